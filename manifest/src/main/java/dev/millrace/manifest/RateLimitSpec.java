@@ -1,0 +1,28 @@
+package dev.millrace.manifest;
+
+import java.time.Duration;
+
+/**
+ * A token bucket: {@code limit} tokens flow in evenly over {@code period}, at most {@code burst} are kept. All workflows of
+ * a tenant that name the same limit share one bucket.
+ *
+ * @param name name of the limit, unique within the tenant
+ * @param limit tokens per period, at least 1
+ * @param period length of the period
+ * @param burst the most tokens that can be taken at one moment, at least 1
+ */
+public record RateLimitSpec(String name, long limit, Duration period, long burst) {
+    public RateLimitSpec {
+        Names.requireName("rate limit", name);
+        if (limit < 1 || burst < 1) {
+            throw new InvalidManifestException(
+                    "rateLimits",
+                    "Rate limit '" + name + "' needs a limit and a burst of at least 1, but has limit " + limit
+                            + " and burst " + burst + ".");
+        }
+        if (period.isNegative() || period.isZero()) {
+            throw new InvalidManifestException(
+                    "rateLimits", "Rate limit '" + name + "' needs a positive period, but has " + period + ".");
+        }
+    }
+}

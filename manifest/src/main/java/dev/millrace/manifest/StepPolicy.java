@@ -1,0 +1,52 @@
+package dev.millrace.manifest;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The policy of a step's attempts.
+ *
+ * @param timeout the longest one attempt may run, from its start
+ * @param queueTimeout the longest a task may wait for a worker before it fails
+ * @param retries how many more attempts follow a failed first one; attempts = retries + 1
+ * @param backoff how long to wait before a retry
+ * @param delivery how often the method may be entered
+ * @param slots the room that one attempt takes on its worker
+ * @param retryOn names of the only exception types that are retried; empty means all
+ * @param noRetryOn names of exception types that are never retried
+ */
+public record StepPolicy(
+        Duration timeout,
+        Duration queueTimeout,
+        int retries,
+        Backoff backoff,
+        Delivery delivery,
+        int slots,
+        List<String> retryOn,
+        List<String> noRetryOn) {
+
+    /** The most retries a step may ask for. */
+    public static final int MAX_RETRIES = 100;
+
+    public StepPolicy {
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new InvalidManifestException("timeout", "A step's timeout must be positive, but is " + timeout + ".");
+        }
+        if (queueTimeout.isNegative() || queueTimeout.isZero()) {
+            throw new InvalidManifestException(
+                    "queueTimeout", "A step's queue timeout must be positive, but is " + queueTimeout + ".");
+        }
+        if (retries < 0 || retries > MAX_RETRIES) {
+            throw new InvalidManifestException(
+                    "retries", "Retries must be 0 to " + MAX_RETRIES + ", but are " + retries + ".");
+        }
+        Objects.requireNonNull(backoff, "backoff");
+        Objects.requireNonNull(delivery, "delivery");
+        if (slots < 1) {
+            throw new InvalidManifestException("slots", "A step takes at least one slot, but asks for " + slots + ".");
+        }
+        retryOn = List.copyOf(retryOn);
+        noRetryOn = List.copyOf(noRetryOn);
+    }
+}
