@@ -1,0 +1,4 @@
+/**
+ * Load generator and benchmarks; load, worker and control plane run as separate processes.
+ */
+package dev.millrace.bench;

@@ -1,0 +1,4 @@
+/**
+ * The worker protocol on the wire: generated messages and stubs over a relocated protobuf-lite.
+ */
+package dev.millrace.wire;
