@@ -1,0 +1,65 @@
+package dev.millrace.manifest;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Every default that a user can feel, in one place. A test records them: whoever changes one says so there, in the
+ * annotations' documentation and in the changelog.
+ */
+public final class Defaults {
+
+    /** The longest one attempt of a step or handler may run. */
+    public static final Duration STEP_TIMEOUT = Duration.ofMinutes(5);
+
+    /** The longest a task may wait for a worker before it fails. */
+    public static final Duration QUEUE_TIMEOUT = Duration.ofDays(1);
+
+    /** The longest a run may take, from its start to its end. */
+    public static final Duration RUN_DEADLINE = Duration.ofDays(30);
+
+    /** How many attempts follow a failed first one. */
+    public static final int RETRIES = 0;
+
+    /** How long to wait before a retry, where there are retries. */
+    public static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), 2, Duration.ofMinutes(5));
+
+    /** The room that one attempt takes on its worker. */
+    public static final int SLOTS = 1;
+
+    /** How often a step's method may be entered. */
+    public static final Delivery DELIVERY = Delivery.AT_LEAST_ONCE;
+
+    /** Who may start a workflow. */
+    public static final Visibility VISIBILITY = Visibility.PUBLIC;
+
+    /** How long runs are kept, and whether they show up in the default lists. */
+    public static final Weight WEIGHT = Weight.NORMAL;
+
+    /** How long a worker may leave an assignment unaccepted before it is offered elsewhere. */
+    public static final Duration ACCEPT_LEASE = Duration.ofSeconds(5);
+
+    /** How often a worker proves that it lives. */
+    public static final Duration HEARTBEAT = Duration.ofSeconds(2);
+
+    /** After how many missed heartbeats a worker is taken for dead. */
+    public static final int MISSED_HEARTBEATS = 3;
+
+    /** How long a lost worker's attempts wait for it to come back and claim them. */
+    public static final Duration RECONNECT_GRACE = Duration.ofSeconds(10);
+
+    /** The policy of a step that says nothing about itself. */
+    public static StepPolicy stepPolicy() {
+        return new StepPolicy(
+                STEP_TIMEOUT,
+                QUEUE_TIMEOUT,
+                RETRIES,
+                BACKOFF,
+                DELIVERY,
+                SLOTS,
+                List.of(),
+                List.of());
+    }
+
+    private Defaults() {}
+}

@@ -1,0 +1,49 @@
+package dev.millrace;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * A method that durable code calls as a stored task: it has the policies of a {@link Step}, but is no node of the graph.
+ *
+ * <p>The compiler writes a facade {@code XSteps} with the same methods; each call through it is its own checkpoint,
+ * executed until it is stored and never again.
+ */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.METHOD)
+public @interface Action {
+
+    /** The action's name, unique in the workflow. Default: the method's name. */
+    String name() default "";
+
+    /** How long one attempt may take. Default: 5 minutes. */
+    String timeout() default "";
+
+    /** How long the action may wait for a worker, a slot or a limit before it fails. Default: 1 day. */
+    String queueTimeout() default "";
+
+    /** How often a failed attempt is repeated: attempts = retries + 1. 0 to 100. Default: 0. */
+    int retries() default -1;
+
+    /** How long to wait between attempts. Default: see {@link Backoff}. */
+    Backoff backoff() default @Backoff;
+
+    /** Only these exceptions, and their subclasses, are retried. Default: every exception is. */
+    Class<? extends Throwable>[] retryOn() default {};
+
+    /** These exceptions, and their subclasses, are never retried; they win over {@link #retryOn()}. Default: none. */
+    Class<? extends Throwable>[] noRetryOn() default {};
+
+    /** How often the method may run. Default: {@link Delivery#AT_LEAST_ONCE}. */
+    Delivery delivery() default Delivery.AT_LEAST_ONCE;
+
+    /** The name of a method of this class that answers when all attempts are used up. Default: none. */
+    String fallback() default "";
+
+    /** How many of a worker's slots an attempt takes. At least 1. Default: 1. */
+    int slots() default -1;
+}

@@ -1,0 +1,98 @@
+package dev.millrace;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * Makes a step durable: plain code whose named actions are stored, so that it can leave the worker while it waits and go
+ * on where it was, on any worker, after any crash.
+ *
+ * <p>The whole rule: branch only on inputs and on stored values; what is stored is never repeated. Everything that comes
+ * from outside (time, chance, other systems) is asked for through this object. The n-th action of a name is its own
+ * checkpoint, so loops need nothing special.
+ *
+ * <p>While the step waits it holds no thread, slot or memory on a worker. Leaving is done by throwing an {@code Error}:
+ * do not catch {@code Throwable} around these calls, and keep effects out of {@code finally}. Code that asks for another
+ * action than the one that is stored at its place fails with an error that shows both.
+ *
+ * <p>Use it on the thread that the step was called on.
+ */
+public interface Durable {
+
+    /** The attempt this code runs in. */
+    StepContext context();
+
+    /** Runs an action on this worker, and stores its result under the name. */
+    default <T> T call(String name, Class<T> type, Callable<T> action) {
+        return call(name, TypeRef.of(type), action, options -> options);
+    }
+
+    /** Runs an action on this worker with a policy of its own, and stores its result under the name. */
+    default <T> T call(String name, Class<T> type, Callable<T> action, UnaryOperator<CallOptions> options) {
+        return call(name, TypeRef.of(type), action, options);
+    }
+
+    /** As the others, for a result with type arguments: {@code new TypeRef<List<Chunk>>() {}}. */
+    <T> T call(String name, TypeRef<T> type, Callable<T> action, UnaryOperator<CallOptions> options);
+
+    /** Begins an action that goes on beside the rest of the code. */
+    <T> Pending<T> fork(String name, TypeRef<T> type, Callable<T> action, UnaryOperator<CallOptions> options);
+
+    /** Waits. */
+    void sleep(Duration duration);
+
+    /** Waits until then; not at all if that has passed. */
+    void sleepUntil(Instant instant);
+
+    /** Waits for an event of that name; empty when the time is up. */
+    default <T> Optional<T> event(String name, Class<T> type, Duration timeout) {
+        return event(name, type, Where.where("true"), timeout);
+    }
+
+    /** Waits for an event of that name for which the condition holds; empty when the time is up. */
+    <T> Optional<T> event(String name, Class<T> type, Where where, Duration timeout);
+
+    /** Waits for a message to this run; empty when the time is up. */
+    <T> Optional<T> signal(String name, Class<T> type, Duration timeout);
+
+    /** Asks people, who answer a form made from the fields of the type; empty when the time is up. */
+    <T> Optional<T> approval(String role, Class<T> type, Duration timeout);
+
+    /**
+     * Starts one thing per element, and waits for all: {@code durable.all(plan.queries(), search::start)}. The results are
+     * in the order of the elements.
+     *
+     * @throws RuntimeException if one of them failed, once all have ended
+     */
+    <E, T> List<T> all(Collection<E> elements, Function<? super E, ? extends Pending<T>> start);
+
+    /** As {@link #all}, but failures are values too. */
+    <E, T> List<Outcome<T>> settled(Collection<E> elements, Function<? super E, ? extends Pending<T>> start);
+
+    /** Waits for the first of them that is done; the others go on. */
+    <T> Pending<T> anyOf(Collection<? extends Pending<T>> pending);
+
+    /** The time, stored: the same in every repetition. */
+    Instant now();
+
+    /** A random number from 0 (inclusive) to 1 (exclusive), stored. */
+    double random();
+
+    /** A random id, stored. */
+    UUID uuid();
+
+    /**
+     * Marks a change of the code: runs that passed here before it get {@code min}, runs that come here first get {@code
+     * max}; branch on it.
+     *
+     * @param change a name for the change
+     */
+    int version(String change, int min, int max);
+}

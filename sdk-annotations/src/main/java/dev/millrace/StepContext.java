@@ -1,0 +1,85 @@
+package dev.millrace;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * What a step may know about the attempt it runs in, and tell about it. A method that declares it as a parameter is
+ * given it; the caller of the workflow never sees it.
+ *
+ * <p>Valid while the attempt runs. Safe for use by many threads. In a unit test, pass an implementation of your own or
+ * the one of {@code sdk-testing}.
+ */
+public interface StepContext {
+
+    /** The id of the run: a UUID of version 7 in its canonical form. */
+    String runId();
+
+    /** The name of the workflow. */
+    String workflow();
+
+    /** The name of the step. */
+    String step();
+
+    /** The number of the attempt, from 1. */
+    int attempt();
+
+    /** The position of the element that a mapped step works on, from 0; empty for every other step. */
+    OptionalInt element();
+
+    /** The labels of the run: the workflow's own and those its starter gave. */
+    Map<String, String> metadata();
+
+    /**
+     * A key that is the same for all attempts of this task, and different for every other task: hand it to a payment
+     * provider or store it with an effect, and a repeated attempt does no harm. At most 128 printable ASCII characters.
+     */
+    String idempotencyKey();
+
+    /** The instant at which this attempt times out, by the worker's clock. */
+    Instant deadline();
+
+    /**
+     * Whether nobody waits for this attempt any more: the run was cancelled or timed out, or another worker took over. The
+     * thread is interrupted too; code that does not block asks here.
+     */
+    boolean isCancelled();
+
+    /**
+     * Ends the attempt if nobody waits for it any more.
+     *
+     * @throws AttemptCancelledException if {@link #isCancelled()}
+     */
+    void throwIfCancelled();
+
+    /**
+     * Records that this attempt used something: money, tokens, bytes. Amounts of one name add up, per attempt, run,
+     * workflow, service and tenant, whether or not the attempt succeeds.
+     *
+     * @param name what was used, such as {@code openai.tokens}; 1 to 128 characters
+     * @param amount how much; zero or more
+     * @throws IllegalArgumentException if the name is empty or too long, or the amount is negative or not a number
+     */
+    void usage(String name, double amount);
+
+    /**
+     * Says how many tokens of a rate limit this attempt really took, where its {@link RateLimit#cost()} was an estimate.
+     *
+     * @param rateLimit the name of a rate limit of this step
+     * @param actual how many; zero or more
+     * @throws IllegalArgumentException if the step has no such rate limit, or the number is negative
+     */
+    void settle(String rateLimit, long actual);
+
+    /** Adds a line to the log of this attempt, at level {@code INFO}. */
+    default void log(String message) {
+        log(System.Logger.Level.INFO, message);
+    }
+
+    /**
+     * Adds a line to the log of this attempt, which people read beside the run. Lines are cut and rate-limited by the
+     * control plane; they never slow the step down.
+     */
+    void log(System.Logger.Level level, String message);
+}

@@ -1,0 +1,30 @@
+package dev.millrace.binding;
+
+/** The arguments of one call, one per parameter of the method. Not safe for use by many threads. */
+public final class Arguments {
+    private final Object[] values;
+
+    /**
+     * Wraps the arguments; the array is not copied.
+     *
+     * @param values one per parameter, each of the type that its {@link Parameter} names
+     */
+    public Arguments(Object... values) {
+        this.values = values;
+    }
+
+    /** How many there are. */
+    public int size() {
+        return values.length;
+    }
+
+    /**
+     * The argument for a parameter, as the type that generated code knows it has.
+     *
+     * @param position the position of the parameter, from 0
+     */
+    @SuppressWarnings("unchecked")
+    public <T> T at(int position) {
+        return (T) values[position];
+    }
+}
