@@ -1,8 +1,19 @@
 /**
- * How a worker calls a user's methods without reflection: the contract between the bindings that the annotation processor
- * writes and the worker that runs them. Not for use by hand; no part of it need be known to write a workflow.
+ * The contract between what the annotation processor writes and the worker and client that run it. Not for use by hand;
+ * no part of it need be known to write a workflow.
  *
- * <p>For a workflow class {@code X} the processor writes {@code XBinding}, found by name ({@link
- * dev.millrace.binding.WorkflowBinding#nameFor}), and its manifest as a resource.
+ * <p>For a workflow class {@code X} the processor writes
+ *
+ * <ul>
+ *   <li>{@code XBinding}, a {@link dev.millrace.binding.WorkflowBinding} that calls the methods without reflection; a
+ *       worker finds it by name ({@link dev.millrace.binding.WorkflowBinding#nameFor}), looking at superclasses where a
+ *       framework handed it a proxy;
+ *   <li>the manifest {@code META-INF/millrace/<name of X>.json} in the class output;
+ *   <li>{@code XClient}, which holds a {@link dev.millrace.binding.WorkflowRef} and delegates each method in one line to
+ *       what {@code Millrace.workflow(WorkflowRef<I, R>)} returns, a {@code WorkflowClient<I, R>} with {@code run(I)},
+ *       {@code start(I)}, {@code start(I, UnaryOperator<StartOptions>)} and {@code startAll(Collection<? extends I>)}, all
+ *       in {@code dev.millrace.client} of {@code sdk-runtime};
+ *   <li>where several steps make up the result, the record {@code XResult} with a component per step.
+ * </ul>
  */
 package dev.millrace.binding;
