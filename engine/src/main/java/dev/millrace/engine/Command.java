@@ -1,0 +1,145 @@
+package dev.millrace.engine;
+
+import dev.millrace.manifest.Manifest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What is asked of a shard. Commands are made at the edge, after authentication and after every check that needs payload
+ * bytes, a database or a library; the core decides them in the order in which it receives them.
+ *
+ * <p>A {@code replyTo} is a number that the edge chose; exactly one {@link Effect.Reply} carries it back (a follower's when
+ * its run ends).
+ */
+public sealed interface Command {
+
+    /**
+     * Makes a version known. Must come before any command or image that names the version; harmless when repeated. It
+     * leaves no fact, because configuration is rows of its own.
+     *
+     * @param service the service that owns the workflow
+     */
+    record DefineVersion(TenantId tenant, ServiceId service, VersionRef version, Manifest manifest) implements Command {}
+
+    /**
+     * Starts runs, all in one commit; each is accepted or refused by itself.
+     *
+     * @param request names the whole batch, so that the same batch sent again gets the same answer
+     * @param mayBeKnown the request may have been decided before, so the keys that were stored must be read first
+     */
+    record StartRuns(long replyTo, TenantId tenant, UUID request, boolean mayBeKnown, List<RunStart> runs)
+            implements Command {
+        public StartRuns {
+            runs = List.copyOf(runs);
+        }
+    }
+
+    /**
+     * One run to start.
+     *
+     * @param run id made by the edge
+     * @param idempotencyKey at most one run per workflow and key
+     * @param digest hash of the input, by which a key that comes again with another input is noticed; empty without key
+     * @param deadline longest time from start to end; empty means the workflow's own
+     * @param follow {@code replyTo} under which the run's end is sent; 0 for none
+     */
+    record RunStart(
+            RunId run,
+            VersionRef version,
+            Payload input,
+            Optional<String> idempotencyKey,
+            String digest,
+            Priority priority,
+            Map<String, String> metadata,
+            Optional<Duration> deadline,
+            long follow) {
+        public RunStart {
+            metadata = Map.copyOf(metadata);
+        }
+    }
+
+    /** Ends a run early. Its live attempts are cancelled, its compensations run. */
+    record CancelRun(long replyTo, TenantId tenant, RunId run, String reason) implements Command {}
+
+    /** Asks for the end of a run: answered with {@link Reply.RunEnded} at once or when it ends. */
+    record FollowRun(long replyTo, TenantId tenant, RunId run) implements Command {}
+
+    /** Nobody waits for the answers to these {@code replyTo}s any more; they get none. */
+    record Unfollow(List<Long> replyTos) implements Command {
+        public Unfollow {
+            replyTos = List.copyOf(replyTos);
+        }
+    }
+
+    /** Asks for the current image of a run: answered with {@link Reply.RunRead}. */
+    record ReadRun(long replyTo, TenantId tenant, RunId run) implements Command {}
+
+    /**
+     * A worker's stream opened.
+     *
+     * @param session number of the stream, chosen by the edge, never used again
+     * @param running attempts that the worker still executes or whose completions it has not seen acknowledged
+     */
+    record ConnectWorker(long session, TenantId tenant, WorkerInfo worker, List<AttemptRef> running) implements Command {
+        public ConnectWorker {
+            running = List.copyOf(running);
+        }
+    }
+
+    /** What a worker said in one frame. Decided in this order: accepted, completions, returned, draining. */
+    record WorkerSays(
+            long session,
+            List<AttemptRef> accepted,
+            List<Completion> completions,
+            List<AttemptRef> returned,
+            boolean draining)
+            implements Command {
+        public WorkerSays {
+            accepted = List.copyOf(accepted);
+            completions = List.copyOf(completions);
+            returned = List.copyOf(returned);
+        }
+    }
+
+    /**
+     * The end of an attempt, as its worker tells it.
+     *
+     * @param sequence number by which the worker knows the completion; acknowledged by {@link Effect.AckCompletions}
+     */
+    record Completion(long sequence, AttemptRef attempt, Outcome outcome) {}
+
+    /** How an attempt ended. */
+    sealed interface Outcome {
+        /**
+         * With a value, or without one.
+         *
+         * @param elements number of elements when the value is a list that a mapped step takes apart, else -1; counted at the
+         *     edge because the core does not look into payloads
+         */
+        record Success(Payload result, int elements) implements Outcome {}
+
+        record Failed(Failure failure) implements Outcome {}
+
+        /** Stopped because the engine had cancelled it. */
+        record Cancelled() implements Outcome {}
+    }
+
+    /** A worker's stream ended, or was silent for too long. Its attempts have the reconnect grace to be claimed again. */
+    record DisconnectWorker(long session) implements Command {}
+
+    /** Time passed: due timers fire. */
+    record Tick() implements Command {}
+
+    /** The answer to {@link Effect.LoadKeys}: those of the keys that are stored. */
+    record KeysLoaded(long load, List<KeyEntry> found) implements Command {
+        public KeysLoaded {
+            found = List.copyOf(found);
+        }
+    }
+
+    /** The answer to {@link Effect.LoadRun}: the stored image, if there is one. */
+    record RunLoaded(long load, Optional<RunImage> image) implements Command {}
+}

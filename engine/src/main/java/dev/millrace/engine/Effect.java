@@ -1,0 +1,68 @@
+package dev.millrace.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What is to be done once the batch that it came with is stored. Effects may be lost with a crash; facts are not. */
+public sealed interface Effect {
+
+    /** Answers a command. */
+    record Reply(long replyTo, dev.millrace.engine.Reply reply) implements Effect {}
+
+    /** The worker's hello was taken; these attempts of it are no longer the worker's. */
+    record WelcomeWorker(long session, List<AttemptRef> stale) implements Effect {}
+
+    /** Hands an attempt to a worker. */
+    record Assign(long session, Assignment assignment) implements Effect {}
+
+    /**
+     * What a worker needs to run an attempt.
+     *
+     * @param arguments one per parameter that has a value to travel, in the order of the parameters
+     * @param failure why the run failed; only for on-failure handlers
+     */
+    record Assignment(
+            AttemptRef attempt,
+            TenantId tenant,
+            VersionRef version,
+            String step,
+            List<Argument> arguments,
+            Duration timeout,
+            int retriesLeft,
+            Map<String, String> metadata,
+            Instant runStarted,
+            Optional<RunFailure> failure) {}
+
+    /**
+     * One argument.
+     *
+     * @param parameter position of the parameter in the method
+     * @param value the JSON; for an element of a mapped step the whole list, of which {@code element} is to be taken
+     * @param element which element of the list, or -1 for the value as it is
+     * @param state how the parent ended; {@link TaskState#SUCCEEDED} for the input
+     * @param failure the parent's failure, if it failed
+     */
+    record Argument(int parameter, Payload value, int element, TaskState state, Optional<Failure> failure) {}
+
+    /** Tells a worker to stop an attempt. */
+    record CancelAttempt(long session, AttemptRef attempt, String reason) implements Effect {}
+
+    /** Every completion of this worker up to the sequence has been decided; those refused had no effect. */
+    record AckCompletions(long session, long upTo, List<RefusedCompletion> refused) implements Effect {}
+
+    /** A completion that had no effect. */
+    record RefusedCompletion(long sequence, String code, String message) {}
+
+    /** Closes a worker's stream: it broke the protocol, or another stream of the same worker took over. */
+    record CloseWorker(long session, String code, String message) implements Effect {}
+
+    /** Asks the shell for stored keys; the answer is {@link Command.KeysLoaded}. */
+    record LoadKeys(long load, Set<UniqueKey> keys) implements Effect {}
+
+    /** Asks the shell for the stored image of a run; the answer is {@link Command.RunLoaded}. */
+    record LoadRun(long load, TenantId tenant, RunId run) implements Effect {}
+}

@@ -1,0 +1,117 @@
+package dev.millrace.engine;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a shard decided, as the journal stores it. Facts carry results, never expressions: applying them again gives the same
+ * memory without asking anybody.
+ */
+public sealed interface Fact {
+
+    /** The tenant that the fact belongs to. */
+    TenantId tenant();
+
+    /** When it was decided, by the shard's own clock, which never goes back. */
+    Instant at();
+
+    /** A fact about one run. */
+    sealed interface OfRun extends Fact {
+        RunId run();
+    }
+
+    /** A fact about one attempt. */
+    sealed interface OfAttempt extends OfRun {
+        AttemptRef attempt();
+
+        @Override
+        default RunId run() {
+            return attempt().run();
+        }
+    }
+
+    /** A run was acknowledged. */
+    record RunStarted(
+            TenantId tenant,
+            Instant at,
+            RunId run,
+            int generation,
+            VersionRef version,
+            Payload input,
+            String idempotencyKey,
+            Priority priority,
+            Map<String, String> metadata,
+            Instant deadline)
+            implements OfRun {
+        public RunStarted {
+            metadata = Map.copyOf(metadata);
+        }
+    }
+
+    /** A unique key was claimed. */
+    record KeyClaimed(TenantId tenant, Instant at, KeyEntry entry) implements Fact {}
+
+    /** An attempt was offered to a worker; tokens of the step's rate limits were taken at that instant. */
+    record AttemptOffered(TenantId tenant, Instant at, AttemptRef attempt, WorkerId worker) implements OfAttempt {}
+
+    /** The worker entered the method. */
+    record AttemptStarted(TenantId tenant, Instant at, AttemptRef attempt) implements OfAttempt {}
+
+    /** The attempt and with it the task succeeded. */
+    record AttemptSucceeded(TenantId tenant, Instant at, AttemptRef attempt, Payload result, int elements)
+            implements OfAttempt {}
+
+    /**
+     * The attempt failed or timed out.
+     *
+     * @param state {@link AttemptState#FAILED} or {@link AttemptState#TIMED_OUT}
+     * @param retryAt when the next attempt may be offered; {@link Instant#MAX} when there is none and the task has failed
+     */
+    record AttemptFailed(
+            TenantId tenant, Instant at, AttemptRef attempt, AttemptState state, Failure failure, Instant retryAt)
+            implements OfAttempt {
+        /** Whether another attempt follows. */
+        public boolean retried() {
+            return !retryAt.equals(Instant.MAX);
+        }
+    }
+
+    /** The attempt is void and its task queues again at the front, without being charged: worker gone, offer not accepted. */
+    record AttemptLost(TenantId tenant, Instant at, AttemptRef attempt, String reason) implements OfAttempt {}
+
+    /** The attempt was told to stop and its task is cancelled. */
+    record AttemptCancelled(TenantId tenant, Instant at, AttemptRef attempt) implements OfAttempt {}
+
+    /** A task failed without an attempt of its own: its queue timeout passed. */
+    record TaskFailed(TenantId tenant, Instant at, RunId run, int generation, int node, int element, Failure failure)
+            implements OfRun {}
+
+    /** A task will not run, because a parent that it needs has no value or its condition does not hold. */
+    record TaskSkipped(TenantId tenant, Instant at, RunId run, int generation, int node, int element, String reason)
+            implements OfRun {}
+
+    /** Somebody asked for the end of the run. No new tasks from here on. */
+    record RunCancelRequested(TenantId tenant, Instant at, RunId run, String reason) implements OfRun {}
+
+    /** The run's deadline passed. No new tasks from here on. */
+    record RunDeadlinePassed(TenantId tenant, Instant at, RunId run) implements OfRun {}
+
+    /**
+     * No attempt is live any more, and the run will not succeed: the named handlers run one after the other.
+     *
+     * @param handlers node numbers: compensations in reverse order of completion, then the on-failure handler if any
+     */
+    record CleanUpStarted(TenantId tenant, Instant at, RunId run, List<Integer> handlers) implements OfRun {
+        public CleanUpStarted {
+            handlers = List.copyOf(handlers);
+        }
+    }
+
+    /** The run ended. */
+    record RunEnded(TenantId tenant, Instant at, RunId run, RunState state, Payload result, boolean compensated)
+            implements OfRun {}
+
+    /** A provider said "not before": nobody takes tokens of this limit until then. */
+    record RateLimitClosed(TenantId tenant, Instant at, String limit, Instant until) implements Fact {}
+}

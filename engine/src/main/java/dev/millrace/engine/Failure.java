@@ -1,0 +1,43 @@
+package dev.millrace.engine;
+
+import java.util.Objects;
+
+/**
+ * Why an attempt, a task or a run failed.
+ *
+ * @param type class of the user's exception, or a stable code of ours such as {@code STEP_TIMEOUT}
+ * @param message for people
+ * @param stackTrace may be empty
+ * @param nonRetryable whether the policy's retries are void
+ * @param retryAfterMillis do not retry sooner; 0 when the policy alone decides
+ * @param rateLimit the rate limit to close until then; empty for none
+ */
+public record Failure(
+        String type, String message, String stackTrace, boolean nonRetryable, long retryAfterMillis, String rateLimit) {
+
+    /** An attempt ran longer than its step's timeout. */
+    public static final String STEP_TIMEOUT = "STEP_TIMEOUT";
+    /** A task waited longer for a worker than its queue timeout although workers of its version were connected. */
+    public static final String QUEUE_TIMEOUT = "QUEUE_TIMEOUT";
+    /** A task waited longer than its queue timeout and no connected worker serves its version. */
+    public static final String NO_COMPATIBLE_WORKER = "NO_COMPATIBLE_WORKER";
+    /** The run's deadline passed. */
+    public static final String RUN_TIMEOUT = "RUN_TIMEOUT";
+    /** The result of a step is no valid JSON, too large, or not what the manifest says. */
+    public static final String OUTPUT_INVALID = "OUTPUT_INVALID";
+
+    public Failure {
+        Objects.requireNonNull(type, "type");
+        Objects.requireNonNull(message, "message");
+        Objects.requireNonNull(stackTrace, "stackTrace");
+        Objects.requireNonNull(rateLimit, "rateLimit");
+        if (retryAfterMillis < 0) {
+            throw new IllegalArgumentException("retryAfterMillis must not be negative, but is " + retryAfterMillis + ".");
+        }
+    }
+
+    /** A failure with a code of ours. */
+    public static Failure of(String code, String message) {
+        return new Failure(code, message, "", false, 0, "");
+    }
+}

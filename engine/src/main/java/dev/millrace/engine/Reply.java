@@ -1,0 +1,31 @@
+package dev.millrace.engine;
+
+import java.util.List;
+
+/** The answer to a command. */
+public sealed interface Reply {
+
+    /** One outcome per start, in order. */
+    record RunsStarted(List<StartOutcome> outcomes) implements Reply {
+        public RunsStarted {
+            outcomes = List.copyOf(outcomes);
+        }
+    }
+
+    /**
+     * The answer to a cancel.
+     *
+     * @param accepted whether the run will be cancelled; else it had ended before
+     * @param state the state the run was in when the command was decided
+     */
+    record CancelDecided(boolean accepted, RunState state) implements Reply {}
+
+    /** A followed run has ended. */
+    record RunEnded(RunImage image) implements Reply {}
+
+    /** The current image of a run. */
+    record RunRead(RunImage image) implements Reply {}
+
+    /** The command was not carried out: a stable code and a sentence. */
+    record Refused(String code, String message) implements Reply {}
+}

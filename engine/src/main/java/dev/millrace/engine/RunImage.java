@@ -1,0 +1,79 @@
+package dev.millrace.engine;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A run as it stood at one position of the journal: what recovery needs, and what reads are answered from. Immutable, so that
+ * the projector can write it while the core goes on.
+ *
+ * @param isNew no image of this run has been captured for projection before
+ * @param tasks every task that is not {@link TaskState#PENDING}, ordered by node and element
+ * @param cleanUp the handlers of a {@link Fact.CleanUpStarted}, empty before
+ * @param cancelReason empty unless a cancel was requested
+ * @param ended when it ended; {@link Instant#MAX} while it has not
+ * @param history transitions since the image captured before this one; a reply's image carries those not yet projected
+ */
+public record RunImage(
+        TenantId tenant,
+        RunId run,
+        boolean isNew,
+        int generation,
+        VersionRef version,
+        RunState state,
+        Payload input,
+        String idempotencyKey,
+        Priority priority,
+        Map<String, String> metadata,
+        Instant started,
+        Instant deadline,
+        List<TaskImage> tasks,
+        List<Integer> cleanUp,
+        Payload result,
+        Optional<RunFailure> failure,
+        boolean compensated,
+        boolean deadlinePassed,
+        String cancelReason,
+        Instant ended,
+        List<Transition> history) {
+
+    /**
+     * One task.
+     *
+     * @param attempt number of the newest attempt, 0 before the first
+     * @param charged how many attempts count against the retries
+     * @param elements number of elements of the result for mapped successors, or -1
+     * @param failure the newest failure
+     * @param worker of the newest attempt
+     * @param queued when it last became ready
+     * @param due when it may be offered next while it backs off; else {@link Instant#MIN}
+     * @param started when the newest attempt was entered; {@link Instant#MIN} before
+     * @param ended when the task ended; {@link Instant#MAX} before
+     */
+    public record TaskImage(
+            int node,
+            int element,
+            TaskState state,
+            int attempt,
+            int charged,
+            Payload result,
+            int elements,
+            Optional<Failure> failure,
+            Optional<WorkerId> worker,
+            Instant queued,
+            Instant due,
+            Instant started,
+            Instant ended) {}
+
+    /**
+     * One transition of the run's history.
+     *
+     * @param node -1 for the run itself
+     * @param attempt 0 for the task itself
+     * @param state name of the new {@link RunState}, {@link TaskState} or {@link AttemptState}
+     * @param detail for people; may be empty
+     */
+    public record Transition(Instant at, int node, int element, int attempt, String state, String detail) {}
+}
