@@ -38,15 +38,27 @@ public sealed interface Effect {
             Optional<RunFailure> failure) {}
 
     /**
-     * One argument.
+     * One argument. The core does not look into payloads, so it says how the edge has to make the value.
      *
      * @param parameter position of the parameter in the method
-     * @param value the JSON; for an element of a mapped step the whole list, of which {@code element} is to be taken
-     * @param element which element of the list, or -1 for the value as it is
+     * @param form how the value is made of the payloads
+     * @param values one payload, or for {@link Form#JOINED} one per element in order
+     * @param element which element of the list, for {@link Form#ELEMENT}
      * @param state how the parent ended; {@link TaskState#SUCCEEDED} for the input
      * @param failure the parent's failure, if it failed
      */
-    record Argument(int parameter, Payload value, int element, TaskState state, Optional<Failure> failure) {}
+    record Argument(
+            int parameter, Form form, List<Payload> values, int element, TaskState state, Optional<Failure> failure) {}
+
+    /** How an argument's value is made of payloads. */
+    enum Form {
+        /** The one payload as it is. */
+        WHOLE,
+        /** One element of the list that the one payload is. */
+        ELEMENT,
+        /** A list of all payloads: the results of a mapped step. */
+        JOINED
+    }
 
     /** Tells a worker to stop an attempt. */
     record CancelAttempt(long session, AttemptRef attempt, String reason) implements Effect {}

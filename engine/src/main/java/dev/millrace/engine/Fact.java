@@ -108,9 +108,8 @@ public sealed interface Fact {
         }
     }
 
-    /** The run ended. */
-    record RunEnded(TenantId tenant, Instant at, RunId run, RunState state, Payload result, boolean compensated)
-            implements OfRun {}
+    /** The run ended. Its result is not repeated here: it is made of the results of the steps that the manifest names. */
+    record RunEnded(TenantId tenant, Instant at, RunId run, RunState state, boolean compensated) implements OfRun {}
 
     /** A provider said "not before": nobody takes tokens of this limit until then. */
     record RateLimitClosed(TenantId tenant, Instant at, String limit, Instant until) implements Fact {}

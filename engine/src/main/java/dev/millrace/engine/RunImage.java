@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /**
  * A run as it stood at one position of the journal: what recovery needs, and what reads are answered from. Immutable, so that
- * the projector can write it while the core goes on.
+ * the projector can write it while the core goes on. The run's result is made of the results of the steps that the manifest
+ * names.
  *
  * @param isNew no image of this run has been captured for projection before
  * @param tasks every task that is not {@link TaskState#PENDING}, ordered by node and element
@@ -31,7 +32,6 @@ public record RunImage(
         Instant deadline,
         List<TaskImage> tasks,
         List<Integer> cleanUp,
-        Payload result,
         Optional<RunFailure> failure,
         boolean compensated,
         boolean deadlinePassed,

@@ -47,10 +47,16 @@ public final class Shard {
     }
 
     /**
-     * The images of all runs that changed since the last call, and forgets those that have ended. The caller must project
-     * them, together with {@link #image()}, at the position of the last fact decided, before it asks again.
+     * The images of all runs that changed since the last call. The caller projects them, together with {@link #image()}, once
+     * the batch that holds the last fact decided is stored, then calls {@link #projected()}, and only then captures again.
+     * Runs that have ended stay readable in memory until then.
      */
     public List<RunImage> capture() {
+        throw new UnsupportedOperationException();
+    }
+
+    /** The images of the last capture are stored: those of them that have ended are forgotten. */
+    public void projected() {
         throw new UnsupportedOperationException();
     }
 
