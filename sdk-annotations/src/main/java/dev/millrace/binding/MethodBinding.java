@@ -5,19 +5,35 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * One method of a workflow: what its arguments are and how to call it.
+ * One method of a workflow: what its arguments are, how to call it, and which of its exceptions are retried.
  *
  * @param <W> the annotated class
  * @param name the name of the step or handler in the manifest
  * @param parameters one per parameter of the method, in its order
  * @param result what the method returns; {@code Void} for a void method
+ * @param retryOn the only exceptions, with their subclasses, that are retried; empty for all
+ * @param noRetryOn exceptions, with their subclasses, that are never retried; they win over {@code retryOn}
  * @param invoker calls the method
  */
-public record MethodBinding<W>(String name, List<Parameter> parameters, TypeRef<?> result, Invoker<W> invoker) {
+public record MethodBinding<W>(
+        String name,
+        List<Parameter> parameters,
+        TypeRef<?> result,
+        List<Class<? extends Throwable>> retryOn,
+        List<Class<? extends Throwable>> noRetryOn,
+        Invoker<W> invoker) {
+
     public MethodBinding {
         Objects.requireNonNull(name, "name");
         parameters = List.copyOf(parameters);
         Objects.requireNonNull(result, "result");
+        retryOn = List.copyOf(retryOn);
+        noRetryOn = List.copyOf(noRetryOn);
         Objects.requireNonNull(invoker, "invoker");
+    }
+
+    /** A method whose exceptions are all retried. */
+    public MethodBinding(String name, List<Parameter> parameters, TypeRef<?> result, Invoker<W> invoker) {
+        this(name, parameters, result, List.of(), List.of(), invoker);
     }
 }
