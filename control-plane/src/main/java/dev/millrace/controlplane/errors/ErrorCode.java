@@ -1,0 +1,95 @@
+package dev.millrace.controlplane.errors;
+
+import io.grpc.Status;
+
+/** The stable codes of what the doors refuse, each with the status it travels under. */
+public enum ErrorCode {
+    INVALID_JSON(400, Status.Code.INVALID_ARGUMENT),
+    DUPLICATE_KEY(400, Status.Code.INVALID_ARGUMENT),
+    TOO_DEEP(400, Status.Code.INVALID_ARGUMENT),
+    NUMBER_OUT_OF_RANGE(400, Status.Code.INVALID_ARGUMENT),
+    UNSUPPORTED_CHARACTER(400, Status.Code.INVALID_ARGUMENT),
+    KEY_TOO_LONG(400, Status.Code.INVALID_ARGUMENT),
+    TOO_MANY_KEYS(400, Status.Code.INVALID_ARGUMENT),
+    /** A member of a JSON object that the operation does not know. */
+    UNKNOWN_FIELD(400, Status.Code.INVALID_ARGUMENT),
+    /** A member of the body, or a field of a message, with a value that it cannot have. */
+    FIELD_INVALID(400, Status.Code.INVALID_ARGUMENT),
+    /** A parameter in the path or the query with a value that it cannot have. */
+    PARAM_INVALID(400, Status.Code.INVALID_ARGUMENT),
+    PARAM_UNKNOWN(400, Status.Code.INVALID_ARGUMENT),
+    DURATION_INVALID(400, Status.Code.INVALID_ARGUMENT),
+    MANIFEST_INVALID(400, Status.Code.INVALID_ARGUMENT),
+    /** A worker or client broke the protocol of its stream. */
+    PROTOCOL_VIOLATION(400, Status.Code.INVALID_ARGUMENT),
+    BAD_REQUEST(400, Status.Code.INVALID_ARGUMENT),
+
+    UNAUTHENTICATED(401, Status.Code.UNAUTHENTICATED),
+    PERMISSION_DENIED(403, Status.Code.PERMISSION_DENIED),
+    NOT_OWNER(403, Status.Code.PERMISSION_DENIED),
+
+    NOT_FOUND(404, Status.Code.NOT_FOUND),
+    WORKFLOW_NOT_FOUND(404, Status.Code.NOT_FOUND),
+    VERSION_NOT_FOUND(404, Status.Code.NOT_FOUND),
+    RUN_NOT_FOUND(404, Status.Code.NOT_FOUND),
+    SERVICE_NOT_FOUND(404, Status.Code.NOT_FOUND),
+    TOKEN_NOT_FOUND(404, Status.Code.NOT_FOUND),
+
+    METHOD_NOT_ALLOWED(405, Status.Code.UNIMPLEMENTED),
+    NOT_ACCEPTABLE(406, Status.Code.INVALID_ARGUMENT),
+
+    VERSION_CONFLICT(409, Status.Code.ALREADY_EXISTS),
+    IDEMPOTENCY_CONFLICT(409, Status.Code.ALREADY_EXISTS),
+    RUN_FINISHED(409, Status.Code.FAILED_PRECONDITION),
+    SERVICE_EXISTS(409, Status.Code.ALREADY_EXISTS),
+
+    MANIFEST_VERSION_UNSUPPORTED(412, Status.Code.FAILED_PRECONDITION),
+    PROTOCOL_VERSION_UNSUPPORTED(412, Status.Code.FAILED_PRECONDITION),
+
+    PAYLOAD_TOO_LARGE(413, Status.Code.RESOURCE_EXHAUSTED),
+    MANIFEST_TOO_LARGE(413, Status.Code.RESOURCE_EXHAUSTED),
+    METADATA_TOO_LARGE(413, Status.Code.RESOURCE_EXHAUSTED),
+
+    UNSUPPORTED_MEDIA_TYPE(415, Status.Code.INVALID_ARGUMENT),
+    SCHEMA_MISMATCH(422, Status.Code.INVALID_ARGUMENT),
+
+    QUOTA_EXCEEDED(429, Status.Code.RESOURCE_EXHAUSTED),
+    /** The engine is over its backlog: try again later. */
+    OVERLOADED(429, Status.Code.RESOURCE_EXHAUSTED),
+
+    /** Our fault; the sentence carries the number under which it is logged. */
+    INTERNAL(500, Status.Code.INTERNAL),
+    /** The shard's owner or the database cannot be asked right now. */
+    UNAVAILABLE(503, Status.Code.UNAVAILABLE);
+
+    private final int httpStatus;
+    private final Status.Code grpcStatus;
+
+    ErrorCode(int httpStatus, Status.Code grpcStatus) {
+        this.httpStatus = httpStatus;
+        this.grpcStatus = grpcStatus;
+    }
+
+    public int httpStatus() {
+        return httpStatus;
+    }
+
+    public Status.Code grpcStatus() {
+        return grpcStatus;
+    }
+
+    /** Whether the same request may succeed later, without a change to it. */
+    public boolean isTemporary() {
+        return this == QUOTA_EXCEEDED || this == OVERLOADED || this == UNAVAILABLE;
+    }
+
+    /** The code with this name, which another room chose; {@link #INTERNAL} when there is none. */
+    public static ErrorCode named(String name) {
+        for (var code : values()) {
+            if (code.name().equals(name)) {
+                return code;
+            }
+        }
+        return INTERNAL;
+    }
+}

@@ -1,0 +1,31 @@
+package dev.millrace.controlplane.payloads;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * Cuts a value out of the body's bytes, instead of making objects of it and bytes of them again. The bytes travel as an
+ * attribute of the read, because a parser does not give its source away.
+ */
+final class RawJsonReader extends JsonDeserializer<RawJson> {
+    /** Name of the attribute that holds the whole, checked body that is being parsed from its first byte. */
+    static final String BODY = RawJsonReader.class.getName() + ".body";
+
+    @Override
+    public RawJson deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+        if (!(context.getAttribute(BODY) instanceof byte[] body)) {
+            return context.reportInputMismatch(RawJson.class, "Any-JSON values are read from checked bodies only.");
+        }
+        int start = Math.toIntExact(parser.currentTokenLocation().getByteOffset());
+        parser.skipChildren();
+        return RawJson.ofChecked(Arrays.copyOfRange(body, start, StrictJson.endOf(body, start)));
+    }
+
+    @Override
+    public RawJson getNullValue(DeserializationContext context) {
+        return RawJson.ofNull();
+    }
+}
