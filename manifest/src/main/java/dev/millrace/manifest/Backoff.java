@@ -16,11 +16,15 @@ public record Backoff(Duration initial, double multiplier, Duration max) {
     public Backoff {
         if (initial.isNegative() || max.isNegative() || max.compareTo(initial) < 0) {
             throw new InvalidManifestException(
-                    "backoff", "Backoff needs 0 <= initial <= max, but has initial " + initial + " and max " + max + ".");
+                    initial.isNegative() ? "initial" : "max",
+                    "Backoff needs 0 <= initial <= max, but has initial " + initial + " and max " + max + ".");
+        }
+        if (max.compareTo(Durations.MAX) > 0) {
+            throw new InvalidManifestException("max", "Backoff may wait 366 days at most, but has max " + max + ".");
         }
         if (!(multiplier >= 1) || multiplier > 1000) {
             throw new InvalidManifestException(
-                    "backoff", "The backoff multiplier must be 1 to 1000, but is " + multiplier + ".");
+                    "multiplier", "The backoff multiplier must be 1 to 1000, but is " + multiplier + ".");
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.Objects;
  */
 public record CompensationSpec(String undoes, HandlerSpec handler) {
     public CompensationSpec {
-        Names.requireName("compensated step", undoes);
+        Names.requireName("undoes", "compensated step", undoes);
         Objects.requireNonNull(handler, "handler");
     }
 }

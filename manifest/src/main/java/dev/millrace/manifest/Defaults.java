@@ -50,15 +50,7 @@ public final class Defaults {
 
     /** The policy of a step that says nothing about itself. */
     public static StepPolicy stepPolicy() {
-        return new StepPolicy(
-                STEP_TIMEOUT,
-                QUEUE_TIMEOUT,
-                RETRIES,
-                BACKOFF,
-                DELIVERY,
-                SLOTS,
-                List.of(),
-                List.of());
+        return new StepPolicy(STEP_TIMEOUT, QUEUE_TIMEOUT, RETRIES, BACKOFF, DELIVERY, SLOTS, List.of(), List.of());
     }
 
     private Defaults() {}

@@ -13,7 +13,7 @@ import java.util.Objects;
  */
 public record HandlerSpec(String name, List<ParameterSpec> parameters, StepPolicy policy, int line) {
     public HandlerSpec {
-        Names.requireName("handler", name);
+        Names.requireName("name", "handler", name);
         parameters = List.copyOf(parameters);
         Objects.requireNonNull(policy, "policy");
     }

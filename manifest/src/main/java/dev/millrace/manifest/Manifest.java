@@ -14,7 +14,7 @@ import java.util.Optional;
  * <p>The lists keep the order of the source file, because a step's position in {@link #steps()} is its number in every
  * journal entry of runs of this version.
  *
- * @param workflow name of the workflow, unique within a tenant: {@code [a-z0-9][a-z0-9._-]{0,127}}
+ * @param workflow name of the workflow, unique within a tenant; see {@link Names}
  * @param source fully qualified name of the class, for people only; it may be renamed freely
  * @param description one or more sentences for the dashboard; may be empty
  * @param visibility who may start runs
@@ -50,12 +50,10 @@ public record Manifest(
     public static final int MAX_STEPS = 10_000;
 
     public Manifest {
-        Names.requireName("workflow", workflow);
+        Names.requireName("workflow", "workflow", workflow);
         Objects.requireNonNull(visibility, "visibility");
         Objects.requireNonNull(weight, "weight");
-        if (deadline.isNegative() || deadline.isZero()) {
-            throw new InvalidManifestException("deadline", "The deadline must be positive, but is " + deadline + ".");
-        }
+        Limits.requirePositive("deadline", "The deadline", deadline);
         Objects.requireNonNull(input, "input");
         steps = List.copyOf(steps);
         compensations = List.copyOf(compensations);
@@ -78,7 +76,7 @@ public record Manifest(
         return numbers;
     }
 
-    /** The name of this version: a hash over everything in it. */
+    /** The name of this version: a hash over everything in it that matters to a run; see {@link ManifestHashes}. */
     public String hash() {
         return ManifestHashes.of(this).version();
     }

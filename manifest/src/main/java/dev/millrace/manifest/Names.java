@@ -13,11 +13,12 @@ public final class Names {
         return NAME.matcher(name).matches();
     }
 
-    static void requireName(String what, String name) {
+    static void requireName(String path, String what, String name) {
         if (!isName(name)) {
             throw new InvalidManifestException(
-                    what,
-                    "The name of a " + what + " must be 1 to 128 letters, digits, '.', '_', ':' or '-' and start with a letter"
+                    path,
+                    "The name of a " + what
+                            + " must be 1 to 128 letters, digits, '.', '_', ':' or '-' and start with a letter"
                             + " or digit, but is \"" + name + "\".");
         }
     }

@@ -42,7 +42,7 @@ public record ParameterSpec(String name, Source source, String step, Mode mode) 
         Objects.requireNonNull(mode, "mode");
         if ((source == Source.STEP) == step.isEmpty()) {
             throw new InvalidManifestException(
-                    "parameters", "Parameter '" + name + "' has source " + source + " and names step '" + step + "'.");
+                    "step", "Parameter '" + name + "' has source " + source + " and names step '" + step + "'.");
         }
     }
 

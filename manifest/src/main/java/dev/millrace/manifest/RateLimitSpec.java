@@ -13,16 +13,13 @@ import java.time.Duration;
  */
 public record RateLimitSpec(String name, long limit, Duration period, long burst) {
     public RateLimitSpec {
-        Names.requireName("rate limit", name);
+        Names.requireName("name", "rate limit", name);
         if (limit < 1 || burst < 1) {
             throw new InvalidManifestException(
-                    "rateLimits",
+                    limit < 1 ? "limit" : "burst",
                     "Rate limit '" + name + "' needs a limit and a burst of at least 1, but has limit " + limit
                             + " and burst " + burst + ".");
         }
-        if (period.isNegative() || period.isZero()) {
-            throw new InvalidManifestException(
-                    "rateLimits", "Rate limit '" + name + "' needs a positive period, but has " + period + ".");
-        }
+        Limits.requirePositive("period", "The period of rate limit '" + name + "'", period);
     }
 }

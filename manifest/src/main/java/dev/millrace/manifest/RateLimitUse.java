@@ -8,10 +8,10 @@ package dev.millrace.manifest;
  */
 public record RateLimitUse(String name, long cost) {
     public RateLimitUse {
-        Names.requireName("rate limit", name);
+        Names.requireName("name", "rate limit", name);
         if (cost < 1) {
             throw new InvalidManifestException(
-                    "rateLimits", "A use of rate limit '" + name + "' must cost at least 1, but costs " + cost + ".");
+                    "cost", "A use of rate limit '" + name + "' must cost at least 1, but costs " + cost + ".");
         }
     }
 }

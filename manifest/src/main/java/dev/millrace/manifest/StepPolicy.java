@@ -30,13 +30,8 @@ public record StepPolicy(
     public static final int MAX_RETRIES = 100;
 
     public StepPolicy {
-        if (timeout.isNegative() || timeout.isZero()) {
-            throw new InvalidManifestException("timeout", "A step's timeout must be positive, but is " + timeout + ".");
-        }
-        if (queueTimeout.isNegative() || queueTimeout.isZero()) {
-            throw new InvalidManifestException(
-                    "queueTimeout", "A step's queue timeout must be positive, but is " + queueTimeout + ".");
-        }
+        Limits.requirePositive("timeout", "A step's timeout", timeout);
+        Limits.requirePositive("queueTimeout", "A step's queue timeout", queueTimeout);
         if (retries < 0 || retries > MAX_RETRIES) {
             throw new InvalidManifestException(
                     "retries", "Retries must be 0 to " + MAX_RETRIES + ", but are " + retries + ".");

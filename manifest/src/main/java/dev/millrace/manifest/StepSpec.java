@@ -26,7 +26,7 @@ public record StepSpec(
         int line) {
 
     public StepSpec {
-        Names.requireName("step", name);
+        Names.requireName("name", "step", name);
         parameters = List.copyOf(parameters);
         after = List.copyOf(after);
         Objects.requireNonNull(output, "output");
