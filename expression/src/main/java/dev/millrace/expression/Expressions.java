@@ -1,0 +1,249 @@
+package dev.millrace.expression;
+
+import com.google.common.collect.ImmutableCollection;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import dev.cel.bundle.Cel;
+import dev.cel.bundle.CelFactory;
+import dev.cel.common.CelIssue;
+import dev.cel.common.CelOptions;
+import dev.cel.common.CelValidationException;
+import dev.cel.common.types.CelType;
+import dev.cel.common.types.CelTypeProvider;
+import dev.cel.common.types.ListType;
+import dev.cel.common.types.MapType;
+import dev.cel.common.types.SimpleType;
+import dev.cel.common.types.StructType;
+import dev.cel.common.types.StructTypeReference;
+import dev.cel.parser.CelStandardMacro;
+import dev.cel.runtime.CelEvaluationException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * Compiles expressions in one scope. Making one costs tens of milliseconds the first time in a JVM: keep it as long as the
+ * scope lives. Immutable; safe for use by many threads.
+ *
+ * <p>Limits: {@value #MAX_LENGTH} code points, {@value #MAX_DEPTH} levels of nesting, {@value #MAX_ITERATIONS} iterations
+ * of comprehensions per evaluation (nested ones share them), regular expressions of {@value #MAX_REGEX} instructions, which
+ * run in linear time.
+ */
+public final class Expressions {
+    public static final int MAX_LENGTH = 1_024;
+    public static final int MAX_DEPTH = 32;
+    public static final int MAX_ITERATIONS = 10_000;
+    public static final int MAX_REGEX = 1_000;
+    /** The most characters of the value of a key. */
+    public static final int MAX_KEY_LENGTH = 256;
+
+    private static final CelOptions OPTIONS = CelOptions.current()
+            .maxExpressionCodePointSize(MAX_LENGTH)
+            .maxParseRecursionDepth(MAX_DEPTH)
+            .comprehensionMaxIterations(MAX_ITERATIONS)
+            .maxRegexProgramSize(MAX_REGEX)
+            .enableHeterogeneousNumericComparisons(true)
+            .build();
+
+    private static final Pattern UNDEFINED_FIELD = Pattern.compile("undefined field '([^']*)'");
+    private static final Pattern UNDECLARED = Pattern.compile("undeclared reference to '([^']*)'.*");
+    private static final Pattern NO_OVERLOAD =
+            Pattern.compile("found no matching overload for '([^']*)' applied to '(.*?)'( \\(candidates.*)?");
+
+    /** What an expression is for, and so what its value must be. */
+    public enum Purpose {
+        /** {@code where} and {@code when}: true or false. */
+        CONDITION("true or false"),
+        /** {@code key}: text, a whole number, or true or false. */
+        KEY("text, a whole number, or true or false"),
+        /** {@code cost}: a whole number. */
+        COST("a whole number"),
+        /** Anything. */
+        ANY("anything");
+
+        private final String wanted;
+
+        Purpose(String wanted) {
+            this.wanted = wanted;
+        }
+
+        boolean accepts(CelType type) {
+            return switch (this) {
+                case CONDITION -> type.equals(SimpleType.BOOL) || type.equals(SimpleType.DYN);
+                case KEY ->
+                    type.equals(SimpleType.STRING)
+                            || type.equals(SimpleType.INT)
+                            || type.equals(SimpleType.UINT)
+                            || type.equals(SimpleType.BOOL)
+                            || type.equals(SimpleType.DYN);
+                case COST -> type.equals(SimpleType.INT) || type.equals(SimpleType.UINT) || type.equals(SimpleType.DYN);
+                case ANY -> true;
+            };
+        }
+    }
+
+    private final Scope scope;
+    private final Cel cel;
+
+    public Expressions(Scope scope) {
+        this.scope = scope;
+        var structs = new TreeMap<String, CelType>();
+        scope.types()
+                .forEach((name, struct) -> structs.put(
+                        name,
+                        StructType.create(
+                                name,
+                                ImmutableSet.copyOf(
+                                        new TreeSet<>(struct.members().keySet())),
+                                member -> Optional.ofNullable(struct.members().get(member))
+                                        .map(Expressions::celType))));
+        var builder = CelFactory.standardCelBuilder()
+                .setOptions(OPTIONS)
+                .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+                .setTypeProvider(new Types(structs));
+        new TreeMap<>(scope.variables()).forEach((name, type) -> builder.addVar(name, celType(type)));
+        this.cel = builder.build();
+    }
+
+    /**
+     * Checks and compiles an expression.
+     *
+     * @throws InvalidExpressionException with every problem
+     */
+    public Expression compile(String source, Purpose purpose) {
+        var result = cel.compile(source);
+        if (result.hasError()) {
+            throw new InvalidExpressionException(source, problems(source, result.getErrors()));
+        }
+        try {
+            var ast = result.getAst();
+            if (!purpose.accepts(ast.getResultType())) {
+                throw new InvalidExpressionException(
+                        source,
+                        List.of(new InvalidExpressionException.Problem(
+                                1,
+                                "It must be " + purpose.wanted + ", but is "
+                                        + readable(ast.getResultType().name()) + ".")));
+            }
+            var wrongWords = EnumWords.check(ast, scope);
+            if (!wrongWords.isEmpty()) {
+                throw new InvalidExpressionException(source, wrongWords);
+            }
+            return new Expression(source, scope, cel.createProgram(ast), ast.getResultType());
+        } catch (CelValidationException | CelEvaluationException e) {
+            throw new InvalidExpressionException(
+                    source, List.of(new InvalidExpressionException.Problem(1, String.valueOf(e.getMessage()))));
+        }
+    }
+
+    private List<InvalidExpressionException.Problem> problems(String source, List<CelIssue> issues) {
+        var problems = new ArrayList<InvalidExpressionException.Problem>();
+        for (var issue : issues) {
+            int column = Math.max(0, issue.getSourceLocation().getColumn());
+            var message = issue.getMessage();
+            var field = UNDEFINED_FIELD.matcher(message);
+            var undeclared = UNDECLARED.matcher(message);
+            var overload = NO_OVERLOAD.matcher(message);
+            if (field.matches()) {
+                // CEL points at the dot; people look at the name.
+                problems.add(new InvalidExpressionException.Problem(column + 2, undefinedField(field.group(1))));
+            } else if (undeclared.matches()) {
+                problems.add(new InvalidExpressionException.Problem(column + 1, undeclared(undeclared.group(1))));
+            } else if (overload.matches()) {
+                problems.add(new InvalidExpressionException.Problem(
+                        column + 1,
+                        "'" + operator(overload.group(1)) + "' does not work on " + readable(overload.group(2)) + "."));
+            } else {
+                problems.add(new InvalidExpressionException.Problem(column + 1, sentence(source, message)));
+            }
+        }
+        problems.sort(Comparator.comparingInt(InvalidExpressionException.Problem::column));
+        return problems;
+    }
+
+    private String undefinedField(String name) {
+        var members = new TreeSet<String>();
+        String owner = null;
+        for (var struct : new TreeMap<>(scope.types()).values()) {
+            members.addAll(struct.members().keySet());
+            if (Suggestions.nearest(name, struct.members().keySet()).isPresent()) {
+                owner = struct.name();
+            }
+        }
+        var nearest = Suggestions.nearest(name, members);
+        return (owner == null ? "There is no member '" : owner + " has no '") + name + "'."
+                + nearest.map(word -> " Did you mean '" + word + "'?").orElse("");
+    }
+
+    private String undeclared(String name) {
+        return "There is no '" + name + "' here; there are "
+                + String.join(", ", new TreeSet<>(scope.variables().keySet())) + "."
+                + Suggestions.nearest(name, scope.variables().keySet())
+                        .map(word -> " Did you mean '" + word + "'?")
+                        .orElse("");
+    }
+
+    private static String operator(String function) {
+        return function.replaceAll("^!?_|_$", "").replace("_", " ").trim();
+    }
+
+    private static String readable(String types) {
+        return types.replace("google.protobuf.Timestamp", "timestamp")
+                .replace("google.protobuf.Duration", "duration")
+                .replaceAll("^\\((.*), (.*)\\)$", "$1 and $2");
+    }
+
+    private static String sentence(String source, String message) {
+        if (message.contains("mismatched input '<EOF>'") || message.contains("at '<EOF>'")) {
+            return "The expression ends too early.";
+        }
+        if (message.contains("exceeds limit") || message.contains("exceeded")) {
+            return "The expression is too long or too deeply nested: at most " + MAX_LENGTH + " characters and "
+                    + MAX_DEPTH + " levels, but it has " + source.codePointCount(0, source.length()) + " characters.";
+        }
+        int expecting = message.indexOf(" expecting ");
+        return Character.toUpperCase(message.charAt(0))
+                + message.substring(1, expecting < 0 ? message.length() : expecting) + ".";
+    }
+
+    private static CelType celType(ValueType type) {
+        if (type instanceof ValueType.Simple simple) {
+            return switch (simple.kind()) {
+                case BOOL -> SimpleType.BOOL;
+                case INT -> SimpleType.INT;
+                case DOUBLE -> SimpleType.DOUBLE;
+                case TEXT -> SimpleType.STRING;
+                case TIMESTAMP -> SimpleType.TIMESTAMP;
+                case DURATION -> SimpleType.DURATION;
+                case ANY -> SimpleType.DYN;
+            };
+        } else if (type instanceof ValueType.OneOf) {
+            return SimpleType.STRING;
+        } else if (type instanceof ValueType.ListOf list) {
+            return ListType.create(celType(list.element()));
+        } else if (type instanceof ValueType.MapOf map) {
+            return MapType.create(SimpleType.STRING, celType(map.value()));
+        } else if (type instanceof ValueType.Struct struct) {
+            return StructTypeReference.create(struct.name());
+        } else {
+            return StructTypeReference.create(((ValueType.Ref) type).name());
+        }
+    }
+
+    private record Types(Map<String, CelType> byName) implements CelTypeProvider {
+        @Override
+        public ImmutableCollection<CelType> types() {
+            return ImmutableList.copyOf(byName.values());
+        }
+
+        @Override
+        public Optional<CelType> findType(String name) {
+            return Optional.ofNullable(byName.get(name));
+        }
+    }
+}
