@@ -1,0 +1,57 @@
+package dev.millrace.controlplane.tenancy;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** What a token may allow. The names are public: they stand in tokens and in the REST contract. */
+public enum Permission {
+    WORKFLOWS_READ("workflows:read"),
+    WORKFLOWS_REGISTER("workflows:register"),
+    RUNS_READ("runs:read"),
+    RUNS_START("runs:start"),
+    RUNS_CANCEL("runs:cancel"),
+    WORKER_CONNECT("worker:connect"),
+    SERVICES_READ("services:read"),
+    SERVICES_WRITE("services:write"),
+    TOKENS_WRITE("tokens:write"),
+
+    /** Any valid token will do. No token carries it. */
+    AUTHENTICATED("authenticated"),
+    /** No token is needed. No token carries it. */
+    PUBLIC("public");
+
+    private final String wireName;
+
+    Permission(String wireName) {
+        this.wireName = wireName;
+    }
+
+    /** The name in tokens and in {@code x-millrace-permission}. */
+    public String wireName() {
+        return wireName;
+    }
+
+    /** Whether a token can carry it. */
+    public boolean isGrantable() {
+        return this != AUTHENTICATED && this != PUBLIC;
+    }
+
+    /** The permission that a token may carry under this name. */
+    public static Optional<Permission> grantable(String wireName) {
+        for (var permission : values()) {
+            if (permission.isGrantable() && permission.wireName.equals(wireName)) {
+                return Optional.of(permission);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The names of all permissions that a token may carry. */
+    static List<String> grantableNames() {
+        return Arrays.stream(values())
+                .filter(Permission::isGrantable)
+                .map(Permission::wireName)
+                .toList();
+    }
+}

@@ -1,0 +1,49 @@
+package dev.millrace.controlplane.tenancy;
+
+import dev.millrace.controlplane.errors.ApiException;
+import dev.millrace.controlplane.errors.ErrorCode;
+import dev.millrace.engine.ServiceId;
+import dev.millrace.engine.TenantId;
+import java.time.Instant;
+import java.util.Set;
+
+/**
+ * Who asks: the service behind a valid token. Made by authentication alone.
+ *
+ * @param tenantName for people
+ * @param serviceName for people
+ * @param tokenId the token that was presented, for the audit
+ * @param expiresAt when the token stops to be valid
+ */
+public record Principal(
+        TenantId tenant,
+        String tenantName,
+        ServiceId service,
+        String serviceName,
+        String tokenId,
+        Set<Permission> permissions,
+        Instant expiresAt) {
+
+    public Principal {
+        permissions = Set.copyOf(permissions);
+    }
+
+    /** Whether the token carries what the operation needs. */
+    public boolean has(Permission needed) {
+        return needed == Permission.AUTHENTICATED || needed == Permission.PUBLIC || permissions.contains(needed);
+    }
+
+    /**
+     * Refuses when the token does not carry what the operation needs.
+     *
+     * @throws ApiException with {@link ErrorCode#PERMISSION_DENIED}
+     */
+    void require(Permission needed) {
+        if (!has(needed)) {
+            throw new ApiException(
+                    ErrorCode.PERMISSION_DENIED,
+                    "Token " + tokenId + " of service " + serviceName + " does not carry the permission "
+                            + needed.wireName() + ". Use a token that does, or create one.");
+        }
+    }
+}
