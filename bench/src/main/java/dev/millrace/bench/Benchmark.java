@@ -1,0 +1,57 @@
+package dev.millrace.bench;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What can be measured, each in one or more phases that follow each other within every repeat. */
+enum Benchmark {
+    /** One-step runs, end to end, as many as go. */
+    THROUGHPUT(Phase.FLOOD),
+    /** From the call of start to the first line of the step, at a fixed rate of starts. */
+    LATENCY(Phase.STEADY),
+    /** Runs of three steps, one at a time, then many at once. */
+    CHAIN(Phase.ALONE, Phase.TOGETHER),
+    /** One run that fans out over many elements and joins them. */
+    FANOUT(Phase.FAN);
+
+    private final List<Phase> phases;
+
+    Benchmark(Phase... phases) {
+        this.phases = List.of(phases);
+    }
+
+    List<Phase> phases() {
+        return phases;
+    }
+
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    static Optional<Benchmark> byWord(String word) {
+        return Arrays.stream(values())
+                .filter(benchmark -> benchmark.word().equals(word))
+                .findFirst();
+    }
+
+    static String words() {
+        return Arrays.stream(values()).map(Benchmark::word).collect(Collectors.joining(", "));
+    }
+
+    /** One way of loading the control plane. */
+    enum Phase {
+        /** One-step runs, a constant number in flight. */
+        FLOOD,
+        /** One-step runs at fixed instants, whatever became of those before. */
+        STEADY,
+        /** Three-step runs, each started when the one before has ended. */
+        ALONE,
+        /** Three-step runs, a constant number in flight. */
+        TOGETHER,
+        /** Runs that fan out, one at a time. */
+        FAN
+    }
+}

@@ -1,0 +1,46 @@
+package dev.millrace.bench.figures;
+
+import java.util.Arrays;
+
+/**
+ * Every single measured value, kept whole: no buckets, so no rounding. Safe for use by many threads.
+ *
+ * <p>Percentiles are by nearest rank: the smallest value that at least that share of the values does not exceed. No value
+ * is reported that was not measured.
+ */
+public final class Samples {
+    private long[] values = new long[1024];
+    private int size;
+
+    /** Adds a value. */
+    public synchronized void add(long value) {
+        if (size == values.length) {
+            values = Arrays.copyOf(values, size * 2);
+        }
+        values[size++] = value;
+    }
+
+    /** How many values there are. */
+    public synchronized int size() {
+        return size;
+    }
+
+    /**
+     * The value that the given share of values does not exceed.
+     *
+     * @param percent more than 0, at most 100
+     * @throws IllegalStateException without values
+     */
+    public synchronized long percentile(double percent) {
+        if (!(percent > 0 && percent <= 100)) {
+            throw new IllegalArgumentException("A percentile must be above 0 and at most 100, but is " + percent + ".");
+        }
+        if (size == 0) {
+            throw new IllegalStateException("Nothing was measured, so there is no percentile " + percent + ".");
+        }
+        var sorted = Arrays.copyOf(values, size);
+        Arrays.sort(sorted);
+        var rank = (int) Math.ceil(percent / 100 * size);
+        return sorted[Math.max(rank, 1) - 1];
+    }
+}

@@ -1,0 +1,2 @@
+/** The workflows that are measured, as a user would write them. */
+package dev.millrace.bench.workflows;

@@ -1,0 +1,63 @@
+package dev.millrace.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class OptionsTest {
+
+    @Test
+    void withoutOptionsEveryBenchmarkHasItsDefaults() {
+        assertThat(Options.parse(List.of("throughput")))
+                .isEqualTo(new Options(
+                        Benchmark.THROUGHPUT,
+                        false,
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(15),
+                        3,
+                        2_000,
+                        500,
+                        1_000,
+                        1_024,
+                        Optional.empty()));
+    }
+
+    @Test
+    void everyOptionIsTaken() {
+        var words = "latency --json --seconds 4 --warmup=2 --repeat 5 --window 10 --rate 100 --elements 7 --slots 8"
+                + " --url http://127.0.0.1:8080";
+
+        assertThat(Options.parse(List.of(words.split(" "))))
+                .isEqualTo(new Options(
+                        Benchmark.LATENCY,
+                        true,
+                        Duration.ofSeconds(4),
+                        Duration.ofSeconds(2),
+                        5,
+                        10,
+                        100,
+                        7,
+                        8,
+                        Optional.of("http://127.0.0.1:8080")));
+    }
+
+    @Test
+    void wrongWordsAreToldWithWhatWouldBeRight() {
+        assertUsage("Say what to measure: throughput, latency, chain, fanout.");
+        assertUsage("There is no benchmark \"speed\"; there are throughput, latency, chain, fanout.", "speed");
+        assertUsage("The option \"--fast\" is not known.", "chain", "--fast");
+        assertUsage("The option --seconds needs a value after it.", "chain", "--seconds");
+        assertUsage("--repeat takes a whole number from 1 to 100, but is \"0\".", "chain", "--repeat", "0");
+        assertUsage("--seconds takes a whole number from 1 to 3600, but is \"10s\".", "chain", "--seconds=10s");
+    }
+
+    private static void assertUsage(String message, String... words) {
+        assertThatThrownBy(() -> Options.parse(List.of(words)))
+                .isInstanceOf(Options.UsageException.class)
+                .hasMessage(message);
+    }
+}
