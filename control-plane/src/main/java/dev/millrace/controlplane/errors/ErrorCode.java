@@ -10,7 +10,6 @@ public enum ErrorCode {
     NUMBER_OUT_OF_RANGE(400, Status.Code.INVALID_ARGUMENT),
     UNSUPPORTED_CHARACTER(400, Status.Code.INVALID_ARGUMENT),
     KEY_TOO_LONG(400, Status.Code.INVALID_ARGUMENT),
-    TOO_MANY_KEYS(400, Status.Code.INVALID_ARGUMENT),
     /** A member of a JSON object that the operation does not know. */
     UNKNOWN_FIELD(400, Status.Code.INVALID_ARGUMENT),
     /** A member of the body, or a field of a message, with a value that it cannot have. */
@@ -38,8 +37,9 @@ public enum ErrorCode {
     METHOD_NOT_ALLOWED(405, Status.Code.UNIMPLEMENTED),
     NOT_ACCEPTABLE(406, Status.Code.INVALID_ARGUMENT),
 
-    VERSION_CONFLICT(409, Status.Code.ALREADY_EXISTS),
     IDEMPOTENCY_CONFLICT(409, Status.Code.ALREADY_EXISTS),
+    /** The request id names an earlier request with other items. */
+    REQUEST_CONFLICT(409, Status.Code.ALREADY_EXISTS),
     RUN_FINISHED(409, Status.Code.FAILED_PRECONDITION),
     SERVICE_EXISTS(409, Status.Code.ALREADY_EXISTS),
 

@@ -2,6 +2,7 @@ package dev.millrace.controlplane.payloads;
 
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import io.micronaut.core.annotation.Introspected;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -10,6 +11,7 @@ import java.util.Arrays;
  * stands wherever the REST contract says "any JSON". Whoever holds one may trust that it is strict JSON: a body is checked
  * before it becomes one, and stored values were checked when they came. The bytes are shared; nobody may change them.
  */
+@Introspected
 @JsonSerialize(using = RawJsonWriter.class)
 @JsonDeserialize(using = RawJsonReader.class)
 public final class RawJson {

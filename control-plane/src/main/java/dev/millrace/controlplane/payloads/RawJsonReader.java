@@ -21,7 +21,39 @@ final class RawJsonReader extends JsonDeserializer<RawJson> {
         }
         int start = Math.toIntExact(parser.currentTokenLocation().getByteOffset());
         parser.skipChildren();
-        return RawJson.ofChecked(Arrays.copyOfRange(body, start, StrictJson.endOf(body, start)));
+        return RawJson.ofChecked(Arrays.copyOfRange(body, start, endOf(body, start)));
+    }
+
+    /** Where the value ends that starts here. The body is known to be JSON, so brackets and quotes are enough to go by. */
+    private static int endOf(byte[] body, int start) {
+        int depth = 0;
+        for (int at = start; at < body.length; at++) {
+            switch (body[at]) {
+                case '{', '[' -> depth++;
+                case '}', ']' -> {
+                    depth--;
+                    if (depth <= 0) {
+                        return depth == 0 ? at + 1 : at;
+                    }
+                }
+                case '"' -> {
+                    at++;
+                    while (body[at] != '"') {
+                        at += body[at] == '\\' ? 2 : 1;
+                    }
+                    if (depth == 0) {
+                        return at + 1;
+                    }
+                }
+                case ',', ' ', '\n', '\r', '\t' -> {
+                    if (depth == 0) {
+                        return at;
+                    }
+                }
+                default -> {}
+            }
+        }
+        return body.length;
     }
 
     @Override

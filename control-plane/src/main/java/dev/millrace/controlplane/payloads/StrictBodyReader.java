@@ -72,11 +72,7 @@ final class StrictBodyReader<T> implements MessageBodyReader<T> {
     }
 
     private T parse(Argument<T> type, byte[] body) {
-        try {
-            StrictJson.check(body);
-        } catch (BadJsonException e) {
-            throw e.refusal("$");
-        }
+        Payloads.requireJson(body, "$");
         if (type.getType() == RawJson.class) {
             return type.getType().cast(RawJson.ofChecked(body));
         }

@@ -10,8 +10,8 @@ import dev.millrace.controlplane.api.model.Token;
 import dev.millrace.controlplane.api.model.TokenList;
 import dev.millrace.controlplane.errors.ApiException;
 import dev.millrace.controlplane.errors.ErrorCode;
+import dev.millrace.controlplane.rest.BoundedDuration;
 import dev.millrace.controlplane.rest.Cursor;
-import dev.millrace.controlplane.rest.Durations;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.scheduling.TaskExecutors;
@@ -94,7 +94,7 @@ class ServicesController implements ServicesApi {
         var by = caller.principal();
         var life = wish.getExpiresIn() == null
                 ? DEFAULT_LIFE
-                : Durations.parse(wish.getExpiresIn(), "$.expiresIn", MIN_LIFE, MAX_LIFE);
+                : BoundedDuration.parse(wish.getExpiresIn(), "$.expiresIn", MIN_LIFE, MAX_LIFE);
         var now = clock.instant();
         var text = TokenText.random(random);
         var expiresAt = now.plus(life);

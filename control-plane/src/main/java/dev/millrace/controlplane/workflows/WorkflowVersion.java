@@ -1,0 +1,64 @@
+package dev.millrace.controlplane.workflows;
+
+import dev.millrace.controlplane.errors.ApiException;
+import dev.millrace.controlplane.errors.ErrorCode;
+import dev.millrace.controlplane.payloads.Payloads;
+import dev.millrace.engine.ServiceId;
+import dev.millrace.engine.VersionRef;
+import dev.millrace.engine.WorkflowPlan;
+import dev.millrace.manifest.Manifest;
+import dev.millrace.manifest.SchemaCheck;
+import dev.millrace.manifest.SchemaProblem;
+import dev.millrace.manifest.Visibility;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A version, made ready for use. Immutable.
+ *
+ * @param owner the service that owns the workflow
+ * @param ownerName for people
+ * @param visibility who may start it, by the version registered last
+ * @param shape hash over its DAG and schemas
+ */
+public record WorkflowVersion(
+        VersionRef ref,
+        ServiceId owner,
+        String ownerName,
+        Visibility visibility,
+        String shape,
+        WorkflowPlan plan,
+        SchemaCheck inputSchema) {
+
+    /** The manifest that the version is. */
+    public Manifest manifest() {
+        return plan.manifest();
+    }
+
+    /**
+     * Refuses an input that is not JSON, is too large, or does not match the workflow's schema.
+     *
+     * @param path where in the request it stands
+     * @throws ApiException with the first fault
+     */
+    public void requireInput(byte[] input, String path) {
+        Payloads.requireSize(input, path);
+        Payloads.requireJson(input, path);
+        List<SchemaProblem> problems = inputSchema.check(input);
+        if (!problems.isEmpty()) {
+            throw new ApiException(
+                    ErrorCode.SCHEMA_MISMATCH,
+                    "The input does not match the input schema of " + ref.workflow() + ": "
+                            + problems.stream()
+                                    .limit(5)
+                                    .map(problem -> at(path, problem) + " " + problem.message())
+                                    .collect(Collectors.joining("; "))
+                            + ".",
+                    at(path, problems.get(0)));
+        }
+    }
+
+    private static String at(String path, SchemaProblem problem) {
+        return path + problem.path().substring(1);
+    }
+}
