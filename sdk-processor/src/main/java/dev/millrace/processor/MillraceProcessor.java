@@ -1,0 +1,57 @@
+package dev.millrace.processor;
+
+import com.google.auto.service.AutoService;
+import dev.millrace.processor.model.Vocabulary;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import javax.annotation.processing.AbstractProcessor;
+import javax.annotation.processing.Processor;
+import javax.annotation.processing.RoundEnvironment;
+import javax.annotation.processing.SupportedAnnotationTypes;
+import javax.lang.model.SourceVersion;
+import javax.lang.model.element.TypeElement;
+
+/**
+ * The door for the compiler: looks at every class with {@code @Workflow}, once all of its types exist.
+ *
+ * <p>A class that mentions a type that is not there yet waits for the next round, because another processor may be about
+ * to write it. In the last round it is looked at anyway, and told what is missing.
+ *
+ * <p>Isolating, in Gradle's words: what is written for a class depends on that class and what it mentions, and has it as
+ * its one originating element.
+ */
+@AutoService(Processor.class)
+@SupportedAnnotationTypes("dev.millrace.*")
+public final class MillraceProcessor extends AbstractProcessor {
+    private final Set<String> waiting = new LinkedHashSet<>();
+
+    /** For the compiler. */
+    public MillraceProcessor() {}
+
+    @Override
+    public SourceVersion getSupportedSourceVersion() {
+        return SourceVersion.latestSupported();
+    }
+
+    @Override
+    public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
+        new Strays(processingEnv.getMessager()).report(annotations, round);
+        var names = new LinkedHashSet<>(waiting);
+        waiting.clear();
+        for (var annotation : annotations) {
+            if (annotation.getQualifiedName().contentEquals(Vocabulary.WORKFLOW)) {
+                for (var element : round.getElementsAnnotatedWith(annotation)) {
+                    names.add(((TypeElement) element).getQualifiedName().toString());
+                }
+            }
+        }
+        var compiler = new WorkflowCompiler(processingEnv);
+        for (var name : names) {
+            var type = processingEnv.getElementUtils().getTypeElement(name);
+            if (!compiler.compile(type, round.processingOver())) {
+                waiting.add(name);
+            }
+        }
+        return false;
+    }
+}

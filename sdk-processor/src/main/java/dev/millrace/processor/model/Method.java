@@ -1,0 +1,48 @@
+package dev.millrace.processor.model;
+
+import java.util.List;
+import java.util.Optional;
+import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.type.TypeKind;
+import javax.lang.model.type.TypeMirror;
+
+/**
+ * A method that the engine calls, as declared.
+ *
+ * @param role step or handler
+ * @param name its name in the manifest
+ * @param element the method
+ * @param annotation the annotation that gives it its role
+ * @param parameters its parameters in order
+ * @param rateLimits the rate limits written on it
+ * @param result its {@code @Result}
+ */
+public record Method(
+        Role role,
+        String name,
+        ExecutableElement element,
+        Mirror annotation,
+        List<Parameter> parameters,
+        List<Mirror> rateLimits,
+        Optional<Mirror> result) {
+
+    public Method {
+        parameters = List.copyOf(parameters);
+        rateLimits = List.copyOf(rateLimits);
+    }
+
+    /** The method as it is named in messages: {@code charge()}. */
+    public String label() {
+        return element.getSimpleName() + "()";
+    }
+
+    /** What the method returns. */
+    public TypeMirror returns() {
+        return element.getReturnType();
+    }
+
+    /** Whether it returns anything. */
+    public boolean hasValue() {
+        return returns().getKind() != TypeKind.VOID && !returns().toString().equals("java.lang.Void");
+    }
+}

@@ -1,0 +1,94 @@
+package dev.millrace.processor.model;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.lang.model.element.AnnotationMirror;
+import javax.lang.model.element.AnnotationValue;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.element.VariableElement;
+import javax.lang.model.type.TypeMirror;
+
+/**
+ * One annotation as it stands in the source. Only members that are written exist here; what a member means when it is left
+ * out is decided by who asks.
+ *
+ * @param element what is annotated
+ * @param annotation the annotation as the compiler sees it
+ */
+public record Mirror(Element element, AnnotationMirror annotation) {
+
+    /** The fully qualified name of the annotation. */
+    public String qualifiedName() {
+        return ((TypeElement) annotation.getAnnotationType().asElement())
+                .getQualifiedName()
+                .toString();
+    }
+
+    /** The simple name of the annotation, to be written after an {@code @}. */
+    public String simpleName() {
+        return annotation.getAnnotationType().asElement().getSimpleName().toString();
+    }
+
+    /** The written value of a member. */
+    public Optional<AnnotationValue> written(String member) {
+        return annotation.getElementValues().entrySet().stream()
+                .filter(entry -> entry.getKey().getSimpleName().contentEquals(member))
+                .<AnnotationValue>map(Map.Entry::getValue)
+                .findFirst();
+    }
+
+    /** A written text. */
+    public Optional<String> text(String member) {
+        return written(member).map(AnnotationValue::getValue).filter(String.class::isInstance).map(String.class::cast);
+    }
+
+    /** A written number. */
+    public Optional<Number> number(String member) {
+        return written(member).map(AnnotationValue::getValue).filter(Number.class::isInstance).map(Number.class::cast);
+    }
+
+    /** The name of a written enum constant. */
+    public Optional<String> constant(String member) {
+        return written(member)
+                .map(AnnotationValue::getValue)
+                .filter(VariableElement.class::isInstance)
+                .map(value -> ((VariableElement) value).getSimpleName().toString());
+    }
+
+    /** The values of a written array; a single value counts as an array of one. */
+    public List<AnnotationValue> items(String member) {
+        return written(member)
+                .map(value -> value.getValue() instanceof List<?> list
+                        ? list.stream().map(AnnotationValue.class::cast).toList()
+                        : List.of(value))
+                .orElse(List.of());
+    }
+
+    /** The texts of a written array. */
+    public List<String> texts(String member) {
+        return items(member).stream()
+                .map(AnnotationValue::getValue)
+                .filter(String.class::isInstance)
+                .map(String.class::cast)
+                .toList();
+    }
+
+    /** The types of a written array. */
+    public List<TypeMirror> types(String member) {
+        return items(member).stream()
+                .map(AnnotationValue::getValue)
+                .filter(TypeMirror.class::isInstance)
+                .map(TypeMirror.class::cast)
+                .toList();
+    }
+
+    /** A written annotation, as in {@code backoff = @Backoff(…)}. */
+    public Optional<Mirror> nested(String member) {
+        return written(member)
+                .map(AnnotationValue::getValue)
+                .filter(AnnotationMirror.class::isInstance)
+                .map(value -> new Mirror(element, (AnnotationMirror) value));
+    }
+}

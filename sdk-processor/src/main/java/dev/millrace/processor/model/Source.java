@@ -1,0 +1,47 @@
+package dev.millrace.processor.model;
+
+import java.util.List;
+
+/** Where the argument for a parameter comes from, or why nobody knows. */
+public sealed interface Source {
+
+    /** The run's input. */
+    record Input() implements Source {}
+
+    /** The result of a step. */
+    record Parent(Method step) implements Source {}
+
+    /** The {@code StepContext}. */
+    record Context() implements Source {}
+
+    /** The {@code RunFailure}. */
+    record Failure() implements Source {}
+
+    /** Something that is declared but not effective yet; told elsewhere. */
+    record Unsupported() implements Source {}
+
+    /** {@code @Input} on a parameter whose type is not the input's. */
+    record OtherInput() implements Source {}
+
+    /** No step returns the type, and it is not the input's. */
+    record Unknown() implements Source {}
+
+    /** Several steps return the type. */
+    record Ambiguous(List<Method> steps) implements Source {
+        public Ambiguous {
+            steps = List.copyOf(steps);
+        }
+    }
+
+    /** {@code @From} names no step. */
+    record NoSuchStep(String name) implements Source {}
+
+    /** {@code @From} names a step that returns another type. */
+    record Mismatch(Method step) implements Source {}
+
+    /** {@code @From} names a step that returns nothing. */
+    record FromVoid(Method step) implements Source {}
+
+    /** The step would wait for its own result. */
+    record Self() implements Source {}
+}

@@ -1,0 +1,110 @@
+package dev.millrace.processor.model;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.TypeElement;
+
+/**
+ * The names of the annotations and types that mean something in a workflow. Names and not classes, so that this plug-in
+ * never loads what is on the user's class path. A test holds them and {@code sdk-annotations} together: each word is
+ * either effective here or refused.
+ */
+public final class Vocabulary {
+    private static final String PACKAGE = "dev.millrace.";
+
+    public static final String WORKFLOW = PACKAGE + "Workflow";
+    public static final String STEP = PACKAGE + "Step";
+    public static final String COMPENSATE = PACKAGE + "Compensate";
+    public static final String ON_FAILURE = PACKAGE + "OnFailure";
+    public static final String RESULT = PACKAGE + "Result";
+    public static final String INPUT = PACKAGE + "Input";
+    public static final String FROM = PACKAGE + "From";
+    public static final String RATE_LIMIT = PACKAGE + "RateLimit";
+    public static final String RATE_LIMITS = PACKAGE + "RateLimits";
+    public static final String BACKOFF = PACKAGE + "Backoff";
+
+    public static final String STEP_CONTEXT = PACKAGE + "StepContext";
+    public static final String RUN_FAILURE = PACKAGE + "RunFailure";
+    public static final String OPTIONAL = "java.util.Optional";
+    public static final String OUTCOME = PACKAGE + "Outcome";
+    public static final String LOOP = PACKAGE + "Loop";
+
+    /** Annotations that this version acts on. */
+    public static final Set<String> EFFECTIVE_ANNOTATIONS = Set.of(
+            WORKFLOW, STEP, COMPENSATE, ON_FAILURE, RESULT, INPUT, FROM, RATE_LIMIT, RATE_LIMITS, BACKOFF);
+
+    /** Annotations that exist and that this version refuses. */
+    public static final Set<String> LATER_ANNOTATIONS = named(
+            "Action",
+            "Approval",
+            "Await",
+            "Batch",
+            "Budget",
+            "Budgets",
+            "CircuitBreaker",
+            "Collect",
+            "Concurrencies",
+            "Concurrency",
+            "Cron",
+            "Crons",
+            "Debounce",
+            "Each",
+            "Fair",
+            "Indexed",
+            "Metadata",
+            "MetadataEntries",
+            "OnEvent",
+            "OnEvents",
+            "Sensitive",
+            "Throttle",
+            "When");
+
+    /** Those of them that say where a parameter comes from. */
+    public static final Set<String> LATER_SOURCES = named("Approval", "Await", "Each");
+
+    /** Those of them that are about a value and stand in types of the user's, wherever those are. */
+    public static final Set<String> VALUE_ANNOTATIONS = named("Indexed", "Sensitive");
+
+    /** Types of which the wrapped one is the step's value. */
+    public static final Set<String> RESULT_WRAPPERS =
+            Set.of(OPTIONAL, LOOP, "java.util.concurrent.CompletionStage", "java.util.concurrent.CompletableFuture");
+
+    /** Types that stand for more than their value, as a parameter or as a result, and that this version refuses. */
+    public static final Set<String> LATER_TYPES = laterTypes();
+
+    /** Annotations that stand on a method that a workflow owns. */
+    public static final List<String> METHOD_ANNOTATIONS = List.of(STEP, COMPENSATE, ON_FAILURE, PACKAGE + "Action");
+
+    private Vocabulary() {}
+
+    /** The annotations of an element that belong to this vocabulary, in the order of the source. */
+    public static List<Mirror> of(Element element) {
+        return element.getAnnotationMirrors().stream()
+                .map(annotation -> new Mirror(element, annotation))
+                .filter(mirror -> EFFECTIVE_ANNOTATIONS.contains(mirror.qualifiedName())
+                        || LATER_ANNOTATIONS.contains(mirror.qualifiedName()))
+                .toList();
+    }
+
+    /** Whether a class is a workflow. */
+    public static boolean isWorkflow(TypeElement type) {
+        return of(type).stream().anyMatch(mirror -> mirror.qualifiedName().equals(WORKFLOW));
+    }
+
+    private static Set<String> named(String... names) {
+        var qualified = new TreeSet<String>();
+        for (var name : names) {
+            qualified.add(PACKAGE + name);
+        }
+        return qualified;
+    }
+
+    private static Set<String> laterTypes() {
+        var types = new TreeSet<>(RESULT_WRAPPERS);
+        types.addAll(named("Outcome", "Emitter", "Durable"));
+        types.add("java.sql.Connection");
+        return types;
+    }
+}

@@ -1,0 +1,208 @@
+package dev.millrace.processor.model;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import javax.lang.model.type.TypeKind;
+import javax.lang.model.type.TypeMirror;
+
+/**
+ * Which argument every parameter gets: the graph of a workflow, found by types.
+ *
+ * <p>The one rule: a parameter is the result of the step that returns its type, or the workflow's input. A step never
+ * waits for itself, so its own result is no candidate where there is another. The input is the type with {@code @Input};
+ * without one, the type that no step returns. If there are several such types, the one that most parameters have is
+ * taken, so that the rest can be reported as what they probably are: mistakes.
+ */
+public final class Wiring {
+    private final Workflow workflow;
+    private final TypeSystem types;
+    private final Map<Parameter, Source> sources = new LinkedHashMap<>();
+    private final Optional<Parameter> input;
+
+    private Wiring(Workflow workflow, TypeSystem types) {
+        this.workflow = workflow;
+        this.types = types;
+        for (var method : workflow.methods()) {
+            for (var parameter : method.parameters()) {
+                sources.put(parameter, source(method, parameter));
+            }
+        }
+        this.input = declaredInput().or(this::inferredInput);
+        sources.replaceAll(this::againstInput);
+    }
+
+    /** Finds the graph of a workflow. */
+    public static Wiring of(Workflow workflow, TypeSystem types) {
+        return new Wiring(workflow, types);
+    }
+
+    /** Where the argument for a parameter comes from. */
+    public Source source(Parameter parameter) {
+        return sources.get(parameter);
+    }
+
+    /** The first parameter that takes the workflow's input; its type is the input's. */
+    public Optional<Parameter> input() {
+        return input;
+    }
+
+    /** The value that a step gives to others; what a wrapper such as {@code Optional} wraps. */
+    public TypeMirror value(Method step) {
+        var returned = step.returns();
+        return Vocabulary.RESULT_WRAPPERS.stream().anyMatch(wrapper -> types.isA(returned, wrapper))
+                ? types.argument(returned)
+                : returned;
+    }
+
+    /** The steps that must succeed before a step begins, with or without data from them, in the order of the source. */
+    public List<Method> parents(Method step) {
+        var names = new TreeSet<>(step.annotation().texts("after"));
+        for (var parameter : step.parameters()) {
+            if (source(parameter) instanceof Source.Parent parent) {
+                names.add(parent.step().name());
+            }
+        }
+        return workflow.steps().stream()
+                .filter(candidate -> names.contains(candidate.name()))
+                .toList();
+    }
+
+    /**
+     * The steps whose values are the run's result: those with {@code @Result}; without any, those with a value that no
+     * other step with a value waits for.
+     */
+    public List<Method> results() {
+        var marked = workflow.steps().stream()
+                .filter(step -> step.result().isPresent() && step.hasValue())
+                .toList();
+        return marked.isEmpty()
+                ? workflow.steps().stream()
+                        .filter(Method::hasValue)
+                        .filter(step -> workflow.steps().stream()
+                                .noneMatch(other ->
+                                        other.hasValue() && other != step && parents(other).contains(step)))
+                        .toList()
+                : marked;
+    }
+
+    /**
+     * The steps that a compensation could undo: the one it names, or those whose result it takes. Right if there is one.
+     */
+    public List<Method> undone(Method compensation) {
+        var named = named(compensation);
+        if (named.isPresent()) {
+            return List.of(named.get());
+        }
+        var steps = new LinkedHashSet<Method>();
+        for (var parameter : compensation.parameters()) {
+            if (source(parameter) instanceof Source.Parent parent) {
+                steps.add(parent.step());
+            } else if (source(parameter) instanceof Source.Ambiguous ambiguous) {
+                steps.addAll(ambiguous.steps());
+            }
+        }
+        return List.copyOf(steps);
+    }
+
+    private Optional<Method> named(Method compensation) {
+        return compensation.annotation().text("value").flatMap(workflow::step);
+    }
+
+    private Source source(Method method, Parameter parameter) {
+        var type = parameter.type();
+        if (types.isA(type, Vocabulary.STEP_CONTEXT)) {
+            return new Source.Context();
+        }
+        if (types.isA(type, Vocabulary.RUN_FAILURE)) {
+            return new Source.Failure();
+        }
+        var later = Vocabulary.of(parameter.element()).stream()
+                .anyMatch(mirror -> Vocabulary.LATER_SOURCES.contains(mirror.qualifiedName()));
+        if (later || Vocabulary.LATER_TYPES.stream().anyMatch(name -> types.isA(type, name))) {
+            return new Source.Unsupported();
+        }
+        if (method.role() == Role.COMPENSATION && parameter.from().isEmpty()) {
+            var named = named(method).filter(step -> step.hasValue() && types.same(value(step), type));
+            if (named.isPresent() && parameter.input().isEmpty()) {
+                return new Source.Parent(named.get());
+            }
+        }
+        if (parameter.from().isPresent()) {
+            return named(method, parameter, parameter.from().get().text("value").orElse(""));
+        }
+        return parameter.input().isPresent() ? new Source.Input() : byType(method, parameter);
+    }
+
+    private Source named(Method method, Parameter parameter, String name) {
+        var step = workflow.step(name);
+        if (step.isEmpty()) {
+            return new Source.NoSuchStep(name);
+        }
+        if (step.get().element().equals(method.element())) {
+            return new Source.Self();
+        }
+        if (!step.get().hasValue()) {
+            return new Source.FromVoid(step.get());
+        }
+        return types.same(value(step.get()), parameter.type())
+                ? new Source.Parent(step.get())
+                : new Source.Mismatch(step.get());
+    }
+
+    private Source byType(Method method, Parameter parameter) {
+        var producers = workflow.steps().stream()
+                .filter(Method::hasValue)
+                .filter(step -> types.same(value(step), parameter.type()))
+                .toList();
+        var others = producers.stream()
+                .filter(step -> !step.element().equals(method.element()))
+                .toList();
+        if (others.isEmpty()) {
+            return producers.isEmpty() ? new Source.Unknown() : new Source.Self();
+        }
+        return others.size() == 1 ? new Source.Parent(others.get(0)) : new Source.Ambiguous(others);
+    }
+
+    private Optional<Parameter> declaredInput() {
+        return sources.entrySet().stream()
+                .filter(entry -> entry.getValue() instanceof Source.Input)
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    private Optional<Parameter> inferredInput() {
+        var candidates = new ArrayList<Parameter>();
+        for (var step : workflow.steps()) {
+            for (var parameter : step.parameters()) {
+                if (sources.get(parameter) instanceof Source.Unknown && parameter.type().getKind() != TypeKind.ERROR) {
+                    candidates.add(parameter);
+                }
+            }
+        }
+        Optional<Parameter> most = Optional.empty();
+        long mostUses = 0;
+        for (var candidate : candidates) {
+            long uses = candidates.stream()
+                    .filter(other -> types.same(other.type(), candidate.type()))
+                    .count();
+            if (uses > mostUses) {
+                most = Optional.of(candidate);
+                mostUses = uses;
+            }
+        }
+        return most;
+    }
+
+    private Source againstInput(Parameter parameter, Source source) {
+        var isInput = input.isPresent() && types.same(input.get().type(), parameter.type());
+        if (source instanceof Source.Unknown && isInput) {
+            return new Source.Input();
+        }
+        return source instanceof Source.Input && !isInput ? new Source.OtherInput() : source;
+    }
+}

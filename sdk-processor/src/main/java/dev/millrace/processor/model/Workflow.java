@@ -1,0 +1,56 @@
+package dev.millrace.processor.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.lang.model.element.TypeElement;
+
+/**
+ * A workflow class, as declared.
+ *
+ * @param type the class
+ * @param name the workflow's name
+ * @param annotation its {@code @Workflow}
+ * @param methods the steps and handlers in the order of the source
+ * @param rateLimits the rate limits written on the class
+ */
+public record Workflow(
+        TypeElement type, String name, Mirror annotation, List<Method> methods, List<Mirror> rateLimits) {
+
+    public Workflow {
+        methods = List.copyOf(methods);
+        rateLimits = List.copyOf(rateLimits);
+    }
+
+    /** The steps in the order of the source. */
+    public List<Method> steps() {
+        return of(Role.STEP);
+    }
+
+    /** The methods of a role in the order of the source. */
+    public List<Method> of(Role role) {
+        return methods.stream().filter(method -> method.role() == role).toList();
+    }
+
+    /** The names of all steps. */
+    public List<String> stepNames() {
+        return steps().stream().map(Method::name).toList();
+    }
+
+    /** The first step of this name. */
+    public Optional<Method> step(String name) {
+        return steps().stream().filter(step -> step.name().equals(name)).findFirst();
+    }
+
+    /** The class as it is named in messages. */
+    public String label() {
+        return type.getSimpleName().toString();
+    }
+
+    /** The rate limits that hold for a step: the class's and its own. */
+    public List<Mirror> rateLimits(Method step) {
+        var all = new ArrayList<>(rateLimits);
+        all.addAll(step.rateLimits());
+        return all;
+    }
+}

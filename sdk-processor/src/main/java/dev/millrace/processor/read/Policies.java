@@ -1,0 +1,61 @@
+package dev.millrace.processor.read;
+
+import dev.millrace.manifest.Backoff;
+import dev.millrace.manifest.Defaults;
+import dev.millrace.manifest.Delivery;
+import dev.millrace.manifest.StepPolicy;
+import dev.millrace.processor.model.Method;
+import dev.millrace.processor.model.Mirror;
+import java.time.Duration;
+import java.util.List;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.DeclaredType;
+import javax.lang.model.util.Elements;
+
+/** What the annotations of a method say about its attempts, with the defaults for what they leave out. */
+public final class Policies {
+    private Policies() {}
+
+    /** The policy of a method whose literals are known to be right. */
+    public static StepPolicy of(Method method, Elements elements) {
+        var annotation = method.annotation();
+        return new StepPolicy(
+                duration(annotation, "timeout", Defaults.STEP_TIMEOUT),
+                duration(annotation, "queueTimeout", Defaults.QUEUE_TIMEOUT),
+                annotation.number("retries").map(Number::intValue).orElse(Defaults.RETRIES),
+                annotation.nested("backoff").map(Policies::backoff).orElse(Defaults.BACKOFF),
+                annotation.constant("delivery").map(Delivery::valueOf).orElse(Defaults.DELIVERY),
+                annotation.number("slots").map(Number::intValue).orElse(Defaults.SLOTS),
+                classNames(annotation, "retryOn", elements),
+                classNames(annotation, "noRetryOn", elements));
+    }
+
+    /** A written duration, or the default if it is left out or wrong. */
+    public static Duration duration(Mirror annotation, String member, Duration byDefault) {
+        return annotation
+                .text(member)
+                .flatMap(text -> DurationLiteral.any(text).asOptional())
+                .orElse(byDefault);
+    }
+
+    private static Backoff backoff(Mirror backoff) {
+        var initial = duration(backoff, "initial", Defaults.BACKOFF.initial());
+        var multiplier = backoff.number("multiplier").map(Number::doubleValue).orElse(Defaults.BACKOFF.multiplier());
+        return new Backoff(initial, multiplier, longestWait(backoff));
+    }
+
+    /** The longest wait of a backoff; if it is left out, the default or the first wait, whichever is longer. */
+    public static Duration longestWait(Mirror backoff) {
+        var initial = duration(backoff, "initial", Defaults.BACKOFF.initial());
+        var byDefault = Defaults.BACKOFF.max().compareTo(initial) < 0 ? initial : Defaults.BACKOFF.max();
+        return duration(backoff, "max", byDefault);
+    }
+
+    /** Names as {@code Class.getName()} gives them, because that is what is compared when an attempt fails. */
+    private static List<String> classNames(Mirror annotation, String member, Elements elements) {
+        return annotation.types(member).stream()
+                .map(type -> (TypeElement) ((DeclaredType) type).asElement())
+                .map(type -> elements.getBinaryName(type).toString())
+                .toList();
+    }
+}

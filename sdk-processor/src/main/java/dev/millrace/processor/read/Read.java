@@ -1,0 +1,27 @@
+package dev.millrace.processor.read;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/** A literal, read: its value, or the sentence that says why it has none. */
+public sealed interface Read<T> {
+
+    /** The literal means this. */
+    record Value<T>(T value) implements Read<T> {
+        public Value {
+            Objects.requireNonNull(value, "value");
+        }
+    }
+
+    /** The literal means nothing. */
+    record Wrong<T>(String sentence) implements Read<T> {
+        public Wrong {
+            Objects.requireNonNull(sentence, "sentence");
+        }
+    }
+
+    /** The value, if there is one. */
+    default Optional<T> asOptional() {
+        return this instanceof Value<T> read ? Optional.of(read.value()) : Optional.empty();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.millrace.processor.read;
+
+import dev.millrace.processor.model.Method;
+import dev.millrace.processor.model.Mirror;
+import dev.millrace.processor.model.Parameter;
+import dev.millrace.processor.model.Role;
+import dev.millrace.processor.model.Vocabulary;
+import dev.millrace.processor.model.Workflow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import javax.lang.model.element.AnnotationMirror;
+import javax.lang.model.element.AnnotationValue;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.TypeElement;
+
+/** Reads a class with {@code @Workflow} into the model. */
+public final class WorkflowReader {
+    private WorkflowReader() {}
+
+    /** Reads a class; its members are in the order of the source. */
+    public static Workflow read(TypeElement type) {
+        var annotation = find(type, Vocabulary.WORKFLOW).orElseThrow();
+        var methods = new ArrayList<Method>();
+        for (var member : type.getEnclosedElements()) {
+            if (member.getKind() == ElementKind.METHOD) {
+                method((ExecutableElement) member).ifPresent(methods::add);
+            }
+        }
+        var name = annotation.text("value").orElseGet(() -> kebab(type.getSimpleName().toString()));
+        return new Workflow(type, name, annotation, methods, rateLimits(type));
+    }
+
+    private static Optional<Method> method(ExecutableElement element) {
+        return find(element, Vocabulary.STEP)
+                .map(annotation -> method(element, Role.STEP, annotation))
+                .or(() -> find(element, Vocabulary.COMPENSATE)
+                        .map(annotation -> method(element, Role.COMPENSATION, annotation)))
+                .or(() -> find(element, Vocabulary.ON_FAILURE)
+                        .map(annotation -> method(element, Role.ON_FAILURE, annotation)));
+    }
+
+    private static Method method(ExecutableElement element, Role role, Mirror annotation) {
+        var name = annotation.text("name").orElseGet(() -> element.getSimpleName().toString());
+        var parameters = element.getParameters().stream()
+                .map(parameter -> new Parameter(
+                        parameter, find(parameter, Vocabulary.FROM), find(parameter, Vocabulary.INPUT)))
+                .toList();
+        return new Method(
+                role, name, element, annotation, parameters, rateLimits(element), find(element, Vocabulary.RESULT));
+    }
+
+    /** The rate limits on an element, whether there is one or the compiler wrapped several. */
+    private static List<Mirror> rateLimits(Element element) {
+        var limits = new ArrayList<Mirror>();
+        find(element, Vocabulary.RATE_LIMIT).ifPresent(limits::add);
+        find(element, Vocabulary.RATE_LIMITS).ifPresent(container -> container.items("value").stream()
+                .map(AnnotationValue::getValue)
+                .filter(AnnotationMirror.class::isInstance)
+                .map(item -> new Mirror(element, (AnnotationMirror) item))
+                .forEach(limits::add));
+        return limits;
+    }
+
+    private static Optional<Mirror> find(Element element, String qualifiedName) {
+        return Vocabulary.of(element).stream()
+                .filter(mirror -> mirror.qualifiedName().equals(qualifiedName))
+                .findFirst();
+    }
+
+    /** {@code OrderFulfilment} as {@code order-fulfilment}, {@code HTTPSync2} as {@code http-sync2}. */
+    static String kebab(String camel) {
+        return camel.replaceAll("([a-z0-9])([A-Z])", "$1-$2")
+                .replaceAll("([A-Z]+)([A-Z][a-z])", "$1-$2")
+                .toLowerCase(Locale.ROOT);
+    }
+}

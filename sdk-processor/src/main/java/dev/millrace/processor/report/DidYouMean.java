@@ -1,0 +1,41 @@
+package dev.millrace.processor.report;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+
+/** Finds what somebody probably meant, by edit distance. */
+public final class DidYouMean {
+    private DidYouMean() {}
+
+    /** {@code " Did you mean "price"?"} with a leading space, or an empty string if nothing is near enough. */
+    public static String among(Collection<String> candidates, String written) {
+        var limit = Math.max(1, written.length() / 3);
+        return candidates.stream()
+                .filter(candidate -> distance(written, candidate) <= limit)
+                .min(Comparator.<String>comparingInt(candidate -> distance(written, candidate))
+                        .thenComparing(Comparator.naturalOrder()))
+                .map(candidate -> " Did you mean \"" + candidate + "\"?")
+                .orElse("");
+    }
+
+    /** Levenshtein's distance, upper and lower case taken as equal; two rows of the matrix at a time. */
+    static int distance(String left, String right) {
+        var a = left.toLowerCase(Locale.ROOT);
+        var b = right.toLowerCase(Locale.ROOT);
+        var above = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            above[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            var row = new int[b.length() + 1];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                var substitution = above[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(substitution, Math.min(above[j], row[j - 1]) + 1);
+            }
+            above = row;
+        }
+        return above[b.length()];
+    }
+}

@@ -1,0 +1,79 @@
+package dev.millrace.processor.report;
+
+import java.util.Locale;
+
+/**
+ * The kinds of errors, by the stable name in {@code [Millrace/…]} that people search for. A tag is never renamed; each has
+ * a test.
+ */
+public enum Tag {
+    // The class
+    INTERFACE_WORKFLOW,
+    ABSTRACT_WORKFLOW,
+    GENERIC_WORKFLOW,
+    PRIVATE_CLASS,
+    INNER_CLASS,
+    NO_STEPS,
+    STEP_OUTSIDE_WORKFLOW,
+    INHERITED_STEP,
+
+    // Methods
+    PRIVATE_STEP,
+    STATIC_STEP,
+    GENERIC_STEP,
+    VARARGS_STEP,
+    ABSTRACT_STEP,
+    DUPLICATE_STEP,
+    CONFLICTING_ANNOTATIONS,
+    MISPLACED_ANNOTATION,
+    MISPLACED_TYPE,
+
+    // The graph
+    UNKNOWN_DEPENDENCY,
+    AMBIGUOUS_DEPENDENCY,
+    UNKNOWN_STEP,
+    TYPE_MISMATCH,
+    CYCLE,
+    SELF_DEPENDENCY,
+    MANY_INPUTS,
+    VOID_CONSUMED,
+
+    // What runs when a run fails
+    COMPENSATES_UNKNOWN,
+    COMPENSATES_AMBIGUOUS,
+    COMPENSATES_TWICE,
+    COMPENSATE_SIGNATURE,
+    ON_FAILURE_SIGNATURE,
+    TWO_ON_FAILURE,
+
+    // Literals
+    BAD_NAME,
+    RESERVED_NAME,
+    BAD_DURATION,
+    BAD_RATE,
+    BAD_BACKOFF,
+    BAD_SLOTS,
+    RETRIES_BELOW_ZERO,
+    TOO_MANY_RETRIES,
+    RETRY_CONFLICT,
+    RATE_LIMIT_CONFLICT,
+    STEP_OUTLIVES_WORKFLOW,
+
+    // Types
+    NOT_SERIALIZABLE,
+    PRIVATE_TYPE,
+    UNRESOLVED_TYPE,
+
+    // The compiler plug-in itself
+    NOT_YET_SUPPORTED,
+    INTERNAL;
+
+    /** The tag as it stands in messages, such as {@code Millrace/UnknownStep}. */
+    public String text() {
+        var text = new StringBuilder("Millrace/");
+        for (String word : name().split("_")) {
+            text.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
+        }
+        return text.toString();
+    }
+}

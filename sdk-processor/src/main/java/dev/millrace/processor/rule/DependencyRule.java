@@ -1,0 +1,148 @@
+package dev.millrace.processor.rule;
+
+import dev.millrace.processor.model.Method;
+import dev.millrace.processor.model.Parameter;
+import dev.millrace.processor.model.Role;
+import dev.millrace.processor.model.Source;
+import dev.millrace.processor.report.DidYouMean;
+import dev.millrace.processor.report.Problem;
+import dev.millrace.processor.report.Report;
+import dev.millrace.processor.report.Tag;
+import java.util.stream.Collectors;
+
+/** Every parameter of a step has exactly one source. */
+final class DependencyRule implements Rule {
+
+    @Override
+    public void check(Subject subject, Report report) {
+        subject.forEachParameter((method, parameter) -> {
+            var source = subject.wiring().source(parameter);
+            if (source instanceof Source.Unknown && method.role() == Role.STEP) {
+                report.add(unknown(subject, method, parameter));
+            } else if (source instanceof Source.Ambiguous ambiguous && method.role() == Role.STEP) {
+                report.add(ambiguous(subject, method, parameter, ambiguous));
+            } else if (source instanceof Source.NoSuchStep nothing) {
+                report.add(noSuchStep(subject, parameter, nothing));
+            } else if (source instanceof Source.Mismatch mismatch) {
+                report.add(mismatch(subject, method, parameter, mismatch));
+            } else if (source instanceof Source.FromVoid fromVoid) {
+                report.add(fromVoid(method, parameter, fromVoid));
+            } else if (source instanceof Source.Self) {
+                report.add(self(subject, method, parameter));
+            } else if (source instanceof Source.OtherInput) {
+                report.add(otherInput(subject, method, parameter));
+            }
+        });
+    }
+
+    private static Problem unknown(Subject subject, Method method, Parameter parameter) {
+        var type = subject.types().shortName(parameter.type());
+        var problem = Problem.at(
+                parameter.element(),
+                Tag.UNKNOWN_DEPENDENCY,
+                "No step of " + subject.workflow().label() + " returns " + type + " (parameter '" + parameter.name()
+                        + "' of " + method.label() + ")" + input(subject) + ".");
+        for (var step : subject.workflow().steps()) {
+            if (step.hasValue()) {
+                var returned = subject.wiring().value(step);
+                if (subject.types().shortName(returned).equals(type)) {
+                    problem = problem.detail(step.label() + " returns another " + type + ": "
+                            + subject.types().qualifiedName(returned) + ", not "
+                            + subject.types().qualifiedName(parameter.type()) + ".");
+                } else if (!returned.getKind().isPrimitive()
+                        && !parameter.type().getKind().isPrimitive()
+                        && subject.types().types().isAssignable(returned, parameter.type())) {
+                    problem = problem.detail(step.label() + " returns " + subject.types().shortName(returned) + ", which is a "
+                            + type + ", but types must be equal: a stored value is read back as what it was.");
+                }
+            }
+        }
+        return problem.detail("A parameter is either the workflow's input or the result of the step that returns its type.")
+                .detail(subject.returnedTypes())
+                .fix("return " + type + " from a step, or make it part of the input.");
+    }
+
+    private static String input(Subject subject) {
+        return subject.wiring()
+                .input()
+                .map(input -> ", and the input is " + subject.types().shortName(input.type()))
+                .orElse("");
+    }
+
+    private static Problem ambiguous(Subject subject, Method method, Parameter parameter, Source.Ambiguous ambiguous) {
+        var steps = ambiguous.steps();
+        return Problem.at(
+                        parameter.element(),
+                        Tag.AMBIGUOUS_DEPENDENCY,
+                        "Parameter '" + parameter.name() + "' of " + method.label() + " is "
+                                + subject.types().shortName(parameter.type()) + ", which " + steps.size()
+                                + " steps return: "
+                                + steps.stream().map(Method::label).collect(Collectors.joining(", ")) + ".")
+                .fix("choose one with " + steps.stream()
+                        .map(step -> "@From(\"" + step.name() + "\")")
+                        .collect(Collectors.joining(" or ")) + ".");
+    }
+
+    private static Problem noSuchStep(Subject subject, Parameter parameter, Source.NoSuchStep nothing) {
+        var names = subject.workflow().stepNames();
+        return atFrom(
+                        parameter,
+                        Tag.UNKNOWN_STEP,
+                        "@From(\"" + nothing.name() + "\") names no step of " + subject.workflow().label() + "."
+                                + DidYouMean.among(names, nothing.name()))
+                .detail("Steps: " + String.join(", ", names));
+    }
+
+    private static Problem mismatch(Subject subject, Method method, Parameter parameter, Source.Mismatch mismatch) {
+        var types = subject.types();
+        var returned = subject.wiring().value(mismatch.step());
+        return Problem.at(
+                        parameter.element(),
+                        Tag.TYPE_MISMATCH,
+                        "Parameter '" + parameter.name() + "' of " + method.label() + " is "
+                                + types.nameBeside(parameter.type(), returned) + ", but step "
+                                + mismatch.step().label() + " returns " + types.nameBeside(returned, parameter.type())
+                                + ".")
+                .detail(subject.returnedTypes())
+                .fix("take a " + types.nameBeside(returned, parameter.type()) + ", or name another step.");
+    }
+
+    private static Problem fromVoid(Method method, Parameter parameter, Source.FromVoid fromVoid) {
+        return atFrom(
+                        parameter,
+                        Tag.VOID_CONSUMED,
+                        "Parameter '" + parameter.name() + "' of " + method.label() + " is the result of "
+                                + fromVoid.step().label() + ", which returns nothing.")
+                .fix("for order without data write @Step(after = \"" + fromVoid.step().name() + "\").");
+    }
+
+    private static Problem self(Subject subject, Method method, Parameter parameter) {
+        var type = subject.types().shortName(parameter.type());
+        return Problem.at(
+                        parameter.element(),
+                        Tag.SELF_DEPENDENCY,
+                        "Step " + method.label() + " would wait for itself: its parameter '" + parameter.name() + "' is "
+                                + type + ", which " + method.label() + " itself returns.")
+                .fix("if it is the workflow's input, write @Input " + type + " " + parameter.name() + ".");
+    }
+
+    private static Problem otherInput(Subject subject, Method method, Parameter parameter) {
+        var first = subject.wiring().input().orElseThrow();
+        var types = subject.types();
+        return Problem.at(
+                        parameter.element(),
+                        Tag.MANY_INPUTS,
+                        "Parameter '" + parameter.name() + "' of " + method.label() + " is the input and a "
+                                + types.nameBeside(parameter.type(), first.type()) + ", but the input of "
+                                + subject.workflow().label() + " is " + types.nameBeside(first.type(), parameter.type())
+                                + " already (parameter '" + first.name() + "').")
+                .fix("make one record of both.");
+    }
+
+    private static Problem atFrom(Parameter parameter, Tag tag, String sentence) {
+        var from = parameter.from().orElseThrow();
+        return from.written("value")
+                .map(value -> Problem.at(parameter.element(), from.annotation(), value, tag, sentence))
+                .orElseGet(() -> Problem.at(parameter.element(), tag, sentence));
+    }
+}

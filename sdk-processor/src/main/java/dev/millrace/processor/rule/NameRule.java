@@ -1,0 +1,50 @@
+package dev.millrace.processor.rule;
+
+import dev.millrace.manifest.Names;
+import dev.millrace.processor.model.Mirror;
+import dev.millrace.processor.report.Problem;
+import dev.millrace.processor.report.Report;
+import dev.millrace.processor.report.Tag;
+import java.util.Locale;
+import javax.lang.model.element.Element;
+
+/** Names stand in addresses, labels and metrics without escaping. */
+final class NameRule implements Rule {
+
+    @Override
+    public void check(Subject subject, Report report) {
+        var workflow = subject.workflow();
+        check(workflow.type(), workflow.annotation(), "value", "workflow", workflow.name(), report);
+        workflow.rateLimits().forEach(limit -> checkLimit(limit, report));
+        for (var method : workflow.methods()) {
+            check(
+                    method.element(),
+                    method.annotation(),
+                    "name",
+                    method.role().noun().toLowerCase(Locale.ROOT),
+                    method.name(),
+                    report);
+            method.rateLimits().forEach(limit -> checkLimit(limit, report));
+        }
+    }
+
+    private static void checkLimit(Mirror limit, Report report) {
+        check(limit.element(), limit, "value", "rate limit", limit.text("value").orElse(""), report);
+    }
+
+    private static void check(
+            Element element, Mirror annotation, String member, String what, String name, Report report) {
+        if (Names.isName(name)) {
+            return;
+        }
+        var sentence = "\"" + name + "\" is no name for a " + what
+                + ": names are 1 to 128 letters (a-z, A-Z), digits, '.', '_', ':' or '-', beginning with a letter or a digit.";
+        var problem = annotation
+                .written(member)
+                .map(value -> Problem.at(element, annotation.annotation(), value, Tag.BAD_NAME, sentence))
+                .orElseGet(() -> Problem.at(element, Tag.BAD_NAME, sentence)
+                        .detail("The name comes from the source, because none is given."));
+        report.add(problem.fix("write another name, as in @" + annotation.simpleName()
+                + (member.equals("value") ? "(\"…\")." : "(" + member + " = \"…\").")));
+    }
+}

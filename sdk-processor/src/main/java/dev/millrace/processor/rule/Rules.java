@@ -1,0 +1,49 @@
+package dev.millrace.processor.rule;
+
+import dev.millrace.processor.report.Report;
+import java.util.List;
+
+/** All rules. */
+public final class Rules {
+    /** What can be said about a class even while some of its types do not exist. */
+    private static final List<Rule> OF_SHAPE = List.of(
+            new ClassShapeRule(),
+            new MethodShapeRule(),
+            new HasStepsRule(),
+            new InheritedStepRule(),
+            new UniqueNamesRule(),
+            new PlacementRule(),
+            new LaterRule(),
+            new NameRule(),
+            new DurationRule(),
+            new RetriesRule(),
+            new RetryConflictRule(),
+            new BackoffRule(),
+            new SlotsRule(),
+            new RateLimitRule(),
+            new RateLimitConflictRule(),
+            new StepOutlivesWorkflowRule(),
+            new AfterRule());
+
+    /** What can be said once every type is known. */
+    private static final List<Rule> OF_TYPES = List.of(
+            new DependencyRule(),
+            new CycleRule(),
+            new CompensationRule(),
+            new OnFailureRule(),
+            new ResultNameRule(),
+            new SerializableRule(),
+            new PrivateTypeRule());
+
+    private Rules() {}
+
+    /** Checks what does not depend on types. */
+    public static void checkShape(Subject subject, Report report) {
+        OF_SHAPE.forEach(rule -> rule.check(subject, report));
+    }
+
+    /** Checks what depends on types. */
+    public static void checkTypes(Subject subject, Report report) {
+        OF_TYPES.forEach(rule -> rule.check(subject, report));
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * What makes a workflow wrong: one small class per rule. Each reads the finished model and adds to the report; none changes
+ * anything, stops anything or depends on another one, so every error of a class is told in one pass.
+ */
+package dev.millrace.processor.rule;

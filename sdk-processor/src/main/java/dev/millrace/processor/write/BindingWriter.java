@@ -1,0 +1,168 @@
+package dev.millrace.processor.write;
+
+import static dev.millrace.processor.write.GeneratedNames.METHOD_BINDING;
+import static dev.millrace.processor.write.GeneratedNames.PARAMETER;
+import static dev.millrace.processor.write.GeneratedNames.TYPE_REF;
+import static dev.millrace.processor.write.GeneratedNames.WORKFLOW_BINDING;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import com.palantir.javapoet.TypeSpec;
+import com.palantir.javapoet.WildcardTypeName;
+import dev.millrace.manifest.Manifest;
+import dev.millrace.processor.model.Method;
+import dev.millrace.processor.model.Parameter;
+import dev.millrace.processor.model.Role;
+import dev.millrace.processor.model.Source;
+import dev.millrace.processor.rule.Subject;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.annotation.processing.Filer;
+import javax.lang.model.element.Modifier;
+import javax.lang.model.type.TypeMirror;
+
+/** Writes {@code XBinding}: how a worker calls the methods of {@code X} without reflection. */
+public final class BindingWriter {
+    private final Subject subject;
+    private final GeneratedNames names;
+
+    public BindingWriter(Subject subject) {
+        this.subject = subject;
+        this.names = new GeneratedNames(subject.workflow(), subject.types());
+    }
+
+    /** Writes the binding of a workflow whose manifest stands at a path of the class output. */
+    public void write(Manifest manifest, String manifestPath, Filer filer) throws IOException {
+        var workflow = names.workflow();
+        var methods = ParameterizedTypeName.get(METHOD_BINDING, workflow);
+        var wildcard = WildcardTypeName.subtypeOf(Object.class);
+        var type = TypeSpec.classBuilder(names.named("Binding"))
+                .addJavadoc("Calls the methods of {@link $T}. For workers; there is nothing in it for anybody else.\n", workflow)
+                .addModifiers(names.visibility(Stream.empty()))
+                .addModifiers(Modifier.FINAL)
+                .addSuperinterface(ParameterizedTypeName.get(WORKFLOW_BINDING, workflow))
+                .addMethod(MethodSpec.constructorBuilder()
+                        .addModifiers(names.visibility(Stream.empty()))
+                        .addJavadoc("For the worker, which finds this class by its name.\n")
+                        .build())
+                .addMethod(getter("workflowClass", classOf(workflow), CodeBlock.of("$T.class", workflow)))
+                .addMethod(getter("workflow", text(), CodeBlock.of("$S", manifest.workflow())))
+                .addMethod(getter("manifestResource", text(), CodeBlock.of("$S", manifestPath)))
+                .addMethod(getter("version", text(), CodeBlock.of("$S", manifest.hash())))
+                .addMethod(getter("input", ParameterizedTypeName.get(TYPE_REF, wildcard), names.typeRef(inputType())))
+                .addMethod(getter("steps", listOf(methods), listed(subject.workflow().steps())))
+                .addMethod(getter(
+                        "compensations", listOf(methods), listed(subject.workflow().of(Role.COMPENSATION))))
+                .addMethod(getter("onFailure", optionalOf(methods), onFailure()));
+        names.write(type, filer);
+    }
+
+    private TypeName inputType() {
+        return subject.wiring()
+                .input()
+                .map(input -> names.boxed(input.type()))
+                .orElse(ClassName.get(Void.class));
+    }
+
+    private CodeBlock onFailure() {
+        return subject.workflow().of(Role.ON_FAILURE).stream()
+                .map(method -> CodeBlock.of("$T.of($L)", Optional.class, binding(method)))
+                .findFirst()
+                .orElse(CodeBlock.of("$T.empty()", Optional.class));
+    }
+
+    private CodeBlock listed(List<Method> methods) {
+        if (methods.isEmpty()) {
+            return CodeBlock.of("$T.of()", List.class);
+        }
+        var bindings = methods.stream().map(this::binding).toList();
+        return CodeBlock.of("$T.of($L)", List.class, CodeBlock.join(bindings, ","));
+    }
+
+    private CodeBlock binding(Method method) {
+        var code = CodeBlock.builder()
+                .add("\nnew $T(", ParameterizedTypeName.get(METHOD_BINDING, names.workflow()))
+                .add("$>$>\n$S,", method.name())
+                .add("\n$T.of($L),", List.class, CodeBlock.join(parameters(method), ", "))
+                .add("\n$L,", names.typeRef(resultType(method)));
+        var retryOn = exceptions(method, "retryOn");
+        var noRetryOn = exceptions(method, "noRetryOn");
+        if (!retryOn.isEmpty() || !noRetryOn.isEmpty()) {
+            code.add("\n$T.of($L),", List.class, CodeBlock.join(retryOn, ", "));
+            code.add("\n$T.of($L),", List.class, CodeBlock.join(noRetryOn, ", "));
+        }
+        return code.add("\n$L)$<$<", invoker(method)).build();
+    }
+
+    private List<CodeBlock> parameters(Method method) {
+        return method.parameters().stream().map(this::parameter).toList();
+    }
+
+    private CodeBlock parameter(Parameter parameter) {
+        var token = names.typeToken(names.boxed(parameter.type()));
+        var source = subject.wiring().source(parameter);
+        if (source instanceof Source.Parent parent) {
+            return CodeBlock.of("$T.parent($S, $L)", PARAMETER, parent.step().name(), token);
+        }
+        if (source instanceof Source.Context) {
+            return CodeBlock.of("$T.context()", PARAMETER);
+        }
+        return source instanceof Source.Failure
+                ? CodeBlock.of("$T.failure()", PARAMETER)
+                : CodeBlock.of("$T.input($L)", PARAMETER, token);
+    }
+
+    private TypeName resultType(Method method) {
+        return method.hasValue() ? names.boxed(method.returns()) : ClassName.get(Void.class);
+    }
+
+    private List<CodeBlock> exceptions(Method method, String member) {
+        return method.annotation().types(member).stream()
+                .map(type -> CodeBlock.of("$T.class", names.boxed(type)))
+                .toList();
+    }
+
+    private CodeBlock invoker(Method method) {
+        var arguments = new ArrayList<CodeBlock>();
+        for (int i = 0; i < method.parameters().size(); i++) {
+            TypeMirror type = method.parameters().get(i).type();
+            arguments.add(CodeBlock.of("arguments.<$T>at($L)", names.boxed(type), i));
+        }
+        var call = CodeBlock.of(
+                "workflow.$L($L)", method.element().getSimpleName(), CodeBlock.join(arguments, ", "));
+        return method.hasValue()
+                ? CodeBlock.of("(workflow, arguments) -> $L", call)
+                : CodeBlock.of("(workflow, arguments) -> {$>\n$L;\nreturn null;$<\n}", call);
+    }
+
+    private static MethodSpec getter(String name, TypeName returned, CodeBlock value) {
+        return MethodSpec.methodBuilder(name)
+                .addAnnotation(Override.class)
+                .addModifiers(Modifier.PUBLIC)
+                .returns(returned)
+                .addStatement("return $L", value)
+                .build();
+    }
+
+    private static TypeName text() {
+        return ClassName.get(String.class);
+    }
+
+    private static TypeName classOf(TypeName type) {
+        return ParameterizedTypeName.get(ClassName.get(Class.class), type);
+    }
+
+    private static TypeName listOf(TypeName type) {
+        return ParameterizedTypeName.get(ClassName.get(List.class), type);
+    }
+
+    private static TypeName optionalOf(TypeName type) {
+        return ParameterizedTypeName.get(ClassName.get(Optional.class), type);
+    }
+}

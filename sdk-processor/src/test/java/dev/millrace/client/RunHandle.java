@@ -1,0 +1,3 @@
+package dev.millrace.client;
+
+public interface RunHandle<R> {}

@@ -1,0 +1,95 @@
+package dev.millrace.processor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.manifest.ManifestJson;
+import dev.millrace.manifest.ManifestRules;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What is written for whole workflows, file by file. Each folder of {@code golden/} holds the sources of one case in {@code
+ * source/} and what must come of them in {@code expected/}.
+ *
+ * <p>After a change that is meant, write the files anew with {@code -Dmillrace.goldens=update} and read the difference.
+ */
+class GoldenTest {
+    private static final Path GOLDEN = Path.of("src/test/resources/golden");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"order-fulfilment", "every-policy", "many-results", "no-input", "nested", "json-types"})
+    void theFilesOfAWorkflowAreTheGoldenOnes(String name) throws IOException {
+        var folder = GOLDEN.resolve(name);
+        var compilation = compiled(folder).succeeds();
+        var expected = folder.resolve("expected");
+        if ("update".equals(System.getProperty("millrace.goldens"))) {
+            update(compilation, expected);
+        }
+
+        assertThat(compilation.files())
+                .as("files of golden/%s; write them anew with -Dmillrace.goldens=update", name)
+                .isEqualTo(filesIn(expected));
+        for (var file : compilation.files()) {
+            assertThat(compilation.written(file))
+                    .as("golden/%s/expected/%s; write it anew with -Dmillrace.goldens=update", name, file)
+                    .isEqualTo(Files.readString(expected.resolve(file)));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"order-fulfilment", "every-policy", "many-results", "no-input", "nested", "json-types"})
+    void theManifestIsOneThatTheControlPlaneTakes(String name) throws IOException {
+        var compilation = compiled(GOLDEN.resolve(name));
+        for (var file : compilation.files()) {
+            if (file.endsWith(".json")) {
+                var text = compilation.written(file);
+                var manifest = ManifestJson.read(text.getBytes(StandardCharsets.UTF_8));
+
+                assertThat(ManifestRules.check(manifest)).isEmpty();
+                assertThat(ManifestJson.write(manifest)).isEqualTo(text);
+            }
+        }
+    }
+
+    private static Compilation compiled(Path folder) throws IOException {
+        var source = folder.resolve("source");
+        return Compilation.compile(filesIn(source).stream()
+                .map(file -> new Compilation.Source(file, read(source.resolve(file))))
+                .toArray(Compilation.Source[]::new));
+    }
+
+    private static List<String> filesIn(Path folder) throws IOException {
+        try (var files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> folder.relativize(file).toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static void update(Compilation compilation, Path expected) throws IOException {
+        if (Files.exists(expected)) {
+            for (var file : filesIn(expected)) {
+                Files.delete(expected.resolve(file));
+            }
+        }
+        for (var file : compilation.files()) {
+            Files.createDirectories(expected.resolve(file).getParent());
+            Files.writeString(expected.resolve(file), compilation.written(file));
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package dev.millrace.processor;
+
+import static dev.millrace.processor.Compilation.compile;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.Workflow;
+import dev.millrace.processor.model.Vocabulary;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is declared and has no effect yet is refused, never ignored. */
+class LaterTest {
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Concurrency(limit = 2)                       | Concurrency",
+                "Fair(key = \"input.id\")                     | Fair",
+                "Budget(value = \"openai.usd\", limit = 5)    | Budget",
+                "OnEvent(\"order.placed\")                    | OnEvent",
+                "Collect(maxSize = 10, maxWait = \"1s\")      | Collect",
+                "Debounce(\"1s\")                             | Debounce",
+                "Throttle(per = \"1s\")                       | Throttle",
+                "Cron(value = \"0 2 * * *\", zone = \"UTC\")  | Cron",
+                "Metadata(name = \"team\", value = \"a\")     | Metadata"
+            })
+    void anAnnotationOfTheClassWithoutEffectIsRefused(String written, String name) {
+        compile("""
+                @Workflow
+                /*>*/@%s
+                class Bad {
+                  @Step String charge(Order order) { return ""; }
+                }
+                record Order(String id) {}
+                """.formatted(written)).failsWith("[Millrace/NotYetSupported] @" + name
+                + " is not supported by this version of Millrace yet (on Bad).\n    Fix: remove it.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "When(\"input.id != ''\")               | When",
+                "Concurrency(limit = 2)                 | Concurrency",
+                "Fair(key = \"input.id\")               | Fair",
+                "Batch(maxSize = 10)                    | Batch",
+                "CircuitBreaker                         | CircuitBreaker"
+            })
+    void anAnnotationOfAStepWithoutEffectIsRefused(String written, String name) {
+        compile("""
+                @Workflow class Bad {
+                  @Step /*>*/@%s
+                  String charge(Order order) { return ""; }
+                }
+                record Order(String id) {}
+                """.formatted(written)).failsWith("[Millrace/NotYetSupported] @" + name
+                + " is not supported by this version of Millrace yet (on charge()).\n    Fix: remove it.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"Each | Each", "Await(event = \"paid\") | Await", "Approval(\"Ship it?\") | Approval"})
+    void anAnnotationOfAParameterWithoutEffectIsRefused(String written, String name) {
+        compile("""
+                @Workflow class Bad {
+                  @Step List<String> split(Order order) { return null; }
+                  @Step int count(/*>*/@%s String word) { return 1; }
+                }
+                record Order(String id) {}
+                """.formatted(written)).failsWith("[Millrace/NotYetSupported] @" + name
+                + " is not supported by this version of Millrace yet (on parameter 'word' of count()).\n    Fix: remove it.");
+    }
+
+    @Test
+    void anActionIsRefused() {
+        compile("""
+                @Workflow class Bad {
+                  @Step String charge(Order order) { return ""; }
+                  /*>*/@Action String look(String query) { return query; }
+                }
+                record Order(String id) {}
+                """).failsWith("""
+                [Millrace/NotYetSupported] @Action is not supported by this version of Millrace yet (on look()).
+                    Fix: remove it.""");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Optional<String>",
+                "Loop<String>",
+                "java.util.concurrent.CompletionStage<String>",
+                "java.util.concurrent.CompletableFuture<String>"
+            })
+    void aResultWithoutEffectIsRefused(String type) {
+        compile("""
+                @Workflow class Bad {
+                  @Step %s /*>*/charge(Order order) { return null; }
+                  @Step void note(String charge) {}
+                }
+                record Order(String id) {}
+                """.formatted(type)).failsWith("[Millrace/NotYetSupported] A result of type "
+                + type.replaceAll("[a-z]+\\.", "")
+                + " is not supported by this version of Millrace yet (charge()).\n    Fix: return the value itself.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"Optional<String>", "Outcome<String>", "Emitter<String>", "Durable"})
+    void aParameterWithoutEffectIsRefused(String type) {
+        compile("""
+                @Workflow class Bad {
+                  @Step String charge(Order order) { return ""; }
+                  @Step int count(%s /*>*/value) { return 1; }
+                }
+                record Order(String id) {}
+                """.formatted(type)).failsWith("[Millrace/NotYetSupported] A parameter of type " + type
+                + " is not supported by this version of Millrace yet (parameter 'value' of count()).\n"
+                + "    Fix: remove the parameter, or take the value itself.");
+    }
+
+    @Test
+    void aMemberWithoutEffectIsRefused() {
+        compile("""
+                @Workflow(pinning = Pinning./*>*/BUILD) class Bad {
+                  @Step(delivery = Delivery./*>*/AT_MOST_ONCE, fallback = /*>*/"guess")
+                  @RateLimit(value = "bank", limit = 5, key = /*>*/"input.id", cost = /*>*/"2")
+                  String charge(Order order) { return ""; }
+                  String guess(Order order) { return ""; }
+                }
+                record Order(String id) {}
+                """.replace("Pinning./*>*/BUILD", "Pinning/*>*/.BUILD")
+                        .replace("Delivery./*>*/AT", "Delivery/*>*/.AT"))
+                .failsWith("""
+                [Millrace/NotYetSupported] @Workflow(pinning = BUILD) is not supported by this version of Millrace yet (of Bad).
+                    Fix: remove 'pinning'.""", """
+                [Millrace/NotYetSupported] @Step(delivery = AT_MOST_ONCE) is not supported by this version of Millrace yet (of charge()).
+                    Fix: remove 'delivery'.""", """
+                [Millrace/NotYetSupported] @Step(fallback = "guess") is not supported by this version of Millrace yet (of charge()).
+                    Fix: remove 'fallback'.""", """
+                [Millrace/NotYetSupported] @RateLimit(key = "input.id") is not supported by this version of Millrace yet (of rate limit "bank").
+                    Fix: remove 'key'.""", """
+                [Millrace/NotYetSupported] @RateLimit(cost = "2") is not supported by this version of Millrace yet (of rate limit "bank").
+                    Fix: remove 'cost'.""");
+    }
+
+    @Test
+    void anAnnotationOfAFieldWithoutEffectIsRefusedWhereAWorkflowUsesIt() {
+        compile("""
+                @Workflow class Bad {
+                  @Step Payment /*>*/charge(Order /*>*/order) { return null; }
+                }
+                record Order(@Indexed String id) {}
+                record Payment(@Sensitive String card) {}
+                """).failsWith("""
+                [Millrace/NotYetSupported] @Sensitive on Payment.card is not supported by this version of Millrace yet (result of charge()).
+                    Fix: remove it.""", """
+                [Millrace/NotYetSupported] @Indexed on Order.id is not supported by this version of Millrace yet (input, parameter 'order' of charge()).
+                    Fix: remove it.""");
+    }
+
+    @Test
+    void everyWordOfTheVocabularyIsEitherEffectiveOrRefused() throws Exception {
+        var known = new TreeSet<>(Vocabulary.EFFECTIVE_ANNOTATIONS);
+        known.addAll(Vocabulary.LATER_ANNOTATIONS);
+
+        assertThat(annotations()).isNotEmpty().containsExactlyElementsOf(known);
+    }
+
+    private static List<String> annotations() throws Exception {
+        var names = new ArrayList<String>();
+        var uri = Workflow.class.getResource("Workflow.class").toURI();
+        var entries = uri.getScheme().equals("jar") ? entries(uri.toString()) : files(Path.of(uri).getParent());
+        for (var entry : entries) {
+            if (entry.endsWith(".class") && !entry.contains("package-info")) {
+                var type = Class.forName("dev.millrace." + entry.replace(".class", ""));
+                if (type.isAnnotation()) {
+                    names.add(type.getName());
+                }
+            }
+        }
+        return names;
+    }
+
+    private static List<String> files(Path folder) throws Exception {
+        try (var files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    private static List<String> entries(String uri) throws Exception {
+        var jar = Path.of(java.net.URI.create(uri.substring("jar:".length(), uri.indexOf('!'))));
+        try (var zip = new java.util.zip.ZipFile(jar.toFile())) {
+            return zip.stream()
+                    .map(java.util.zip.ZipEntry::getName)
+                    .filter(name -> name.matches("dev/millrace/[^/]+"))
+                    .map(name -> name.substring("dev/millrace/".length()))
+                    .sorted()
+                    .toList();
+        }
+    }
+}

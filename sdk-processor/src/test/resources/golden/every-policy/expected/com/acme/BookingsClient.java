@@ -1,0 +1,72 @@
+package com.acme;
+
+import dev.millrace.TypeRef;
+import dev.millrace.binding.WorkflowRef;
+import dev.millrace.client.Millrace;
+import dev.millrace.client.RunHandle;
+import dev.millrace.client.StartOptions;
+import dev.millrace.client.WorkflowClient;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import javax.annotation.processing.Generated;
+
+/**
+ * Starts runs of the workflow {@code bookings.v2}, which is {@link Bookings}:
+ *
+ * <pre>
+ * enrich-trip
+ * seats        after enrich-trip
+ * price        after enrich-trip, seats
+ * confirm      after seats, price
+ * notifyGuest  after seats, confirm
+ * audit        after confirm
+ * </pre>
+ *
+ * <p>Thread-safe; make one and keep it.
+ */
+@Generated("dev.millrace.processor.MillraceProcessor")
+final class BookingsClient {
+    private static final WorkflowRef<Bookings.Trip, boolean[]> WORKFLOW = new WorkflowRef<>(
+            "bookings.v2",
+            "b01bb073c49c26244f5f84034a8f69f2",
+            TypeRef.of(Bookings.Trip.class),
+            TypeRef.of(boolean[].class));
+
+    private final WorkflowClient<Bookings.Trip, boolean[]> runs;
+
+    /**
+     * A client that starts runs over this connection.
+     */
+    BookingsClient(Millrace millrace) {
+        this.runs = millrace.workflow(WORKFLOW);
+    }
+
+    /**
+     * Starts a run and waits for its result.
+     */
+    public boolean[] run(Bookings.Trip trip) {
+        return runs.run(trip);
+    }
+
+    /**
+     * Starts a run.
+     */
+    public RunHandle<boolean[]> start(Bookings.Trip trip) {
+        return runs.start(trip);
+    }
+
+    /**
+     * Starts a run with options of its own.
+     */
+    public RunHandle<boolean[]> start(Bookings.Trip trip, UnaryOperator<StartOptions> options) {
+        return runs.start(trip, options);
+    }
+
+    /**
+     * Starts a run for each input; the handles are in the order of the inputs.
+     */
+    public List<RunHandle<boolean[]>> startAll(Collection<? extends Bookings.Trip> inputs) {
+        return runs.startAll(inputs);
+    }
+}

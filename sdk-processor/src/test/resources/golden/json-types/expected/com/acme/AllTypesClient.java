@@ -1,0 +1,72 @@
+package com.acme;
+
+import dev.millrace.TypeRef;
+import dev.millrace.binding.WorkflowRef;
+import dev.millrace.client.Millrace;
+import dev.millrace.client.RunHandle;
+import dev.millrace.client.StartOptions;
+import dev.millrace.client.WorkflowClient;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import javax.annotation.processing.Generated;
+
+/**
+ * Starts runs of the workflow {@code all-types}, which is {@link AllTypes}:
+ *
+ * <pre>
+ * plant
+ * draw   after plant
+ * load   after draw
+ * print  after load
+ * </pre>
+ *
+ * <p>Thread-safe; make one and keep it.
+ */
+@Generated("dev.millrace.processor.MillraceProcessor")
+public final class AllTypesClient {
+    private static final WorkflowRef<AllTypes.Everything, AllTypes.Page<AllTypes.Page<String>>> WORKFLOW = new WorkflowRef<>(
+            "all-types",
+            "a621105a70e095bb441f37f3985fda99",
+            TypeRef.of(AllTypes.Everything.class),
+            new TypeRef<AllTypes.Page<AllTypes.Page<String>>>() {});
+
+    private final WorkflowClient<AllTypes.Everything, AllTypes.Page<AllTypes.Page<String>>> runs;
+
+    /**
+     * A client that starts runs over this connection.
+     */
+    public AllTypesClient(Millrace millrace) {
+        this.runs = millrace.workflow(WORKFLOW);
+    }
+
+    /**
+     * Starts a run and waits for its result.
+     */
+    public AllTypes.Page<AllTypes.Page<String>> run(AllTypes.Everything everything) {
+        return runs.run(everything);
+    }
+
+    /**
+     * Starts a run.
+     */
+    public RunHandle<AllTypes.Page<AllTypes.Page<String>>> start(AllTypes.Everything everything) {
+        return runs.start(everything);
+    }
+
+    /**
+     * Starts a run with options of its own.
+     */
+    public RunHandle<AllTypes.Page<AllTypes.Page<String>>> start(AllTypes.Everything everything,
+            UnaryOperator<StartOptions> options) {
+        return runs.start(everything, options);
+    }
+
+    /**
+     * Starts a run for each input; the handles are in the order of the inputs.
+     */
+    public List<RunHandle<AllTypes.Page<AllTypes.Page<String>>>> startAll(
+            Collection<? extends AllTypes.Everything> inputs) {
+        return runs.startAll(inputs);
+    }
+}

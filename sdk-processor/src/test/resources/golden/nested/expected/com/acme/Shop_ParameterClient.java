@@ -1,0 +1,68 @@
+package com.acme;
+
+import dev.millrace.TypeRef;
+import dev.millrace.binding.WorkflowRef;
+import dev.millrace.client.Millrace;
+import dev.millrace.client.RunHandle;
+import dev.millrace.client.StartOptions;
+import dev.millrace.client.WorkflowClient;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import javax.annotation.processing.Generated;
+
+/**
+ * Starts runs of the workflow {@code parameter}, which is {@link Shop.Parameter}:
+ *
+ * <pre>
+ * charge
+ * ship    after charge
+ * </pre>
+ *
+ * <p>Thread-safe; make one and keep it.
+ */
+@Generated("dev.millrace.processor.MillraceProcessor")
+public final class Shop_ParameterClient {
+    private static final WorkflowRef<Shop.Order, Shop.Optional> WORKFLOW = new WorkflowRef<>(
+            "parameter",
+            "6dcc2c29034fb0a85eee8af854bac442",
+            TypeRef.of(Shop.Order.class),
+            TypeRef.of(Shop.Optional.class));
+
+    private final WorkflowClient<Shop.Order, Shop.Optional> runs;
+
+    /**
+     * A client that starts runs over this connection.
+     */
+    public Shop_ParameterClient(Millrace millrace) {
+        this.runs = millrace.workflow(WORKFLOW);
+    }
+
+    /**
+     * Starts a run and waits for its result.
+     */
+    public Shop.Optional run(Shop.Order input) {
+        return runs.run(input);
+    }
+
+    /**
+     * Starts a run.
+     */
+    public RunHandle<Shop.Optional> start(Shop.Order input) {
+        return runs.start(input);
+    }
+
+    /**
+     * Starts a run with options of its own.
+     */
+    public RunHandle<Shop.Optional> start(Shop.Order input, UnaryOperator<StartOptions> options) {
+        return runs.start(input, options);
+    }
+
+    /**
+     * Starts a run for each input; the handles are in the order of the inputs.
+     */
+    public List<RunHandle<Shop.Optional>> startAll(Collection<? extends Shop.Order> inputs) {
+        return runs.startAll(inputs);
+    }
+}

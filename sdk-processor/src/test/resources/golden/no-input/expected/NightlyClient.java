@@ -1,0 +1,58 @@
+import dev.millrace.TypeRef;
+import dev.millrace.binding.WorkflowRef;
+import dev.millrace.client.Millrace;
+import dev.millrace.client.RunHandle;
+import dev.millrace.client.StartOptions;
+import dev.millrace.client.WorkflowClient;
+import java.util.function.UnaryOperator;
+import javax.annotation.processing.Generated;
+
+/**
+ * Starts runs of the workflow {@code nightly}, which is {@link Nightly}:
+ *
+ * <pre>
+ * clean
+ * report  after clean
+ * </pre>
+ *
+ * <p>Thread-safe; make one and keep it.
+ */
+@Generated("dev.millrace.processor.MillraceProcessor")
+@SuppressWarnings({"deprecation", "removal"})
+public final class NightlyClient {
+    private static final WorkflowRef<Void, Void> WORKFLOW = new WorkflowRef<>(
+            "nightly",
+            "685e1fe2c3e534e35aa987acde7a0263",
+            TypeRef.of(Void.class),
+            TypeRef.of(Void.class));
+
+    private final WorkflowClient<Void, Void> runs;
+
+    /**
+     * A client that starts runs over this connection.
+     */
+    public NightlyClient(Millrace millrace) {
+        this.runs = millrace.workflow(WORKFLOW);
+    }
+
+    /**
+     * Starts a run and waits for its result.
+     */
+    public void run() {
+        runs.run(null);
+    }
+
+    /**
+     * Starts a run.
+     */
+    public RunHandle<Void> start() {
+        return runs.start(null);
+    }
+
+    /**
+     * Starts a run with options of its own.
+     */
+    public RunHandle<Void> start(UnaryOperator<StartOptions> options) {
+        return runs.start(null, options);
+    }
+}

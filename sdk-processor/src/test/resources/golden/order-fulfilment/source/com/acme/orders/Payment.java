@@ -1,0 +1,3 @@
+package com.acme.orders;
+
+public record Payment(String id, long cents) {}
