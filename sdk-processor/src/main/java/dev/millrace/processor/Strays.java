@@ -45,8 +45,9 @@ final class Strays {
                 ? Problem.at(
                                 mirror.element(),
                                 Tag.STEP_OUTSIDE_WORKFLOW,
-                                "@" + mirror.simpleName() + " " + mirror.element().getSimpleName() + "() is in "
-                                        + owner.getSimpleName() + ", which is no workflow.")
+                                "@" + mirror.simpleName() + " "
+                                        + mirror.element().getSimpleName() + "() is in " + owner.getSimpleName()
+                                        + ", which is no workflow.")
                         .fix("put @Workflow on " + owner.getSimpleName() + ", or move "
                                 + mirror.element().getSimpleName() + "() to a workflow.")
                 : Problem.at(
@@ -58,7 +59,10 @@ final class Strays {
                         .fix("put @Workflow on " + owner.getSimpleName() + ", or remove it.");
         if (problem.annotation().isPresent()) {
             messager.printMessage(
-                    Diagnostic.Kind.ERROR, problem.message(), problem.element(), problem.annotation().get());
+                    Diagnostic.Kind.ERROR,
+                    problem.message(),
+                    problem.element(),
+                    problem.annotation().get());
         } else {
             messager.printMessage(Diagnostic.Kind.ERROR, problem.message(), problem.element());
         }

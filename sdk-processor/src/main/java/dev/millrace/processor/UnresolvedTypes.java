@@ -31,10 +31,13 @@ final class UnresolvedTypes {
             search.method(method);
         }
         if (search.problems.isEmpty()) {
-            subject.wiring().input().ifPresent(input -> subject.input()
-                    .ifPresent(schema -> search.inside(schema, input.element(), "input, parameter '" + input.name() + "'")));
-            subject.values().forEach((step, schema) ->
-                    search.inside(schema, step.element(), "result of " + step.label()));
+            subject.wiring()
+                    .input()
+                    .ifPresent(input -> subject.input()
+                            .ifPresent(schema ->
+                                    search.inside(schema, input.element(), "input, parameter '" + input.name() + "'")));
+            subject.values()
+                    .forEach((step, schema) -> search.inside(schema, step.element(), "result of " + step.label()));
         }
         return search.problems;
     }
@@ -49,7 +52,8 @@ final class UnresolvedTypes {
         for (var member : List.of("retryOn", "noRetryOn")) {
             // javac stands in a text for a class literal that it cannot resolve.
             method.annotation().items(member).stream()
-                    .filter(value -> !(value.getValue() instanceof TypeMirror type) || missing(type).isPresent())
+                    .filter(value -> !(value.getValue() instanceof TypeMirror type)
+                            || missing(type).isPresent())
                     .forEach(value -> add(method.element(), "A class", member + " of " + method.label()));
         }
     }

@@ -92,17 +92,14 @@ final class WorkflowCompiler {
             }
         }
         return new Subject(
-                workflow,
-                wiring,
-                wiring.input().map(input -> SchemaBuilder.of(input.type(), types)),
-                values,
-                types);
+                workflow, wiring, wiring.input().map(input -> SchemaBuilder.of(input.type(), types)), values, types);
     }
 
     private void write(Subject subject, Report report) throws IOException {
         var filer = environment.getFiler();
         if (!report.isEmpty()) {
-            // Whoever uses the client should not be told that it is missing as well: that follows from the errors above.
+            // Whoever uses the client should not be told that it is missing as well: that follows from the errors
+            // above.
             if (report.problems().stream().map(Problem::tag).noneMatch(FATAL::contains)) {
                 new ClientWriter(subject).write("", filer);
             }

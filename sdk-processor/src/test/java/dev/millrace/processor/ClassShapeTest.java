@@ -80,7 +80,8 @@ class ClassShapeTest {
 
     @Test
     void aWorkflowHasSteps() {
-        compile("@Workflow /*>*/class Bad { String charge(String order) { return order; } }").failsWith("""
+        compile("@Workflow /*>*/class Bad { String charge(String order) { return order; } }")
+                .failsWith("""
                 [Millrace/NoSteps] @Workflow Bad has no method with @Step.
                     Fix: put @Step on the methods that do the work.""");
     }

@@ -36,8 +36,7 @@ final class Compilation {
     private final List<Diagnostic<? extends JavaFileObject>> diagnostics;
     private final Path output;
 
-    private Compilation(
-            List<Source> sources, List<Diagnostic<? extends JavaFileObject>> diagnostics, Path output) {
+    private Compilation(List<Source> sources, List<Diagnostic<? extends JavaFileObject>> diagnostics, Path output) {
         this.sources = sources;
         this.diagnostics = diagnostics;
         this.output = output;
@@ -85,7 +84,13 @@ final class Compilation {
             var output = Files.createTempDirectory("compilation");
             output.toFile().deleteOnExit();
             var options = List.of(
-                    "-d", output.toString(), "-s", output.toString(), "-Xlint:all,-processing,-auxiliaryclass", "--release", "17");
+                    "-d",
+                    output.toString(),
+                    "-s",
+                    output.toString(),
+                    "-Xlint:all,-processing,-auxiliaryclass",
+                    "--release",
+                    "17");
             var task = compiler.getTask(
                     null,
                     null,
@@ -175,7 +180,8 @@ final class Compilation {
 
     private List<String> marks() {
         var marks = new ArrayList<String>();
-        for (var source : sources.stream().sorted(Comparator.comparing(Source::path)).toList()) {
+        for (var source :
+                sources.stream().sorted(Comparator.comparing(Source::path)).toList()) {
             var lines = source.text().split("\n", -1);
             for (int line = 0; line < lines.length; line++) {
                 for (int at = lines[line].indexOf(MARK); at >= 0; at = lines[line].indexOf(MARK, at + 1)) {

@@ -34,8 +34,8 @@ class FilerTest {
 
     @Test
     void theProcessorIsDeclaredAsIsolating() throws Exception {
-        try (var declaration = MillraceProcessor.class.getResourceAsStream(
-                "/META-INF/gradle/incremental.annotation.processors")) {
+        try (var declaration =
+                MillraceProcessor.class.getResourceAsStream("/META-INF/gradle/incremental.annotation.processors")) {
             assertThat(new String(declaration.readAllBytes(), StandardCharsets.UTF_8))
                     .isEqualTo(MillraceProcessor.class.getName() + ",isolating\n");
         }
@@ -44,8 +44,7 @@ class FilerTest {
     @Test
     void everyFileHasTheWorkflowAsItsOneOriginatingElement() {
         var origins = new TreeMap<String, List<String>>();
-        Compilation.compileWith(
-                        List.of(new Wrapped(filer -> recording(filer, origins))), ORDERS)
+        Compilation.compileWith(List.of(new Wrapped(filer -> recording(filer, origins))), ORDERS)
                 .succeeds();
 
         assertThat(origins)
@@ -67,8 +66,11 @@ class FilerTest {
     void aFaultOfThePlugInIsToldAsSuchAtTheClass() {
         Compilation.compileWith(
                         List.of(new Wrapped(FilerTest::failing)),
-                        shop("Orders", ORDERS.text().substring(ORDERS.text().indexOf('\n') + 1)
-                                .replace("@Workflow class", "@Workflow /*>*/class")))
+                        shop(
+                                "Orders",
+                                ORDERS.text()
+                                        .substring(ORDERS.text().indexOf('\n') + 1)
+                                        .replace("@Workflow class", "@Workflow /*>*/class")))
                 .failsWith("""
                 [Millrace/Internal] The Millrace compiler plug-in failed on Orders: java.lang.IllegalStateException: the disk is on fire.
                     That is a fault of the plug-in, whatever the class looks like.
@@ -112,7 +114,8 @@ class FilerTest {
             var name = method.equals("createResource") ? arguments[2] : arguments[0];
             var elements = (Element[]) arguments[arguments.length - 1];
             origins.put(
-                    name.toString(), Arrays.stream(elements).map(Object::toString).toList());
+                    name.toString(),
+                    Arrays.stream(elements).map(Object::toString).toList());
         });
     }
 

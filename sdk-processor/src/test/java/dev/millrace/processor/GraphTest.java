@@ -31,13 +31,15 @@ class GraphTest {
 
     @Test
     void anotherTypeOfTheSameNameIsNotTheSame() {
-        compile(shop("Bad", """
+        compile(
+                        shop("Bad", """
                 @Workflow class Bad {
                   @Step other.Money price(Order order) { return null; }
                   @Step Payment charge(Order order, Money /*>*/money) { return null; }
                 }
                 record Money(long cents) {}
-                """ + TYPES), new Compilation.Source("other/Money.java", "package other; public record Money(long cents) {}"))
+                """ + TYPES),
+                        new Compilation.Source("other/Money.java", "package other; public record Money(long cents) {}"))
                 .failsWith("""
                 [Millrace/UnknownDependency] No step of Bad returns Money (parameter 'money' of charge()), and the input is Order.
                     price() returns another Money: other.Money, not shop.Money.

@@ -39,8 +39,9 @@ class LaterTest {
                   @Step String charge(Order order) { return ""; }
                 }
                 record Order(String id) {}
-                """.formatted(written)).failsWith("[Millrace/NotYetSupported] @" + name
-                + " is not supported by this version of Millrace yet (on Bad).\n    Fix: remove it.");
+                """.formatted(written))
+                .failsWith("[Millrace/NotYetSupported] @" + name
+                        + " is not supported by this version of Millrace yet (on Bad).\n    Fix: remove it.");
     }
 
     @ParameterizedTest
@@ -60,8 +61,9 @@ class LaterTest {
                   String charge(Order order) { return ""; }
                 }
                 record Order(String id) {}
-                """.formatted(written)).failsWith("[Millrace/NotYetSupported] @" + name
-                + " is not supported by this version of Millrace yet (on charge()).\n    Fix: remove it.");
+                """.formatted(written))
+                .failsWith("[Millrace/NotYetSupported] @" + name
+                        + " is not supported by this version of Millrace yet (on charge()).\n    Fix: remove it.");
     }
 
     @ParameterizedTest
@@ -75,8 +77,10 @@ class LaterTest {
                   @Step int count(/*>*/@%s String word) { return 1; }
                 }
                 record Order(String id) {}
-                """.formatted(written)).failsWith("[Millrace/NotYetSupported] @" + name
-                + " is not supported by this version of Millrace yet (on parameter 'word' of count()).\n    Fix: remove it.");
+                """.formatted(written))
+                .failsWith(
+                        "[Millrace/NotYetSupported] @" + name
+                                + " is not supported by this version of Millrace yet (on parameter 'word' of count()).\n    Fix: remove it.");
     }
 
     @Test
@@ -108,9 +112,11 @@ class LaterTest {
                   @Step void note(String charge) {}
                 }
                 record Order(String id) {}
-                """.formatted(type)).failsWith("[Millrace/NotYetSupported] A result of type "
-                + type.replaceAll("[a-z]+\\.", "")
-                + " is not supported by this version of Millrace yet (charge()).\n    Fix: return the value itself.");
+                """.formatted(type))
+                .failsWith(
+                        "[Millrace/NotYetSupported] A result of type "
+                                + type.replaceAll("[a-z]+\\.", "")
+                                + " is not supported by this version of Millrace yet (charge()).\n    Fix: return the value itself.");
     }
 
     @ParameterizedTest
@@ -124,9 +130,10 @@ class LaterTest {
                   @Step int count(%s /*>*/value) { return 1; }
                 }
                 record Order(String id) {}
-                """.formatted(type)).failsWith("[Millrace/NotYetSupported] A parameter of type " + type
-                + " is not supported by this version of Millrace yet (parameter 'value' of count()).\n"
-                + "    Fix: remove the parameter, or take the value itself.");
+                """.formatted(type))
+                .failsWith("[Millrace/NotYetSupported] A parameter of type " + type
+                        + " is not supported by this version of Millrace yet (parameter 'value' of count()).\n"
+                        + "    Fix: remove the parameter, or take the value itself.");
     }
 
     @Test
@@ -139,8 +146,7 @@ class LaterTest {
                   String guess(Order order) { return ""; }
                 }
                 record Order(String id) {}
-                """.replace("Pinning./*>*/BUILD", "Pinning/*>*/.BUILD")
-                        .replace("Delivery./*>*/AT", "Delivery/*>*/.AT"))
+                """.replace("Pinning./*>*/BUILD", "Pinning/*>*/.BUILD").replace("Delivery./*>*/AT", "Delivery/*>*/.AT"))
                 .failsWith("""
                 [Millrace/NotYetSupported] @Workflow(pinning = BUILD) is not supported by this version of Millrace yet (of Bad).
                     Fix: remove 'pinning'.""", """
@@ -180,7 +186,9 @@ class LaterTest {
     private static List<String> annotations() throws Exception {
         var names = new ArrayList<String>();
         var uri = Workflow.class.getResource("Workflow.class").toURI();
-        var entries = uri.getScheme().equals("jar") ? entries(uri.toString()) : files(Path.of(uri).getParent());
+        var entries = uri.getScheme().equals("jar")
+                ? entries(uri.toString())
+                : files(Path.of(uri).getParent());
         for (var entry : entries) {
             if (entry.endsWith(".class") && !entry.contains("package-info")) {
                 var type = Class.forName("dev.millrace." + entry.replace(".class", ""));

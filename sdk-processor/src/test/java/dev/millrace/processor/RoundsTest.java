@@ -31,10 +31,8 @@ class RoundsTest {
         public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
             if (!done) {
                 done = true;
-                try (var writer = processingEnv
-                        .getFiler()
-                        .createSourceFile("shop.Money")
-                        .openWriter()) {
+                try (var writer =
+                        processingEnv.getFiler().createSourceFile("shop.Money").openWriter()) {
                     writer.write("package shop; public record Money(long cents) {}");
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
@@ -46,7 +44,8 @@ class RoundsTest {
 
     @Test
     void aTypeThatAnotherProcessorWritesIsWaitedFor() {
-        var compilation = compile(List.of(new MoneyProcessor()), shop("Orders", """
+        var compilation =
+                compile(List.of(new MoneyProcessor()), shop("Orders", """
                 @Workflow class Orders {
                   @Step Money price(String order) { return null; }
                   @Step List<Money> split(Money money) { return null; }
@@ -58,7 +57,8 @@ class RoundsTest {
 
     @Test
     void aTypeInsideAnotherIsWaitedForToo() {
-        var compilation = compile(List.of(new MoneyProcessor()), shop("Orders", """
+        var compilation =
+                compile(List.of(new MoneyProcessor()), shop("Orders", """
                 @Workflow class Orders {
                   @Step Bill price(String order) { return null; }
                 }

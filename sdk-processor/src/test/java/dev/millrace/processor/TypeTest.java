@@ -88,17 +88,21 @@ class TypeTest {
 
     @Test
     void anAnnotationThatChangesTheJsonIsRefused() {
-        compile(shop("Bad", """
+        compile(
+                        shop("Bad", """
                 import com.fasterxml.jackson.annotation.*;
                 @Workflow class Bad {
                   @Step Payment /*>*/load(String id) { return null; }
                 }
                 record Payment(@JsonProperty("id") String key, @JsonFormat LocalDate due) {}
-                """), new Compilation.Source("com/fasterxml/jackson/annotation/JsonFormat.java", """
+                """),
+                        new Compilation.Source("com/fasterxml/jackson/annotation/JsonFormat.java", """
                 package com.fasterxml.jackson.annotation; public @interface JsonFormat {}
-                """), new Compilation.Source("com/fasterxml/jackson/annotation/JsonProperty.java", """
+                """),
+                        new Compilation.Source("com/fasterxml/jackson/annotation/JsonProperty.java", """
                 package com.fasterxml.jackson.annotation; public @interface JsonProperty { String value(); }
-                """)).failsWith("""
+                """))
+                .failsWith("""
                 [Millrace/NotSerializable] Payment.due has @JsonFormat, which changes its JSON in a way the compiler does not know; one fixed mapping holds between steps (result of load()).
                     Fix: remove it; @JsonProperty("name") is understood.""");
     }

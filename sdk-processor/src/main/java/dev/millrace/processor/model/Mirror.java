@@ -41,12 +41,18 @@ public record Mirror(Element element, AnnotationMirror annotation) {
 
     /** A written text. */
     public Optional<String> text(String member) {
-        return written(member).map(AnnotationValue::getValue).filter(String.class::isInstance).map(String.class::cast);
+        return written(member)
+                .map(AnnotationValue::getValue)
+                .filter(String.class::isInstance)
+                .map(String.class::cast);
     }
 
     /** A written number. */
     public Optional<Number> number(String member) {
-        return written(member).map(AnnotationValue::getValue).filter(Number.class::isInstance).map(Number.class::cast);
+        return written(member)
+                .map(AnnotationValue::getValue)
+                .filter(Number.class::isInstance)
+                .map(Number.class::cast);
     }
 
     /** The name of a written enum constant. */

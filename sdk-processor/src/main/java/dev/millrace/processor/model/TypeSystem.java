@@ -42,7 +42,8 @@ public record TypeSystem(Elements elements, Types types) {
 
     /** The only type argument of a type such as {@code Optional<T>}; the type itself if it has none. */
     public TypeMirror argument(TypeMirror type) {
-        return type instanceof DeclaredType declared && declared.getTypeArguments().size() == 1
+        return type instanceof DeclaredType declared
+                        && declared.getTypeArguments().size() == 1
                 ? declared.getTypeArguments().get(0)
                 : type;
     }
@@ -87,9 +88,7 @@ public record TypeSystem(Elements elements, Types types) {
                         ? "? extends " + name(wildcard.getExtendsBound(), nameOf)
                         : wildcard.getSuperBound() != null ? "? super " + name(wildcard.getSuperBound(), nameOf) : "?";
             }
-            default -> type.getKind().isPrimitive()
-                    ? type.getKind().name().toLowerCase(Locale.ROOT)
-                    : type.toString();
+            default -> type.getKind().isPrimitive() ? type.getKind().name().toLowerCase(Locale.ROOT) : type.toString();
         };
     }
 

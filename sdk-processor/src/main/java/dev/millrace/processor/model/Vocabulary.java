@@ -32,8 +32,8 @@ public final class Vocabulary {
     public static final String LOOP = PACKAGE + "Loop";
 
     /** Annotations that this version acts on. */
-    public static final Set<String> EFFECTIVE_ANNOTATIONS = Set.of(
-            WORKFLOW, STEP, COMPENSATE, ON_FAILURE, RESULT, INPUT, FROM, RATE_LIMIT, RATE_LIMITS, BACKOFF);
+    public static final Set<String> EFFECTIVE_ANNOTATIONS =
+            Set.of(WORKFLOW, STEP, COMPENSATE, ON_FAILURE, RESULT, INPUT, FROM, RATE_LIMIT, RATE_LIMITS, BACKOFF);
 
     /** Annotations that exist and that this version refuses. */
     public static final Set<String> LATER_ANNOTATIONS = named(

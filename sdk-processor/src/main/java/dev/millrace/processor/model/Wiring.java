@@ -84,8 +84,9 @@ public final class Wiring {
                 ? workflow.steps().stream()
                         .filter(Method::hasValue)
                         .filter(step -> workflow.steps().stream()
-                                .noneMatch(other ->
-                                        other.hasValue() && other != step && parents(other).contains(step)))
+                                .noneMatch(other -> other.hasValue()
+                                        && other != step
+                                        && parents(other).contains(step)))
                         .toList()
                 : marked;
     }
@@ -179,7 +180,8 @@ public final class Wiring {
         var candidates = new ArrayList<Parameter>();
         for (var step : workflow.steps()) {
             for (var parameter : step.parameters()) {
-                if (sources.get(parameter) instanceof Source.Unknown && parameter.type().getKind() != TypeKind.ERROR) {
+                if (sources.get(parameter) instanceof Source.Unknown
+                        && parameter.type().getKind() != TypeKind.ERROR) {
                     candidates.add(parameter);
                 }
             }

@@ -45,8 +45,9 @@ public final class DurationLiteral {
             if (unit < 0) {
                 return matcher.group(2).isEmpty()
                         ? wrong(literal, "has no unit. Write " + number + "s, " + number + "m or " + number + "h.")
-                        : wrong(literal, "is not a duration: unknown unit '" + matcher.group(2)
-                                + "'. Write 30s, 5m, 2h or 7d.");
+                        : wrong(
+                                literal,
+                                "is not a duration: unknown unit '" + matcher.group(2) + "'. Write 30s, 5m, 2h or 7d.");
             }
             if (unit <= previous) {
                 return wrong(literal, "is not a duration: units go from large to small, each once, as in 1h30m.");

@@ -30,7 +30,9 @@ public final class WorkflowReader {
                 method((ExecutableElement) member).ifPresent(methods::add);
             }
         }
-        var name = annotation.text("value").orElseGet(() -> kebab(type.getSimpleName().toString()));
+        var name = annotation
+                .text("value")
+                .orElseGet(() -> kebab(type.getSimpleName().toString()));
         return new Workflow(type, name, annotation, methods, rateLimits(type));
     }
 
@@ -44,10 +46,11 @@ public final class WorkflowReader {
     }
 
     private static Method method(ExecutableElement element, Role role, Mirror annotation) {
-        var name = annotation.text("name").orElseGet(() -> element.getSimpleName().toString());
+        var name =
+                annotation.text("name").orElseGet(() -> element.getSimpleName().toString());
         var parameters = element.getParameters().stream()
-                .map(parameter -> new Parameter(
-                        parameter, find(parameter, Vocabulary.FROM), find(parameter, Vocabulary.INPUT)))
+                .map(parameter ->
+                        new Parameter(parameter, find(parameter, Vocabulary.FROM), find(parameter, Vocabulary.INPUT)))
                 .toList();
         return new Method(
                 role, name, element, annotation, parameters, rateLimits(element), find(element, Vocabulary.RESULT));
@@ -57,11 +60,12 @@ public final class WorkflowReader {
     private static List<Mirror> rateLimits(Element element) {
         var limits = new ArrayList<Mirror>();
         find(element, Vocabulary.RATE_LIMIT).ifPresent(limits::add);
-        find(element, Vocabulary.RATE_LIMITS).ifPresent(container -> container.items("value").stream()
-                .map(AnnotationValue::getValue)
-                .filter(AnnotationMirror.class::isInstance)
-                .map(item -> new Mirror(element, (AnnotationMirror) item))
-                .forEach(limits::add));
+        find(element, Vocabulary.RATE_LIMITS)
+                .ifPresent(container -> container.items("value").stream()
+                        .map(AnnotationValue::getValue)
+                        .filter(AnnotationMirror.class::isInstance)
+                        .map(item -> new Mirror(element, (AnnotationMirror) item))
+                        .forEach(limits::add));
         return limits;
     }
 

@@ -49,7 +49,10 @@ public final class Report {
                 messager.printMessage(Diagnostic.Kind.ERROR, message, element);
             } else if (problem.value().isEmpty()) {
                 messager.printMessage(
-                        Diagnostic.Kind.ERROR, message, element, problem.annotation().get());
+                        Diagnostic.Kind.ERROR,
+                        message,
+                        element,
+                        problem.annotation().get());
             } else {
                 messager.printMessage(
                         Diagnostic.Kind.ERROR,

@@ -16,19 +16,23 @@ final class ClassShapeRule implements Rule {
         var type = subject.workflow().type();
         var name = subject.workflow().label();
         if (type.getKind() != ElementKind.CLASS && type.getKind() != ElementKind.RECORD) {
-            var kind =
-                    switch (type.getKind()) {
-                        case ENUM -> "an enum";
-                        case ANNOTATION_TYPE -> "an annotation";
-                        default -> "an interface";
-                    };
-            report.add(Problem.at(type, Tag.INTERFACE_WORKFLOW, "@Workflow " + name + " is " + kind + "; a workflow is a class.")
+            var kind = switch (type.getKind()) {
+                case ENUM -> "an enum";
+                case ANNOTATION_TYPE -> "an annotation";
+                default -> "an interface";
+            };
+            report.add(Problem.at(
+                            type,
+                            Tag.INTERFACE_WORKFLOW,
+                            "@Workflow " + name + " is " + kind + "; a workflow is a class.")
                     .fix("put @Workflow on the class that has the steps."));
             return;
         }
         if (type.getModifiers().contains(Modifier.ABSTRACT)) {
             report.add(Problem.at(
-                            type, Tag.ABSTRACT_WORKFLOW, "@Workflow " + name + " is abstract, so a worker cannot have one.")
+                            type,
+                            Tag.ABSTRACT_WORKFLOW,
+                            "@Workflow " + name + " is abstract, so a worker cannot have one.")
                     .fix("put @Workflow on the class that is made."));
         }
         if (!type.getTypeParameters().isEmpty()) {

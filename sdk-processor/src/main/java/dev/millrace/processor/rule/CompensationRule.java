@@ -40,8 +40,8 @@ final class CompensationRule implements Rule {
                     report.add(Problem.at(
                                     method.element(),
                                     Tag.COMPENSATES_TWICE,
-                                    "Step " + undone.get(0).label() + " is undone by " + other.label() + " already, and by "
-                                            + method.label() + " again.")
+                                    "Step " + undone.get(0).label() + " is undone by " + other.label()
+                                            + " already, and by " + method.label() + " again.")
                             .fix("do both in one method."));
                 }
                 parameters(subject, method, undone.get(0), report);
@@ -60,7 +60,8 @@ final class CompensationRule implements Rule {
                         annotation.annotation(),
                         annotation.written("value").orElseThrow(),
                         Tag.UNKNOWN_STEP,
-                        "@Compensate(\"" + name.get() + "\") names no step of " + subject.workflow().label() + "."
+                        "@Compensate(\"" + name.get() + "\") names no step of "
+                                + subject.workflow().label() + "."
                                 + DidYouMean.among(subject.workflow().stepNames(), name.get()))
                 .detail("Steps: " + String.join(", ", subject.workflow().stepNames())));
         return true;

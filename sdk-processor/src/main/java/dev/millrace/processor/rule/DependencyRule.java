@@ -52,12 +52,14 @@ final class DependencyRule implements Rule {
                 } else if (!returned.getKind().isPrimitive()
                         && !parameter.type().getKind().isPrimitive()
                         && subject.types().types().isAssignable(returned, parameter.type())) {
-                    problem = problem.detail(step.label() + " returns " + subject.types().shortName(returned) + ", which is a "
-                            + type + ", but types must be equal: a stored value is read back as what it was.");
+                    problem = problem.detail(
+                            step.label() + " returns " + subject.types().shortName(returned) + ", which is a " + type
+                                    + ", but types must be equal: a stored value is read back as what it was.");
                 }
             }
         }
-        return problem.detail("A parameter is either the workflow's input or the result of the step that returns its type.")
+        return problem.detail(
+                        "A parameter is either the workflow's input or the result of the step that returns its type.")
                 .detail(subject.returnedTypes())
                 .fix("return " + type + " from a step, or make it part of the input.");
     }
@@ -78,9 +80,11 @@ final class DependencyRule implements Rule {
                                 + subject.types().shortName(parameter.type()) + ", which " + steps.size()
                                 + " steps return: "
                                 + steps.stream().map(Method::label).collect(Collectors.joining(", ")) + ".")
-                .fix("choose one with " + steps.stream()
-                        .map(step -> "@From(\"" + step.name() + "\")")
-                        .collect(Collectors.joining(" or ")) + ".");
+                .fix("choose one with "
+                        + steps.stream()
+                                .map(step -> "@From(\"" + step.name() + "\")")
+                                .collect(Collectors.joining(" or "))
+                        + ".");
     }
 
     private static Problem noSuchStep(Subject subject, Parameter parameter, Source.NoSuchStep nothing) {
@@ -88,8 +92,8 @@ final class DependencyRule implements Rule {
         return atFrom(
                         parameter,
                         Tag.UNKNOWN_STEP,
-                        "@From(\"" + nothing.name() + "\") names no step of " + subject.workflow().label() + "."
-                                + DidYouMean.among(names, nothing.name()))
+                        "@From(\"" + nothing.name() + "\") names no step of "
+                                + subject.workflow().label() + "." + DidYouMean.among(names, nothing.name()))
                 .detail("Steps: " + String.join(", ", names));
     }
 
@@ -113,7 +117,8 @@ final class DependencyRule implements Rule {
                         Tag.VOID_CONSUMED,
                         "Parameter '" + parameter.name() + "' of " + method.label() + " is the result of "
                                 + fromVoid.step().label() + ", which returns nothing.")
-                .fix("for order without data write @Step(after = \"" + fromVoid.step().name() + "\").");
+                .fix("for order without data write @Step(after = \""
+                        + fromVoid.step().name() + "\").");
     }
 
     private static Problem self(Subject subject, Method method, Parameter parameter) {
@@ -121,8 +126,8 @@ final class DependencyRule implements Rule {
         return Problem.at(
                         parameter.element(),
                         Tag.SELF_DEPENDENCY,
-                        "Step " + method.label() + " would wait for itself: its parameter '" + parameter.name() + "' is "
-                                + type + ", which " + method.label() + " itself returns.")
+                        "Step " + method.label() + " would wait for itself: its parameter '" + parameter.name()
+                                + "' is " + type + ", which " + method.label() + " itself returns.")
                 .fix("if it is the workflow's input, write @Input " + type + " " + parameter.name() + ".");
     }
 

@@ -16,7 +16,9 @@ final class HasStepsRule implements Rule {
                         .anyMatch(mirror -> mirror.qualifiedName().equals(Vocabulary.STEP)));
         if (workflow.steps().isEmpty() && !inherits) {
             report.add(Problem.at(
-                            workflow.type(), Tag.NO_STEPS, "@Workflow " + workflow.label() + " has no method with @Step.")
+                            workflow.type(),
+                            Tag.NO_STEPS,
+                            "@Workflow " + workflow.label() + " has no method with @Step.")
                     .fix("put @Step on the methods that do the work."));
         }
     }

@@ -30,8 +30,9 @@ final class InheritedStepRule implements Rule {
     /** The annotated methods that come from superclasses and interfaces, and that the class does not override. */
     static List<ExecutableElement> inherited(Subject subject) {
         Element type = subject.workflow().type();
-        return ElementFilter.methodsIn(
-                        subject.types().elements().getAllMembers(subject.workflow().type()))
+        return ElementFilter.methodsIn(subject.types()
+                        .elements()
+                        .getAllMembers(subject.workflow().type()))
                 .stream()
                 .filter(method -> !method.getEnclosingElement().equals(type))
                 .filter(method -> Vocabulary.of(method).stream()

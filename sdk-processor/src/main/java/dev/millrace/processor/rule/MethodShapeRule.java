@@ -15,23 +15,38 @@ final class MethodShapeRule implements Rule {
             var subjectOfSentence = method.role().noun() + " " + method.label();
             var modifiers = method.element().getModifiers();
             if (modifiers.contains(Modifier.PRIVATE)) {
-                add(report, method, Tag.PRIVATE_STEP, subjectOfSentence + " is private, so generated code cannot call it.",
+                add(
+                        report,
+                        method,
+                        Tag.PRIVATE_STEP,
+                        subjectOfSentence + " is private, so generated code cannot call it.",
                         "make it package-private or public.");
             }
             if (modifiers.contains(Modifier.STATIC)) {
-                add(report, method, Tag.STATIC_STEP, subjectOfSentence + " is static; it is called on the worker's object.",
+                add(
+                        report,
+                        method,
+                        Tag.STATIC_STEP,
+                        subjectOfSentence + " is static; it is called on the worker's object.",
                         "remove 'static'.");
             }
-            if (modifiers.contains(Modifier.ABSTRACT) && !subject.workflow().type().getModifiers().contains(Modifier.ABSTRACT)) {
+            if (modifiers.contains(Modifier.ABSTRACT)
+                    && !subject.workflow().type().getModifiers().contains(Modifier.ABSTRACT)) {
                 add(report, method, Tag.ABSTRACT_STEP, subjectOfSentence + " has no body.", "write the method.");
             }
             if (!method.element().getTypeParameters().isEmpty()) {
-                add(report, method, Tag.GENERIC_STEP,
+                add(
+                        report,
+                        method,
+                        Tag.GENERIC_STEP,
                         subjectOfSentence + " has type parameters, so nobody knows what to store and read back.",
                         "write the types themselves.");
             }
             if (method.element().isVarArgs()) {
-                add(report, method, Tag.VARARGS_STEP,
+                add(
+                        report,
+                        method,
+                        Tag.VARARGS_STEP,
                         subjectOfSentence + " takes a variable number of arguments, but gets one per parameter.",
                         "take a List.");
             }

@@ -46,7 +46,8 @@ final class OnFailureRule implements Rule {
                                 "On-failure method " + method.label() + " cannot take "
                                         + subject.types().shortName(parameter.type()) + " (parameter '"
                                         + parameter.name() + "').")
-                        .detail("It may take the workflow's input, a RunFailure and a StepContext; no step need have succeeded.")
+                        .detail(
+                                "It may take the workflow's input, a RunFailure and a StepContext; no step need have succeeded.")
                         .fix("remove the parameter."));
             }
         }

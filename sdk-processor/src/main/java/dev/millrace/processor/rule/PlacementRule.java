@@ -44,20 +44,25 @@ final class PlacementRule implements Rule {
             }
             var source = subject.wiring().source(parameter);
             if (source instanceof Source.Context || source instanceof Source.Failure) {
-                parameter.from().or(parameter::input).ifPresent(mirror -> report.add(Problem.at(
-                                parameter.element(),
-                                mirror.annotation(),
-                                Tag.CONFLICTING_ANNOTATIONS,
-                                "@" + mirror.simpleName() + " has no meaning on a "
-                                        + subject.types().shortName(parameter.type()) + ", which the engine gives ("
-                                        + label + ").")
-                        .fix("remove the annotation.")));
+                parameter
+                        .from()
+                        .or(parameter::input)
+                        .ifPresent(mirror -> report.add(Problem.at(
+                                        parameter.element(),
+                                        mirror.annotation(),
+                                        Tag.CONFLICTING_ANNOTATIONS,
+                                        "@" + mirror.simpleName() + " has no meaning on a "
+                                                + subject.types().shortName(parameter.type())
+                                                + ", which the engine gives ("
+                                                + label + ").")
+                                .fix("remove the annotation.")));
             }
             if (source instanceof Source.Failure && method.role() != Role.ON_FAILURE) {
                 report.add(Problem.at(
                                 parameter.element(),
                                 Tag.MISPLACED_TYPE,
-                                "A RunFailure is given to the method with @OnFailure only, not to " + method.label() + ".")
+                                "A RunFailure is given to the method with @OnFailure only, not to " + method.label()
+                                        + ".")
                         .fix("move what needs it to a method with @OnFailure."));
             }
         });
@@ -69,9 +74,12 @@ final class PlacementRule implements Rule {
         element.getParameters().forEach(parameter -> mirrors.addAll(Vocabulary.of(parameter)));
         for (var mirror : mirrors) {
             if (Vocabulary.EFFECTIVE_ANNOTATIONS.contains(mirror.qualifiedName())) {
-                report.add(misplaced(mirror, "@" + mirror.simpleName() + " has no effect: " + element.getSimpleName()
-                                + "() is no step.")
-                        .fix("put @Step on " + element.getSimpleName() + "(), or remove @" + mirror.simpleName() + "."));
+                report.add(misplaced(
+                                mirror,
+                                "@" + mirror.simpleName() + " has no effect: " + element.getSimpleName()
+                                        + "() is no step.")
+                        .fix("put @Step on " + element.getSimpleName() + "(), or remove @" + mirror.simpleName()
+                                + "."));
             }
         }
     }

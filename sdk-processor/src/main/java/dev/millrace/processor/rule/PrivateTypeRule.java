@@ -36,12 +36,13 @@ final class PrivateTypeRule implements Rule {
     }
 
     private static void check(Subject subject, TypeMirror type, Element element, String what, Report report) {
-        hidden(type).ifPresent(hidden -> report.add(Problem.at(
-                        element,
-                        Tag.PRIVATE_TYPE,
-                        subject.types().shortName(hidden.asType()) + " is private, so generated code cannot name it (" + what
-                                + ").")
-                .fix("make it package-private or public.")));
+        hidden(type)
+                .ifPresent(hidden -> report.add(Problem.at(
+                                element,
+                                Tag.PRIVATE_TYPE,
+                                subject.types().shortName(hidden.asType())
+                                        + " is private, so generated code cannot name it (" + what + ").")
+                        .fix("make it package-private or public.")));
     }
 
     private static Optional<TypeElement> hidden(TypeMirror type) {
@@ -51,7 +52,9 @@ final class PrivateTypeRule implements Rule {
         if (!(type instanceof DeclaredType declared) || type.getKind() != TypeKind.DECLARED) {
             return Optional.empty();
         }
-        for (Element around = declared.asElement(); around instanceof TypeElement named; around = around.getEnclosingElement()) {
+        for (Element around = declared.asElement();
+                around instanceof TypeElement named;
+                around = around.getEnclosingElement()) {
             if (named.getModifiers().contains(Modifier.PRIVATE)) {
                 return Optional.of(named);
             }

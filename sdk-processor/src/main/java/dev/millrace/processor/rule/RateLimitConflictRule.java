@@ -27,7 +27,8 @@ final class RateLimitConflictRule implements Rule {
                                     mirror.annotation(),
                                     Tag.RATE_LIMIT_CONFLICT,
                                     "Rate limit \"" + limit.name() + "\" is " + text(limit) + " here and " + text(other)
-                                            + " elsewhere in " + subject.workflow().label()
+                                            + " elsewhere in "
+                                            + subject.workflow().label()
                                             + "; one name is one shared limit.")
                             .fix("write the same numbers, or another name."));
                 }

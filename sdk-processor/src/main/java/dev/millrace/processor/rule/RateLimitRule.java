@@ -38,7 +38,8 @@ final class RateLimitRule implements Rule {
                             limit.annotation(),
                             limit.written(member).orElseThrow(),
                             Tag.BAD_RATE,
-                            "Rate limit \"" + limit.text("value").orElse("") + "\" " + fact + ", so nothing could ever begin.")
+                            "Rate limit \"" + limit.text("value").orElse("") + "\" " + fact
+                                    + ", so nothing could ever begin.")
                     .fix("write 1 or more" + (member.equals("burst") ? ", or leave it out for 'limit'." : ".")));
         }
     }

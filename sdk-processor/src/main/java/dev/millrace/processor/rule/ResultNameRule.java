@@ -35,7 +35,10 @@ final class ResultNameRule implements Rule {
                     .orElseGet(() -> Problem.at(step.element(), Tag.RESERVED_NAME, sentence));
             report.add(problem.detail(results.size() + " steps make up the result: "
                             + String.join(
-                                    ", ", results.stream().map(result -> result.name()).toList()))
+                                    ", ",
+                                    results.stream()
+                                            .map(result -> result.name())
+                                            .toList()))
                     .fix("give the step another name, or mark the steps that are the result with @Result."));
         }
     }

@@ -14,8 +14,10 @@ final class SerializableRule implements Rule {
     @Override
     public void check(Subject subject, Report report) {
         Set<String> told = new HashSet<>();
-        subject.wiring().input().ifPresent(input -> subject.input()
-                .ifPresent(schema -> tell(schema, input.element(), "input, " + label(input), told, report)));
+        subject.wiring()
+                .input()
+                .ifPresent(input -> subject.input()
+                        .ifPresent(schema -> tell(schema, input.element(), "input, " + label(input), told, report)));
         for (var step : subject.workflow().steps()) {
             if (subject.values().containsKey(step)) {
                 tell(subject.values().get(step), step.element(), "result of " + step.label(), told, report);

@@ -12,13 +12,17 @@ final class SlotsRule implements Rule {
     public void check(Subject subject, Report report) {
         for (var step : subject.workflow().steps()) {
             var annotation = step.annotation();
-            annotation.number("slots").map(Number::intValue).filter(slots -> slots < 1 || slots > MOST).ifPresent(slots -> report.add(
-                    Problem.at(
+            annotation
+                    .number("slots")
+                    .map(Number::intValue)
+                    .filter(slots -> slots < 1 || slots > MOST)
+                    .ifPresent(slots -> report.add(Problem.at(
                                     step.element(),
                                     annotation.annotation(),
                                     annotation.written("slots").orElseThrow(),
                                     Tag.BAD_SLOTS,
-                                    "slots = " + slots + " of " + step.label() + ", but an attempt takes 1 to " + MOST + ".")
+                                    "slots = " + slots + " of " + step.label() + ", but an attempt takes 1 to " + MOST
+                                            + ".")
                             .fix("write a number from 1, or leave it out for 1.")));
         }
     }

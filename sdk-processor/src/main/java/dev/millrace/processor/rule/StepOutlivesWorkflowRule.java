@@ -26,8 +26,9 @@ final class StepOutlivesWorkflowRule implements Rule {
                                     annotation.annotation(),
                                     annotation.written("timeout").orElseThrow(),
                                     Tag.STEP_OUTLIVES_WORKFLOW,
-                                    step.label() + " may take " + annotation.text("timeout").orElse("")
-                                            + ", but the run ends after " + deadlineText + ".")
+                                    step.label() + " may take "
+                                            + annotation.text("timeout").orElse("") + ", but the run ends after "
+                                            + deadlineText + ".")
                             .fix("shorten the step's timeout, or write a longer one: @Workflow(timeout = \"…\").")));
         }
     }

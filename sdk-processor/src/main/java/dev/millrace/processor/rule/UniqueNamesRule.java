@@ -27,8 +27,8 @@ final class UniqueNamesRule implements Rule {
             var annotation = method.annotation();
             var problem = annotation
                     .written("name")
-                    .map(value -> Problem.at(
-                            method.element(), annotation.annotation(), value, Tag.DUPLICATE_STEP, sentence))
+                    .map(value ->
+                            Problem.at(method.element(), annotation.annotation(), value, Tag.DUPLICATE_STEP, sentence))
                     .orElseGet(() -> Problem.at(method.element(), Tag.DUPLICATE_STEP, sentence));
             report.add(problem.fix(fix));
         }
@@ -36,8 +36,8 @@ final class UniqueNamesRule implements Rule {
 
     private static String described(Method method) {
         var parameters = method.element().asType().toString();
-        return method.role().noun().toLowerCase(Locale.ROOT) + " " + method.element().getSimpleName()
-                + shortened(parameters);
+        return method.role().noun().toLowerCase(Locale.ROOT) + " "
+                + method.element().getSimpleName() + shortened(parameters);
     }
 
     /** {@code (com.acme.Order,int)void} as {@code (Order, int)}. */

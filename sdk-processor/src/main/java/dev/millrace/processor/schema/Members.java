@@ -77,7 +77,8 @@ final class Members {
         var members = new ArrayList<Member>();
         for (var member : types.elements().getAllMembers((TypeElement) type.asElement())) {
             if (member instanceof ExecutableElement method && isPublicInstance(method)) {
-                methods.put(method.getSimpleName() + "/" + method.getParameters().size(), method);
+                methods.put(
+                        method.getSimpleName() + "/" + method.getParameters().size(), method);
             } else if (member.getKind() == ElementKind.FIELD
                     && isPublicInstance(member)
                     && !member.getModifiers().contains(Modifier.FINAL)) {
@@ -89,7 +90,8 @@ final class Members {
         for (var getter : methods.values()) {
             var name = propertyName(getter);
             if (!name.isEmpty() && methods.containsKey(setterOf(getter) + "/1")) {
-                members.add(property(name, returned(type, getter), List.of(getter, methods.get(setterOf(getter) + "/1"))));
+                members.add(
+                        property(name, returned(type, getter), List.of(getter, methods.get(setterOf(getter) + "/1"))));
             }
         }
         members.sort(Comparator.comparing(Member::javaName));
@@ -101,7 +103,8 @@ final class Members {
         Map<String, ExecutableElement> methods = new LinkedHashMap<>();
         for (var method : ElementFilter.methodsIn(types.elements().getAllMembers((TypeElement) type.asElement()))) {
             if (isPublicInstance(method)) {
-                methods.put(method.getSimpleName() + "/" + method.getParameters().size(), method);
+                methods.put(
+                        method.getSimpleName() + "/" + method.getParameters().size(), method);
             }
         }
         return methods.values().stream()
@@ -166,8 +169,11 @@ final class Members {
 
     private static boolean hasNullable(List<? extends AnnotationMirror> annotations) {
         return annotations.stream()
-                .anyMatch(annotation ->
-                        annotation.getAnnotationType().asElement().getSimpleName().contentEquals("Nullable"));
+                .anyMatch(annotation -> annotation
+                        .getAnnotationType()
+                        .asElement()
+                        .getSimpleName()
+                        .contentEquals("Nullable"));
     }
 
     private static boolean isPublicInstance(Element member) {
@@ -184,7 +190,9 @@ final class Members {
         if (name.startsWith("get") && name.length() > 3 && !name.equals("getClass")) {
             return decapitalized(name.substring(3));
         }
-        return name.startsWith("is") && name.length() > 2 && method.getReturnType().getKind() == TypeKind.BOOLEAN
+        return name.startsWith("is")
+                        && name.length() > 2
+                        && method.getReturnType().getKind() == TypeKind.BOOLEAN
                 ? decapitalized(name.substring(2))
                 : "";
     }

@@ -107,7 +107,11 @@ public final class SchemaBuilder {
     private JsonValue schema(TypeMirror type, Path path) {
         var boxed = types.boxed(type);
         if (path.depth() > DEEPEST) {
-            return flaw(path, boxed, "never ends: it contains itself with ever other type arguments", "make it a plain type.");
+            return flaw(
+                    path,
+                    boxed,
+                    "never ends: it contains itself with ever other type arguments",
+                    "make it a plain type.");
         }
         if (!isDefined(boxed)) {
             return body(boxed, path);
@@ -135,10 +139,10 @@ public final class SchemaBuilder {
                 unresolved.add(type.toString());
                 yield JsonValue.TRUE;
             }
-            case TYPEVAR -> flaw(
-                    path, type, "is a type variable, so nobody knows what to read back", "write the type itself.");
-            case WILDCARD -> flaw(
-                    path, type, "is a wildcard, so nobody knows what to read back", "write the type itself.");
+            case TYPEVAR ->
+                flaw(path, type, "is a type variable, so nobody knows what to read back", "write the type itself.");
+            case WILDCARD ->
+                flaw(path, type, "is a wildcard, so nobody knows what to read back", "write the type itself.");
             default -> flaw(path, type, "cannot be stored", "use a record.");
         };
     }
@@ -158,7 +162,10 @@ public final class SchemaBuilder {
         }
         if (!element.getTypeParameters().isEmpty() && type.getTypeArguments().isEmpty()) {
             return flaw(
-                    path, type, "is raw, so nobody knows what is in it", "write its type arguments, as in List<Order>.");
+                    path,
+                    type,
+                    "is raw, so nobody knows what is in it",
+                    "write its type arguments, as in List<Order>.");
         }
         if (members.isOptional(type)) {
             return flaw(
@@ -184,7 +191,8 @@ public final class SchemaBuilder {
 
     private JsonValue map(DeclaredType type, Path path) {
         var key = type.getTypeArguments().get(0);
-        var isEnum = key instanceof DeclaredType declared && declared.asElement().getKind() == ElementKind.ENUM;
+        var isEnum =
+                key instanceof DeclaredType declared && declared.asElement().getKind() == ElementKind.ENUM;
         if (!isEnum && KEYS.stream().noneMatch(allowed -> types.isA(key, allowed))) {
             return flaw(
                     path,
@@ -192,7 +200,11 @@ public final class SchemaBuilder {
                     "has keys of type " + types.shortName(key) + ", but JSON has only texts as keys",
                     "use String, UUID, Integer, Long or an enum as the key.");
         }
-        return object("type", "object", "additionalProperties", part(type.getTypeArguments().get(1), path.deeper()));
+        return object(
+                "type",
+                "object",
+                "additionalProperties",
+                part(type.getTypeArguments().get(1), path.deeper()));
     }
 
     private JsonValue named(DeclaredType type, TypeElement element, Path path) {
@@ -236,17 +248,28 @@ public final class SchemaBuilder {
     private JsonValue bean(DeclaredType type, TypeElement element, Path path) {
         var name = types.shortName(type);
         if (element.getModifiers().contains(Modifier.ABSTRACT)) {
-            return flaw(path, type, "is abstract, so a stored value could not be read back", "make it sealed, or use a record.");
+            return flaw(
+                    path,
+                    type,
+                    "is abstract, so a stored value could not be read back",
+                    "make it sealed, or use a record.");
         }
         if (element.getNestingKind().isNested() && !element.getModifiers().contains(Modifier.STATIC)) {
             return flaw(
-                    path, type, "is an inner class and cannot be made without its outer object", "make it static or a record.");
+                    path,
+                    type,
+                    "is an inner class and cannot be made without its outer object",
+                    "make it static or a record.");
         }
         var constructible = ElementFilter.constructorsIn(element.getEnclosedElements()).stream()
                 .anyMatch(constructor -> constructor.getParameters().isEmpty()
                         && !constructor.getModifiers().contains(Modifier.PRIVATE));
         if (!constructible) {
-            return flaw(path, type, "has no constructor without parameters, so it could not be read back", "make it a record.");
+            return flaw(
+                    path,
+                    type,
+                    "has no constructor without parameters, so it could not be read back",
+                    "make it a record.");
         }
         var properties = members.ofClass(type);
         if (properties.isEmpty()) {
@@ -273,18 +296,29 @@ public final class SchemaBuilder {
         for (var variant : variants) {
             var name = variant.getSimpleName().toString();
             if (!names.add(name)) {
-                flaw(path, type, "has two variants called " + name + ", which the stored type could not tell apart",
+                flaw(
+                        path,
+                        type,
+                        "has two variants called " + name + ", which the stored type could not tell apart",
                         "rename one.");
             }
-            if (variant.getKind() != ElementKind.RECORD || !variant.getTypeParameters().isEmpty()) {
-                flaw(path, type, "permits " + name + ", which is no plain record", "make " + name
-                        + " a record without type parameters.");
+            if (variant.getKind() != ElementKind.RECORD
+                    || !variant.getTypeParameters().isEmpty()) {
+                flaw(
+                        path,
+                        type,
+                        "permits " + name + ", which is no plain record",
+                        "make " + name + " a record without type parameters.");
                 continue;
             }
             var declared = (DeclaredType) variant.asType();
             var components = members.ofRecord(declared);
             if (components.stream().anyMatch(member -> member.jsonName().equals("type"))) {
-                flaw(path, type, "permits " + name + ", whose component 'type' stands where the stored value says which variant it is",
+                flaw(
+                        path,
+                        type,
+                        "permits " + name
+                                + ", whose component 'type' stands where the stored value says which variant it is",
                         "rename the component.");
             }
             schemas.add(members(declared, components, List.of(name), path.deeper()));
@@ -315,7 +349,9 @@ public final class SchemaBuilder {
         for (var part : parts) {
             foreign(owner + "." + part.javaName(), part.foreign());
             var inner = path.into(owner, part.javaName());
-            var schema = members.isOptional(part.type()) ? schema(optionalValue(part.type()), inner) : schema(part.type(), inner);
+            var schema = members.isOptional(part.type())
+                    ? schema(optionalValue(part.type()), inner)
+                    : schema(part.type(), inner);
             var primitive = part.type().getKind().isPrimitive();
             properties.put(part.jsonName(), part.required() || primitive ? schema : nullable(schema));
             if (part.required()) {
@@ -348,7 +384,8 @@ public final class SchemaBuilder {
         if (!(schema instanceof JsonValue.Object object)) {
             return schema;
         }
-        if (object.members().get("type") instanceof JsonValue.Text type && !object.members().containsKey("enum")) {
+        if (object.members().get("type") instanceof JsonValue.Text type
+                && !object.members().containsKey("enum")) {
             var withNull = new LinkedHashMap<>(object.members());
             withNull.put("type", new JsonValue.Array(List.of(type, JsonValue.of("null"))));
             return new JsonValue.Object(withNull);
@@ -364,7 +401,8 @@ public final class SchemaBuilder {
         return element.getKind() != ElementKind.ENUM
                 && !isOfThePlatform(element)
                 && ScalarSchemas.of(element.getQualifiedName().toString()).isEmpty()
-                && (element.getTypeParameters().isEmpty() || !declared.getTypeArguments().isEmpty());
+                && (element.getTypeParameters().isEmpty()
+                        || !declared.getTypeArguments().isEmpty());
     }
 
     private static boolean isOfThePlatform(TypeElement element) {

@@ -43,7 +43,9 @@ public final class BindingWriter {
         var methods = ParameterizedTypeName.get(METHOD_BINDING, workflow);
         var wildcard = WildcardTypeName.subtypeOf(Object.class);
         var type = TypeSpec.classBuilder(names.named("Binding"))
-                .addJavadoc("Calls the methods of {@link $T}. For workers; there is nothing in it for anybody else.\n", workflow)
+                .addJavadoc(
+                        "Calls the methods of {@link $T}. For workers; there is nothing in it for anybody else.\n",
+                        workflow)
                 .addModifiers(names.visibility(Stream.empty()))
                 .addModifiers(Modifier.FINAL)
                 .addSuperinterface(ParameterizedTypeName.get(WORKFLOW_BINDING, workflow))
@@ -56,18 +58,18 @@ public final class BindingWriter {
                 .addMethod(getter("manifestResource", text(), CodeBlock.of("$S", manifestPath)))
                 .addMethod(getter("version", text(), CodeBlock.of("$S", manifest.hash())))
                 .addMethod(getter("input", ParameterizedTypeName.get(TYPE_REF, wildcard), names.typeRef(inputType())))
-                .addMethod(getter("steps", listOf(methods), listed(subject.workflow().steps())))
                 .addMethod(getter(
-                        "compensations", listOf(methods), listed(subject.workflow().of(Role.COMPENSATION))))
+                        "steps", listOf(methods), listed(subject.workflow().steps())))
+                .addMethod(getter(
+                        "compensations",
+                        listOf(methods),
+                        listed(subject.workflow().of(Role.COMPENSATION))))
                 .addMethod(getter("onFailure", optionalOf(methods), onFailure()));
         names.write(type, filer);
     }
 
     private TypeName inputType() {
-        return subject.wiring()
-                .input()
-                .map(input -> names.boxed(input.type()))
-                .orElse(ClassName.get(Void.class));
+        return subject.wiring().input().map(input -> names.boxed(input.type())).orElse(ClassName.get(Void.class));
     }
 
     private CodeBlock onFailure() {
@@ -134,8 +136,7 @@ public final class BindingWriter {
             TypeMirror type = method.parameters().get(i).type();
             arguments.add(CodeBlock.of("arguments.<$T>at($L)", names.boxed(type), i));
         }
-        var call = CodeBlock.of(
-                "workflow.$L($L)", method.element().getSimpleName(), CodeBlock.join(arguments, ", "));
+        var call = CodeBlock.of("workflow.$L($L)", method.element().getSimpleName(), CodeBlock.join(arguments, ", "));
         return method.hasValue()
                 ? CodeBlock.of("(workflow, arguments) -> $L", call)
                 : CodeBlock.of("(workflow, arguments) -> {$>\n$L;\nreturn null;$<\n}", call);

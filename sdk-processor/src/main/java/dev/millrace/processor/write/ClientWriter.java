@@ -100,14 +100,22 @@ public final class ClientWriter {
 
     private CodeBlock javadoc() {
         var code = CodeBlock.builder()
-                .add("Starts runs of the workflow {@code $L}, which is {@link $T}:\n\n<pre>\n",
-                        subject.workflow().name(), names.workflow());
-        var longest = subject.workflow().stepNames().stream().mapToInt(String::length).max().orElse(0);
+                .add(
+                        "Starts runs of the workflow {@code $L}, which is {@link $T}:\n\n<pre>\n",
+                        subject.workflow().name(),
+                        names.workflow());
+        var longest = subject.workflow().stepNames().stream()
+                .mapToInt(String::length)
+                .max()
+                .orElse(0);
         for (var step : subject.workflow().steps()) {
-            var parents = subject.wiring().parents(step).stream().map(Method::name).collect(Collectors.joining(", "));
-            code.add("$L\n", parents.isEmpty()
-                    ? step.name()
-                    : step.name() + " ".repeat(longest - step.name().length()) + "  after " + parents);
+            var parents =
+                    subject.wiring().parents(step).stream().map(Method::name).collect(Collectors.joining(", "));
+            code.add(
+                    "$L\n",
+                    parents.isEmpty()
+                            ? step.name()
+                            : step.name() + " ".repeat(longest - step.name().length()) + "  after " + parents);
         }
         return code.add("</pre>\n\n<p>Thread-safe; make one and keep it.\n").build();
     }
@@ -131,9 +139,9 @@ public final class ClientWriter {
                 .returns(handle);
         input.ifPresent(type -> method.addParameter(type, inputName()));
         if (withOptions) {
-            method.addParameter(
-                    ParameterSpec.builder(ParameterizedTypeName.get(ClassName.get(UnaryOperator.class), START_OPTIONS), "options")
-                            .build());
+            method.addParameter(ParameterSpec.builder(
+                            ParameterizedTypeName.get(ClassName.get(UnaryOperator.class), START_OPTIONS), "options")
+                    .build());
         }
         return method.addStatement("return runs.start($L$L)", inputArgument(), withOptions ? ", options" : "")
                 .build();

@@ -40,7 +40,7 @@ final class BookingsBinding implements WorkflowBinding<Bookings> {
 
     @Override
     public String version() {
-        return "fe4ab9e8c5e969bb06b9ad993a0aafaa";
+        return "57efc07cf7ad5a9abe41ca5a16e6f144";
     }
 
     @Override

@@ -29,7 +29,7 @@ import javax.annotation.processing.Generated;
 final class BookingsClient {
     private static final WorkflowRef<Bookings.Trip, boolean[]> WORKFLOW = new WorkflowRef<>(
             "bookings.v2",
-            "b01bb073c49c26244f5f84034a8f69f2",
+            "272222d6b938f0b64a448c52a082cdbd",
             TypeRef.of(Bookings.Trip.class),
             TypeRef.of(boolean[].class));
 

@@ -36,7 +36,7 @@ public final class AllTypesBinding implements WorkflowBinding<AllTypes> {
 
     @Override
     public String version() {
-        return "afd93c59558bc81faef9c3f99f676ff5";
+        return "42faa6501ddcb453b9f93066045fca2f";
     }
 
     @Override

@@ -27,7 +27,7 @@ import javax.annotation.processing.Generated;
 public final class AllTypesClient {
     private static final WorkflowRef<AllTypes.Everything, AllTypes.Page<AllTypes.Page<String>>> WORKFLOW = new WorkflowRef<>(
             "all-types",
-            "a621105a70e095bb441f37f3985fda99",
+            "84353c000a742c178d97ea5910e9f2f4",
             TypeRef.of(AllTypes.Everything.class),
             new TypeRef<AllTypes.Page<AllTypes.Page<String>>>() {});
 

@@ -37,7 +37,7 @@ public final class ChecksBinding implements WorkflowBinding<Checks> {
 
     @Override
     public String version() {
-        return "c30dc38184d415dae0bb41651fb0e5a6";
+        return "123a1917826e4fb7a5d4a1adfaaa3b69";
     }
 
     @Override

@@ -27,7 +27,7 @@ import javax.annotation.processing.Generated;
 public final class ChecksClient {
     private static final WorkflowRef<String, ChecksResult> WORKFLOW = new WorkflowRef<>(
             "checks",
-            "61417fe851c22642f038791c094554fe",
+            "eb62ce26433163ea39a81742db5516c5",
             TypeRef.of(String.class),
             TypeRef.of(ChecksResult.class));
 

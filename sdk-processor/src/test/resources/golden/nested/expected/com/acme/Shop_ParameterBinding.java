@@ -36,7 +36,7 @@ public final class Shop_ParameterBinding implements WorkflowBinding<Shop.Paramet
 
     @Override
     public String version() {
-        return "fe07b4dbc78f059f1178f5765d007a03";
+        return "a27ec587824a3b8f6e93d313978c269a";
     }
 
     @Override

@@ -25,7 +25,7 @@ import javax.annotation.processing.Generated;
 public final class Shop_ParameterClient {
     private static final WorkflowRef<Shop.Order, Shop.Optional> WORKFLOW = new WorkflowRef<>(
             "parameter",
-            "6dcc2c29034fb0a85eee8af854bac442",
+            "126f05d4b1dd5cd9f10a0cfaaf3ff805",
             TypeRef.of(Shop.Order.class),
             TypeRef.of(Shop.Optional.class));
 
