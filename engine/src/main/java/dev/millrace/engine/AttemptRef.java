@@ -15,8 +15,8 @@ public record AttemptRef(RunId run, int generation, int node, int element, int a
     public AttemptRef {
         Objects.requireNonNull(run, "run");
         if (generation < 1 || node < 0 || element < 0 || attempt < 1) {
-            throw new IllegalArgumentException("No attempt can be named run " + run + ", generation " + generation + ", node "
-                    + node + ", element " + element + ", attempt " + attempt + ".");
+            throw new IllegalArgumentException("No attempt can be named run " + run + ", generation " + generation
+                    + ", node " + node + ", element " + element + ", attempt " + attempt + ".");
         }
     }
 }

@@ -22,7 +22,8 @@ public sealed interface Command {
      *
      * @param service the service that owns the workflow
      */
-    record DefineVersion(TenantId tenant, ServiceId service, VersionRef version, Manifest manifest) implements Command {}
+    record DefineVersion(TenantId tenant, ServiceId service, VersionRef version, Manifest manifest)
+            implements Command {}
 
     /**
      * Starts runs, all in one commit; each is accepted or refused by itself.
@@ -83,7 +84,8 @@ public sealed interface Command {
      * @param session number of the stream, chosen by the edge, never used again
      * @param running attempts that the worker still executes or whose completions it has not seen acknowledged
      */
-    record ConnectWorker(long session, TenantId tenant, WorkerInfo worker, List<AttemptRef> running) implements Command {
+    record ConnectWorker(long session, TenantId tenant, WorkerInfo worker, List<AttemptRef> running)
+            implements Command {
         public ConnectWorker {
             running = List.copyOf(running);
         }

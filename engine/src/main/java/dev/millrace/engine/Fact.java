@@ -65,7 +65,8 @@ public sealed interface Fact {
     /**
      * The attempt failed or timed out.
      *
-     * @param state {@link AttemptState#FAILED} or {@link AttemptState#TIMED_OUT}
+     * @param state {@link AttemptState#FAILED}, {@link AttemptState#TIMED_OUT}, or {@link AttemptState#LOST} where a task that may run
+     *     only once lost its worker
      * @param retryAt when the next attempt may be offered; {@link Instant#MAX} when there is none and the task has failed
      */
     record AttemptFailed(

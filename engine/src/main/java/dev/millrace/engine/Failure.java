@@ -32,7 +32,8 @@ public record Failure(
         Objects.requireNonNull(stackTrace, "stackTrace");
         Objects.requireNonNull(rateLimit, "rateLimit");
         if (retryAfterMillis < 0) {
-            throw new IllegalArgumentException("retryAfterMillis must not be negative, but is " + retryAfterMillis + ".");
+            throw new IllegalArgumentException(
+                    "retryAfterMillis must not be negative, but is " + retryAfterMillis + ".");
         }
     }
 

@@ -67,7 +67,10 @@ public final class Payload {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Payload that && kind == that.kind && size == that.size && Arrays.equals(data, that.data);
+        return other instanceof Payload that
+                && kind == that.kind
+                && size == that.size
+                && Arrays.equals(data, that.data);
     }
 
     @Override

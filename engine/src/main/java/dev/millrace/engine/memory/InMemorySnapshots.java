@@ -1,0 +1,125 @@
+package dev.millrace.engine.memory;
+
+import dev.millrace.engine.Journal;
+import dev.millrace.engine.KeyEntry;
+import dev.millrace.engine.RunId;
+import dev.millrace.engine.RunImage;
+import dev.millrace.engine.ShardImage;
+import dev.millrace.engine.Snapshots;
+import dev.millrace.engine.TenantId;
+import dev.millrace.engine.UniqueKey;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** Images that live as long as their process, every run for ever. Safe for use by several threads. */
+public final class InMemorySnapshots implements Snapshots {
+
+    private static final class Projected {
+        Position position = new Position(0, 0, ShardImage.EMPTY);
+        final Map<RunId, RunImage> active = new TreeMap<>();
+    }
+
+    private final InMemoryJournal journal;
+    private final Map<Integer, Projected> shards = new HashMap<>();
+    private final Map<RunId, RunImage> runs = new HashMap<>();
+
+    /** Over this journal, which drops what has been projected here. */
+    public InMemorySnapshots(InMemoryJournal journal) {
+        this.journal = journal;
+    }
+
+    @Override
+    public synchronized Position open(int shard, long epoch) {
+        var projected = shard(shard);
+        var position = projected.position;
+        if (epoch < position.epoch()) {
+            throw fenced(shard, epoch, position);
+        }
+        projected.position = new Position(epoch, position.seq(), position.shard());
+        return projected.position;
+    }
+
+    @Override
+    public synchronized void project(Projection projection) {
+        int number = projection.shard();
+        var projected = shard(number);
+        var position = projected.position;
+        if (projection.epoch() != position.epoch() || projection.fromSeq() != position.seq()) {
+            throw fenced(number, projection.epoch(), position);
+        }
+        for (var image : projection.runs()) {
+            var before = runs.get(image.run());
+            var history = new ArrayList<RunImage.Transition>(before == null ? List.of() : before.history());
+            history.addAll(image.history());
+            runs.put(image.run(), stored(image, history));
+            if (image.state().isFinal()) {
+                projected.active.remove(image.run());
+            } else {
+                projected.active.put(image.run(), stored(image, List.of()));
+            }
+        }
+        projected.position = new Position(position.epoch(), projection.toSeq(), projection.image());
+        journal.drop(number, projection.toSeq());
+    }
+
+    private static Journal.FencedException fenced(int shard, long epoch, Position position) {
+        return new Journal.FencedException(
+                shard,
+                "Nothing was projected: the images of shard " + shard + " are at batch " + position.seq() + " of epoch "
+                        + position.epoch() + ", which epoch " + epoch
+                        + " did not expect. Its owner must forget the shard.");
+    }
+
+    @Override
+    public void activeRuns(int shard, Consumer<RunImage> consumer) {
+        List<RunImage> active;
+        synchronized (this) {
+            active = List.copyOf(shard(shard).active.values());
+        }
+        active.forEach(consumer);
+    }
+
+    @Override
+    public synchronized Optional<RunImage> run(TenantId tenant, RunId run) {
+        return Optional.ofNullable(runs.get(run)).filter(image -> image.tenant().equals(tenant));
+    }
+
+    @Override
+    public List<KeyEntry> keys(Collection<UniqueKey> keys) {
+        return journal.keys(keys);
+    }
+
+    private Projected shard(int number) {
+        return shards.computeIfAbsent(number, any -> new Projected());
+    }
+
+    private static RunImage stored(RunImage image, List<RunImage.Transition> history) {
+        return new RunImage(
+                image.tenant(),
+                image.run(),
+                false,
+                image.generation(),
+                image.version(),
+                image.state(),
+                image.input(),
+                image.idempotencyKey(),
+                image.priority(),
+                image.metadata(),
+                image.started(),
+                image.deadline(),
+                image.tasks(),
+                image.cleanUp(),
+                image.failure(),
+                image.compensated(),
+                image.deadlinePassed(),
+                image.cancelReason(),
+                image.ended(),
+                history);
+    }
+}

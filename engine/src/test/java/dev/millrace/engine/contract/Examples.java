@@ -1,0 +1,214 @@
+package dev.millrace.engine.contract;
+
+import dev.millrace.engine.AttemptRef;
+import dev.millrace.engine.AttemptState;
+import dev.millrace.engine.Fact;
+import dev.millrace.engine.Failure;
+import dev.millrace.engine.KeyEntry;
+import dev.millrace.engine.Payload;
+import dev.millrace.engine.Priority;
+import dev.millrace.engine.RunFailure;
+import dev.millrace.engine.RunId;
+import dev.millrace.engine.RunImage;
+import dev.millrace.engine.RunImage.TaskImage;
+import dev.millrace.engine.RunImage.Transition;
+import dev.millrace.engine.RunState;
+import dev.millrace.engine.ShardImage;
+import dev.millrace.engine.StartOutcome;
+import dev.millrace.engine.TaskState;
+import dev.millrace.engine.TenantId;
+import dev.millrace.engine.UniqueKey;
+import dev.millrace.engine.VersionRef;
+import dev.millrace.engine.WorkerId;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A fact of every kind and images with every field in use. All instants are whole microseconds, as the core makes them. */
+public final class Examples {
+    public static final TenantId TENANT = new TenantId(uuid(1));
+    public static final TenantId OTHER_TENANT = new TenantId(uuid(2));
+    public static final WorkerId WORKER = new WorkerId(uuid(3));
+    public static final VersionRef VERSION = new VersionRef("orders", "0123456789abcdef0123456789abcdef");
+    public static final Instant AT = Instant.parse("2026-11-21T10:15:30.123456Z");
+    public static final Failure FAILURE = new Failure(
+            "com.acme.CardRefused",
+            "No \u20ac on \ud83d\udcb3\nat all",
+            "com.acme.CardRefused\n\tat …",
+            true,
+            1500,
+            "bank");
+    private static final Payload JSON = Payload.inline("{\"cents\":12}".getBytes(StandardCharsets.UTF_8));
+    private static final Payload STORED = Payload.stored(new byte[32], 70_000);
+
+    private Examples() {}
+
+    /** A run's id; ids grow with their numbers. */
+    public static RunId run(int number) {
+        return new RunId(uuid(1000L + number));
+    }
+
+    private static UUID uuid(long number) {
+        return new UUID(0x0193_0000_0000_7000L, 0x8000_0000_0000_0000L | number);
+    }
+
+    /** A fact that claims a key. */
+    public static Fact.KeyClaimed claim(TenantId tenant, String scope, String key, RunId run) {
+        var entry = new KeyEntry(
+                new UniqueKey(tenant, scope, key), List.of(new StartOutcome.Started(run, false)), "digest", AT);
+        return new Fact.KeyClaimed(tenant, AT, entry);
+    }
+
+    /** At least one of every kind, with absent and present optional parts, with limits and with odd text. */
+    public static List<Fact> facts() {
+        var run = run(1);
+        var attempt = new AttemptRef(run, 1, 0, 0, 1);
+        var element = new AttemptRef(run, 2, 9_999, 4_711, 101);
+        return List.of(
+                new Fact.RunStarted(
+                        TENANT, AT, run, 1, VERSION, JSON, "", Priority.NORMAL, Map.of(), AT.plusSeconds(2_592_000)),
+                new Fact.RunStarted(
+                        TENANT,
+                        AT,
+                        run(2),
+                        3,
+                        VERSION,
+                        STORED,
+                        "order-\u00fc",
+                        Priority.CRITICAL,
+                        Map.of("customer", "\ud83d\ude00", "empty", ""),
+                        AT.plusNanos(1000)),
+                new Fact.RunStarted(
+                        TENANT, AT, run(3), 1, VERSION, Payload.NONE, "", Priority.LOW, Map.of(), AT.plusSeconds(1)),
+                claim(TENANT, UniqueKey.startScope("orders"), "order-\u00fc", run),
+                new Fact.KeyClaimed(
+                        TENANT,
+                        AT,
+                        new KeyEntry(
+                                new UniqueKey(TENANT, UniqueKey.REQUEST, uuid(77).toString()),
+                                List.of(
+                                        new StartOutcome.Started(run, true),
+                                        new StartOutcome.Refused("WORKFLOW_NOT_FOUND", "There is none."),
+                                        new StartOutcome.Started(run(2), false)),
+                                "",
+                                AT)),
+                new Fact.AttemptOffered(TENANT, AT, attempt, WORKER),
+                new Fact.AttemptOffered(TENANT, AT, element, WORKER),
+                new Fact.AttemptStarted(TENANT, AT, attempt),
+                new Fact.AttemptSucceeded(TENANT, AT, attempt, JSON, -1),
+                new Fact.AttemptSucceeded(TENANT, AT, element, STORED, 100_000),
+                new Fact.AttemptSucceeded(TENANT, AT, attempt, Payload.NONE, 0),
+                new Fact.AttemptFailed(TENANT, AT, attempt, AttemptState.FAILED, FAILURE, AT.plusMillis(1)),
+                new Fact.AttemptFailed(
+                        TENANT,
+                        AT,
+                        attempt,
+                        AttemptState.TIMED_OUT,
+                        Failure.of(Failure.STEP_TIMEOUT, "Too slow."),
+                        Instant.MAX),
+                new Fact.AttemptFailed(TENANT, AT, attempt, AttemptState.LOST, FAILURE, Instant.MAX),
+                new Fact.AttemptLost(TENANT, AT, element, "the worker left"),
+                new Fact.AttemptCancelled(TENANT, AT, attempt),
+                new Fact.TaskFailed(TENANT, AT, run, 1, 7, 3, Failure.of(Failure.QUEUE_TIMEOUT, "Too long.")),
+                new Fact.TaskSkipped(TENANT, AT, run, 1, 7, 0, "no value"),
+                new Fact.RunCancelRequested(TENANT, AT, run, "a person changed their mind"),
+                new Fact.RunDeadlinePassed(TENANT, AT, run),
+                new Fact.CleanUpStarted(TENANT, AT, run, List.of(9, 8, 10)),
+                new Fact.RunEnded(TENANT, AT, run, RunState.SUCCEEDED, false),
+                new Fact.RunEnded(TENANT, AT, run, RunState.FAILED, true),
+                new Fact.RateLimitClosed(TENANT, AT, "bank", AT.plusSeconds(30)));
+    }
+
+    /** An image of a run that has not ended, new to the store, with one transition. */
+    public static RunImage active(int number) {
+        return image(number, true, RunState.QUEUED, Instant.MAX, 0);
+    }
+
+    /**
+     * An image.
+     *
+     * @param step makes the transition of its history different from that of other images of the run
+     */
+    public static RunImage image(int number, boolean isNew, RunState state, Instant ended, int step) {
+        boolean ill = state == RunState.FAILED;
+        return new RunImage(
+                TENANT,
+                run(number),
+                isNew,
+                1,
+                VERSION,
+                state,
+                JSON,
+                number % 2 == 0 ? "key-" + number : "",
+                Priority.HIGH,
+                Map.of("customer", "c-" + number),
+                AT,
+                AT.plusSeconds(60),
+                tasks(ill),
+                ill ? List.of(4, 5) : List.of(),
+                ill ? Optional.of(new RunFailure("charge", FAILURE)) : Optional.empty(),
+                ill,
+                false,
+                ill ? "too late" : "",
+                ended,
+                List.of(new Transition(AT.plusMillis(step), -1, 0, 0, state.name(), "step " + step)));
+    }
+
+    private static List<TaskImage> tasks(boolean ill) {
+        return List.of(
+                new TaskImage(
+                        0,
+                        0,
+                        TaskState.SUCCEEDED,
+                        2,
+                        1,
+                        STORED,
+                        2,
+                        Optional.of(FAILURE),
+                        Optional.of(WORKER),
+                        AT,
+                        Instant.MIN,
+                        AT.plusMillis(1),
+                        AT.plusMillis(2)),
+                new TaskImage(
+                        1,
+                        0,
+                        ill ? TaskState.FAILED : TaskState.BACKING_OFF,
+                        1,
+                        1,
+                        Payload.NONE,
+                        -1,
+                        Optional.of(FAILURE),
+                        Optional.of(WORKER),
+                        AT,
+                        ill ? Instant.MIN : AT.plusSeconds(9),
+                        AT.plusMillis(3),
+                        ill ? AT.plusMillis(5) : Instant.MAX),
+                new TaskImage(
+                        1,
+                        1,
+                        TaskState.QUEUED,
+                        0,
+                        0,
+                        Payload.NONE,
+                        -1,
+                        Optional.empty(),
+                        Optional.empty(),
+                        AT.plusMillis(4),
+                        Instant.MIN,
+                        Instant.MIN,
+                        Instant.MAX));
+    }
+
+    /** An image of a shard with an open and a closed bucket. */
+    public static ShardImage shard() {
+        return new ShardImage(
+                AT,
+                List.of(
+                        new ShardImage.BucketImage(TENANT, "bank", AT, 12_345_678_901L, AT.plusSeconds(3)),
+                        new ShardImage.BucketImage(OTHER_TENANT, "bank", AT, 0, Instant.MIN)));
+    }
+}

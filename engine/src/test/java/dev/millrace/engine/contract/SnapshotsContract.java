@@ -1,0 +1,181 @@
+package dev.millrace.engine.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.engine.Journal;
+import dev.millrace.engine.Journal.FencedException;
+import dev.millrace.engine.RunImage;
+import dev.millrace.engine.RunState;
+import dev.millrace.engine.ShardImage;
+import dev.millrace.engine.Snapshots;
+import dev.millrace.engine.Snapshots.Position;
+import dev.millrace.engine.Snapshots.Projection;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link Snapshots} keeps. Every test begins with an empty store that has the shards 0 to 3. */
+public abstract class SnapshotsContract {
+    private static final Instant NEVER = Instant.MAX;
+    private long epoch;
+
+    /** The snapshots under test; the same ones for a whole test. */
+    protected abstract Snapshots snapshots();
+
+    /** The journal over the same store. */
+    protected abstract Journal journal();
+
+    /** Makes the current owner of a shard look dead, so that another need not wait for its lease. */
+    protected abstract void expire(int shard);
+
+    /** Takes shard 0 over with batches enough for every pass. */
+    @BeforeEach
+    void open() {
+        epoch = journal().open(0, new UUID(0, 1)).epoch();
+        for (int seq = 1; seq <= 9; seq++) {
+            journal()
+                    .append(List.of(new Journal.Entry(
+                            0, epoch, seq, List.of(Examples.facts().get(0)))));
+        }
+    }
+
+    @Test
+    void aNewShardHasNoImages() {
+        assertThat(snapshots().open(0, epoch)).isEqualTo(new Position(epoch, 0, ShardImage.EMPTY));
+        assertThat(active()).isEmpty();
+        assertThat(snapshots().run(Examples.TENANT, Examples.run(1))).isEmpty();
+    }
+
+    @Test
+    void aPassMovesThePositionTogetherWithItsImages() {
+        snapshots().open(0, epoch);
+        project(0, 5, Examples.active(1), Examples.active(2));
+        assertThat(snapshots().open(0, epoch)).isEqualTo(new Position(epoch, 5, Examples.shard()));
+        assertThat(active()).extracting(RunImage::run).containsExactly(Examples.run(1), Examples.run(2));
+    }
+
+    @Test
+    void anImageIsReadAsItWasWrittenButIsNewNoMore() {
+        snapshots().open(0, epoch);
+        for (var state : RunState.values()) {
+            int number = 10 + state.ordinal();
+            var image = Examples.image(number, true, state, state.isFinal() ? Examples.AT : NEVER, 0);
+            project(state.ordinal(), state.ordinal() + 1, image);
+            assertThat(snapshots().run(Examples.TENANT, Examples.run(number)))
+                    .contains(as(image, false, image.history()));
+        }
+    }
+
+    @Test
+    void theNewestImageWinsAndTheHistoryGrows() {
+        snapshots().open(0, epoch);
+        var first = Examples.image(1, true, RunState.QUEUED, NEVER, 1);
+        var second = Examples.image(1, false, RunState.RUNNING, NEVER, 2);
+        var third = Examples.image(1, false, RunState.FAILED, Examples.AT, 3);
+        project(0, 1, first);
+        project(1, 2, second);
+        project(2, 3, third);
+        var history = new ArrayList<>(first.history());
+        history.addAll(second.history());
+        history.addAll(third.history());
+        assertThat(snapshots().run(Examples.TENANT, Examples.run(1))).contains(as(third, false, history));
+    }
+
+    @Test
+    void activeRunsAreThoseThatHaveNotEndedInTheOrderOfTheirIdsWithoutHistory() {
+        snapshots().open(0, epoch);
+        project(0, 1, Examples.active(3), Examples.active(1), Examples.active(2));
+        project(1, 2, Examples.image(1, false, RunState.SUCCEEDED, Examples.AT, 1));
+        project(2, 3, Examples.image(4, true, RunState.CANCELLED, Examples.AT, 1));
+        project(3, 4, Examples.image(2, false, RunState.WAITING, NEVER, 1));
+        assertThat(active())
+                .containsExactly(
+                        as(Examples.image(2, false, RunState.WAITING, NEVER, 1), false, List.of()),
+                        as(Examples.active(3), false, List.of()));
+    }
+
+    @Test
+    void aRunIsUnknownToOtherTenants() {
+        snapshots().open(0, epoch);
+        project(0, 1, Examples.active(1));
+        assertThat(snapshots().run(Examples.OTHER_TENANT, Examples.run(1))).isEmpty();
+    }
+
+    @Test
+    void aPassFromAnotherPositionWritesNothing() {
+        snapshots().open(0, epoch);
+        project(0, 2, Examples.active(1));
+        assertThatThrownBy(() -> project(0, 3, Examples.active(2))).isInstanceOf(FencedException.class);
+        assertThatThrownBy(() -> project(1, 3, Examples.active(2))).isInstanceOf(FencedException.class);
+        assertThat(snapshots().open(0, epoch).seq()).isEqualTo(2);
+        assertThat(active()).hasSize(1);
+    }
+
+    @Test
+    void aFormerOwnerProjectsNothing() {
+        snapshots().open(0, epoch);
+        project(0, 2, Examples.active(1));
+        expire(0);
+        long next = journal().open(0, new UUID(0, 2)).epoch();
+        assertThat(snapshots().open(0, next)).isEqualTo(new Position(next, 2, Examples.shard()));
+        assertThatThrownBy(() -> project(2, 3, Examples.active(2))).isInstanceOf(FencedException.class);
+        assertThatThrownBy(() -> snapshots().open(0, epoch)).isInstanceOf(FencedException.class);
+        assertThat(active()).hasSize(1);
+    }
+
+    @Test
+    void aPassWithoutRunsMovesThePositionToo() {
+        snapshots().open(0, epoch);
+        project(0, 4);
+        assertThat(snapshots().open(0, epoch).seq()).isEqualTo(4);
+    }
+
+    @Test
+    void aPassMayHoldManyRuns() {
+        snapshots().open(0, epoch);
+        var images = new RunImage[5_000];
+        for (int i = 0; i < images.length; i++) {
+            images[i] = Examples.active(i);
+        }
+        project(0, 1, images);
+        assertThat(active()).hasSize(images.length);
+    }
+
+    private void project(long from, long to, RunImage... images) {
+        snapshots().project(new Projection(0, epoch, from, to, Examples.shard(), List.of(images)));
+    }
+
+    private List<RunImage> active() {
+        var images = new ArrayList<RunImage>();
+        snapshots().activeRuns(0, images::add);
+        return images;
+    }
+
+    private static RunImage as(RunImage image, boolean isNew, List<RunImage.Transition> history) {
+        return new RunImage(
+                image.tenant(),
+                image.run(),
+                isNew,
+                image.generation(),
+                image.version(),
+                image.state(),
+                image.input(),
+                image.idempotencyKey(),
+                image.priority(),
+                image.metadata(),
+                image.started(),
+                image.deadline(),
+                image.tasks(),
+                image.cleanUp(),
+                image.failure(),
+                image.compensated(),
+                image.deadlinePassed(),
+                image.cancelReason(),
+                image.ended(),
+                history);
+    }
+}
