@@ -11,11 +11,13 @@ public final class Batch {
     private final List<Fact> facts = new ArrayList<>();
     private final List<Effect> effects = new ArrayList<>();
 
-    void add(Fact fact) {
+    /** Adds a decision; for the core alone. */
+    public void add(Fact fact) {
         facts.add(fact);
     }
 
-    void add(Effect effect) {
+    /** Adds what follows from a decision; for the core alone. */
+    public void add(Effect effect) {
         effects.add(effect);
     }
 

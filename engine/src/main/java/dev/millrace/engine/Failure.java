@@ -21,6 +21,8 @@ public record Failure(
     public static final String QUEUE_TIMEOUT = "QUEUE_TIMEOUT";
     /** A task waited longer than its queue timeout and no connected worker serves its version. */
     public static final String NO_COMPATIBLE_WORKER = "NO_COMPATIBLE_WORKER";
+    /** The worker of a task that may run only once was lost, so that nobody knows whether it ran. */
+    public static final String WORKER_LOST = "WORKER_LOST";
     /** The run's deadline passed. */
     public static final String RUN_TIMEOUT = "RUN_TIMEOUT";
     /** The result of a step is no valid JSON, too large, or not what the manifest says. */

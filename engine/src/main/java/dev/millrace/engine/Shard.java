@@ -1,5 +1,6 @@
 package dev.millrace.engine;
 
+import dev.millrace.engine.core.Core;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -11,39 +12,47 @@ import java.util.Optional;
  * the journal's tail, {@link #recovered}; from then on {@link #handle}.
  */
 public final class Shard {
+    private final int number;
+    private final Core core;
 
     public Shard(int number, ShardSettings settings) {
-        throw new UnsupportedOperationException();
+        this.number = number;
+        this.core = new Core(settings);
+    }
+
+    /** Its number among the shards. */
+    public int number() {
+        return number;
     }
 
     /** Puts back what was projected beside the runs. */
     public void restore(ShardImage image) {
-        throw new UnsupportedOperationException();
+        core.restore(image);
     }
 
     /** Puts an active run back into memory. */
     public void restore(RunImage image) {
-        throw new UnsupportedOperationException();
+        core.restore(image);
     }
 
     /** Applies a fact of the journal's tail. */
     public void replay(Fact fact) {
-        throw new UnsupportedOperationException();
+        core.replay(fact);
     }
 
     /** Ends the recovery: from here the attempts that were live have the grace period to be claimed by their workers. */
     public void recovered(Instant now) {
-        throw new UnsupportedOperationException();
+        core.recovered(now);
     }
 
     /** Decides a command. */
     public void handle(Command command, Instant now, Batch batch) {
-        throw new UnsupportedOperationException();
+        core.handle(command, now, batch);
     }
 
     /** When the next timer is due, so that the shell can send a {@link Command.Tick} then. */
     public Optional<Instant> nextTimer() {
-        throw new UnsupportedOperationException();
+        return core.nextTimer();
     }
 
     /**
@@ -52,21 +61,21 @@ public final class Shard {
      * Runs that have ended stay readable in memory until then.
      */
     public List<RunImage> capture() {
-        throw new UnsupportedOperationException();
+        return core.capture();
     }
 
     /** The images of the last capture are stored: those of them that have ended are forgotten. */
     public void projected() {
-        throw new UnsupportedOperationException();
+        core.projected();
     }
 
     /** What the shard remembers beside its runs, as of now. */
     public ShardImage image() {
-        throw new UnsupportedOperationException();
+        return core.image();
     }
 
     /** How many runs are in memory. */
     public int residentRuns() {
-        throw new UnsupportedOperationException();
+        return core.residentRuns();
     }
 }

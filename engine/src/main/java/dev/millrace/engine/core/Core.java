@@ -1,0 +1,166 @@
+package dev.millrace.engine.core;
+
+import dev.millrace.engine.Batch;
+import dev.millrace.engine.Command;
+import dev.millrace.engine.Fact;
+import dev.millrace.engine.RunImage;
+import dev.millrace.engine.ShardImage;
+import dev.millrace.engine.ShardSettings;
+import dev.millrace.engine.scheduling.Bucket;
+import dev.millrace.engine.timer.Timer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The inside of a shard: takes the commands in, fires what is due, and offers what can go. */
+public final class Core {
+    private final Memory memory;
+    private final Ledger ledger;
+    private final Recorder recorder;
+    private final Images images;
+    private final Restorer restorer;
+    private final Progress progress;
+    private final Attendance attendance;
+    private final Inquiries inquiries;
+    private final Starts starts;
+
+    public Core(ShardSettings settings) {
+        memory = new Memory(settings);
+        ledger = new Ledger(memory);
+        recorder = new Recorder(ledger);
+        images = new Images(memory);
+        restorer = new Restorer(memory);
+        var followers = new Followers(recorder, images);
+        var numbers = new LoadNumbers();
+        progress = new Progress(memory, ledger, recorder, followers);
+        attendance = new Attendance(memory, recorder, progress);
+        inquiries = new Inquiries(memory, recorder, progress, images, followers, numbers);
+        starts = new Starts(memory, recorder, followers, inquiries, numbers);
+    }
+
+    // ---- recovery ----
+
+    public void restore(ShardImage image) {
+        restorer.restore(image);
+    }
+
+    public void restore(RunImage image) {
+        restorer.restore(image);
+    }
+
+    public void replay(Fact fact) {
+        memory.clock = later(memory.clock, fact.at());
+        ledger.apply(fact);
+        ledger.toSkip.clear();
+    }
+
+    public void recovered(Instant now) {
+        begin(now, new Batch());
+        for (var tenant : memory.tenants.values()) {
+            for (var worker : new ArrayList<>(tenant.workers.values())) {
+                attendance.await(worker);
+            }
+        }
+    }
+
+    // ---- commands ----
+
+    public void handle(Command command, Instant now, Batch batch) {
+        begin(now, batch);
+        decide(command);
+        offer();
+    }
+
+    private void begin(Instant now, Batch batch) {
+        memory.clock = later(memory.clock, Instants.whole(now));
+        recorder.begin(batch, memory.clock);
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+
+    private void decide(Command command) {
+        if (command instanceof Command.WorkerSays says) {
+            attendance.says(says);
+        } else if (command instanceof Command.StartRuns start) {
+            starts.start(start);
+        } else if (command instanceof Command.Tick) {
+            memory.timers.advance(recorder.nowMicros(), this::due);
+        } else if (command instanceof Command.FollowRun follow) {
+            inquiries.follow(follow);
+        } else if (command instanceof Command.Unfollow unfollow) {
+            inquiries.unfollow(unfollow);
+        } else if (command instanceof Command.ReadRun read) {
+            inquiries.read(read);
+        } else if (command instanceof Command.CancelRun cancel) {
+            inquiries.cancel(cancel);
+        } else if (command instanceof Command.KeysLoaded loaded) {
+            starts.loaded(loaded);
+        } else if (command instanceof Command.RunLoaded loaded) {
+            inquiries.loaded(loaded);
+        } else if (command instanceof Command.ConnectWorker connect) {
+            attendance.connect(connect);
+        } else if (command instanceof Command.DisconnectWorker disconnect) {
+            attendance.disconnect(disconnect.session());
+        } else if (command instanceof Command.DefineVersion define) {
+            memory.tenant(define.tenant()).define(define.version(), define.manifest(), recorder.now());
+        } else {
+            throw new IllegalStateException("No decision about commands such as " + command + ".");
+        }
+    }
+
+    private void due(Timer timer) {
+        if (timer instanceof Task task) {
+            progress.due(task);
+        } else if (timer instanceof Run run) {
+            progress.deadlinePassed(run);
+        } else if (timer instanceof Bucket bucket) {
+            bucket.due();
+        } else if (timer instanceof Worker worker) {
+            attendance.graceOver(worker);
+        } else if (timer instanceof HeldSlots held) {
+            attendance.giveBack(held);
+        } else {
+            throw new IllegalStateException("Nobody knows what to do when " + timer + " is due.");
+        }
+    }
+
+    /** Offers every task that can go, tenant by tenant. */
+    private void offer() {
+        for (int i = 0; i < memory.awake.size(); i++) {
+            var tenant = memory.awake.get(i);
+            for (var offer = tenant.scheduler.next(recorder.nowMicros());
+                    offer != null;
+                    offer = tenant.scheduler.next(recorder.nowMicros())) {
+                progress.offer(offer);
+            }
+            tenant.sleep();
+        }
+        memory.awake.clear();
+    }
+
+    public Optional<Instant> nextTimer() {
+        var next = memory.timers.next();
+        return next.isPresent() ? Optional.of(Instants.of(next.getAsLong())) : Optional.empty();
+    }
+
+    // ---- projection ----
+
+    public List<RunImage> capture() {
+        return images.capture();
+    }
+
+    public void projected() {
+        images.projected();
+    }
+
+    public ShardImage image() {
+        return images.shard();
+    }
+
+    public int residentRuns() {
+        return memory.runs.size();
+    }
+}

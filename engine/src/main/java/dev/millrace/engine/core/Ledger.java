@@ -1,0 +1,459 @@
+package dev.millrace.engine.core;
+
+import dev.millrace.engine.AttemptRef;
+import dev.millrace.engine.AttemptState;
+import dev.millrace.engine.Fact;
+import dev.millrace.engine.Failure;
+import dev.millrace.engine.RunFailure;
+import dev.millrace.engine.RunState;
+import dev.millrace.engine.TaskState;
+import dev.millrace.engine.core.Tables.AttemptEvent;
+import dev.millrace.engine.core.Tables.RunEvent;
+import dev.millrace.engine.core.Tables.TaskEvent;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Changes the memory of runs, by applying facts: the same way when a fact has just been decided and when it is replayed.
+ * Everything that follows from facts alone happens here too: what becomes ready, joins, what is given up when a run stops.
+ *
+ * <p>The one thing a fact can bring to light and not settle is a step that has to be skipped; those are left in {@link
+ * #toSkip} for the decider, because a skip is a fact of its own.
+ */
+final class Ledger {
+
+    /** A step whose parents have ended in a way it cannot run with. */
+    record Skip(Run run, Plan.Node node, String reason) {}
+
+    private final Memory memory;
+    /** Decided by nobody yet. During a replay the facts that follow settle them. */
+    final List<Skip> toSkip = new ArrayList<>();
+    /** Steps that have ended and whose successors have not been told; a queue instead of recursion, for deep graphs. */
+    private final ArrayDeque<Plan.Node> ending = new ArrayDeque<>();
+
+    private boolean spreading;
+
+    Ledger(Memory memory) {
+        this.memory = memory;
+    }
+
+    void apply(Fact fact) {
+        if (fact instanceof Fact.OfAttempt attempt) {
+            applyToTask(attempt);
+        } else if (fact instanceof Fact.OfRun ofRun) {
+            applyToRun(ofRun);
+        } else if (fact instanceof Fact.KeyClaimed claimed) {
+            memory.keys.put(claimed.entry());
+        } else if (fact instanceof Fact.RateLimitClosed closed) {
+            memory.tenant(closed.tenant()).scheduler.close(closed.limit(), Instants.micros(closed.until()));
+        } else {
+            throw new IllegalStateException("No memory of facts such as " + fact + ".");
+        }
+    }
+
+    // ---- attempts ----
+
+    private void applyToTask(Fact.OfAttempt fact) {
+        var ref = fact.attempt();
+        var run = memory.run(ref.run());
+        var task = run.task(ref.node(), ref.element());
+        if (task == null || run.generation != ref.generation()) {
+            throw new IllegalStateException("No task for " + fact + ".");
+        }
+        memory.markDirty(run);
+        if (fact instanceof Fact.AttemptOffered offered) {
+            offered(task, offered);
+            return;
+        }
+        requireNewest(task, ref, fact);
+        change(task, fact);
+        idle(run, fact.at());
+    }
+
+    private void change(Task task, Fact.OfAttempt fact) {
+        var at = fact.at();
+        if (fact instanceof Fact.AttemptStarted) {
+            started(task, at);
+        } else if (fact instanceof Fact.AttemptSucceeded succeeded) {
+            succeeded(task, succeeded);
+        } else if (fact instanceof Fact.AttemptFailed failed) {
+            failed(task, failed);
+        } else if (fact instanceof Fact.AttemptLost lost) {
+            lost(task, at, lost.reason());
+        } else if (fact instanceof Fact.AttemptCancelled) {
+            noteAttempt(task, AttemptEvent.CANCELLED, at, "");
+            release(task);
+            cancel(task, at, "");
+        } else {
+            throw new IllegalStateException("No memory of facts such as " + fact + ".");
+        }
+    }
+
+    private static void requireNewest(Task task, AttemptRef ref, Fact fact) {
+        if (task.attempt != ref.attempt() || !task.state.isLive()) {
+            throw new IllegalStateException(
+                    "Attempt " + task.attempt + " of the task is " + task.state + ", which contradicts " + fact + ".");
+        }
+    }
+
+    private void offered(Task task, Fact.AttemptOffered fact) {
+        if (task.state == TaskState.BACKING_OFF) {
+            due(task);
+        }
+        if (fact.attempt().attempt() != task.attempt + 1) {
+            throw new IllegalStateException(
+                    "The newest attempt is " + task.attempt + ", which contradicts " + fact + ".");
+        }
+        var at = fact.at();
+        move(task, TaskEvent.OFFERED);
+        task.run.tenant.scheduler.offered(task, Instants.micros(at));
+        task.attempt++;
+        task.started = Instant.MIN;
+        task.due = Instant.MIN;
+        task.run.tenant.worker(fact.worker()).attach(task);
+        task.run.note(at, task.node.number, task.element, task.attempt, AttemptState.OFFERED.name(), task.worker.text);
+        memory.timers.set(task, Instants.micros(at) + Instants.micros(memory.settings.acceptLease()));
+        if (task.run.state == RunState.QUEUED) {
+            busy(task.run, at);
+        }
+    }
+
+    private void started(Task task, Instant at) {
+        noteAttempt(task, AttemptEvent.STARTED, at, "");
+        move(task, TaskEvent.STARTED);
+        task.started = at;
+        memory.timers.set(task, Instants.micros(at) + task.node.timeoutMicros);
+    }
+
+    private void succeeded(Task task, Fact.AttemptSucceeded fact) {
+        noteAttempt(task, AttemptEvent.SUCCEEDED, fact.at(), "");
+        release(task);
+        move(task, TaskEvent.SUCCEEDED);
+        if (task.started.equals(Instant.MIN)) {
+            task.started = fact.at();
+        }
+        task.result = fact.result();
+        task.elements = fact.elements();
+        end(task, fact.at());
+    }
+
+    private void failed(Task task, Fact.AttemptFailed fact) {
+        var event = switch (fact.state()) {
+            case TIMED_OUT -> AttemptEvent.TIMED_OUT;
+            case LOST -> AttemptEvent.LOST;
+            case FAILED -> AttemptEvent.FAILED;
+            case OFFERED, RUNNING, SUCCEEDED, CANCELLED -> throw new IllegalStateException("No failure: " + fact + ".");
+        };
+        noteAttempt(task, event, fact.at(), fact.failure().type());
+        release(task);
+        task.failure = fact.failure();
+        task.charged++;
+        if (fact.retried()) {
+            move(task, TaskEvent.RETRY);
+            task.due = fact.retryAt();
+            memory.timers.set(task, Instants.micros(task.due));
+            task.run.waiting++;
+            noteTask(task, fact.at(), task.due.toString());
+        } else {
+            fail(task, fact.at());
+        }
+    }
+
+    private void lost(Task task, Instant at, String reason) {
+        noteAttempt(task, AttemptEvent.LOST, at, reason);
+        release(task);
+        if (task.run.mayBegin(task.node)) {
+            move(task, TaskEvent.LOST);
+            queue(task, at);
+        } else {
+            cancel(task, at, reason);
+        }
+    }
+
+    /** Takes a task from its worker. */
+    private void release(Task task) {
+        memory.timers.cancel(task);
+        task.worker.detach(task);
+    }
+
+    // ---- tasks ----
+
+    /** The time of a task's next attempt has come. Follows from the facts, so it happened at that very time. */
+    void due(Task task) {
+        var at = task.due;
+        move(task, TaskEvent.DUE);
+        task.due = Instant.MIN;
+        task.run.waiting--;
+        memory.markDirty(task.run);
+        if (task.run.state == RunState.WAITING) {
+            busy(task.run, at);
+        }
+        queue(task, at);
+    }
+
+    private void begin(Task task, Instant at) {
+        move(task, TaskEvent.READY);
+        task.run.active++;
+        if (task.run.state == RunState.WAITING) {
+            busy(task.run, at);
+        }
+        queue(task, at);
+    }
+
+    private void queue(Task task, Instant at) {
+        task.queued = at;
+        var run = task.run;
+        run.tenant.scheduler.queue(task, run.version.lane(task.node, run.priority));
+        memory.timers.set(task, Instants.micros(at) + task.node.queueTimeoutMicros);
+        noteTask(task, at, "");
+    }
+
+    private void unqueue(Task task) {
+        memory.timers.cancel(task);
+        if (task.isInLane()) {
+            task.run.tenant.scheduler.unqueue(task);
+        }
+    }
+
+    private void fail(Task task, Instant at) {
+        move(task, TaskEvent.FAILED);
+        noteTask(task, at, task.failure.type());
+        var run = task.run;
+        if (run.version.plan.isStep(task.node.number) && !run.isStopping()) {
+            run.failure = new RunFailure(task.node.name, task.failure);
+            end(task, at);
+            stop(run, at);
+        } else {
+            end(task, at);
+        }
+    }
+
+    private void cancel(Task task, Instant at, String detail) {
+        move(task, TaskEvent.CANCELLED);
+        noteTask(task, at, detail);
+        end(task, at);
+    }
+
+    private void skip(Run run, Plan.Node node, Instant at, String reason) {
+        var task = new Task(run, node, 0);
+        run.tasks[node.number] = task;
+        move(task, TaskEvent.SKIPPED);
+        task.ended = at;
+        noteTask(task, at, reason);
+        ended(run, node, at);
+    }
+
+    /** A task that had begun to queue has ended. */
+    private void end(Task task, Instant at) {
+        var run = task.run;
+        task.ended = at;
+        run.active--;
+        var fan = run.fan(task.node.number);
+        if (!run.version.plan.isStep(task.node.number)) {
+            run.cleanedUp++;
+            beginCleanUp(run, at);
+        } else if (fan == null || fan.ended(at)) {
+            ended(run, task.node, at);
+        }
+    }
+
+    // ---- steps ----
+
+    /** A step has ended: those that waited for it alone may be ready now. */
+    private void ended(Run run, Plan.Node node, Instant at) {
+        ending.add(node);
+        if (spreading) {
+            return;
+        }
+        spreading = true;
+        for (var next = ending.poll(); next != null; next = ending.poll()) {
+            for (int successor : next.successors) {
+                if (--run.missing[successor] == 0 && run.isPending(successor)) {
+                    ready(run, run.node(successor), at);
+                }
+            }
+        }
+        spreading = false;
+    }
+
+    private void ready(Run run, Plan.Node node, Instant at) {
+        if (!run.mayBegin(node)) {
+            return;
+        }
+        String obstacle = Values.obstacle(run, node);
+        if (!obstacle.isEmpty()) {
+            toSkip.add(new Skip(run, node, obstacle));
+        } else if (node.isMapped()) {
+            takeApart(run, node, at);
+        } else {
+            var task = new Task(run, node, 0);
+            run.tasks[node.number] = task;
+            begin(task, at);
+        }
+    }
+
+    private void takeApart(Run run, Plan.Node node, Instant at) {
+        var fan = new Fan(Values.elements(run, node.mappedOver));
+        run.fans[node.number] = fan;
+        if (fan.open == 0) {
+            fan.join(at);
+            ended(run, node, at);
+        }
+        for (int i = 0; i < fan.elements.length; i++) {
+            fan.elements[i] = new Task(run, node, i);
+            begin(fan.elements[i], at);
+        }
+    }
+
+    /** From here on the run will not succeed: what has not been offered is given up, but for what takes the outcome. */
+    private void stop(Run run, Instant at) {
+        for (int number : run.version.plan.ordered) {
+            var node = run.node(number);
+            if (run.mayBegin(node)) {
+                continue;
+            }
+            var fan = run.fan(number);
+            if (fan != null) {
+                for (var task : fan.elements) {
+                    giveUp(task, at);
+                }
+            } else if (run.tasks[number] != null) {
+                giveUp(run.tasks[number], at);
+            } else {
+                skip(run, node, at, "the run is ending");
+            }
+        }
+    }
+
+    private void giveUp(Task task, Instant at) {
+        if (task.state == TaskState.QUEUED || task.state == TaskState.BACKING_OFF) {
+            if (task.state == TaskState.BACKING_OFF) {
+                task.run.waiting--;
+            }
+            unqueue(task);
+            cancel(task, at, "the run is ending");
+        }
+    }
+
+    // ---- runs ----
+
+    private void applyToRun(Fact.OfRun fact) {
+        var at = fact.at();
+        if (fact instanceof Fact.RunStarted started) {
+            begin(started);
+            return;
+        }
+        var run = memory.run(fact.run());
+        memory.markDirty(run);
+        if (fact instanceof Fact.TaskSkipped skipped) {
+            skip(run, run.node(skipped.node()), at, skipped.reason());
+        } else if (fact instanceof Fact.TaskFailed failed) {
+            var task = run.task(failed.node(), failed.element());
+            task.failure = failed.failure();
+            unqueue(task);
+            fail(task, at);
+        } else if (fact instanceof Fact.RunCancelRequested requested) {
+            run.cancelReason = requested.reason();
+            run.note(at, -1, 0, 0, run.state.name(), "cancel requested: " + requested.reason());
+            stop(run, at);
+        } else if (fact instanceof Fact.RunDeadlinePassed) {
+            run.deadlinePassed = true;
+            if (run.failure == null) {
+                run.failure = new RunFailure("", Failure.of(Failure.RUN_TIMEOUT, "The run's deadline passed."));
+            }
+            run.note(at, -1, 0, 0, run.state.name(), "deadline passed");
+            stop(run, at);
+        } else if (fact instanceof Fact.CleanUpStarted cleanUp) {
+            run.cleanUp = cleanUp.handlers();
+            memory.timers.cancel(run);
+            beginCleanUp(run, at);
+        } else if (fact instanceof Fact.RunEnded ended) {
+            end(run, ended);
+        } else {
+            throw new IllegalStateException("No memory of facts such as " + fact + ".");
+        }
+        idle(run, at);
+    }
+
+    private void begin(Fact.RunStarted fact) {
+        var tenant = memory.tenant(fact.tenant());
+        var run = new Run(
+                tenant,
+                fact.run(),
+                fact.generation(),
+                memory.version(tenant, fact.version()),
+                fact.input(),
+                fact.idempotencyKey(),
+                fact.priority(),
+                fact.metadata(),
+                fact.at(),
+                fact.deadline());
+        if (memory.runs.put(run.id, run) != null) {
+            throw new IllegalStateException("Run " + run.id + " was started twice.");
+        }
+        memory.markDirty(run);
+        memory.timers.set(run, Instants.micros(run.deadline));
+        run.note(fact.at(), -1, 0, 0, RunState.QUEUED.name(), "");
+        for (int number : run.version.plan.ordered) {
+            var node = run.node(number);
+            if (node.parents > 0) {
+                break;
+            }
+            ready(run, node, fact.at());
+        }
+    }
+
+    /** The next handler queues, if there is one. */
+    private void beginCleanUp(Run run, Instant at) {
+        if (run.cleanedUp < run.cleanUp.size()) {
+            var node = run.node(run.cleanUp.get(run.cleanedUp));
+            var task = new Task(run, node, 0);
+            run.tasks[node.number] = task;
+            begin(task, at);
+        }
+    }
+
+    private void end(Run run, Fact.RunEnded fact) {
+        run.state = Tables.RUN.next(
+                run.state,
+                switch (fact.state()) {
+                    case SUCCEEDED -> RunEvent.SUCCEEDED;
+                    case FAILED -> RunEvent.FAILED;
+                    case CANCELLED -> RunEvent.CANCELLED;
+                    case TIMED_OUT -> RunEvent.TIMED_OUT;
+                    case QUEUED, RUNNING, WAITING -> throw new IllegalStateException("No end: " + fact + ".");
+                });
+        run.ended = fact.at();
+        run.compensated = fact.compensated();
+        memory.timers.cancel(run);
+        run.note(fact.at(), -1, 0, 0, run.state.name(), "");
+    }
+
+    private static void busy(Run run, Instant at) {
+        run.state = Tables.RUN.next(run.state, RunEvent.BUSY);
+        run.note(at, -1, 0, 0, run.state.name(), "");
+    }
+
+    /** Whether all that is left waits for a time. */
+    private static void idle(Run run, Instant at) {
+        if (run.waiting > 0 && run.waiting == run.active && run.state == RunState.RUNNING) {
+            run.state = Tables.RUN.next(run.state, RunEvent.IDLE);
+            run.note(at, -1, 0, 0, run.state.name(), "");
+        }
+    }
+
+    private static void move(Task task, TaskEvent event) {
+        task.state = Tables.TASK.next(task.state, event);
+    }
+
+    private static void noteTask(Task task, Instant at, String detail) {
+        task.run.note(at, task.node.number, task.element, 0, task.state.name(), detail);
+    }
+
+    private static void noteAttempt(Task task, AttemptEvent event, Instant at, String detail) {
+        var state = Tables.ATTEMPT.next(task.liveAttempt(), event);
+        task.run.note(at, task.node.number, task.element, task.attempt, state.name(), detail);
+    }
+}

@@ -1,0 +1,10 @@
+package dev.millrace.engine.core;
+
+/** Numbers the loads that the shell is asked for. */
+final class LoadNumbers {
+    private long last;
+
+    long next() {
+        return ++last;
+    }
+}

@@ -1,0 +1,230 @@
+package dev.millrace.engine.core;
+
+import dev.millrace.manifest.Backoff;
+import dev.millrace.manifest.Delivery;
+import dev.millrace.manifest.Manifest;
+import dev.millrace.manifest.ParameterSpec;
+import dev.millrace.manifest.RateLimitUse;
+import dev.millrace.manifest.StepPolicy;
+import dev.millrace.manifest.StepSpec;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A manifest as the core runs it: nodes by number, edges as arrays. Numbers are those of {@code WorkflowPlan}. Immutable. */
+final class Plan {
+
+    /** What a step demands of a parent, and why it cannot run without. */
+    enum Demand {
+        /** It succeeded with a value. */
+        VALUE,
+        /** It succeeded. */
+        SUCCESS,
+        /** It succeeded, or was skipped. */
+        OPTIONAL,
+        /** It ended. */
+        OUTCOME
+    }
+
+    record Edge(int parent, Demand demand) {}
+
+    /**
+     * Where an argument comes from.
+     *
+     * @param parent number of the step, or {@link #INPUT}
+     * @param each whether a task takes only its own element
+     */
+    record Recipe(int parameter, int parent, boolean each) {
+        static final int INPUT = -1;
+    }
+
+    /** A step, compensation or handler. */
+    static final class Node {
+        final int number;
+        final String name;
+        final long timeoutMicros;
+        final long queueTimeoutMicros;
+        final int retries;
+        final Backoff backoff;
+        final boolean atMostOnce;
+        final int slots;
+        final List<RateLimitUse> limits;
+        final Recipe[] arguments;
+        /** Parents with what is demanded of them; a parent may be there more than once. */
+        Edge[] edges = {};
+        /** How many different parents there are. */
+        int parents;
+
+        int[] successors = {};
+        /** The step whose list is taken apart, or -1. */
+        int mappedOver = -1;
+        /** Whether a successor takes its result apart. */
+        boolean takenApart;
+
+        boolean takesOutcome;
+        /** Parents have lower ranks than their successors. */
+        int rank;
+        /** Number of the node that undoes it, or -1. */
+        int compensation = -1;
+
+        Node(int number, String name, StepPolicy policy, List<RateLimitUse> limits, Recipe[] arguments) {
+            this.number = number;
+            this.name = name;
+            this.timeoutMicros = Instants.micros(policy.timeout());
+            this.queueTimeoutMicros = Instants.micros(policy.queueTimeout());
+            this.retries = policy.retries();
+            this.backoff = policy.backoff();
+            this.atMostOnce = policy.delivery() == Delivery.AT_MOST_ONCE;
+            this.slots = policy.slots();
+            this.limits = limits;
+            this.arguments = arguments;
+        }
+
+        boolean isMapped() {
+            return mappedOver >= 0;
+        }
+    }
+
+    final Node[] nodes;
+    final int steps;
+    /** The steps, parents before their successors. */
+    final int[] ordered;
+    /** Number of the on-failure handler, or -1. */
+    final int onFailure;
+
+    final boolean hasMapped;
+    final long deadlineMicros;
+
+    Plan(Manifest manifest) {
+        var numbers = manifest.stepNumbers();
+        deadlineMicros = Instants.micros(manifest.deadline());
+        steps = manifest.steps().size();
+        nodes = new Node
+                [steps + manifest.compensations().size() + (manifest.onFailure().isPresent() ? 1 : 0)];
+        for (int i = 0; i < steps; i++) {
+            var step = manifest.steps().get(i);
+            nodes[i] = new Node(i, step.name(), step.policy(), step.rateLimits(), recipes(step.parameters(), numbers));
+        }
+        int next = steps;
+        for (var compensation : manifest.compensations()) {
+            var handler = compensation.handler();
+            nodes[next] =
+                    new Node(next, handler.name(), handler.policy(), List.of(), recipes(handler.parameters(), numbers));
+            nodes[numbers.get(compensation.undoes())].compensation = next++;
+        }
+        onFailure = manifest.onFailure().isPresent() ? next : -1;
+        manifest.onFailure()
+                .ifPresent(handler -> nodes[onFailure] = new Node(
+                        onFailure,
+                        handler.name(),
+                        handler.policy(),
+                        List.of(),
+                        recipes(handler.parameters(), numbers)));
+        link(manifest.steps(), numbers);
+        ordered = order();
+        boolean mapped = false;
+        for (int i = 0; i < steps; i++) {
+            nodes[ordered[i]].rank = i;
+            mapped |= nodes[i].isMapped();
+        }
+        hasMapped = mapped;
+    }
+
+    boolean isStep(int node) {
+        return node < steps;
+    }
+
+    private static Recipe[] recipes(List<ParameterSpec> parameters, Map<String, Integer> numbers) {
+        var recipes = new ArrayList<Recipe>();
+        for (int i = 0; i < parameters.size(); i++) {
+            var parameter = parameters.get(i);
+            switch (parameter.source()) {
+                case INPUT -> recipes.add(new Recipe(i, Recipe.INPUT, false));
+                case STEP ->
+                    recipes.add(
+                            new Recipe(i, numbers.get(parameter.step()), parameter.mode() == ParameterSpec.Mode.EACH));
+                case CONTEXT, FAILURE -> {
+                    // made by the worker, or sent beside the arguments
+                }
+            }
+        }
+        return recipes.toArray(Recipe[]::new);
+    }
+
+    private void link(List<StepSpec> specs, Map<String, Integer> numbers) {
+        var successors = new ArrayList<List<Integer>>();
+        for (int i = 0; i < steps; i++) {
+            successors.add(new ArrayList<>());
+        }
+        for (int i = 0; i < steps; i++) {
+            var node = nodes[i];
+            var edges = new ArrayList<Edge>();
+            Set<Integer> parents = new LinkedHashSet<>();
+            for (var name : specs.get(i).after()) {
+                edges.add(new Edge(numbers.get(name), Demand.SUCCESS));
+                parents.add(numbers.get(name));
+            }
+            for (var parameter : specs.get(i).parameters()) {
+                if (parameter.source() == ParameterSpec.Source.STEP) {
+                    int parent = numbers.get(parameter.step());
+                    edges.add(new Edge(parent, demand(node, parent, parameter.mode())));
+                    parents.add(parent);
+                }
+            }
+            node.edges = edges.toArray(Edge[]::new);
+            node.parents = parents.size();
+            for (int parent : parents) {
+                successors.get(parent).add(i);
+            }
+        }
+        for (int i = 0; i < steps; i++) {
+            nodes[i].successors =
+                    successors.get(i).stream().mapToInt(Integer::intValue).toArray();
+        }
+    }
+
+    private Demand demand(Node node, int parent, ParameterSpec.Mode mode) {
+        return switch (mode) {
+            case VALUE -> Demand.VALUE;
+            case EACH -> {
+                node.mappedOver = parent;
+                nodes[parent].takenApart = true;
+                yield Demand.VALUE;
+            }
+            case OPTIONAL -> Demand.OPTIONAL;
+            case OUTCOME -> {
+                node.takesOutcome = true;
+                yield Demand.OUTCOME;
+            }
+        };
+    }
+
+    private int[] order() {
+        var order = new int[steps];
+        var missing = new int[steps];
+        var free = new ArrayDeque<Integer>();
+        for (int i = 0; i < steps; i++) {
+            missing[i] = nodes[i].parents;
+            if (missing[i] == 0) {
+                free.add(i);
+            }
+        }
+        int count = 0;
+        while (!free.isEmpty()) {
+            int node = free.remove();
+            order[count++] = node;
+            for (int successor : nodes[node].successors) {
+                if (--missing[successor] == 0) {
+                    free.add(successor);
+                }
+            }
+        }
+        if (count < steps) {
+            throw new IllegalArgumentException("The steps of the workflow wait for each other in a circle.");
+        }
+        return order;
+    }
+}

@@ -1,0 +1,337 @@
+package dev.millrace.engine.core;
+
+import dev.millrace.engine.AttemptState;
+import dev.millrace.engine.Command.Outcome;
+import dev.millrace.engine.Effect;
+import dev.millrace.engine.Effect.Assignment;
+import dev.millrace.engine.Fact;
+import dev.millrace.engine.Failure;
+import dev.millrace.engine.RunState;
+import dev.millrace.engine.TaskState;
+import dev.millrace.engine.scheduling.Offer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Decides how attempts, tasks and runs go on. */
+final class Progress {
+    /** Why an attempt is stopped, in the words of the worker protocol. */
+    static final String RUN_CANCELLED = "RUN_CANCELLED";
+
+    static final String TIMED_OUT = "TIMED_OUT";
+    static final String STALE = "STALE";
+
+    /** The most elements that a mapped step may have; as many tasks at once are a mistake, and would not fit anywhere. */
+    static final int MOST_ELEMENTS = 100_000;
+
+    /** The longest wait that a failure may ask for. */
+    private static final long MOST_RETRY_AFTER_MILLIS = 366L * 24 * 60 * 60 * 1000;
+
+    private final Memory memory;
+    private final Ledger ledger;
+    private final Recorder recorder;
+    private final Followers followers;
+
+    Progress(Memory memory, Ledger ledger, Recorder recorder, Followers followers) {
+        this.memory = memory;
+        this.ledger = ledger;
+        this.recorder = recorder;
+        this.followers = followers;
+    }
+
+    // ---- attempts ----
+
+    void offer(Offer offer) {
+        var task = (Task) offer.task();
+        var worker = (Worker) offer.worker();
+        var run = task.run;
+        var ref = task.ref(task.attempt + 1);
+        recorder.record(new Fact.AttemptOffered(run.tenant.id, recorder.now(), ref, worker.id));
+        boolean failureHandler = task.node.number == run.version.plan.onFailure;
+        recorder.effect(new Effect.Assign(
+                worker.session,
+                new Assignment(
+                        ref,
+                        run.tenant.id,
+                        run.version.ref,
+                        task.node.name,
+                        Values.arguments(task),
+                        Duration.ofNanos(task.node.timeoutMicros * 1000),
+                        Math.max(0, task.node.retries - task.charged),
+                        run.metadata,
+                        run.started,
+                        failureHandler ? Optional.ofNullable(run.failure) : Optional.empty())));
+    }
+
+    void accept(Task task) {
+        if (task.state == TaskState.ASSIGNED) {
+            recorder.record(new Fact.AttemptStarted(task.run.tenant.id, recorder.now(), task.ref()));
+        }
+    }
+
+    /** The end of the newest attempt, as its worker tells it. */
+    void complete(Task task, Outcome outcome) {
+        var run = task.run;
+        if (outcome instanceof Outcome.Success success) {
+            var problem = unusable(task, success);
+            if (problem.isEmpty()) {
+                recorder.record(new Fact.AttemptSucceeded(
+                        run.tenant.id, recorder.now(), task.ref(), success.result(), success.elements()));
+                settle(run);
+            } else {
+                fail(task, AttemptState.FAILED, new Failure(Failure.OUTPUT_INVALID, problem, "", true, 0, ""));
+            }
+        } else if (outcome instanceof Outcome.Failed failed) {
+            fail(task, AttemptState.FAILED, failed.failure());
+        } else if (run.isHalted() && run.version.plan.isStep(task.node.number)) {
+            recorder.record(new Fact.AttemptCancelled(run.tenant.id, recorder.now(), task.ref()));
+            settle(run);
+        } else {
+            lose(task, "its worker stopped it", false);
+        }
+    }
+
+    /** Why a result cannot be taken apart by a mapped step; empty when it can, or need not. */
+    private static String unusable(Task task, Outcome.Success success) {
+        if (!task.node.takenApart || task.node.isMapped() || !success.result().isPresent()) {
+            return "";
+        }
+        if (success.elements() < 0) {
+            return "A step has one task per element of the result of '" + task.node.name
+                    + "', but the result is no list.";
+        }
+        return success.elements() <= MOST_ELEMENTS
+                ? ""
+                : "A step has one task per element of the result of '" + task.node.name + "', but the result has "
+                        + success.elements() + " elements and may have " + MOST_ELEMENTS + ".";
+    }
+
+    void fail(Task task, AttemptState state, Failure failure) {
+        var run = task.run;
+        closeRateLimit(run, failure);
+        recorder.record(new Fact.AttemptFailed(
+                run.tenant.id, recorder.now(), task.ref(), state, failure, retryAt(task, failure)));
+        settle(run);
+    }
+
+    private Instant retryAt(Task task, Failure failure) {
+        if (failure.nonRetryable() || task.charged >= task.node.retries || !task.run.mayBegin(task.node)) {
+            return Instant.MAX;
+        }
+        long ceiling = Instants.micros(task.node.backoff.ceiling(task.charged + 1));
+        long wait = Math.max(Jitter.micros(task.ref(), ceiling), retryAfterMicros(failure));
+        return Instants.of(recorder.nowMicros() + wait);
+    }
+
+    private static long retryAfterMicros(Failure failure) {
+        return Math.min(failure.retryAfterMillis(), MOST_RETRY_AFTER_MILLIS) * 1000;
+    }
+
+    private void closeRateLimit(Run run, Failure failure) {
+        if (failure.retryAfterMillis() > 0
+                && !failure.rateLimit().isEmpty()
+                && run.tenant.scheduler.bucket(failure.rateLimit()).isPresent()) {
+            var until = Instants.of(recorder.nowMicros() + retryAfterMicros(failure));
+            recorder.record(new Fact.RateLimitClosed(run.tenant.id, recorder.now(), failure.rateLimit(), until));
+        }
+    }
+
+    /**
+     * The attempt is void. Its task queues again, unless it may run only once and nobody can say whether it has begun.
+     *
+     * @param certainlyNotBegun whether the worker that had it says that it did not enter the method
+     */
+    void lose(Task task, String reason, boolean certainlyNotBegun) {
+        if (task.node.atMostOnce && !(certainlyNotBegun && task.state == TaskState.ASSIGNED)) {
+            var failure = new Failure(
+                    Failure.WORKER_LOST,
+                    "The attempt is lost (" + reason + "), and whether it ran is not known; step '" + task.node.name
+                            + "' may run only once, so it is not tried again.",
+                    "",
+                    true,
+                    0,
+                    "");
+            fail(task, AttemptState.LOST, failure);
+        } else {
+            recorder.record(new Fact.AttemptLost(task.run.tenant.id, recorder.now(), task.ref(), reason));
+            settle(task.run);
+        }
+    }
+
+    /** A task's timer came due. */
+    void due(Task task) {
+        switch (task.state) {
+            case BACKING_OFF -> ledger.due(task);
+            case QUEUED -> queuedTooLong(task);
+            case ASSIGNED -> {
+                stop(task, STALE);
+                lose(task, "not accepted within " + memory.settings.acceptLease(), false);
+            }
+            case RUNNING -> {
+                stop(task, TIMED_OUT);
+                var timeout = Duration.ofNanos(task.node.timeoutMicros * 1000);
+                fail(
+                        task,
+                        AttemptState.TIMED_OUT,
+                        Failure.of(
+                                Failure.STEP_TIMEOUT,
+                                "Step '" + task.node.name + "' ran longer than its timeout of " + timeout + "."));
+            }
+            case PENDING, WAITING, SUCCEEDED, FAILED, CANCELLED, SKIPPED ->
+                throw new IllegalStateException("A timer of a task that is " + task.state + " came due.");
+        }
+    }
+
+    private void queuedTooLong(Task task) {
+        boolean served = task.run.version.shape.isServed();
+        var waited = Duration.ofNanos(task.node.queueTimeoutMicros * 1000);
+        var failure = Failure.of(
+                served ? Failure.QUEUE_TIMEOUT : Failure.NO_COMPATIBLE_WORKER,
+                "Step '" + task.node.name + "' waited for its queue timeout of " + waited + ", and "
+                        + (served
+                                ? "no worker had room for it. Add workers or slots, or raise the timeout."
+                                : "no connected worker serves version " + task.run.version.ref
+                                        + " or one of equal shape. Start one, then start the run again."));
+        recorder.record(new Fact.TaskFailed(
+                task.run.tenant.id,
+                recorder.now(),
+                task.run.id,
+                task.run.generation,
+                task.node.number,
+                task.element,
+                failure));
+        settle(task.run);
+    }
+
+    /** Tells the worker to stop an attempt that the engine gives up; its slots stay taken until the worker says so. */
+    private void stop(Task task, String reason) {
+        var worker = task.worker;
+        var held = new HeldSlots(worker, task.ref(), task.node.slots);
+        worker.hold(held);
+        memory.timers.set(held, recorder.nowMicros() + task.node.timeoutMicros);
+        recorder.effect(new Effect.CancelAttempt(worker.session, held.attempt, reason));
+    }
+
+    // ---- runs ----
+
+    void cancel(Run run, String reason) {
+        recorder.record(new Fact.RunCancelRequested(run.tenant.id, recorder.now(), run.id, reason));
+        stopLive(run);
+        settle(run);
+    }
+
+    void deadlinePassed(Run run) {
+        if (!run.isHalted()) {
+            recorder.record(new Fact.RunDeadlinePassed(run.tenant.id, recorder.now(), run.id));
+            stopLive(run);
+            settle(run);
+        }
+    }
+
+    /** They end when their workers say so; those of absent workers are told when they come back. */
+    private void stopLive(Run run) {
+        for (int node = 0; node < run.version.plan.steps; node++) {
+            var fan = run.fan(node);
+            if (fan == null) {
+                stopLive(run.tasks[node]);
+            } else {
+                for (var task : fan.elements) {
+                    stopLive(task);
+                }
+            }
+        }
+    }
+
+    private void stopLive(Task task) {
+        if (task != null && task.state.isLive() && task.worker.isConnected()) {
+            recorder.effect(new Effect.CancelAttempt(task.worker.session, task.ref(), RUN_CANCELLED));
+        }
+    }
+
+    /** After every fact about a run: skips what has to be skipped, and ends the run or goes on to its clean-up. */
+    private void settle(Run run) {
+        while (!ledger.toSkip.isEmpty()) {
+            var skip = ledger.toSkip.remove(ledger.toSkip.size() - 1);
+            if (skip.run().isPending(skip.node().number)) {
+                recorder.record(new Fact.TaskSkipped(
+                        run.tenant.id, recorder.now(), run.id, run.generation, skip.node().number, 0, skip.reason()));
+            }
+        }
+        if (run.active > 0 || run.hasEnded()) {
+            return;
+        }
+        if (!run.isStopping()) {
+            end(run, RunState.SUCCEEDED);
+        } else if (run.isCleaningUp()) {
+            end(run, failedState(run));
+        } else {
+            var handlers = handlers(run);
+            if (handlers.isEmpty()) {
+                end(run, failedState(run));
+            } else {
+                recorder.record(new Fact.CleanUpStarted(run.tenant.id, recorder.now(), run.id, handlers));
+            }
+        }
+    }
+
+    private static RunState failedState(Run run) {
+        if (!run.cancelReason.isEmpty()) {
+            return RunState.CANCELLED;
+        }
+        return run.failure.cause().type().equals(Failure.RUN_TIMEOUT)
+                        && run.failure.step().isEmpty()
+                ? RunState.TIMED_OUT
+                : RunState.FAILED;
+    }
+
+    /** Compensations of what succeeded, last completed first, then the handler. */
+    private static List<Integer> handlers(Run run) {
+        var undone = new ArrayList<Plan.Node>();
+        for (int i = 0; i < run.version.plan.steps; i++) {
+            var node = run.node(i);
+            var fan = run.fan(i);
+            boolean done = fan == null ? run.stateOf(i) == TaskState.SUCCEEDED : fan.anySucceeded();
+            if (node.compensation >= 0 && done) {
+                undone.add(node);
+            }
+        }
+        undone.sort(Comparator.comparing((Plan.Node node) -> endOf(run, node))
+                .thenComparing(node -> node.rank)
+                .reversed());
+        var handlers = new ArrayList<Integer>();
+        for (var node : undone) {
+            handlers.add(node.compensation);
+        }
+        if (run.version.plan.onFailure >= 0 && run.cancelReason.isEmpty()) {
+            handlers.add(run.version.plan.onFailure);
+        }
+        return handlers;
+    }
+
+    private static Instant endOf(Run run, Plan.Node node) {
+        var fan = run.fan(node.number);
+        return fan == null ? run.tasks[node.number].ended : fan.ended;
+    }
+
+    private void end(Run run, RunState state) {
+        recorder.record(new Fact.RunEnded(run.tenant.id, recorder.now(), run.id, state, isCompensated(run)));
+        followers.tell(run);
+    }
+
+    /** Whether there was something to undo and all of it was undone. */
+    private static boolean isCompensated(Run run) {
+        int undone = 0;
+        for (int handler : run.cleanUp) {
+            if (handler != run.version.plan.onFailure) {
+                if (run.tasks[handler].state != TaskState.SUCCEEDED) {
+                    return false;
+                }
+                undone++;
+            }
+        }
+        return undone > 0;
+    }
+}

@@ -1,0 +1,194 @@
+package dev.millrace.engine.core;
+
+import dev.millrace.engine.Payload;
+import dev.millrace.engine.Priority;
+import dev.millrace.engine.RunFailure;
+import dev.millrace.engine.RunId;
+import dev.millrace.engine.RunImage;
+import dev.millrace.engine.RunState;
+import dev.millrace.engine.TaskState;
+import dev.millrace.engine.timer.Timer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** A run in memory. Due at its deadline. Changed by the {@link Ledger} alone. */
+final class Run extends Timer {
+    private static final int[] NONE = {};
+    private static final long[] NO_FOLLOWERS = {};
+
+    final Tenant tenant;
+    final RunId id;
+    final int generation;
+    final Version version;
+    final Payload input;
+    final String idempotencyKey;
+    final Priority priority;
+    final Map<String, String> metadata;
+    final Instant started;
+    final Instant deadline;
+
+    RunState state = RunState.QUEUED;
+    /** By node; null while pending, and for mapped steps that run. */
+    final Task[] tasks;
+    /** By node; null without mapped steps. */
+    final Fan[] fans;
+    /** By node, how many parents have not ended; empty where no step has a parent. */
+    final int[] missing;
+    /** Tasks that have begun to queue and have not ended. */
+    int active;
+    /** Those of them that hold no worker and want none before a certain time. */
+    int waiting;
+
+    /** Why it will not succeed; null while it may. */
+    RunFailure failure;
+
+    String cancelReason = "";
+    boolean deadlinePassed;
+    List<Integer> cleanUp = List.of();
+    /** How many of the handlers have ended. */
+    int cleanedUp;
+
+    boolean compensated;
+    Instant ended = Instant.MAX;
+
+    // ---- beside the facts ----
+
+    /** Whether it changed since the last capture. */
+    boolean dirty;
+    /** Whether an image of it has been captured or restored. */
+    boolean known;
+    /** Since the last capture; null for none. */
+    List<RunImage.Transition> history;
+    /** Captured, but not projected yet. */
+    List<RunImage.Transition> captured = List.of();
+    /** Of a run that has ended: made for its followers, good for the capture too. */
+    RunImage image;
+
+    private long[] followers = NO_FOLLOWERS;
+
+    Run(
+            Tenant tenant,
+            RunId id,
+            int generation,
+            Version version,
+            Payload input,
+            String idempotencyKey,
+            Priority priority,
+            Map<String, String> metadata,
+            Instant started,
+            Instant deadline) {
+        this.tenant = tenant;
+        this.id = id;
+        this.generation = generation;
+        this.version = version;
+        this.input = input;
+        this.idempotencyKey = idempotencyKey;
+        this.priority = priority;
+        this.metadata = metadata;
+        this.started = started;
+        this.deadline = deadline;
+        var plan = version.plan;
+        tasks = new Task[plan.nodes.length];
+        fans = plan.hasMapped ? new Fan[plan.steps] : null;
+        missing = plan.steps == 1 ? NONE : new int[plan.steps];
+        for (int i = 0; i < missing.length; i++) {
+            missing[i] = plan.nodes[i].parents;
+        }
+    }
+
+    Plan.Node node(int number) {
+        return version.plan.nodes[number];
+    }
+
+    /** The tasks of a mapped step; null when it is none, or has not been taken apart. */
+    Fan fan(int node) {
+        return fans == null || node >= fans.length ? null : fans[node];
+    }
+
+    /** The task; null when it is pending or there is none. */
+    Task task(int node, int element) {
+        if (node < 0 || node >= tasks.length || element < 0) {
+            return null;
+        }
+        var fan = fan(node);
+        if (fan == null) {
+            return element == 0 ? tasks[node] : null;
+        }
+        return element < fan.elements.length ? fan.elements[element] : null;
+    }
+
+    /** The state of a step as a whole. */
+    TaskState stateOf(int node) {
+        var fan = fan(node);
+        if (fan != null) {
+            return fan.state;
+        }
+        return tasks[node] == null ? TaskState.PENDING : tasks[node].state;
+    }
+
+    /** Whether the step has neither begun nor been given up. */
+    boolean isPending(int node) {
+        return tasks[node] == null && fan(node) == null;
+    }
+
+    /** Whether it will not succeed any more. */
+    boolean isStopping() {
+        return failure != null || !cancelReason.isEmpty() || deadlinePassed;
+    }
+
+    /** Whether attempts that are live are to be stopped, and none may begin before the clean-up. */
+    boolean isHalted() {
+        return !cancelReason.isEmpty() || deadlinePassed;
+    }
+
+    boolean isCleaningUp() {
+        return !cleanUp.isEmpty();
+    }
+
+    boolean hasEnded() {
+        return state.isFinal();
+    }
+
+    /** Whether an attempt of the node may begin, as the run stands. */
+    boolean mayBegin(Plan.Node node) {
+        return !isStopping() || !version.plan.isStep(node.number) || node.takesOutcome && !isHalted();
+    }
+
+    // ---- followers ----
+
+    void follow(long replyTo) {
+        followers = Arrays.copyOf(followers, followers.length + 1);
+        followers[followers.length - 1] = replyTo;
+    }
+
+    void unfollow(long replyTo) {
+        followers = Arrays.stream(followers).filter(other -> other != replyTo).toArray();
+    }
+
+    /** Who waits for the end; each is told once. */
+    long[] takeFollowers() {
+        var taken = followers;
+        followers = NO_FOLLOWERS;
+        return taken;
+    }
+
+    void note(Instant at, int node, int element, int attempt, String state, String detail) {
+        if (history == null) {
+            history = new ArrayList<>(8);
+        }
+        history.add(new RunImage.Transition(at, node, element, attempt, state, detail));
+    }
+
+    @Override
+    protected int kind() {
+        return Kinds.RUN;
+    }
+
+    @Override
+    protected int compareAtSameInstant(Timer other) {
+        return id.compareTo(((Run) other).id);
+    }
+}

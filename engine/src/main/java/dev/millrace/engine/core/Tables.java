@@ -1,0 +1,92 @@
+package dev.millrace.engine.core;
+
+import dev.millrace.engine.AttemptState;
+import dev.millrace.engine.RunState;
+import dev.millrace.engine.TaskState;
+
+/** The state machines of tasks, attempts and runs. */
+final class Tables {
+
+    /** What happens to a task. */
+    enum TaskEvent {
+        /** Its parents are done and it may run. */
+        READY,
+        OFFERED,
+        STARTED,
+        SUCCEEDED,
+        /** An attempt failed and another will follow. */
+        RETRY,
+        /** The time of its next attempt has come. */
+        DUE,
+        /** It failed for good. */
+        FAILED,
+        /** Its attempt is void; it queues again. */
+        LOST,
+        /** It will not go on, because the run is ending. */
+        CANCELLED,
+        /** It will never begin. */
+        SKIPPED
+    }
+
+    /** What happens to an attempt. */
+    enum AttemptEvent {
+        STARTED,
+        SUCCEEDED,
+        FAILED,
+        TIMED_OUT,
+        LOST,
+        CANCELLED
+    }
+
+    /** What happens to a run. */
+    enum RunEvent {
+        /** One of its tasks was offered, or is ready again. */
+        BUSY,
+        /** All its tasks wait for a time, an event or a person. */
+        IDLE,
+        SUCCEEDED,
+        FAILED,
+        CANCELLED,
+        TIMED_OUT
+    }
+
+    static final StateTable<TaskState, TaskEvent> TASK = StateTable.of("task", TaskState.class, TaskEvent.class)
+            .on(TaskEvent.READY, TaskState.QUEUED, TaskState.PENDING)
+            .on(TaskEvent.OFFERED, TaskState.ASSIGNED, TaskState.QUEUED)
+            .on(TaskEvent.STARTED, TaskState.RUNNING, TaskState.ASSIGNED)
+            .on(TaskEvent.SUCCEEDED, TaskState.SUCCEEDED, TaskState.ASSIGNED, TaskState.RUNNING)
+            .on(TaskEvent.RETRY, TaskState.BACKING_OFF, TaskState.ASSIGNED, TaskState.RUNNING)
+            .on(TaskEvent.DUE, TaskState.QUEUED, TaskState.BACKING_OFF)
+            .on(TaskEvent.FAILED, TaskState.FAILED, TaskState.QUEUED, TaskState.ASSIGNED, TaskState.RUNNING)
+            .on(TaskEvent.LOST, TaskState.QUEUED, TaskState.ASSIGNED, TaskState.RUNNING)
+            .on(
+                    TaskEvent.CANCELLED,
+                    TaskState.CANCELLED,
+                    TaskState.QUEUED,
+                    TaskState.ASSIGNED,
+                    TaskState.RUNNING,
+                    TaskState.BACKING_OFF)
+            .on(TaskEvent.SKIPPED, TaskState.SKIPPED, TaskState.PENDING)
+            .build();
+
+    static final StateTable<AttemptState, AttemptEvent> ATTEMPT = StateTable.of(
+                    "attempt", AttemptState.class, AttemptEvent.class)
+            .on(AttemptEvent.STARTED, AttemptState.RUNNING, AttemptState.OFFERED)
+            .on(AttemptEvent.SUCCEEDED, AttemptState.SUCCEEDED, AttemptState.OFFERED, AttemptState.RUNNING)
+            .on(AttemptEvent.FAILED, AttemptState.FAILED, AttemptState.OFFERED, AttemptState.RUNNING)
+            .on(AttemptEvent.TIMED_OUT, AttemptState.TIMED_OUT, AttemptState.RUNNING)
+            .on(AttemptEvent.LOST, AttemptState.LOST, AttemptState.OFFERED, AttemptState.RUNNING)
+            .on(AttemptEvent.CANCELLED, AttemptState.CANCELLED, AttemptState.OFFERED, AttemptState.RUNNING)
+            .build();
+
+    static final StateTable<RunState, RunEvent> RUN = StateTable.of("run", RunState.class, RunEvent.class)
+            .on(RunEvent.BUSY, RunState.RUNNING, RunState.QUEUED, RunState.RUNNING, RunState.WAITING)
+            .on(RunEvent.IDLE, RunState.WAITING, RunState.RUNNING)
+            .on(RunEvent.SUCCEEDED, RunState.SUCCEEDED, RunState.RUNNING)
+            .on(RunEvent.FAILED, RunState.FAILED, RunState.QUEUED, RunState.RUNNING)
+            .on(RunEvent.CANCELLED, RunState.CANCELLED, RunState.QUEUED, RunState.RUNNING, RunState.WAITING)
+            .on(RunEvent.TIMED_OUT, RunState.TIMED_OUT, RunState.QUEUED, RunState.RUNNING, RunState.WAITING)
+            .build();
+
+    private Tables() {}
+}

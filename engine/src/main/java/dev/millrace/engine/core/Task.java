@@ -1,0 +1,76 @@
+package dev.millrace.engine.core;
+
+import dev.millrace.engine.AttemptRef;
+import dev.millrace.engine.AttemptState;
+import dev.millrace.engine.Failure;
+import dev.millrace.engine.Payload;
+import dev.millrace.engine.TaskState;
+import dev.millrace.engine.scheduling.Ready;
+import dev.millrace.engine.timer.Timer;
+import java.time.Instant;
+
+/** One step of one run that is not pending any more. Due when its state has lasted as long as it may. */
+final class Task extends Ready {
+    final Run run;
+    final Plan.Node node;
+    final int element;
+
+    TaskState state = TaskState.PENDING;
+    int attempt;
+    int charged;
+    Payload result = Payload.NONE;
+    int elements = -1;
+    /** Null before the first. */
+    Failure failure;
+    /** Of the newest attempt; null before the first. */
+    Worker worker;
+
+    Task previousOfWorker;
+    Task nextOfWorker;
+
+    Instant queued = Instant.MIN;
+    Instant due = Instant.MIN;
+    Instant started = Instant.MIN;
+    Instant ended = Instant.MAX;
+
+    Task(Run run, Plan.Node node, int element) {
+        this.run = run;
+        this.node = node;
+        this.element = element;
+    }
+
+    /** The state of its newest attempt while that is live. */
+    AttemptState liveAttempt() {
+        return state == TaskState.ASSIGNED ? AttemptState.OFFERED : AttemptState.RUNNING;
+    }
+
+    AttemptRef ref() {
+        return ref(attempt);
+    }
+
+    AttemptRef ref(int number) {
+        return new AttemptRef(run.id, run.generation, node.number, element, number);
+    }
+
+    /** The run that started first is older, then the lower id, the lower step, the lower element. */
+    @Override
+    protected int compareAge(Ready other) {
+        var that = (Task) other;
+        if (run == that.run) {
+            int order = Integer.compare(node.number, that.node.number);
+            return order != 0 ? order : Integer.compare(element, that.element);
+        }
+        int order = run.started.compareTo(that.run.started);
+        return order != 0 ? order : run.id.compareTo(that.run.id);
+    }
+
+    @Override
+    protected int kind() {
+        return Kinds.TASK;
+    }
+
+    @Override
+    protected int compareAtSameInstant(Timer other) {
+        return compareAge((Task) other);
+    }
+}

@@ -1,0 +1,73 @@
+package dev.millrace.engine.core;
+
+import dev.millrace.engine.TenantId;
+import dev.millrace.engine.VersionRef;
+import dev.millrace.engine.WorkerId;
+import dev.millrace.engine.scheduling.Scheduler;
+import dev.millrace.engine.timer.Timers;
+import dev.millrace.manifest.Manifest;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a shard knows of a tenant beside its runs. */
+final class Tenant {
+    final TenantId id;
+    final Scheduler scheduler;
+    final Map<WorkerId, Worker> workers = new LinkedHashMap<>();
+    private final Map<VersionRef, Version> versions = new HashMap<>();
+    private final List<Tenant> awake;
+    private boolean isAwake;
+
+    /**
+     * A tenant without versions.
+     *
+     * @param awake where a tenant puts itself when some of its tasks may go
+     */
+    Tenant(TenantId id, Timers timers, List<Tenant> awake) {
+        this.id = id;
+        this.awake = awake;
+        this.scheduler = new Scheduler(timers, this::wake);
+    }
+
+    private void wake() {
+        if (!isAwake) {
+            isAwake = true;
+            awake.add(this);
+        }
+    }
+
+    void sleep() {
+        isAwake = false;
+    }
+
+    /** The version, or null when it was never defined. */
+    Version version(VersionRef ref) {
+        return versions.get(ref);
+    }
+
+    /** Makes a version known; returns whether it was not before. */
+    boolean define(VersionRef ref, Manifest manifest, Instant now) {
+        if (versions.containsKey(ref)) {
+            return false;
+        }
+        for (var limit : manifest.rateLimits()) {
+            scheduler.define(limit, Instants.micros(now));
+        }
+        var shape = scheduler.shape(ref.workflow(), manifest.shapeHash());
+        versions.put(ref, new Version(ref, new Plan(manifest), shape, scheduler));
+        for (var worker : workers.values()) {
+            if (worker.serves(ref)) {
+                worker.rejoin();
+            }
+        }
+        return true;
+    }
+
+    /** The worker with this id; a new one is absent until it connects. */
+    Worker worker(WorkerId worker) {
+        return workers.computeIfAbsent(worker, any -> new Worker(this, worker));
+    }
+}

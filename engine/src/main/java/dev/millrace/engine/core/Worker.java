@@ -1,0 +1,153 @@
+package dev.millrace.engine.core;
+
+import dev.millrace.engine.AttemptRef;
+import dev.millrace.engine.VersionRef;
+import dev.millrace.engine.WorkerId;
+import dev.millrace.engine.WorkerInfo;
+import dev.millrace.engine.scheduling.Shape;
+import dev.millrace.engine.scheduling.WorkerSlots;
+import dev.millrace.engine.timer.Timer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A worker process and the attempts that are with it. Connected while it has a session; absent before its first hello (after
+ * a recovery) and from the loss of its stream until the reconnect grace has passed. Due when that grace ends.
+ */
+final class Worker extends WorkerSlots {
+    static final long ABSENT = 0;
+
+    final Tenant tenant;
+    final WorkerId id;
+    /** Its id as images show it. */
+    final Optional<WorkerId> present;
+    /** Its id as the history shows it. */
+    final String text;
+
+    long session = ABSENT;
+    boolean draining;
+    /** Completions up to this sequence have been decided since it first connected to this owner. */
+    long decided;
+    /** Slots taken by attempts that the engine has given up and the worker has not. */
+    final Map<AttemptRef, HeldSlots> held = new LinkedHashMap<>(0);
+
+    private WorkerInfo info;
+    private Task first;
+    private int slotsOfTasks;
+    private int slotsHeld;
+
+    Worker(Tenant tenant, WorkerId id) {
+        this.tenant = tenant;
+        this.id = id;
+        this.present = Optional.of(id);
+        this.text = id.toString();
+    }
+
+    boolean isConnected() {
+        return session != ABSENT;
+    }
+
+    void connect(long session, WorkerInfo info) {
+        this.session = session;
+        this.info = info;
+        this.draining = false;
+        setSlots(info.slots(), slotsOfTasks + slotsHeld);
+        rejoin();
+    }
+
+    void disconnect() {
+        tenant.scheduler.leave(this);
+        session = ABSENT;
+    }
+
+    void drain() {
+        draining = true;
+        tenant.scheduler.leave(this);
+    }
+
+    boolean serves(VersionRef version) {
+        return info != null && info.versions().contains(version);
+    }
+
+    /** Takes its place among the workers of the same shapes; again when a version that it serves became known. */
+    void rejoin() {
+        tenant.scheduler.leave(this);
+        if (isConnected() && !draining) {
+            var shapes = new ArrayList<Shape>();
+            for (var ref : info.versions()) {
+                var version = tenant.version(ref);
+                if (version != null) {
+                    shapes.add(version.shape);
+                }
+            }
+            tenant.scheduler.join(this, shapes);
+        }
+    }
+
+    // ---- attempts ----
+
+    void attach(Task task) {
+        task.worker = this;
+        task.nextOfWorker = first;
+        if (first != null) {
+            first.previousOfWorker = task;
+        }
+        first = task;
+        slotsOfTasks += task.node.slots;
+        take(task.node.slots);
+    }
+
+    void detach(Task task) {
+        if (task.previousOfWorker == null) {
+            first = task.nextOfWorker;
+        } else {
+            task.previousOfWorker.nextOfWorker = task.nextOfWorker;
+        }
+        if (task.nextOfWorker != null) {
+            task.nextOfWorker.previousOfWorker = task.previousOfWorker;
+        }
+        task.previousOfWorker = null;
+        task.nextOfWorker = null;
+        slotsOfTasks -= task.node.slots;
+        take(-task.node.slots);
+    }
+
+    boolean hasTasks() {
+        return first != null;
+    }
+
+    /** Its live tasks, in the order of their runs, so that the order does not depend on what happened before. */
+    List<Task> tasks() {
+        var tasks = new ArrayList<Task>();
+        for (var task = first; task != null; task = task.nextOfWorker) {
+            tasks.add(task);
+        }
+        tasks.sort(Task::compareAge);
+        return tasks;
+    }
+
+    void hold(HeldSlots slots) {
+        held.put(slots.attempt, slots);
+        slotsHeld += slots.slots;
+        take(slots.slots);
+    }
+
+    void giveBack(HeldSlots slots) {
+        held.remove(slots.attempt);
+        slotsHeld -= slots.slots;
+        take(-slots.slots);
+    }
+
+    @Override
+    protected int kind() {
+        return Kinds.WORKER;
+    }
+
+    @Override
+    protected int compareAtSameInstant(Timer other) {
+        return id.value().compareTo(((Worker) other).id.value());
+    }
+}

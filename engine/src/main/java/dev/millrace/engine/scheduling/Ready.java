@@ -1,0 +1,19 @@
+package dev.millrace.engine.scheduling;
+
+import dev.millrace.engine.timer.Timer;
+
+/** A task in the eyes of the scheduler. The task itself extends it, so that queuing allocates nothing. */
+public abstract class Ready extends Timer {
+    Lane lane;
+    Ready ahead;
+    Ready behind;
+    int place = Heap.ABSENT;
+
+    /** Whether it waits for its turn. */
+    public final boolean isInLane() {
+        return lane != null;
+    }
+
+    /** Who is older: a negative number for this one. Never 0 for two tasks. */
+    protected abstract int compareAge(Ready other);
+}

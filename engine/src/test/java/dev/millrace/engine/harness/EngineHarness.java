@@ -1,0 +1,375 @@
+package dev.millrace.engine.harness;
+
+import dev.millrace.engine.Batch;
+import dev.millrace.engine.Command;
+import dev.millrace.engine.Effect;
+import dev.millrace.engine.Fact;
+import dev.millrace.engine.Journal;
+import dev.millrace.engine.Payload;
+import dev.millrace.engine.Priority;
+import dev.millrace.engine.Reply;
+import dev.millrace.engine.RunId;
+import dev.millrace.engine.RunImage;
+import dev.millrace.engine.ServiceId;
+import dev.millrace.engine.Shard;
+import dev.millrace.engine.ShardSettings;
+import dev.millrace.engine.Snapshots;
+import dev.millrace.engine.StartOutcome;
+import dev.millrace.engine.TenantId;
+import dev.millrace.engine.VersionRef;
+import dev.millrace.engine.WorkerId;
+import dev.millrace.engine.memory.InMemoryJournal;
+import dev.millrace.engine.memory.InMemorySnapshots;
+import dev.millrace.manifest.Manifest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/**
+ * A shard with everything around it, in one thread. Every command is decided, stored and has had its effects, and everything
+ * that it led to as well, when {@link #send} returns; time passes only in {@link #advance}.
+ */
+public final class EngineHarness {
+    public static final TenantId TENANT = new TenantId(new UUID(7, 1));
+    public static final Instant BEGINNING = Instant.parse("2026-11-21T00:00:00Z");
+    private static final ServiceId SERVICE = new ServiceId(new UUID(7, 2));
+    private static final int SHARD = 0;
+    private static final int MOST_COMMANDS_AT_ONCE = 5_000_000;
+
+    private final ShardSettings settings;
+    private final InMemoryJournal journal = new InMemoryJournal();
+    private final InMemorySnapshots snapshots = new InMemorySnapshots(journal);
+    private final List<Command.DefineVersion> versions = new ArrayList<>();
+    private final List<FakeWorker> workers = new ArrayList<>();
+    private final Map<Long, FakeWorker> sessions = new LinkedHashMap<>();
+    private final Map<Long, Reply> replies = new LinkedHashMap<>();
+    private final ArrayDeque<Command> queue = new ArrayDeque<>();
+    private final List<Fact> facts = new ArrayList<>();
+    private final List<Effect> effects = new ArrayList<>();
+
+    private Consumer<Fact> watcher = fact -> {};
+    private boolean loadsAreAnswered = true;
+    private Instant now = BEGINNING;
+    private Shard shard;
+    private long epoch;
+    private long seq;
+    private long projectedSeq;
+    private long lastSession;
+    private long lastReply;
+    private int lastRun;
+
+    public EngineHarness() {
+        this(ShardSettings.DEFAULT);
+    }
+
+    public EngineHarness(ShardSettings settings) {
+        this.settings = settings;
+        recover();
+    }
+
+    // ---- what there is ----
+
+    public VersionRef define(Manifest manifest) {
+        return define(TENANT, manifest);
+    }
+
+    public VersionRef define(TenantId tenant, Manifest manifest) {
+        var version = new VersionRef(manifest.workflow(), manifest.hash());
+        var command = new Command.DefineVersion(tenant, SERVICE, version, manifest);
+        versions.add(command);
+        send(command);
+        return version;
+    }
+
+    /** A worker of the tenant that serves these versions, connected. */
+    public FakeWorker worker(int slots, VersionRef... served) {
+        return worker(TENANT, slots, served);
+    }
+
+    public FakeWorker worker(TenantId tenant, int slots, VersionRef... served) {
+        var worker = absentWorker(tenant, slots, served);
+        worker.connect();
+        return worker;
+    }
+
+    /** A worker that has not connected yet. */
+    public FakeWorker absentWorker(TenantId tenant, int slots, VersionRef... served) {
+        var worker =
+                new FakeWorker(this, tenant, new WorkerId(new UUID(8, workers.size() + 1)), slots, List.of(served));
+        workers.add(worker);
+        return worker;
+    }
+
+    public List<FakeWorker> workers() {
+        return workers;
+    }
+
+    /** Called with every fact when it has been stored. */
+    public void watch(Consumer<Fact> consumer) {
+        watcher = consumer;
+    }
+
+    /** Leaves the questions to the store to the test, which answers them with {@link #send}. */
+    public void leaveLoads() {
+        loadsAreAnswered = false;
+    }
+
+    // ---- runs ----
+
+    public RunId newRun() {
+        return new RunId(new UUID(0x0193_0000_0000_7000L, ++lastRun));
+    }
+
+    public RunId start(VersionRef version) {
+        return start(version, "{}");
+    }
+
+    public RunId start(VersionRef version, String input) {
+        return start(starting(version, input));
+    }
+
+    public RunId start(Command.RunStart start) {
+        var reply = ask(replyTo -> new Command.StartRuns(replyTo, TENANT, new UUID(9, replyTo), false, List.of(start)));
+        var outcome = ((Reply.RunsStarted) reply).outcomes().get(0);
+        if (outcome instanceof StartOutcome.Started started) {
+            return started.run();
+        }
+        throw new IllegalStateException("Not started: " + outcome);
+    }
+
+    /** A start without key, of normal priority. */
+    public Command.RunStart starting(VersionRef version, String input) {
+        return new Command.RunStart(
+                newRun(),
+                version,
+                payload(input),
+                Optional.empty(),
+                "",
+                Priority.NORMAL,
+                Map.of(),
+                Optional.empty(),
+                0);
+    }
+
+    public static Payload payload(String json) {
+        return Payload.inline(json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The run as its owner sees it. */
+    public RunImage run(RunId run) {
+        return ((Reply.RunRead) ask(replyTo -> new Command.ReadRun(replyTo, TENANT, run))).image();
+    }
+
+    public Reply cancel(RunId run, String reason) {
+        return ask(replyTo -> new Command.CancelRun(replyTo, TENANT, run, reason));
+    }
+
+    // ---- commands ----
+
+    /** Sends a command that is answered, and returns the answer. */
+    public Reply ask(java.util.function.LongFunction<? extends Command> command) {
+        long replyTo = newReply();
+        send(command.apply(replyTo));
+        return reply(replyTo)
+                .orElseThrow(() -> new IllegalStateException("No answer; so far " + replies.size() + " answers."));
+    }
+
+    public long newReply() {
+        return ++lastReply;
+    }
+
+    public Optional<Reply> reply(long replyTo) {
+        return Optional.ofNullable(replies.get(replyTo));
+    }
+
+    public void send(Command command) {
+        queue(command);
+        settle();
+    }
+
+    void queue(Command command) {
+        queue.add(command);
+    }
+
+    /** Decides what is queued, and what that leads to, until nothing is left. */
+    public void settle() {
+        for (int i = 0; !queue.isEmpty(); i++) {
+            if (i == MOST_COMMANDS_AT_ONCE) {
+                throw new IllegalStateException("This does not come to an end; next would be " + queue.peek() + ".");
+            }
+            decide(queue.remove());
+        }
+    }
+
+    private void decide(Command command) {
+        var batch = new Batch();
+        shard.handle(command, now, batch);
+        if (!batch.facts().isEmpty()) {
+            journal.append(List.of(new Journal.Entry(SHARD, epoch, ++seq, batch.facts())));
+            facts.addAll(batch.facts());
+            batch.facts().forEach(watcher);
+        }
+        for (var effect : batch.effects()) {
+            effects.add(effect);
+            release(effect);
+        }
+    }
+
+    private void release(Effect effect) {
+        if (effect instanceof Effect.Reply reply) {
+            if (replies.put(reply.replyTo(), reply.reply()) != null) {
+                throw new IllegalStateException("Answered twice: " + reply);
+            }
+        } else if (effect instanceof Effect.LoadKeys load) {
+            if (loadsAreAnswered) {
+                queue(new Command.KeysLoaded(load.load(), snapshots.keys(load.keys())));
+            }
+        } else if (effect instanceof Effect.LoadRun load) {
+            if (loadsAreAnswered) {
+                queue(new Command.RunLoaded(load.load(), snapshots.run(load.tenant(), load.run())));
+            }
+        } else {
+            var worker = sessions.get(sessionOf(effect));
+            if (worker != null && worker.session() == sessionOf(effect)) {
+                worker.told(effect);
+            }
+        }
+    }
+
+    private static long sessionOf(Effect effect) {
+        if (effect instanceof Effect.Assign assign) {
+            return assign.session();
+        } else if (effect instanceof Effect.AckCompletions ack) {
+            return ack.session();
+        } else if (effect instanceof Effect.CancelAttempt cancel) {
+            return cancel.session();
+        } else if (effect instanceof Effect.WelcomeWorker welcome) {
+            return welcome.session();
+        } else if (effect instanceof Effect.CloseWorker close) {
+            return close.session();
+        }
+        throw new IllegalStateException("No session: " + effect);
+    }
+
+    long newSession(FakeWorker worker) {
+        long session = ++lastSession;
+        sessions.put(session, worker);
+        return session;
+    }
+
+    // ---- time ----
+
+    public Instant now() {
+        return now;
+    }
+
+    /** Lets time pass: timers fire and workers end attempts, each at its own instant. */
+    public void advance(Duration duration) {
+        var end = now.plus(duration);
+        for (var next = next(end); next.isPresent(); next = next(end)) {
+            now = later(now, next.get());
+            for (var worker : workers) {
+                worker.endDue();
+            }
+            send(new Command.Tick());
+        }
+        now = end;
+        send(new Command.Tick());
+    }
+
+    private Optional<Instant> next(Instant end) {
+        var next = shard.nextTimer();
+        for (var worker : workers) {
+            var ends = worker.nextEnd();
+            if (ends.isPresent() && (next.isEmpty() || ends.get().isBefore(next.get()))) {
+                next = ends;
+            }
+        }
+        return next.filter(instant -> !instant.isAfter(end));
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+
+    // ---- storage and crashes ----
+
+    /** One pass of the projector. */
+    public void project() {
+        var images = shard.capture();
+        snapshots.project(new Snapshots.Projection(SHARD, epoch, projectedSeq, seq, shard.image(), images));
+        projectedSeq = seq;
+        shard.projected();
+    }
+
+    /** Captures without storing, as a projector that is interrupted does. */
+    public List<RunImage> captureOnly() {
+        return shard.capture();
+    }
+
+    /** The owner dies and another takes over; workers lose their streams, and come back when they {@code connect}. */
+    public void crash() {
+        queue.clear();
+        sessions.clear();
+        for (var worker : workers) {
+            worker.streamLost();
+        }
+        recover();
+    }
+
+    /** As {@link #crash}, and every worker comes back at once. */
+    public void crashAndReconnect() {
+        crash();
+        for (var worker : workers) {
+            worker.connect();
+        }
+    }
+
+    private void recover() {
+        shard = recovered();
+        var opened = journal.open(SHARD, new UUID(6, 6));
+        epoch = opened.epoch();
+        seq = opened.lastSeq();
+        projectedSeq = snapshots.open(SHARD, epoch).seq();
+    }
+
+    /** A shard recovered from what is stored, beside the one in use. */
+    public Shard recovered() {
+        var fresh = new Shard(SHARD, settings);
+        for (var version : versions) {
+            fresh.handle(version, now, new Batch());
+        }
+        var position = snapshots.open(SHARD, epoch);
+        fresh.restore(position.shard());
+        snapshots.activeRuns(SHARD, fresh::restore);
+        journal.read(SHARD, position.seq(), entry -> entry.facts().forEach(fresh::replay));
+        fresh.recovered(now);
+        return fresh;
+    }
+
+    public Shard shard() {
+        return shard;
+    }
+
+    public Snapshots snapshots() {
+        return snapshots;
+    }
+
+    /** Every fact that was ever stored. */
+    public List<Fact> facts() {
+        return facts;
+    }
+
+    /** Every effect that ever left. */
+    public List<Effect> effects() {
+        return effects;
+    }
+}

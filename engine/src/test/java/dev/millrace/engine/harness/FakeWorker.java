@@ -1,0 +1,280 @@
+package dev.millrace.engine.harness;
+
+import dev.millrace.engine.AttemptRef;
+import dev.millrace.engine.Command;
+import dev.millrace.engine.Command.Completion;
+import dev.millrace.engine.Command.Outcome;
+import dev.millrace.engine.Effect;
+import dev.millrace.engine.Effect.Assignment;
+import dev.millrace.engine.Failure;
+import dev.millrace.engine.Payload;
+import dev.millrace.engine.TenantId;
+import dev.millrace.engine.VersionRef;
+import dev.millrace.engine.WorkerId;
+import dev.millrace.engine.WorkerInfo;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * A worker process. By default every step succeeds at once with its own name; {@link #on} says otherwise, and {@link
+ * #byHand} leaves everything to the test. It keeps the worker's side of the protocol: it numbers its completions, sends them
+ * again until they are acknowledged, stops what it is told to stop, and says so.
+ */
+public final class FakeWorker {
+
+    /** What a step does with its assignment. */
+    @FunctionalInterface
+    public interface Step extends Function<Assignment, Result> {}
+
+    /** How an attempt ends, and how long it takes. */
+    public record Result(Outcome outcome, Duration after) {}
+
+    /** An attempt that this worker has. */
+    private record Running(Assignment assignment, Result result, Instant ends) {}
+
+    private final EngineHarness harness;
+    private final TenantId tenant;
+    private final WorkerInfo info;
+    private final Map<String, Step> steps = new LinkedHashMap<>();
+    private final Map<AttemptRef, Running> running = new LinkedHashMap<>();
+    private final Map<Long, Completion> unacknowledged = new TreeMap<>();
+    private final List<Effect.RefusedCompletion> refused = new ArrayList<>();
+    private final List<Effect.CancelAttempt> cancels = new ArrayList<>();
+    private final List<Assignment> assigned = new ArrayList<>();
+    private Optional<Effect.CloseWorker> closed = Optional.empty();
+    private boolean byHand;
+    private boolean deaf;
+    private long session;
+    private long sequence;
+
+    FakeWorker(EngineHarness harness, TenantId tenant, WorkerId id, int slots, List<VersionRef> versions) {
+        this.harness = harness;
+        this.tenant = tenant;
+        this.info = new WorkerInfo(id, "worker-" + id.value().getLeastSignificantBits(), slots, Map.of(), versions);
+    }
+
+    // ---- what it does ----
+
+    /** From now on this step does that. */
+    public FakeWorker on(String step, Step does) {
+        steps.put(step, does);
+        return this;
+    }
+
+    /** Accepts and ends nothing of itself. */
+    public FakeWorker byHand() {
+        byHand = true;
+        return this;
+    }
+
+    /** Does not notice that it is told to stop attempts. */
+    public FakeWorker deaf() {
+        deaf = true;
+        return this;
+    }
+
+    public static Result value(String json) {
+        return value(json, Duration.ZERO);
+    }
+
+    public static Result value(String json, Duration after) {
+        var payload = Payload.inline(json.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return new Result(new Outcome.Success(payload, Values.elements(json)), after);
+    }
+
+    public static Result empty() {
+        return new Result(new Outcome.Success(Payload.NONE, -1), Duration.ZERO);
+    }
+
+    public static Result failure(String type) {
+        return failure(new Failure(type, "It did not work.", "", false, 0, ""));
+    }
+
+    public static Result failure(Failure failure) {
+        return new Result(new Outcome.Failed(failure), Duration.ZERO);
+    }
+
+    // ---- by hand ----
+
+    /** The attempts it was ever assigned, in order. */
+    public List<Assignment> assigned() {
+        return assigned;
+    }
+
+    /** The newest attempt of a step that it was assigned. */
+    public AttemptRef newest(String step) {
+        for (int i = assigned.size() - 1; i >= 0; i--) {
+            if (assigned.get(i).step().equals(step)) {
+                return assigned.get(i).attempt();
+            }
+        }
+        throw new IllegalStateException("Nothing of step " + step + " was assigned: " + assigned);
+    }
+
+    public void accept(AttemptRef attempt) {
+        harness.send(new Command.WorkerSays(session, List.of(attempt), List.of(), List.of(), false));
+    }
+
+    public void end(AttemptRef attempt, Result result) {
+        complete(attempt, result.outcome());
+        harness.settle();
+    }
+
+    public void cancelled(AttemptRef attempt) {
+        complete(attempt, new Outcome.Cancelled());
+        harness.settle();
+    }
+
+    public void giveBack(AttemptRef attempt) {
+        running.remove(attempt);
+        harness.send(new Command.WorkerSays(session, List.of(), List.of(), List.of(attempt), false));
+    }
+
+    public void drain() {
+        harness.send(new Command.WorkerSays(session, List.of(), List.of(), List.of(), true));
+    }
+
+    /** Sends a completion as it is, whatever became of the attempt. */
+    public void say(Completion completion) {
+        harness.send(new Command.WorkerSays(session, List.of(), List.of(completion), List.of(), false));
+    }
+
+    // ---- its stream ----
+
+    /** Opens a stream, and says what it still has and what was not acknowledged. */
+    public void connect() {
+        session = harness.newSession(this);
+        closed = Optional.empty();
+        var has = new ArrayList<>(running.keySet());
+        for (var completion : unacknowledged.values()) {
+            has.add(completion.attempt());
+        }
+        harness.queue(new Command.ConnectWorker(session, tenant, info, has));
+        if (!unacknowledged.isEmpty()) {
+            harness.queue(
+                    new Command.WorkerSays(session, List.of(), List.copyOf(unacknowledged.values()), List.of(), false));
+        }
+        harness.settle();
+    }
+
+    /** The stream breaks; the process lives on and goes on with what it has. */
+    public void disconnect() {
+        long lost = session;
+        session = 0;
+        harness.send(new Command.DisconnectWorker(lost));
+    }
+
+    /** The process dies: nothing of what it had is left. */
+    public void die() {
+        running.clear();
+        unacknowledged.clear();
+        sequence = 0;
+        disconnect();
+    }
+
+    /** The owner of the shard is gone, and with it the stream. */
+    void streamLost() {
+        session = 0;
+    }
+
+    public boolean isConnected() {
+        return session != 0 && closed.isEmpty();
+    }
+
+    public long session() {
+        return session;
+    }
+
+    public WorkerId id() {
+        return info.id();
+    }
+
+    /** Attempts that it executes now. */
+    public List<AttemptRef> running() {
+        return List.copyOf(running.keySet());
+    }
+
+    public List<Effect.RefusedCompletion> refused() {
+        return refused;
+    }
+
+    public List<Effect.CancelAttempt> cancels() {
+        return cancels;
+    }
+
+    public Optional<Effect.CloseWorker> closed() {
+        return closed;
+    }
+
+    // ---- what it is told ----
+
+    void told(Effect effect) {
+        if (effect instanceof Effect.Assign assign) {
+            assigned(assign.assignment());
+        } else if (effect instanceof Effect.AckCompletions ack) {
+            unacknowledged.keySet().removeIf(number -> number <= ack.upTo());
+            refused.addAll(ack.refused());
+        } else if (effect instanceof Effect.CancelAttempt cancel) {
+            cancels.add(cancel);
+            if (!deaf && !byHand) {
+                complete(cancel.attempt(), new Outcome.Cancelled());
+            }
+        } else if (effect instanceof Effect.WelcomeWorker welcome) {
+            welcome.stale().forEach(running::remove);
+            unacknowledged.values().removeIf(completion -> welcome.stale().contains(completion.attempt()));
+        } else if (effect instanceof Effect.CloseWorker close) {
+            closed = Optional.of(close);
+            session = 0;
+        }
+    }
+
+    private void assigned(Assignment assignment) {
+        assigned.add(assignment);
+        if (byHand) {
+            running.put(assignment.attempt(), new Running(assignment, value("null"), Instant.MAX));
+            return;
+        }
+        var step = steps.getOrDefault(assignment.step(), any -> value("\"" + any.step() + "\""));
+        var result = step.apply(assignment);
+        running.put(
+                assignment.attempt(),
+                new Running(assignment, result, harness.now().plus(result.after())));
+        if (result.after().isZero()) {
+            complete(assignment.attempt(), result.outcome());
+        } else {
+            harness.queue(new Command.WorkerSays(session, List.of(assignment.attempt()), List.of(), List.of(), false));
+        }
+    }
+
+    /** When it next ends an attempt of itself. */
+    Optional<Instant> nextEnd() {
+        return running.values().stream()
+                .map(Running::ends)
+                .filter(ends -> ends.isBefore(Instant.MAX))
+                .min(Instant::compareTo);
+    }
+
+    void endDue() {
+        for (var attempt : List.copyOf(running.values())) {
+            if (!attempt.ends().isAfter(harness.now())) {
+                complete(attempt.assignment().attempt(), attempt.result().outcome());
+            }
+        }
+    }
+
+    private void complete(AttemptRef attempt, Outcome outcome) {
+        running.remove(attempt);
+        var completion = new Completion(++sequence, attempt, outcome);
+        unacknowledged.put(completion.sequence(), completion);
+        if (isConnected()) {
+            harness.queue(new Command.WorkerSays(session, List.of(), List.of(completion), List.of(), false));
+        }
+    }
+}

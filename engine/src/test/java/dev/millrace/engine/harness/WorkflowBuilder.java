@@ -1,0 +1,228 @@
+package dev.millrace.engine.harness;
+
+import dev.millrace.manifest.Backoff;
+import dev.millrace.manifest.CompensationSpec;
+import dev.millrace.manifest.Defaults;
+import dev.millrace.manifest.Delivery;
+import dev.millrace.manifest.HandlerSpec;
+import dev.millrace.manifest.Input;
+import dev.millrace.manifest.JsonValue;
+import dev.millrace.manifest.Manifest;
+import dev.millrace.manifest.OutputSpec;
+import dev.millrace.manifest.ParameterSpec;
+import dev.millrace.manifest.ParameterSpec.Mode;
+import dev.millrace.manifest.ParameterSpec.Source;
+import dev.millrace.manifest.RateLimitSpec;
+import dev.millrace.manifest.RateLimitUse;
+import dev.millrace.manifest.ResultSpec;
+import dev.millrace.manifest.StepPolicy;
+import dev.millrace.manifest.StepSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Writes manifests for tests. Without retries, with short words. */
+public final class WorkflowBuilder {
+    private final String name;
+    private Duration deadline = Defaults.RUN_DEADLINE;
+    private final List<StepBuilder> steps = new ArrayList<>();
+    private final List<CompensationSpec> compensations = new ArrayList<>();
+    private final List<RateLimitSpec> limits = new ArrayList<>();
+    private Optional<HandlerSpec> onFailure = Optional.empty();
+    private final List<String> tags = new ArrayList<>();
+
+    private WorkflowBuilder(String name) {
+        this.name = name;
+    }
+
+    public static WorkflowBuilder workflow(String name) {
+        return new WorkflowBuilder(name);
+    }
+
+    /** A workflow with one step, "work". */
+    public static Manifest oneStep(String name) {
+        return workflow(name).step("work").build();
+    }
+
+    public WorkflowBuilder deadline(Duration deadline) {
+        this.deadline = deadline;
+        return this;
+    }
+
+    /** A tag changes the version but not the shape. */
+    public WorkflowBuilder tag(String tag) {
+        tags.add(tag);
+        return this;
+    }
+
+    public WorkflowBuilder limit(String limit, long tokens, Duration period, long burst) {
+        limits.add(new RateLimitSpec(limit, tokens, period, burst));
+        return this;
+    }
+
+    /** A step that takes the values of its parents, or the input if there is none. */
+    public WorkflowBuilder step(String step, String... parents) {
+        return step(step, builder -> builder.from(parents));
+    }
+
+    public WorkflowBuilder step(String step, Consumer<StepBuilder> details) {
+        var builder = new StepBuilder(step);
+        details.accept(builder);
+        steps.add(builder);
+        return this;
+    }
+
+    /** A compensation, named "undo-" and the step, that takes what the step made. */
+    public WorkflowBuilder compensated(String step) {
+        return compensated(step, builder -> {});
+    }
+
+    public WorkflowBuilder compensated(String step, Consumer<StepBuilder> details) {
+        var builder = new StepBuilder("undo-" + step).from(step);
+        details.accept(builder);
+        compensations.add(new CompensationSpec(step, builder.handler()));
+        return this;
+    }
+
+    /** An on-failure handler, named "alert". */
+    public WorkflowBuilder onFailure() {
+        var builder = new StepBuilder("alert");
+        builder.parameters.add(new ParameterSpec("why", Source.FAILURE, "", Mode.VALUE));
+        onFailure = Optional.of(builder.handler());
+        return this;
+    }
+
+    public Manifest build() {
+        var specs = new ArrayList<StepSpec>();
+        for (var step : steps) {
+            specs.add(step.step());
+        }
+        return new Manifest(
+                name,
+                "test." + name,
+                "",
+                Defaults.VISIBILITY,
+                Defaults.WEIGHT,
+                deadline,
+                new Input("java.lang.Object", JsonValue.TRUE),
+                specs,
+                compensations,
+                onFailure,
+                limits,
+                new ResultSpec(List.of()),
+                tags);
+    }
+
+    /** One step or handler. */
+    public static final class StepBuilder {
+        private final String name;
+        private final List<ParameterSpec> parameters = new ArrayList<>();
+        private final List<String> after = new ArrayList<>();
+        private final List<RateLimitUse> uses = new ArrayList<>();
+        private Duration timeout = Defaults.STEP_TIMEOUT;
+        private Duration queueTimeout = Defaults.QUEUE_TIMEOUT;
+        private int retries;
+        private Backoff backoff = Defaults.BACKOFF;
+        private Delivery delivery = Delivery.AT_LEAST_ONCE;
+        private int slots = 1;
+        private OutputSpec.Kind output = OutputSpec.Kind.VALUE;
+
+        private StepBuilder(String name) {
+            this.name = name;
+        }
+
+        public StepBuilder from(String... parents) {
+            for (var parent : parents) {
+                parameter(parent, Mode.VALUE);
+            }
+            return this;
+        }
+
+        public StepBuilder each(String parent) {
+            return parameter(parent, Mode.EACH);
+        }
+
+        public StepBuilder optional(String parent) {
+            return parameter(parent, Mode.OPTIONAL);
+        }
+
+        public StepBuilder outcome(String parent) {
+            return parameter(parent, Mode.OUTCOME);
+        }
+
+        private StepBuilder parameter(String parent, Mode mode) {
+            parameters.add(new ParameterSpec(parent, Source.STEP, parent, mode));
+            return this;
+        }
+
+        public StepBuilder after(String... parents) {
+            after.addAll(List.of(parents));
+            return this;
+        }
+
+        public StepBuilder limit(String limit, long cost) {
+            uses.add(new RateLimitUse(limit, cost));
+            return this;
+        }
+
+        public StepBuilder timeout(Duration timeout) {
+            this.timeout = timeout;
+            return this;
+        }
+
+        public StepBuilder queueTimeout(Duration queueTimeout) {
+            this.queueTimeout = queueTimeout;
+            return this;
+        }
+
+        public StepBuilder retries(int retries) {
+            this.retries = retries;
+            return this;
+        }
+
+        public StepBuilder backoff(Backoff backoff) {
+            this.backoff = backoff;
+            return this;
+        }
+
+        public StepBuilder atMostOnce() {
+            this.delivery = Delivery.AT_MOST_ONCE;
+            return this;
+        }
+
+        public StepBuilder slots(int slots) {
+            this.slots = slots;
+            return this;
+        }
+
+        /** The result may be empty. */
+        public StepBuilder mayBeEmpty() {
+            this.output = OutputSpec.Kind.OPTIONAL;
+            return this;
+        }
+
+        private StepPolicy policy() {
+            return new StepPolicy(timeout, queueTimeout, retries, backoff, delivery, slots, List.of(), List.of());
+        }
+
+        private StepSpec step() {
+            if (parameters.isEmpty()) {
+                parameters.add(ParameterSpec.input("input"));
+            }
+            return new StepSpec(
+                    name,
+                    parameters,
+                    after,
+                    new OutputSpec(output, "java.lang.Object", JsonValue.TRUE),
+                    policy(),
+                    uses,
+                    0);
+        }
+
+        private HandlerSpec handler() {
+            return new HandlerSpec(name, parameters, policy(), 0);
+        }
+    }
+}
