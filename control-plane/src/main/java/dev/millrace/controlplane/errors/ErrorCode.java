@@ -57,6 +57,8 @@ public enum ErrorCode {
     /** The engine is over its backlog: try again later. */
     OVERLOADED(429, Status.Code.RESOURCE_EXHAUSTED),
 
+    /** A worker said nothing for so long that it counts as dead. */
+    WORKER_SILENT(503, Status.Code.UNAVAILABLE),
     /** Our fault; the sentence carries the number under which it is logged. */
     INTERNAL(500, Status.Code.INTERNAL),
     /** The shard's owner or the database cannot be asked right now. */
@@ -80,7 +82,7 @@ public enum ErrorCode {
 
     /** Whether the same request may succeed later, without a change to it. */
     public boolean isTemporary() {
-        return this == QUOTA_EXCEEDED || this == OVERLOADED || this == UNAVAILABLE;
+        return this == QUOTA_EXCEEDED || this == OVERLOADED || this == UNAVAILABLE || this == WORKER_SILENT;
     }
 
     /** The code with this name, which another room chose; {@link #INTERNAL} when there is none. */
