@@ -34,6 +34,10 @@ final class Arguments {
             return new Argument(
                     position, Form.WHOLE, List.of(Payload.NONE), -1, outcome, Optional.ofNullable(node.failure()));
         }
+        if (mode == ParameterSpec.Mode.EACH && task.run.plan.mapped(source)) {
+            var part = node.tasks[task.element].result;
+            return new Argument(position, Form.WHOLE, List.of(part), -1, outcome, Optional.empty());
+        }
         if (mode == ParameterSpec.Mode.EACH) {
             return new Argument(
                     position, Form.ELEMENT, List.of(node.tasks[0].result), task.element, outcome, Optional.empty());

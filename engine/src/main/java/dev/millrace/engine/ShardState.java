@@ -249,8 +249,7 @@ final class ShardState {
             run.toSkip.add(number);
             return;
         }
-        int mapped = run.plan.mappedParent(number);
-        int count = mapped < 0 ? 1 : Math.max(0, run.nodes[mapped].tasks[0].elements);
+        int count = taskCount(run, number);
         var tasks = make(run, number, count);
         if (count == 0) {
             nodeEnded(run, number, at);
@@ -258,6 +257,16 @@ final class ShardState {
         for (var task : tasks) {
             requeue(task, false, at);
         }
+    }
+
+    /** One, or as many as the parent's list has elements: the results of a mapped parent are such a list too. */
+    private static int taskCount(Run run, int number) {
+        int list = run.plan.mappedParent(number);
+        if (list < 0) {
+            return 1;
+        }
+        var tasks = run.nodes[list].tasks;
+        return run.plan.mapped(list) ? tasks.length : Math.max(0, tasks[0].elements);
     }
 
     private static boolean mustSkip(Run run, int number) {

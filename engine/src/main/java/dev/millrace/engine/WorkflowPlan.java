@@ -163,9 +163,12 @@ public final class WorkflowPlan {
         return Optional.ofNullable(numbers.get(name));
     }
 
-    /** Whether the elements of this step's list have to be counted, because a mapped step takes them one by one. */
+    /**
+     * Whether the elements of this step's list have to be counted, because a mapped step takes them one by one. Not those
+     * of a step that is mapped itself: its list has as many elements as it has tasks.
+     */
     public boolean feedsMapped(int node) {
-        return node < feedsMapped.length && feedsMapped[node];
+        return node < feedsMapped.length && feedsMapped[node] && !mapped(node);
     }
 
     /** Whether the node makes one task per element of a parent's list. */

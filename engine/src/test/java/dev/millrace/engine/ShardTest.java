@@ -165,6 +165,44 @@ class ShardTest {
     }
 
     @Test
+    void aStepMappedOverAMappedOneTakesItsResultsOneByOne() {
+        var version = define(mappedTwice(), List.of(), false);
+        connect(1, 1_000, version);
+        var split = assignments(start(version, 77)).get(0).attempt();
+        var parts = assignments(complete(1, split, new Command.Outcome.Success(json("[1,2]"), 2)));
+
+        complete(1, parts.get(1).attempt(), new Command.Outcome.Success(json("20"), -1));
+        var again = assignments(complete(1, parts.get(0).attempt(), new Command.Outcome.Success(json("10"), -1)));
+
+        assertThat(again).extracting(part -> part.attempt().element()).containsExactly(0, 1);
+        assertThat(again)
+                .extracting(part -> part.arguments().get(0))
+                .containsExactly(whole(json("10")), whole(json("20")));
+    }
+
+    @Test
+    void withoutElementsMappedStepsSucceedAtOnce() {
+        var version = define(mappedTwice(), List.of(), false);
+        connect(1, 1_000, version);
+        var split = assignments(start(version, 77)).get(0).attempt();
+
+        var ended = ended(complete(1, split, new Command.Outcome.Success(json("[]"), 0)));
+
+        assertThat(ended.state()).isEqualTo(RunState.SUCCEEDED);
+    }
+
+    private static List<StepSpec> mappedTwice() {
+        return List.of(
+                step("split", input()),
+                step("work", new ParameterSpec("e", ParameterSpec.Source.STEP, "split", ParameterSpec.Mode.EACH)),
+                step("check", new ParameterSpec("e", ParameterSpec.Source.STEP, "work", ParameterSpec.Mode.EACH)));
+    }
+
+    private static Effect.Argument whole(Payload value) {
+        return new Effect.Argument(0, Effect.Form.WHOLE, List.of(value), -1, TaskState.SUCCEEDED, Optional.empty());
+    }
+
+    @Test
     void aRateLimitLetsThroughWhatItHasTokensForAndNoMore() {
         var limit = new RateLimitSpec("api", 10, Duration.ofSeconds(1), 2);
         var manifest = manifest(List.of(limited("only", "api")), List.of(), false, List.of(limit));
