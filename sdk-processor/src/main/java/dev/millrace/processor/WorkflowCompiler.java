@@ -88,7 +88,7 @@ final class WorkflowCompiler {
         Map<Method, Schema> values = new LinkedHashMap<>();
         for (var step : workflow.steps()) {
             if (step.hasValue()) {
-                values.put(step, SchemaBuilder.of(wiring.value(step), types));
+                values.put(step, SchemaBuilder.of(wiring.valueOfOneCall(step), types));
             }
         }
         return new Subject(

@@ -23,7 +23,9 @@ class GoldenTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden");
 
     @ParameterizedTest
-    @ValueSource(strings = {"order-fulfilment", "every-policy", "many-results", "no-input", "nested", "json-types"})
+    @ValueSource(
+            strings = {"order-fulfilment", "every-policy", "many-results", "no-input", "nested", "json-types", "fan-out"
+            })
     void theFilesOfAWorkflowAreTheGoldenOnes(String name) throws IOException {
         var folder = GOLDEN.resolve(name);
         var compilation = compiled(folder).succeeds();
@@ -43,7 +45,9 @@ class GoldenTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"order-fulfilment", "every-policy", "many-results", "no-input", "nested", "json-types"})
+    @ValueSource(
+            strings = {"order-fulfilment", "every-policy", "many-results", "no-input", "nested", "json-types", "fan-out"
+            })
     void theManifestIsOneThatTheControlPlaneTakes(String name) throws IOException {
         var compilation = compiled(GOLDEN.resolve(name));
         for (var file : compilation.files()) {

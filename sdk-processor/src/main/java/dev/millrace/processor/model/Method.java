@@ -41,6 +41,11 @@ public record Method(
         return element.getReturnType();
     }
 
+    /** Whether it has a task, and so a call, per element of a list. */
+    public boolean mapped() {
+        return parameters.stream().anyMatch(parameter -> parameter.each().isPresent());
+    }
+
     /** Whether it returns anything. */
     public boolean hasValue() {
         return returns().getKind() != TypeKind.VOID && !returns().toString().equals("java.lang.Void");

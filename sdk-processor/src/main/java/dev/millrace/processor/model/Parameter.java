@@ -10,8 +10,9 @@ import javax.lang.model.type.TypeMirror;
  * @param element the parameter
  * @param from its {@code @From}
  * @param input its {@code @Input}
+ * @param each its {@code @Each}
  */
-public record Parameter(VariableElement element, Optional<Mirror> from, Optional<Mirror> input) {
+public record Parameter(VariableElement element, Optional<Mirror> from, Optional<Mirror> input, Optional<Mirror> each) {
 
     /** The declared type. */
     public TypeMirror type() {

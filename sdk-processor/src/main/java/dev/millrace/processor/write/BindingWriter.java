@@ -112,6 +112,9 @@ public final class BindingWriter {
         if (source instanceof Source.Parent parent) {
             return CodeBlock.of("$T.parent($S, $L)", PARAMETER, parent.step().name(), token);
         }
+        if (source instanceof Source.Element element) {
+            return CodeBlock.of("$T.element($S, $L)", PARAMETER, element.step().name(), token);
+        }
         if (source instanceof Source.Context) {
             return CodeBlock.of("$T.context()", PARAMETER);
         }

@@ -1,0 +1,72 @@
+package com.acme.parcels;
+
+import dev.millrace.TypeRef;
+import dev.millrace.binding.WorkflowRef;
+import dev.millrace.client.Millrace;
+import dev.millrace.client.RunHandle;
+import dev.millrace.client.StartOptions;
+import dev.millrace.client.WorkflowClient;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import javax.annotation.processing.Generated;
+
+/**
+ * Starts runs of the workflow {@code dispatch}, which is {@link Dispatch}:
+ *
+ * <pre>
+ * split
+ * weigh  after split
+ * label  after split, weigh
+ * load   after label
+ * total  after weigh
+ * </pre>
+ *
+ * <p>Thread-safe; make one and keep it.
+ */
+@Generated("dev.millrace.processor.MillraceProcessor")
+public final class DispatchClient {
+    private static final WorkflowRef<Consignment, DispatchResult> WORKFLOW = new WorkflowRef<>(
+            "dispatch",
+            "0c6dd40169fd8dc8195cfe0300bf3716",
+            TypeRef.of(Consignment.class),
+            TypeRef.of(DispatchResult.class));
+
+    private final WorkflowClient<Consignment, DispatchResult> runs;
+
+    /**
+     * A client that starts runs over this connection.
+     */
+    public DispatchClient(Millrace millrace) {
+        this.runs = millrace.workflow(WORKFLOW);
+    }
+
+    /**
+     * Starts a run and waits for its result.
+     */
+    public DispatchResult run(Consignment consignment) {
+        return runs.run(consignment);
+    }
+
+    /**
+     * Starts a run.
+     */
+    public RunHandle<DispatchResult> start(Consignment consignment) {
+        return runs.start(consignment);
+    }
+
+    /**
+     * Starts a run with options of its own.
+     */
+    public RunHandle<DispatchResult> start(Consignment consignment,
+            UnaryOperator<StartOptions> options) {
+        return runs.start(consignment, options);
+    }
+
+    /**
+     * Starts a run for each input; the handles are in the order of the inputs.
+     */
+    public List<RunHandle<DispatchResult>> startAll(Collection<? extends Consignment> inputs) {
+        return runs.startAll(inputs);
+    }
+}
