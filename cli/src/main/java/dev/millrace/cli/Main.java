@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.demo.DemoCommand;
 import dev.millrace.cli.process.Installation;
 import dev.millrace.cli.runs.RunsCommand;
 import dev.millrace.cli.terminal.Terminal;
@@ -37,6 +38,7 @@ public final class Main {
     /** All commands, ready to be executed. */
     static CommandLine commandLine(Context context) {
         var line = new CommandLine(new RootCommand(context))
+                .addSubcommand(new DemoCommand(context))
                 .addSubcommand(new DevCommand(context))
                 .addSubcommand(new ServerCommand(context))
                 .addSubcommand(RunsCommand.commandLine(context))

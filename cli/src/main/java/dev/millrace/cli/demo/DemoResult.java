@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Predicate;
 
 /**
@@ -95,7 +94,7 @@ record DemoResult(List<Verdict> verdicts, List<String> lost, int crowd, Duration
         if (startLatency.size() > 0) {
             lines.add(String.format(
                     Locale.ROOT,
-                    "%-12s %8s  start latency of %d orders that came one by one: from the client's call",
+                    "%-12s %8s  start latency of the %d that came one by one: from the client's call",
                     "p50 / p99",
                     millis(50) + " / " + millis(99),
                     startLatency.size()));
@@ -130,12 +129,11 @@ record DemoResult(List<Verdict> verdicts, List<String> lost, int crowd, Duration
         json.put("runsPerSecond", rounded(runsPerSecond()));
         json.put("runsPerSecondOver", crowd);
         if (startLatency.size() > 0) {
-            json.put(
-                    "startMillis",
-                    Map.of(
-                            "p50", rounded(startLatency.millis(50)),
-                            "p99", rounded(startLatency.millis(99)),
-                            "over", startLatency.size()));
+            var start = new LinkedHashMap<String, Object>();
+            start.put("p50", rounded(startLatency.millis(50)));
+            start.put("p99", rounded(startLatency.millis(99)));
+            start.put("over", startLatency.size());
+            json.put("startMillis", start);
         }
         return Json.write(json);
     }

@@ -54,10 +54,10 @@ record Verdict(Placed placed, RunDetail run, List<String> deviations) {
                 .count();
         long undone = tasks(run, TaskKind.COMPENSATION, TaskState.SUCCEEDED).size();
         if (undone != done) {
-            deviations.add("had " + done + " steps to undo, but " + undone + " were undone");
+            deviations.add("must have undone " + done + " of its steps, but has undone " + undone);
         }
         if (run.getCompensated() != (done > 0)) {
-            deviations.add("undid " + done + " steps, but says compensated = " + run.getCompensated());
+            deviations.add("has " + done + " undoable steps, but says compensated = " + run.getCompensated());
         }
         if (expected == ExpectedEnd.UNDELIVERABLE && done != UNDOABLE_STEPS.size()) {
             deviations.add("must have been charged and reserved before it failed, but " + done + " of both was");
