@@ -42,6 +42,9 @@ final class CallArguments {
         if (parameter instanceof Parameter.Parent parent) {
             return value(parent.type(), sent);
         }
+        if (parameter instanceof Parameter.Element element) {
+            return value(element.type(), sent);
+        }
         return parameter instanceof Parameter.Context ? context : runFailure();
     }
 
