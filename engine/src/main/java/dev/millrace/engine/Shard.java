@@ -655,7 +655,7 @@ public final class Shard {
                                     "The attempt ran longer than the step's timeout of " + timeout + "."));
                 }
             }
-            case BACKING_OFF -> state.requeue(task, false, now);
+            case BACKING_OFF -> state.requeue(task, false, task.retryAt);
             default -> throw new IllegalStateException("A task that is " + task.state + " waits for no alarm.");
         }
     }
@@ -851,6 +851,13 @@ public final class Shard {
             }
         }
         return new ShardImage(state.clock, buckets);
+    }
+
+    /** The images of all runs in memory, for tests that compare shards. */
+    List<RunImage> everything() {
+        var images = new ArrayList<RunImage>();
+        state.runs.values().forEach(run -> images.add(run.image()));
+        return images;
     }
 
     /** How many runs are in memory. */

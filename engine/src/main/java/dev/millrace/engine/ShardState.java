@@ -199,6 +199,9 @@ final class ShardState {
             run.state = RunState.RUNNING;
             run.record(fact.at(), null, 0, RunState.RUNNING.name(), "");
         }
+        if (task.state == TaskState.BACKING_OFF) {
+            task.queued = task.retryAt; // read back: that its time had come is no fact of its own
+        }
         task.state = TaskState.ASSIGNED;
         task.attempt = fact.attempt().attempt();
         task.worker = fact.worker();
@@ -470,7 +473,9 @@ final class ShardState {
             again = false;
             for (int number = 0; number < plan.steps(); number++) {
                 var node = run.nodes[number];
-                if (!node.decided && node.waiting == 0 && !mustSkip(run, number) && plan.mapped(number)) {
+                if (!node.decided && node.waiting == 0) {
+                    // Skips are decided in the batch that makes them due, so this can only be a mapped step over
+                    // nothing.
                     make(run, number, 0);
                 }
                 if (!counted[number] && node.ended()) {

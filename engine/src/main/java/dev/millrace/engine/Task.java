@@ -61,7 +61,7 @@ final class Task extends Alarm {
                 Optional.ofNullable(failure),
                 Optional.ofNullable(worker),
                 queued,
-                state == TaskState.BACKING_OFF ? retryAt : Instant.MIN,
+                state == TaskState.BACKING_OFF ? retryAt : state == TaskState.ASSIGNED ? offered : Instant.MIN,
                 started,
                 ended);
     }
@@ -75,7 +75,11 @@ final class Task extends Alarm {
         failure = image.failure().orElse(null);
         worker = image.worker().orElse(null);
         queued = image.queued();
-        retryAt = image.due();
+        if (state == TaskState.ASSIGNED) {
+            offered = image.due();
+        } else {
+            retryAt = image.due();
+        }
         started = image.started();
         ended = image.ended();
     }
