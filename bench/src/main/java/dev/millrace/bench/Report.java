@@ -233,6 +233,8 @@ final class Report {
     }
 
     private static String number(double value) {
-        return value >= 100 ? String.format(Locale.ROOT, "%,d", Math.round(value)) : String.format(Locale.ROOT, "%.3g", value);
+        return value >= 100
+                ? String.format(Locale.ROOT, "%,d", Math.round(value))
+                : String.format(Locale.ROOT, "%.3g", value);
     }
 }
