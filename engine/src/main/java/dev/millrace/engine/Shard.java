@@ -186,7 +186,7 @@ public final class Shard {
         for (var run : start.runs()) {
             if (run.idempotencyKey().isPresent()) {
                 var key = idempotencyKey(start.tenant(), run);
-                if (!state.keys.containsKey(key) && !absent.contains(key)) {
+                if (!state.keys.contains(key) && !absent.contains(key)) {
                     unknown.add(key);
                 }
             }
@@ -272,7 +272,7 @@ public final class Shard {
     private void keysLoaded(Command.KeysLoaded loaded) {
         var asked = loads.keysLoaded(loaded.load());
         for (var entry : loaded.found()) {
-            state.keys.putIfAbsent(entry.key(), entry);
+            state.keys.add(entry);
             asked.remove(entry.key());
         }
         for (var command : loads.released(loaded.load())) {

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,7 +14,7 @@ import java.util.TreeMap;
  * #goLive}. One file because every fact touches the same few structures and must leave all of them right.
  */
 final class ShardState {
-    private static final int KEYS_KEPT = 200_000;
+    private static final int OUTCOMES_KEPT = 200_000;
 
     final ShardSettings settings;
     final Map<TenantId, TenantQueue> tenants = new TreeMap<>();
@@ -27,15 +26,8 @@ final class ShardState {
     final List<Run> touched = new ArrayList<>();
     /** Runs that changed since the last capture. */
     List<Run> dirty = new ArrayList<>();
-    /** Keys claimed lately, so that most repetitions need no look into the store. */
-    final Map<UniqueKey, KeyEntry> keys = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<UniqueKey, KeyEntry> eldest) {
-            return size() > KEYS_KEPT;
-        }
-    };
+    final RecentKeys keys = new RecentKeys(OUTCOMES_KEPT);
 
     Instant clock = Instant.EPOCH;
     private boolean live;
@@ -85,7 +77,7 @@ final class ShardState {
         } else if (fact instanceof Fact.RunStarted started) {
             start(started);
         } else if (fact instanceof Fact.KeyClaimed claimed) {
-            keys.put(claimed.entry().key(), claimed.entry());
+            keys.add(claimed.entry());
         } else if (fact instanceof Fact.RateLimitClosed closed) {
             var bucket = tenant(closed.tenant()).buckets.get(closed.limit());
             if (bucket != null) {
