@@ -5,6 +5,7 @@ import dev.millrace.binding.WorkflowRef;
 import dev.millrace.codec.Codec;
 import dev.millrace.codec.JacksonCodec;
 import dev.millrace.connection.ControlPlane;
+import dev.millrace.connection.Pace;
 import dev.millrace.connection.Secret;
 import dev.millrace.connection.Settings;
 import dev.millrace.connection.SettingsException;
@@ -40,7 +41,11 @@ public final class Millrace implements AutoCloseable {
         this.controlPlane = new ControlPlane(settings);
         this.rest = controlPlane.rest(Duration.ofSeconds(90));
         this.access = new RunAccess(
-                controlPlane, new RunStream(controlPlane), builder.codec, builder.answerTimeout, builder.resultTimeout);
+                controlPlane,
+                new RunStream(controlPlane, builder.pace),
+                builder.codec,
+                builder.answerTimeout,
+                builder.resultTimeout);
     }
 
     /**
@@ -103,6 +108,7 @@ public final class Millrace implements AutoCloseable {
         private Codec codec = new JacksonCodec();
         private Duration answerTimeout = Duration.ofSeconds(30);
         private Duration resultTimeout = Duration.ofMinutes(5);
+        private Pace pace = Pace.DEFAULT;
 
         private Builder() {}
 
@@ -153,6 +159,12 @@ public final class Millrace implements AutoCloseable {
         /** How long {@code run} and {@code result} wait for a result where they are not told. Default: 5 minutes. */
         public Builder resultTimeout(Duration timeout) {
             this.resultTimeout = positive(timeout);
+            return this;
+        }
+
+        /** For tests. */
+        Builder pace(Pace pace) {
+            this.pace = pace;
             return this;
         }
 

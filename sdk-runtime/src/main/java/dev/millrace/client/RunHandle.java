@@ -127,8 +127,9 @@ public final class RunHandle<R> {
     private synchronized CompletableFuture<RunEnded> follow() {
         waiting++;
         if (ended == null || ended.isCompletedExceptionally()) {
-            following = access.stream().follow(run);
-            ended = access.stream().ended(following);
+            var follow = access.stream().follow(run);
+            following = follow.number();
+            ended = follow.ended();
         }
         return ended;
     }

@@ -3,6 +3,7 @@ package dev.millrace.client;
 import dev.millrace.connection.ControlPlane;
 import dev.millrace.connection.Loss;
 import dev.millrace.connection.MillraceException;
+import dev.millrace.connection.Pace;
 import dev.millrace.connection.StreamLoop;
 import dev.millrace.connection.StreamUser;
 import dev.millrace.connection.UnavailableException;
@@ -29,8 +30,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -52,6 +56,9 @@ final class RunStream implements StreamUser<ClientFrame, ServerFrame>, AutoClose
 
     static final int MOST_ITEMS = 1000;
 
+    private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1000);
+
     private final StreamLoop<ClientFrame, ServerFrame> loop;
     private final Uuids uuids = new Uuids();
     private final ReentrantLock lock = new ReentrantLock();
@@ -61,6 +68,8 @@ final class RunStream implements StreamUser<ClientFrame, ServerFrame>, AutoClose
     private boolean closed;
     private boolean open;
     private boolean complained;
+    private long streams;
+    private boolean heard;
     private long lastCorrelation;
     private final Deque<Start> waiting = new ArrayDeque<>();
     private final Map<Long, Batch> unanswered = new LinkedHashMap<>();
@@ -69,9 +78,10 @@ final class RunStream implements StreamUser<ClientFrame, ServerFrame>, AutoClose
     private final Deque<Follow> followsToSend = new ArrayDeque<>();
     private final Map<Long, Cancelling> cancelling = new LinkedHashMap<>();
     private final Deque<Cancelling> cancelsToSend = new ArrayDeque<>();
+    private final PriorityQueue<Later> later = new PriorityQueue<>();
 
-    RunStream(ControlPlane controlPlane) {
-        this.loop = new StreamLoop<>(controlPlane, this, "millrace-runs", false);
+    RunStream(ControlPlane controlPlane, Pace pace) {
+        this.loop = new StreamLoop<>(controlPlane, this, pace, "millrace-runs", false);
     }
 
     /** One start on its way. */
@@ -79,10 +89,12 @@ final class RunStream implements StreamUser<ClientFrame, ServerFrame>, AutoClose
         private final StartItem item;
         private final int bytes;
         private final CompletableFuture<UUID> started = new CompletableFuture<>();
+        private final CompletableFuture<RunEnded> ended;
         private boolean abandoned;
 
-        private Start(StartItem item) {
+        private Start(StartItem item, CompletableFuture<RunEnded> ended) {
             this.item = item;
+            this.ended = ended;
             this.bytes = item.getSerializedSize() + 8;
         }
 
@@ -91,13 +103,30 @@ final class RunStream implements StreamUser<ClientFrame, ServerFrame>, AutoClose
             return started;
         }
 
-        /** The id that the end of the run will carry; 0 if it is not followed from its start. */
-        long follow() {
+        /** The end of the run, if it is followed from its start. */
+        CompletableFuture<RunEnded> ended() {
+            return ended;
+        }
+
+        private long follow() {
             return item.getFollow();
         }
     }
 
-    private record Batch(long correlation, UUID request, List<Start> starts) {
+    /**
+     * A run that is followed.
+     *
+     * @param number by which to stop that
+     * @param ended its end
+     */
+    record Following(long number, CompletableFuture<RunEnded> ended) {}
+
+    /**
+     * Starts that travel under one request id.
+     *
+     * @param stream number of the stream on which they were first sent
+     */
+    private record Batch(long correlation, UUID request, long stream, List<Start> starts) {
         StartBatch frame(boolean again) {
             var frame = StartBatch.newBuilder()
                     .setCorrelation(correlation)
@@ -125,6 +154,14 @@ final class RunStream implements StreamUser<ClientFrame, ServerFrame>, AutoClose
         }
     }
 
+    /** Something to be sent again after a pause, because the control plane could not answer it at that moment. */
+    private record Later(long dueNanos, long correlation) implements Comparable<Later> {
+        @Override
+        public int compareTo(Later other) {
+            return Long.signum(dueNanos - other.dueNanos);
+        }
+    }
+
     private record Cancelling(long correlation, UUID run, String reason, CompletableFuture<String> state) {}
 
     // ---- for callers
@@ -132,12 +169,12 @@ final class RunStream implements StreamUser<ClientFrame, ServerFrame>, AutoClose
     /** Asks for a run to be started. */
     Start start(StartItem.Builder item, boolean follow) {
         return locked(() -> {
+            var entry = new Followed(Optional.empty());
             if (follow) {
-                long correlation = ++lastCorrelation;
-                followed.put(correlation, new Followed(Optional.empty()));
-                item.setFollow(correlation);
+                item.setFollow(++lastCorrelation);
+                followed.put(item.getFollow(), entry);
             }
-            var start = new Start(item.build());
+            var start = new Start(item.build(), entry.ended);
             waiting.add(start);
             return start;
         });
@@ -152,21 +189,15 @@ final class RunStream implements StreamUser<ClientFrame, ServerFrame>, AutoClose
         });
     }
 
-    /** Follows a run to its end. Returns the number by which to stop that. */
-    long follow(UUID run) {
+    /** Follows a run to its end. */
+    Following follow(UUID run) {
         return locked(() -> {
             long correlation = ++lastCorrelation;
-            followed.put(correlation, new Followed(Optional.of(run)));
+            var entry = new Followed(Optional.of(run));
+            followed.put(correlation, entry);
             followsToSend.add(followFrame(correlation, run));
-            return correlation;
+            return new Following(correlation, entry.ended);
         });
-    }
-
-    /** The end of a run that is followed. */
-    CompletableFuture<RunEnded> ended(long correlation) {
-        return locked(() -> Optional.ofNullable(followed.get(correlation))
-                .map(entry -> entry.ended)
-                .orElseThrow(() -> new IllegalStateException("Nothing is followed under " + correlation + ".")));
     }
 
     /** Nobody waits for the end any more. */
@@ -255,6 +286,8 @@ final class RunStream implements StreamUser<ClientFrame, ServerFrame>, AutoClose
         lock.lock();
         try {
             open = true;
+            streams++;
+            heard = false;
             batchesToRepeat.clear();
             unanswered.values().removeIf(Batch::abandoned);
             batchesToRepeat.addAll(unanswered.values());
@@ -263,6 +296,7 @@ final class RunStream implements StreamUser<ClientFrame, ServerFrame>, AutoClose
                     entry.run.ifPresent(run -> followsToSend.add(followFrame(correlation, run))));
             cancelsToSend.clear();
             cancelsToSend.addAll(cancelling.values());
+            later.clear();
             return Optional.empty();
         } finally {
             lock.unlock();
@@ -285,6 +319,10 @@ final class RunStream implements StreamUser<ClientFrame, ServerFrame>, AutoClose
     }
 
     private boolean fill(ClientFrame.Builder frame) {
+        long now = System.nanoTime();
+        while (!later.isEmpty() && later.peek().dueNanos() - now <= 0) {
+            sendAgain(later.poll().correlation());
+        }
         int bytes = 0;
         while (!batchesToRepeat.isEmpty()) {
             int size = batchesToRepeat.peek().bytes();
@@ -313,6 +351,23 @@ final class RunStream implements StreamUser<ClientFrame, ServerFrame>, AutoClose
         return frame.getStartsCount() + frame.getFollowsCount() + frame.getCancelsCount() > 0;
     }
 
+    private void sendAgain(long correlation) {
+        var batch = unanswered.get(correlation);
+        if (batch != null && batch.abandoned()) {
+            unanswered.remove(correlation);
+        } else if (batch != null) {
+            batchesToRepeat.add(batch);
+        }
+        var entry = followed.get(correlation);
+        if (entry != null) {
+            entry.run.ifPresent(run -> followsToSend.add(followFrame(correlation, run)));
+        }
+        var cancel = cancelling.get(correlation);
+        if (cancel != null) {
+            cancelsToSend.add(cancel);
+        }
+    }
+
     private Batch nextBatch(int room) {
         var starts = new ArrayList<Start>();
         int bytes = 0;
@@ -323,12 +378,17 @@ final class RunStream implements StreamUser<ClientFrame, ServerFrame>, AutoClose
             bytes += start.bytes;
             starts.add(start);
         }
-        return new Batch(++lastCorrelation, uuids.next(), starts);
+        return new Batch(++lastCorrelation, uuids.next(), streams, starts);
     }
 
     @Override
     public long nanosToNext() {
-        return Long.MAX_VALUE;
+        lock.lock();
+        try {
+            return later.isEmpty() ? Long.MAX_VALUE : Math.max(0, later.peek().dueNanos() - System.nanoTime());
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -336,6 +396,7 @@ final class RunStream implements StreamUser<ClientFrame, ServerFrame>, AutoClose
         var completions = new ArrayList<Runnable>();
         lock.lock();
         try {
+            heard = true;
             complained = false;
             frame.getStartedList().forEach(reply -> started(reply, completions));
             frame.getEndedList().forEach(end -> ended(end, completions));
@@ -408,6 +469,13 @@ final class RunStream implements StreamUser<ClientFrame, ServerFrame>, AutoClose
     private void refused(Refusal refusal, List<Runnable> completions) {
         String code = refusal.getError().getCode();
         String message = refusal.getError().getMessage();
+        if (code.equals("UNAVAILABLE")) {
+            // Nothing was decided, or nobody knows: asked again, the control plane will know. Callers give up by
+            // themselves.
+            long pause = ThreadLocalRandom.current().nextLong(SHORTEST_PAUSE_NANOS, LONGEST_PAUSE_NANOS);
+            later.add(new Later(System.nanoTime() + pause, refusal.getCorrelation()));
+            return;
+        }
         var batch = unanswered.remove(refusal.getCorrelation());
         if (batch != null) {
             batch.starts().forEach(start -> notStarted(start, new StartRefusedException(code, message), completions));
@@ -459,10 +527,11 @@ final class RunStream implements StreamUser<ClientFrame, ServerFrame>, AutoClose
                             + " Whether the run was started is unknown; start it again with the same idempotency"
                             + " key to be sure of one.",
                     reason);
-            unanswered
-                    .values()
-                    .forEach(batch -> batch.starts()
-                            .forEach(start -> completions.add(() -> start.started.completeExceptionally(unknown))));
+            for (var batch : unanswered.values()) {
+                // A stream that was refused before it said a word has not taken what was sent on it.
+                var why = batch.stream() == streams && !heard ? reason : unknown;
+                batch.starts().forEach(start -> completions.add(() -> start.started.completeExceptionally(why)));
+            }
             unanswered.clear();
             followed.values().forEach(entry -> completions.add(() -> entry.ended.completeExceptionally(reason)));
             followed.clear();

@@ -4,7 +4,6 @@ import dev.millrace.binding.WorkflowRef;
 import dev.millrace.connection.MillraceException;
 import dev.millrace.connection.UnavailableException;
 import dev.millrace.wire.protobuf.ByteString;
-import dev.millrace.wire.runs.v1.RunEnded;
 import dev.millrace.wire.runs.v1.StartItem;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,11 +11,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 
 /**
@@ -100,13 +99,13 @@ public final class WorkflowClient<I, R> {
                 .copy()
                 .orTimeout(access.answerTimeout().toNanos(), TimeUnit.NANOSECONDS)
                 .handleAsync((run, failure) -> {
-                    if (failure instanceof java.util.concurrent.TimeoutException) {
+                    if (failure instanceof TimeoutException) {
                         throw new CompletionException(tooLate(submitted.start()));
                     }
                     if (failure != null) {
                         throw new CompletionException(Waits.rethrown(failure));
                     }
-                    return submitted.handle(run);
+                    return handle(submitted, run);
                 });
     }
 
@@ -163,26 +162,13 @@ public final class WorkflowClient<I, R> {
         }
     }
 
-    private final class Submitted {
-        private final RunStream.Start start;
-        private final boolean follow;
-        private final CompletableFuture<RunEnded> ended;
+    private record Submitted(RunStream.Start start, boolean follow) {}
 
-        Submitted(RunStream.Start start, boolean follow) {
-            this.start = start;
-            this.follow = follow;
-            this.ended = follow ? access.stream().ended(start.follow()) : new CompletableFuture<>();
-        }
-
-        RunStream.Start start() {
-            return start;
-        }
-
-        RunHandle<R> handle(UUID run) {
-            return follow
-                    ? new RunHandle<>(access, run, workflow.result(), ended)
-                    : new RunHandle<>(access, run, workflow.result());
-        }
+    private RunHandle<R> handle(Submitted submitted, UUID run) {
+        return submitted.follow()
+                ? new RunHandle<>(
+                        access, run, workflow.result(), submitted.start().ended())
+                : new RunHandle<>(access, run, workflow.result());
     }
 
     private Submitted submit(I input, StartOptions options, boolean follow) {
@@ -229,7 +215,7 @@ public final class WorkflowClient<I, R> {
 
     private RunHandle<R> await(Submitted submitted) {
         var run = Waits.until(submitted.start().started(), access.answerTimeout(), () -> tooLate(submitted.start()));
-        return submitted.handle(run);
+        return handle(submitted, run);
     }
 
     private UnavailableException tooLate(RunStream.Start start) {

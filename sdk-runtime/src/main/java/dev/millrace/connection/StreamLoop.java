@@ -35,11 +35,11 @@ public final class StreamLoop<Q, R> implements AutoCloseable {
 
     private final ControlPlane controlPlane;
     private final StreamUser<Q, R> user;
-    private final Jitter jitter;
+    private final Pace pace;
     private final Thread thread;
     private final AtomicBoolean signalled = new AtomicBoolean();
     private volatile boolean closing;
-    private volatile Liveness liveness = new Liveness(Duration.ofSeconds(2), Duration.ofSeconds(6));
+    private volatile Liveness liveness;
     private volatile Optional<Duration> leaveWithin = Optional.empty();
 
     /**
@@ -56,14 +56,11 @@ public final class StreamLoop<Q, R> implements AutoCloseable {
      * @param name of the thread
      * @param keepsProcess whether the process must not end while the loop runs
      */
-    public StreamLoop(ControlPlane controlPlane, StreamUser<Q, R> user, String name, boolean keepsProcess) {
-        this(controlPlane, user, name, keepsProcess, Jitter.DEFAULT);
-    }
-
-    StreamLoop(ControlPlane controlPlane, StreamUser<Q, R> user, String name, boolean keepsProcess, Jitter jitter) {
+    public StreamLoop(ControlPlane controlPlane, StreamUser<Q, R> user, Pace pace, String name, boolean keepsProcess) {
         this.controlPlane = controlPlane;
         this.user = user;
-        this.jitter = jitter;
+        this.pace = pace;
+        this.liveness = pace.liveness();
         this.thread = new Thread(this::run, name);
         this.thread.setDaemon(!keepsProcess);
     }
@@ -138,7 +135,7 @@ public final class StreamLoop<Q, R> implements AutoCloseable {
             if (System.nanoTime() - began > GOOD.toNanos()) {
                 failures = 0;
             }
-            pause(leaveWithin.map(Jitter::upTo).orElse(jitter.pause(failures)));
+            pause(leaveWithin.map(Pace::upTo).orElse(pace.beforeTry(failures)));
             failures++;
         }
     }

@@ -2,7 +2,6 @@ package dev.millrace.worker;
 
 import dev.millrace.codec.Codec;
 import dev.millrace.codec.CodecException;
-import dev.millrace.manifest.Delivery;
 import dev.millrace.manifest.InvalidJsonException;
 import dev.millrace.manifest.Json;
 import dev.millrace.wire.protobuf.ByteString;
@@ -36,8 +35,7 @@ final class AttemptRunner {
         this.codec = codec;
     }
 
-    /** The method that an attempt is of, if this worker has it. */
-    Optional<ServedMethod<?>> method(LiveAttempt attempt) {
+    private Optional<ServedMethod<?>> method(LiveAttempt attempt) {
         return Optional.ofNullable(workflows.get(attempt.assignment().getWorkflow()))
                 .flatMap(workflow ->
                         Optional.ofNullable(workflow.methods().get(attempt.key().step())));
@@ -142,15 +140,7 @@ final class AttemptRunner {
     private Outcome stopped(LiveAttempt attempt, ServedMethod<?> method, Optional<Throwable> thrown) {
         String reason = attempt.cancelled().orElse("");
         if (reason.equals(STOPPING)) {
-            boolean entered = !attempt.started().equals(Instant.EPOCH);
-            return entered && method.delivery() == Delivery.AT_MOST_ONCE
-                    ? failed(
-                            attempt,
-                            Failures.of(
-                                    "WORKER_STOPPED",
-                                    "The worker was stopped while it ran step '"
-                                            + attempt.key().step() + "', which must not be entered twice."))
-                    : new Outcome.GivenBack();
+            return new Outcome.GivenBack();
         }
         if (reason.equals(OVERDUE)) {
             var failure = thrown.map(cause -> Failures.thrown(cause, method.binding()).toBuilder())

@@ -2,17 +2,15 @@ package dev.millrace.worker;
 
 import dev.millrace.binding.Arguments;
 import dev.millrace.binding.MethodBinding;
-import dev.millrace.manifest.Delivery;
 
 /**
  * One method that this worker can call.
  *
  * @param workflow the user's object
  * @param binding how to call it
- * @param delivery how often it may be entered
  * @param mapped whether it is called once per element of a list
  */
-record ServedMethod<W>(W workflow, MethodBinding<W> binding, Delivery delivery, boolean mapped) {
+record ServedMethod<W>(W workflow, MethodBinding<W> binding, boolean mapped) {
 
     Object call(Object[] arguments) throws Throwable {
         return binding.invoker().invoke(workflow, new Arguments(arguments));

@@ -57,7 +57,7 @@ public final class Worker implements AutoCloseable {
 
     /**
      * Closes the worker: takes nothing new, lets running attempts end, hands over their results and leaves. What has not ended
-     * within the limit is interrupted and given back to be run elsewhere (or failed, where it must not be entered twice).
+     * within the limit is interrupted and given back to be run elsewhere.
      * Returns a few seconds after the limit at the latest; closing again does nothing.
      *
      * @param limit how long running attempts may go on; zero to interrupt them at once

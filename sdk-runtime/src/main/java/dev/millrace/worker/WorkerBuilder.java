@@ -4,6 +4,7 @@ import dev.millrace.codec.Codec;
 import dev.millrace.connection.AccessRefusedException;
 import dev.millrace.connection.ControlPlane;
 import dev.millrace.connection.MillraceException;
+import dev.millrace.connection.Pace;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -37,6 +38,7 @@ public final class WorkerBuilder {
     private Duration drainTimeout = DEFAULT_DRAIN;
     private Optional<String> name = Optional.empty();
     private Optional<String> buildId = Optional.empty();
+    private Pace pace = Pace.DEFAULT;
 
     /** Not for applications; they call {@code Millrace.worker}. */
     public WorkerBuilder(ControlPlane controlPlane, Codec codec, Object... workflows) {
@@ -93,6 +95,12 @@ public final class WorkerBuilder {
         return this;
     }
 
+    /** For tests. */
+    WorkerBuilder pace(Pace pace) {
+        this.pace = pace;
+        return this;
+    }
+
     /**
      * Sends the manifests that the control plane does not have, offers the slots, and begins to work. Returns when the control
      * plane has welcomed the worker; if it cannot be reached within 10 seconds, returns all the same and goes on trying.
@@ -103,7 +111,8 @@ public final class WorkerBuilder {
      */
     public Worker start() {
         var served = Workflows.of(workflows, buildId);
-        var settings = new WorkerSettings(name.orElseGet(WorkerBuilder::process), sdk(), slots, labels, drainTimeout);
+        var settings =
+                new WorkerSettings(name.orElseGet(WorkerBuilder::process), sdk(), slots, labels, drainTimeout, pace);
         var threads = StepThreads.best();
         LOG.debug("Steps run on {} threads.", threads.virtual() ? "virtual" : "platform");
         var stream = new WorkerStream(controlPlane, settings, served, new AttemptRunner(served, codec), threads);

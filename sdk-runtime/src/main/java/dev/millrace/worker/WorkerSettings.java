@@ -1,5 +1,6 @@
 package dev.millrace.worker;
 
+import dev.millrace.connection.Pace;
 import java.time.Duration;
 import java.util.Map;
 
@@ -11,8 +12,10 @@ import java.util.Map;
  * @param slots how many attempts it takes at a time
  * @param labels what steps may ask for
  * @param drainTimeout how long running attempts may go on when it is closed
+ * @param pace how quickly it connects again
  */
-record WorkerSettings(String name, String sdk, int slots, Map<String, String> labels, Duration drainTimeout) {
+record WorkerSettings(
+        String name, String sdk, int slots, Map<String, String> labels, Duration drainTimeout, Pace pace) {
     WorkerSettings {
         labels = Map.copyOf(labels);
     }

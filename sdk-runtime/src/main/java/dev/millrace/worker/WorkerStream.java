@@ -6,7 +6,6 @@ import dev.millrace.connection.MillraceException;
 import dev.millrace.connection.StreamLoop;
 import dev.millrace.connection.StreamUser;
 import dev.millrace.connection.Uuids;
-import dev.millrace.manifest.Delivery;
 import dev.millrace.rest.RawJson;
 import dev.millrace.rest.RestException;
 import dev.millrace.rest.RestUnavailableException;
@@ -24,6 +23,7 @@ import dev.millrace.wire.worker.v1.WorkerFrame;
 import dev.millrace.wire.worker.v1.WorkerGrpc;
 import io.grpc.MethodDescriptor;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -77,7 +77,6 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
     // All under the lock.
     private final Map<AttemptKey, LiveAttempt> live = new HashMap<>();
     private final Map<AttemptKey, Long> acceptsDue = new LinkedHashMap<>();
-    private final List<LiveAttempt> acceptsNow = new ArrayList<>();
     private final Deque<Completion> unacknowledged = new ArrayDeque<>();
     private final Deque<Completion> completionsToSend = new ArrayDeque<>();
     private final List<AttemptRef> toReturn = new ArrayList<>();
@@ -104,7 +103,7 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
         this.workflows = workflows;
         this.runner = runner;
         this.threads = threads;
-        this.loop = new StreamLoop<>(controlPlane, this, "millrace-worker", true);
+        this.loop = new StreamLoop<>(controlPlane, this, settings.pace(), "millrace-worker", true);
     }
 
     UUID workerId() {
@@ -179,17 +178,13 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
         attempts.forEach(attempt -> attempt.cancel(AttemptRunner.STOPPING));
     }
 
-    /** Gives back what does not stop; returns how many those are. What must not be entered twice is not given back. */
+    /** Gives back what does not stop; returns how many those are. */
     int abandonAttempts() {
         lock.lock();
         try {
             int abandoned = live.size();
             for (var attempt : live.values()) {
-                if (runner.method(attempt)
-                        .filter(method -> method.delivery() == Delivery.AT_MOST_ONCE)
-                        .isEmpty()) {
-                    toReturn.add(attempt.assignment().getAttempt());
-                }
+                toReturn.add(attempt.assignment().getAttempt());
             }
             live.clear();
             acceptsDue.clear();
@@ -323,8 +318,6 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
             bytes += size;
             frame.addCompletions(completionsToSend.poll());
         }
-        acceptsNow.forEach(attempt -> accept(attempt, frame));
-        acceptsNow.clear();
         long now = System.nanoTime();
         for (var due = acceptsDue.entrySet().iterator(); due.hasNext(); ) {
             var accept = due.next();
@@ -332,7 +325,7 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
                 break;
             }
             due.remove();
-            Optional.ofNullable(live.get(accept.getKey())).ifPresent(attempt -> accept(attempt, frame));
+            frame.addAccepted(accepted(live.get(accept.getKey())));
         }
         frame.addAllReturned(toReturn);
         boolean returned = !toReturn.isEmpty();
@@ -346,10 +339,12 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
         return bytes > 0 || returned || tellDraining || frame.getAcceptedCount() > 0;
     }
 
-    private static void accept(LiveAttempt attempt, WorkerFrame.Builder frame) {
-        frame.addAccepted(Accepted.newBuilder()
+    private static Accepted.Builder accepted(LiveAttempt attempt) {
+        // It may still be reading its arguments; then it enters the method about now.
+        var started = attempt.started().equals(Instant.EPOCH) ? Instant.now() : attempt.started();
+        return Accepted.newBuilder()
                 .setAttempt(attempt.assignment().getAttempt())
-                .setStartedMicros(AttemptRunner.micros(attempt.started())));
+                .setStartedMicros(AttemptRunner.micros(started));
     }
 
     @Override
@@ -474,24 +469,14 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
     }
 
     private void work(LiveAttempt attempt) {
-        boolean atOnce = runner.method(attempt)
-                .filter(method -> method.delivery() == Delivery.AT_MOST_ONCE)
-                .isPresent();
         lock.lock();
         try {
             if (live.get(attempt.key()) != attempt) {
                 return; // it went stale before it began
             }
-            if (atOnce) {
-                acceptsNow.add(attempt);
-            } else {
-                acceptsDue.put(attempt.key(), System.nanoTime() + ACCEPT_LATER_NANOS);
-            }
+            acceptsDue.put(attempt.key(), System.nanoTime() + ACCEPT_LATER_NANOS);
         } finally {
             lock.unlock();
-        }
-        if (atOnce) {
-            loop.signal();
         }
         Outcome outcome;
         try {

@@ -3,11 +3,11 @@ package dev.millrace.worker;
 import dev.millrace.binding.MethodBinding;
 import dev.millrace.binding.WorkflowBinding;
 import dev.millrace.connection.MillraceException;
-import dev.millrace.manifest.Delivery;
 import dev.millrace.manifest.InvalidJsonException;
 import dev.millrace.manifest.InvalidManifestException;
 import dev.millrace.manifest.Manifest;
 import dev.millrace.manifest.ManifestJson;
+import dev.millrace.manifest.StepSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Finds what the compiler wrote for the objects that a worker is given. */
 final class Workflows {
@@ -90,26 +91,13 @@ final class Workflows {
         byte[] text = resource(binding);
         var manifest = manifest(binding, text);
         var methods = new HashMap<String, ServedMethod<?>>();
-        for (int i = 0; i < binding.steps().size(); i++) {
-            var step = manifest.steps().get(i);
-            add(methods, workflow, binding.steps().get(i), step.policy().delivery(), step.mapped());
+        var mapped = manifest.steps().stream()
+                .filter(StepSpec::mapped)
+                .map(StepSpec::name)
+                .collect(Collectors.toSet());
+        for (var method : methods(binding)) {
+            methods.put(method.name(), new ServedMethod<>(workflow, method, mapped.contains(method.name())));
         }
-        for (int i = 0; i < binding.compensations().size(); i++) {
-            var handler = manifest.compensations().get(i).handler();
-            add(
-                    methods,
-                    workflow,
-                    binding.compensations().get(i),
-                    handler.policy().delivery(),
-                    false);
-        }
-        binding.onFailure()
-                .ifPresent(method -> add(
-                        methods,
-                        workflow,
-                        method,
-                        manifest.onFailure().orElseThrow().policy().delivery(),
-                        false));
         return new ServedWorkflow(
                 binding.workflow(),
                 binding.version(),
@@ -118,13 +106,11 @@ final class Workflows {
                 methods);
     }
 
-    private static <W> void add(
-            Map<String, ServedMethod<?>> methods,
-            W workflow,
-            MethodBinding<W> method,
-            Delivery delivery,
-            boolean mapped) {
-        methods.put(method.name(), new ServedMethod<>(workflow, method, delivery, mapped));
+    private static <W> List<MethodBinding<W>> methods(WorkflowBinding<W> binding) {
+        var all = new ArrayList<>(binding.steps());
+        all.addAll(binding.compensations());
+        binding.onFailure().ifPresent(all::add);
+        return all;
     }
 
     private static byte[] resource(WorkflowBinding<?> binding) {
