@@ -48,7 +48,9 @@ public final class DemoCommand implements Callable<Integer> {
     @Mixin
     private OutputOption output;
 
-    @Option(names = "--stay", description = "Keep everything up afterwards, until Ctrl-C, and print addresses and token.")
+    @Option(
+            names = "--stay",
+            description = "Keep everything up afterwards, until Ctrl-C, and print addresses and token.")
     private boolean stay;
 
     @Option(
@@ -83,19 +85,19 @@ public final class DemoCommand implements Callable<Integer> {
                     Ports.freeOrAny(server.grpcPort(), "workers", terminal::note),
                     false,
                     Optional.empty());
-            terminal.note("Starting a control plane with an embedded PostgreSQL; its data is in " + workspace.directory());
+            terminal.note(
+                    "Starting a control plane with an embedded PostgreSQL; its data is in " + workspace.directory());
             var controlPlane = LocalControlPlane.start(context.installation(), settings, workspace, children);
             good("control plane  " + controlPlane.files().http() + "  (process "
                     + controlPlane.process().handle().pid() + ")");
-            var worker = new DemoWorker(
-                    context.installation(), controlPlane.files(), workspace, children, terminal::note);
+            var worker =
+                    new DemoWorker(context.installation(), controlPlane.files(), workspace, children, terminal::note);
             worker.start();
             worker.awaitReady();
             good("worker         process " + worker.process().handle().pid() + ", serving order-fulfilment");
             var result = run(controlPlane, worker, children);
             print(result);
-            terminal.note(String.format(
-                    Locale.ROOT, "The whole demo took %.1f s.", (System.nanoTime() - began) / 1e9));
+            terminal.note(String.format(Locale.ROOT, "The whole demo took %.1f s.", (System.nanoTime() - began) / 1e9));
             if (stay) {
                 keepUp(controlPlane, worker, workspace, children);
             }
@@ -114,11 +116,7 @@ public final class DemoCommand implements Callable<Integer> {
             var some = OrderFile.bundled().subList(0, orders);
             terminal.note("Placing " + some.size() + " orders: " + Rush.crowdOf(some.size())
                     + " at once, then the rest one by one.");
-            var rush = new Rush(
-                    millrace,
-                    progress,
-                    new Watch(controlPlane, worker, children, progress),
-                    LIMIT);
+            var rush = new Rush(millrace, progress, new Watch(controlPlane, worker, children, progress), LIMIT);
             rush.run(some);
             return new Inspection(millrace.rest()).of(rush);
         }
@@ -146,8 +144,8 @@ public final class DemoCommand implements Callable<Integer> {
             }
             if (crash && !crashed && endedRuns >= orders / 3) {
                 crashed = true;
-                progress.note("Killing the worker (process " + worker.process().handle().pid() + ") after " + endedRuns
-                        + " runs, as a crash would.");
+                progress.note("Killing the worker (process "
+                        + worker.process().handle().pid() + ") after " + endedRuns + " runs, as a crash would.");
                 worker.process().kill();
             }
             worker.keepAlive();
@@ -164,8 +162,8 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private void keepUp(
-            LocalControlPlane controlPlane, DemoWorker worker, Workspace workspace, Children children) throws InterruptedException {
+    private void keepUp(LocalControlPlane controlPlane, DemoWorker worker, Workspace workspace, Children children)
+            throws InterruptedException {
         var terminal = context.terminal();
         terminal.note("");
         terminal.note("Everything stays up until Ctrl-C. Look around from another terminal:");

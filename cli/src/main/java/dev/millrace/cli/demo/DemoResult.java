@@ -23,6 +23,8 @@ import java.util.function.Predicate;
  */
 record DemoResult(List<Verdict> verdicts, List<String> lost, int crowd, Duration crowdTook, Percentiles startLatency) {
     private static final int DEVIATIONS_SHOWN = 20;
+    /** Columns in front of the words that explain a figure. */
+    private static final int FIGURE = 27;
 
     DemoResult {
         verdicts = List.copyOf(verdicts);
@@ -90,16 +92,14 @@ record DemoResult(List<Verdict> verdicts, List<String> lost, int crowd, Duration
                 "runs/s",
                 Math.round(runsPerSecond()),
                 crowd + " orders at once, done in " + seconds(crowdTook)
-                        + " from the first call to the end of the last run"));
+                        + " from the first call to the end of the last run;"));
+        lines.add(" ".repeat(FIGURE) + "the warehouse's rate limit lets 500 of them pass a second");
         if (startLatency.size() > 0) {
-            lines.add(String.format(
-                    Locale.ROOT,
-                    "%-12s %8s  start latency of the %d that came one by one: from the client's call",
-                    "p50 / p99",
-                    millis(50) + " / " + millis(99),
-                    startLatency.size()));
-            lines.add(String.format(
-                    Locale.ROOT, "%-12s %8s  to the first line of the first step on the worker", "", "ms"));
+            lines.add(figure(
+                    "start p50/p99",
+                    millis(50) + "/" + millis(99) + " ms",
+                    "from the client's call to the first line of the first step on the worker;"));
+            lines.add(" ".repeat(FIGURE) + "of the " + startLatency.size() + " orders that came one by one");
         }
         lines.add("");
         if (asExpected()) {
@@ -139,7 +139,11 @@ record DemoResult(List<Verdict> verdicts, List<String> lost, int crowd, Duration
     }
 
     private static String figure(String name, long number, String meaning) {
-        return String.format(Locale.ROOT, "%-12s %8d  %s", name, number, meaning)
+        return figure(name, String.valueOf(number), meaning);
+    }
+
+    private static String figure(String name, String figure, String meaning) {
+        return String.format(Locale.ROOT, "%-14s %10s  %s", name, figure, meaning)
                 .stripTrailing();
     }
 

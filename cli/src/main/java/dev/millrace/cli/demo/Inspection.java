@@ -7,7 +7,6 @@ import dev.millrace.rest.RestException;
 import dev.millrace.rest.RestUnavailableException;
 import dev.millrace.rest.RunsApi;
 import dev.millrace.rest.model.RunDetail;
-import dev.millrace.rest.model.RunState;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -79,9 +78,10 @@ final class Inspection {
     private static Percentiles startLatency(List<Verdict> verdicts) {
         return new Percentiles(verdicts.stream()
                 .filter(verdict -> verdict.placed().alone())
-                .flatMap(verdict -> begun(verdict.run())
-                        .map(begun -> Duration.between(verdict.placed().calledAt(), begun))
-                        .stream())
+                .flatMap(verdict ->
+                        begun(verdict.run())
+                                .map(begun -> Duration.between(verdict.placed().calledAt(), begun))
+                                .stream())
                 .toList());
     }
 
@@ -95,9 +95,10 @@ final class Inspection {
                 .findFirst()
                 .flatMap(task -> {
                     try {
-                        return Optional.of(Instant.parse(MAPPER.readTree(task.getOutput().text())
-                                .path("quotedAt")
-                                .asText()));
+                        return Optional.of(
+                                Instant.parse(MAPPER.readTree(task.getOutput().text())
+                                        .path("quotedAt")
+                                        .asText()));
                     } catch (JsonProcessingException | DateTimeParseException e) {
                         return Optional.empty();
                     }

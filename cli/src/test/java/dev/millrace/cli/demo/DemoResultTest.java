@@ -46,7 +46,10 @@ class DemoResultTest {
         var release = task("release", TaskKind.COMPENSATION, TaskState.SUCCEEDED, AttemptState.SUCCEEDED);
         var alert = task("alert", TaskKind.ON_FAILURE, TaskState.SUCCEEDED, AttemptState.SUCCEEDED);
 
-        assertThat(Verdict.of(placed, run(RunState.FAILED, charge, reserve, release, alert).compensated(true))
+        assertThat(Verdict.of(
+                                placed,
+                                run(RunState.FAILED, charge, reserve, release, alert)
+                                        .compensated(true))
                         .deviations())
                 .isEmpty();
         assertThat(Verdict.of(placed, run(RunState.FAILED, charge, alert)).deviations())
@@ -92,7 +95,8 @@ class DemoResultTest {
 
         assertThat(hundred.millis(50)).isEqualTo(50);
         assertThat(hundred.millis(99)).isEqualTo(99);
-        assertThat(new Percentiles(List.of(Duration.ofNanos(1_500_000))).millis(99)).isEqualTo(1.5);
+        assertThat(new Percentiles(List.of(Duration.ofNanos(1_500_000))).millis(99))
+                .isEqualTo(1.5);
     }
 
     @Test
@@ -104,14 +108,15 @@ class DemoResultTest {
                 sold out              0            0  FAILED in reserve; money that was taken was refunded
                 undeliverable         0            0  FAILED in ship; money refunded and goods released
 
-                succeeded           1
-                failed              1  for good, as their data demands
-                compensated         0  of the failed ones: what they had done was undone
-                retried             1  attempts failed or were lost and were tried again
-                lost                0
-                runs/s              8  2 orders at once, done in 0.3 s from the first call to the end of the last run
-                p50 / p99    1.5 / 1.5  start latency of the 1 that came one by one: from the client's call
-                                   ms  to the first line of the first step on the worker
+                succeeded               1
+                failed                  1  for good, as their data demands
+                compensated             0  of the failed ones: what they had done was undone
+                retried                 1  attempts failed or were lost and were tried again
+                lost                    0
+                runs/s                  8  2 orders at once, done in 0.3 s from the first call to the end of the last run;
+                                           the warehouse's rate limit lets 500 of them pass a second
+                start p50/p99  1.5/1.5 ms  from the client's call to the first line of the first step on the worker;
+                                           of the 1 orders that came one by one
 
                 ok Every order ended as its data says it must; none was lost.""");
     }
@@ -127,9 +132,11 @@ class DemoResultTest {
                 new Percentiles(List.of()));
 
         assertThat(result.asExpected()).isFalse();
-        assertThat(String.join("\n", result.lines(new Style(false, false)))).endsWith("""
-                lost                1
-                runs/s              2  2 orders at once, done in 1.0 s from the first call to the end of the last run
+        assertThat(String.join("\n", result.lines(new Style(false, false))))
+                .endsWith("""
+                lost                    1
+                runs/s                  2  2 orders at once, done in 1.0 s from the first call to the end of the last run;
+                                           the warehouse's rate limit lets 500 of them pass a second
 
                 !! 2 deviations:
                   Order A-2 could not be started: the token is refused.
