@@ -1,5 +1,6 @@
 package dev.millrace.processor;
 
+import dev.millrace.manifest.ManifestHashes;
 import dev.millrace.manifest.ManifestJson;
 import dev.millrace.manifest.ManifestRules;
 import dev.millrace.processor.model.Method;
@@ -116,8 +117,9 @@ final class WorkflowCompiler {
         try (var writer = resource.openWriter()) {
             writer.write(ManifestJson.write(manifest));
         }
-        new BindingWriter(subject).write(manifest, path, filer);
-        new ClientWriter(subject).write(manifest.shapeHash(), filer);
+        var hashes = ManifestHashes.of(manifest);
+        new BindingWriter(subject).write(hashes.version(), path, filer);
+        new ClientWriter(subject).write(hashes.shape(), filer);
     }
 
     private static Problem internal(TypeElement type, Exception e) {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -58,6 +59,17 @@ class GoldenTest {
                 assertThat(ManifestRules.check(manifest)).isEmpty();
                 assertThat(ManifestJson.write(manifest)).isEqualTo(text);
             }
+        }
+    }
+
+    @Test
+    void aSecondCompilationOverTheFirstOneWritesTheSame() throws IOException {
+        var first = compiled(GOLDEN.resolve("many-results")).succeeds();
+        var second = first.again().succeeds();
+
+        assertThat(second.files()).isEqualTo(first.files());
+        for (var file : first.files()) {
+            assertThat(second.written(file)).isEqualTo(first.written(file));
         }
     }
 

@@ -31,6 +31,17 @@ public record Method(
         rateLimits = List.copyOf(rateLimits);
     }
 
+    /** A method is its element: the compiler has one object for each. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Method that && element.equals(that.element);
+    }
+
+    @Override
+    public int hashCode() {
+        return element.hashCode();
+    }
+
     /** The method as it is named in messages: {@code charge()}. */
     public String label() {
         return element.getSimpleName() + "()";

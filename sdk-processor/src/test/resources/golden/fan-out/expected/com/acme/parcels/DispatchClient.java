@@ -26,13 +26,13 @@ import javax.annotation.processing.Generated;
  */
 @Generated("dev.millrace.processor.MillraceProcessor")
 public final class DispatchClient {
-    private static final WorkflowRef<Consignment, DispatchResult> WORKFLOW = new WorkflowRef<>(
+    private static final WorkflowRef<Consignment, Result> WORKFLOW = new WorkflowRef<>(
             "dispatch",
             "0c6dd40169fd8dc8195cfe0300bf3716",
             TypeRef.of(Consignment.class),
-            TypeRef.of(DispatchResult.class));
+            TypeRef.of(Result.class));
 
-    private final WorkflowClient<Consignment, DispatchResult> runs;
+    private final WorkflowClient<Consignment, Result> runs;
 
     /**
      * A client that starts runs over this connection.
@@ -44,29 +44,37 @@ public final class DispatchClient {
     /**
      * Starts a run and waits for its result.
      */
-    public DispatchResult run(Consignment consignment) {
+    public Result run(Consignment consignment) {
         return runs.run(consignment);
     }
 
     /**
      * Starts a run.
      */
-    public RunHandle<DispatchResult> start(Consignment consignment) {
+    public RunHandle<Result> start(Consignment consignment) {
         return runs.start(consignment);
     }
 
     /**
      * Starts a run with options of its own.
      */
-    public RunHandle<DispatchResult> start(Consignment consignment,
-            UnaryOperator<StartOptions> options) {
+    public RunHandle<Result> start(Consignment consignment, UnaryOperator<StartOptions> options) {
         return runs.start(consignment, options);
     }
 
     /**
      * Starts a run for each input; the handles are in the order of the inputs.
      */
-    public List<RunHandle<DispatchResult>> startAll(Collection<? extends Consignment> inputs) {
+    public List<RunHandle<Result>> startAll(Collection<? extends Consignment> inputs) {
         return runs.startAll(inputs);
+    }
+
+    /**
+     * What a run results in: the values of its last steps.
+     *
+     * @param label what {@code label()} returned
+     * @param total what {@code total()} returned
+     */
+    public record Result(List<Label> label, double total) {
     }
 }
