@@ -3,6 +3,7 @@ package dev.millrace.worker;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -30,12 +31,13 @@ record StepThreads(ExecutorService executor, boolean virtual) {
     /** Platform threads, made as they are needed and kept for a minute. */
     static StepThreads platform() {
         var number = new AtomicLong();
-        return new StepThreads(
-                Executors.newCachedThreadPool(task -> {
+        var pool = new StepPool(
+                task -> {
                     var thread = new Thread(task, "millrace-step-" + number.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;
-                }),
-                false);
+                },
+                TimeUnit.MINUTES.toNanos(1));
+        return new StepThreads(pool, false);
     }
 }
