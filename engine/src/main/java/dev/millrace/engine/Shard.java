@@ -434,7 +434,7 @@ public final class Shard {
                             Micros.of(task.started)
                                     + Micros.of(task.run.plan.policy(task.node).timeout()));
                 }
-                if (task.run.stopped()) {
+                if (task.run.stopped() && task.run.cleanUp.isEmpty()) {
                     task.stopping = false;
                     stopAttempts(task.run, "RUN_CANCELLED");
                 }
@@ -552,8 +552,9 @@ public final class Shard {
         var run = task.run;
         var policy = run.plan.policy(task.node);
         int retry = task.charged + 1;
-        boolean step = task.node < run.plan.steps();
-        boolean retried = !failure.nonRetryable() && retry <= policy.retries() && !(step && run.failing());
+        boolean mayGoOn =
+                !run.failing() || task.node >= run.plan.steps() || (run.plan.takesOutcome(task.node) && !run.stopped());
+        boolean retried = !failure.nonRetryable() && retry <= policy.retries() && mayGoOn;
         var retryAt = Instant.MAX;
         if (retried) {
             var delay = Jitter.delay(policy.backoff(), retry, task.ref());
@@ -598,6 +599,9 @@ public final class Shard {
             if (alarm instanceof Task task) {
                 fire(task);
             } else if (alarm instanceof Run run) {
+                if (!run.cleanUp.isEmpty()) {
+                    continue; // it is ending already, and what undoes its steps has timeouts of its own
+                }
                 emit(new Fact.RunDeadlinePassed(run.tenant, now, run.id));
                 stopAttempts(run, "TIMED_OUT");
             } else if (alarm instanceof Bucket bucket) {

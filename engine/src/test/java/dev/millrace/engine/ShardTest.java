@@ -240,6 +240,27 @@ class ShardTest {
     }
 
     @Test
+    void aDeadlineThatPassesWhileStepsAreUndoneChangesNothing() {
+        var version = define(
+                List.of(step("charge", input()), step("ship", ParameterSpec.step("charge", "charge"))),
+                List.of("charge"),
+                false);
+        connect(1, 4, version);
+        var attempt = assignments(start(version, 77)).get(0).attempt();
+        var ship = assignments(succeed(1, attempt)).get(0).attempt();
+        var undo = assignments(fail(1, ship)).get(0).attempt();
+        handle(new Command.WorkerSays(1, List.of(undo), List.of(), List.of(), false));
+        now = T0.plus(Duration.ofDays(30)).plusSeconds(1);
+
+        var effects = succeed(1, undo);
+
+        assertThat(effects)
+                .noneMatch(effect -> effect instanceof Effect.CancelAttempt cancel
+                        && cancel.reason().equals("RUN_CANCELLED"));
+        assertThat(journal).noneMatch(Fact.RunDeadlinePassed.class::isInstance);
+    }
+
+    @Test
     void aLostWorkersAttemptIsOfferedElsewhereAfterTheGrace() {
         var version = define(List.of(step("only", input())), List.of(), false);
         connect(1, 1, version);
