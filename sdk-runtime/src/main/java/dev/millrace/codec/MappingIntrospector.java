@@ -25,7 +25,7 @@ final class MappingIntrospector extends NopAnnotationIntrospector {
     /** A value whose declared type is sealed says which variant it is. */
     @Override
     public TypeResolverBuilder<?> findTypeResolver(MapperConfig<?> config, AnnotatedClass type, JavaType baseType) {
-        if (!type.getRawType().isSealed() || baseType.isContainerType()) {
+        if (!isSealed(type.getRawType()) || baseType.isContainerType()) {
             return null;
         }
         return new StdTypeResolverBuilder(JsonTypeInfo.Value.construct(
@@ -35,12 +35,17 @@ final class MappingIntrospector extends NopAnnotationIntrospector {
     @Override
     public List<NamedType> findSubtypes(Annotated annotated) {
         var raw = annotated.getRawType();
-        if (!raw.isSealed()) {
+        if (!isSealed(raw)) {
             return null;
         }
         var variants = new ArrayList<NamedType>();
         collect(raw, variants);
         return variants;
+    }
+
+    /** An enum whose constants have bodies is sealed too, but it is written by its names. */
+    private static boolean isSealed(Class<?> type) {
+        return type.isSealed() && !type.isEnum();
     }
 
     private static void collect(Class<?> sealed, List<NamedType> variants) {
