@@ -198,6 +198,12 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
     @Override
     public void close() {
         loop.close();
+        lock.lock();
+        try {
+            welcomed = false;
+        } finally {
+            lock.unlock();
+        }
         threads.executor().shutdown();
     }
 

@@ -64,7 +64,6 @@ public final class FakeDispatch extends WorkerGrpc.WorkerImplBase {
 
     private final Map<AttemptRef, FakeTask> tasks = new LinkedHashMap<>();
     private Cuts cuts = Cuts.never();
-    private boolean silent;
     private boolean acknowledging = true;
     private boolean reoffering = true;
     private Optional<Status> refusal = Optional.empty();
@@ -76,8 +75,15 @@ public final class FakeDispatch extends WorkerGrpc.WorkerImplBase {
         this.cuts = cuts;
     }
 
-    public synchronized void silent(boolean silent) {
-        this.silent = silent;
+    /** Answers nothing more on the stream of this moment, as a peer whose machine has vanished. */
+    public synchronized void fallSilent() {
+        current.orElseThrow().silent = true;
+        current = Optional.empty();
+    }
+
+    /** Loses what was not acknowledged. */
+    public synchronized void forget(FakeTask task) {
+        task.completion = Optional.empty();
     }
 
     /** Whether completions are acknowledged. */
@@ -172,6 +178,7 @@ public final class FakeDispatch extends WorkerGrpc.WorkerImplBase {
     private final class Session implements StreamObserver<WorkerFrame> {
         private final StreamObserver<ServerFrame> out;
         private boolean broken;
+        private boolean silent;
 
         Session(StreamObserver<ServerFrame> out) {
             this.out = out;
