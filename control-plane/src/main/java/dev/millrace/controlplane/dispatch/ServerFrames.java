@@ -3,7 +3,7 @@ package dev.millrace.controlplane.dispatch;
 import dev.millrace.controlplane.streams.Outbox;
 import dev.millrace.engine.Effect;
 import dev.millrace.engine.Payload;
-import dev.millrace.engine.ShardSettings;
+import dev.millrace.manifest.Defaults;
 import dev.millrace.protocol.worker.v1.Cancel;
 import dev.millrace.protocol.worker.v1.CompletionAck;
 import dev.millrace.protocol.worker.v1.Drain;
@@ -73,9 +73,9 @@ final class ServerFrames implements Outbox.Packer<Object, ServerFrame> {
     private static Welcome welcome(Effect.WelcomeWorker from) {
         var welcome = Welcome.newBuilder()
                 .setProtocolVersion(Hellos.PROTOCOL_VERSION)
-                .setHeartbeatMillis((int) WorkerSession.HEARTBEAT.toMillis())
+                .setHeartbeatMillis((int) Defaults.HEARTBEAT.toMillis())
                 .setDeadAfterMillis((int) WorkerSession.DEAD_AFTER.toMillis())
-                .setAcceptLeaseMillis((int) ShardSettings.DEFAULT.acceptLease().toMillis());
+                .setAcceptLeaseMillis((int) Defaults.ACCEPT_LEASE.toMillis());
         from.stale().forEach(attempt -> welcome.addStale(Wire.attempt(attempt, "")));
         return welcome.build();
     }

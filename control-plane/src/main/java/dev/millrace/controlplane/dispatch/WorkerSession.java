@@ -12,6 +12,7 @@ import dev.millrace.engine.AttemptRef;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Effect;
 import dev.millrace.engine.Payload;
+import dev.millrace.manifest.Defaults;
 import dev.millrace.protocol.worker.v1.ServerFrame;
 import dev.millrace.protocol.worker.v1.WorkerFrame;
 import io.grpc.Metadata;
@@ -43,8 +44,7 @@ import org.slf4j.LoggerFactory;
 final class WorkerSession implements StreamObserver<WorkerFrame>, OpenStream {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerSession.class);
 
-    static final Duration HEARTBEAT = Duration.ofSeconds(2);
-    static final Duration DEAD_AFTER = HEARTBEAT.multipliedBy(3);
+    static final Duration DEAD_AFTER = Defaults.HEARTBEAT.multipliedBy(Defaults.MISSED_HEARTBEATS);
 
     /** How many frames with completions may wait for their acknowledgement before no more are read. */
     private static final int WINDOW = 32;

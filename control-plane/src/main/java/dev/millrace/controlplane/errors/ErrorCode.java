@@ -42,6 +42,8 @@ public enum ErrorCode {
     REQUEST_CONFLICT(409, Status.Code.ALREADY_EXISTS),
     RUN_FINISHED(409, Status.Code.FAILED_PRECONDITION),
     SERVICE_EXISTS(409, Status.Code.ALREADY_EXISTS),
+    /** Another stream of the same worker took over. */
+    REPLACED(409, Status.Code.ABORTED),
 
     MANIFEST_VERSION_UNSUPPORTED(412, Status.Code.FAILED_PRECONDITION),
     PROTOCOL_VERSION_UNSUPPORTED(412, Status.Code.FAILED_PRECONDITION),

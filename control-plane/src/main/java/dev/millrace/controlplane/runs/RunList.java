@@ -101,7 +101,8 @@ final class RunList {
 
     private static String codes(List<RunState> states) {
         return states.stream()
-                .map(state -> dev.millrace.engine.RunState.valueOf(state.getValue()).code())
+                .map(state ->
+                        dev.millrace.engine.RunState.valueOf(state.getValue()).code())
                 .map(code -> Integer.toString(code))
                 .collect(Collectors.joining(", "));
     }

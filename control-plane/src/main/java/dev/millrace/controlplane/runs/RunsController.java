@@ -22,6 +22,7 @@ import dev.millrace.controlplane.shard.Shards;
 import dev.millrace.controlplane.tenancy.Caller;
 import dev.millrace.controlplane.tenancy.Permission;
 import dev.millrace.controlplane.tenancy.RequiresPermission;
+import dev.millrace.controlplane.workflows.Workflows;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Priority;
 import dev.millrace.engine.Reply;
@@ -55,6 +56,7 @@ class RunsController implements RunsApi {
     private final RunReader reader;
     private final RunList list;
     private final Shards shards;
+    private final Workflows workflows;
     private final Scheduler work;
 
     RunsController(
@@ -63,12 +65,14 @@ class RunsController implements RunsApi {
             RunReader reader,
             RunList list,
             Shards shards,
+            Workflows workflows,
             @Named(TaskExecutors.BLOCKING) ExecutorService work) {
         this.caller = caller;
         this.starts = starts;
         this.reader = reader;
         this.list = list;
         this.shards = shards;
+        this.workflows = workflows;
         this.work = Schedulers.fromExecutorService(work);
     }
 
@@ -111,11 +115,12 @@ class RunsController implements RunsApi {
                 unreadable.add(Optional.of(e));
             }
         }
-        return answered(starts.start(
-                        caller.principal(),
-                        requestId(workflow, wish.getRequestId()),
-                        wish.getRequestId() != null,
-                        requests))
+        var who = caller.principal();
+        var request = requestId(workflow, wish.getRequestId());
+        // A workflow that is not there is the whole request's fault, not each item's.
+        return answered(workflows
+                        .find(who, workflow, "", "")
+                        .thenCompose(found -> starts.start(who, request, wish.getRequestId() != null, requests)))
                 .map(results -> {
                     List<StartRunsItem> items = new ArrayList<>();
                     var next = results.iterator();
@@ -176,16 +181,19 @@ class RunsController implements RunsApi {
                         throw Refusals.of(reply);
                     }
                     if (!decided.accepted() && decided.state() != dev.millrace.engine.RunState.CANCELLED) {
-                        throw new ApiException(
-                                        ErrorCode.RUN_FINISHED,
-                                        "Run " + runId + " has ended as " + decided.state()
-                                                + " before; there is nothing to cancel.")
-                                .about(runId);
+                        throw new ApiException(ErrorCode.RUN_FINISHED, tooLate(runId, decided.state())).about(runId);
                     }
                     return HttpResponse.accepted()
                             .body(new CancelledRun(
                                     runId, RunState.fromValue(decided.state().name())));
                 });
+    }
+
+    private static String tooLate(UUID run, dev.millrace.engine.RunState state) {
+        return state.isFinal()
+                ? "Run " + run + " has ended as " + state + " before; there is nothing to cancel."
+                : "Run " + run
+                        + " is ending already: its compensations or its failure handler are running. Wait for its end.";
     }
 
     /** Takes the answer over to a thread of ours: the one that brings it has commits to make. */

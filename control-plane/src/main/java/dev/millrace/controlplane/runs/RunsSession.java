@@ -69,12 +69,17 @@ final class RunsSession implements StreamObserver<ClientFrame>, OpenStream {
     private int open;
     private int requested;
 
-    /**
-     * A run whose end the client waits for.
-     *
-     * @param replyTo number under which the shards tell it
-     */
-    private record Following(long replyTo) {}
+    /** A run whose end the client waits for. */
+    private static final class Following {
+        /** Number under which the shards tell it. */
+        private long replyTo;
+        /** Empty until the run has been started: nobody else knows of it before. */
+        private Optional<RunId> run;
+
+        private Following(Optional<RunId> run) {
+            this.run = run;
+        }
+    }
 
     /** Where a started run's end is told. */
     private record StartFollow(long correlation, long replyTo) {}
@@ -189,16 +194,17 @@ final class RunsSession implements StreamObserver<ClientFrame>, OpenStream {
         });
     }
 
-    /** A follow of a start that was refused is over; one of a run that existed before begins now. */
+    /** A follow of a start that was refused is over; the others know their run now, and can ask for it again. */
     private void settle(StartFollow follow, StartResult result) {
-        if (follow.correlation() == 0) {
-            return;
-        }
         if (result instanceof StartResult.Refused) {
             unfollow(follow);
-        } else if (result instanceof StartResult.Started started && started.existing()) {
-            unfollow(follow);
-            follow(follow.correlation(), started.run());
+        } else if (result instanceof StartResult.Started started && follow.replyTo() != 0) {
+            synchronized (this) {
+                var following = follows.get(follow.correlation());
+                if (following != null && following.replyTo == follow.replyTo()) {
+                    following.run = Optional.of(started.run());
+                }
+            }
         }
     }
 
@@ -266,7 +272,7 @@ final class RunsSession implements StreamObserver<ClientFrame>, OpenStream {
                 stopped = follows.remove(wish.getCorrelation());
             }
             if (stopped != null) {
-                rooms.shards().forget(principal.tenant(), List.of(stopped.replyTo()));
+                rooms.shards().forget(principal.tenant(), List.of(stopped.replyTo));
             }
             return;
         }
@@ -304,9 +310,10 @@ final class RunsSession implements StreamObserver<ClientFrame>, OpenStream {
             if (ended) {
                 throw new ApiException(ErrorCode.UNAVAILABLE, "The stream has ended.");
             }
-            long replyTo = rooms.shards().listen(principal.tenant(), reply -> told(correlation, run, reply));
-            follows.put(correlation, new Following(replyTo));
-            return replyTo;
+            var following = new Following(run);
+            following.replyTo = rooms.shards().listen(principal.tenant(), reply -> told(correlation, following, reply));
+            follows.put(correlation, following);
+            return following.replyTo;
         }
     }
 
@@ -316,7 +323,7 @@ final class RunsSession implements StreamObserver<ClientFrame>, OpenStream {
         }
         synchronized (this) {
             var following = follows.get(follow.correlation());
-            if (following == null || following.replyTo() != follow.replyTo()) {
+            if (following == null || following.replyTo != follow.replyTo()) {
                 return;
             }
             follows.remove(follow.correlation());
@@ -325,11 +332,13 @@ final class RunsSession implements StreamObserver<ClientFrame>, OpenStream {
     }
 
     /** On the shards' thread: what takes longer than a moment is left to the senders. */
-    private void told(long correlation, Optional<RunId> run, Reply reply) {
+    private void told(long correlation, Following following, Reply reply) {
+        Optional<RunId> run;
         synchronized (this) {
-            if (follows.remove(correlation) == null || ended) {
+            if (ended || !follows.remove(correlation, following)) {
                 return;
             }
+            run = following.run;
         }
         if (reply instanceof Reply.RunEnded end) {
             rooms.streams().senders().execute(() -> end(correlation, end.image()));
@@ -488,7 +497,7 @@ final class RunsSession implements StreamObserver<ClientFrame>, OpenStream {
                 return false;
             }
             ended = true;
-            open = follows.values().stream().map(Following::replyTo).toList();
+            open = follows.values().stream().map(following -> following.replyTo).toList();
             follows.clear();
         }
         rooms.streams().remove(this);
