@@ -54,6 +54,15 @@ $$;
 REVOKE ALL ON FUNCTION core.credential(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION core.credential(text) TO millrace_request;
 
+-- Streams outlive the moment in which their token was checked: one question for all of them says which must end.
+CREATE FUNCTION core.revoked_among(wanted text[])
+RETURNS SETOF text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT t.token_id FROM core.token t WHERE t.token_id = ANY (wanted) AND t.revoked_at IS NOT NULL
+$$;
+REVOKE ALL ON FUNCTION core.revoked_among(text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION core.revoked_among(text[]) TO millrace_request;
+
 CREATE TABLE core.workflow (
   tenant_id      uuid NOT NULL,
   name           text NOT NULL,

@@ -52,6 +52,10 @@ enum Benchmark {
         /** Three-step runs, a constant number in flight. */
         TOGETHER,
         /** Runs that fan out, one at a time. */
-        FAN
+        FAN;
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }

@@ -48,7 +48,8 @@ public record RunImage(
      * @param failure the newest failure
      * @param worker of the newest attempt
      * @param queued when it last became ready
-     * @param due when it may be offered next while it backs off; else {@link Instant#MIN}
+     * @param due while it backs off, when it may be offered next; while it is assigned, when it was offered; else
+     *     {@link Instant#MIN}
      * @param started when the newest attempt was entered; {@link Instant#MIN} before
      * @param ended when the task ended; {@link Instant#MAX} before
      */

@@ -26,7 +26,13 @@ class RunTest {
         assertThat(image.history())
                 .extracting(step -> step.node() + " " + step.attempt() + " " + step.state())
                 .containsExactly(
-                        "-1 0 QUEUED", "0 0 QUEUED", "0 1 OFFERED", "-1 0 RUNNING", "0 1 SUCCEEDED", "-1 0 SUCCEEDED");
+                        "-1 0 QUEUED",
+                        "0 0 QUEUED",
+                        "-1 0 RUNNING",
+                        "0 1 OFFERED",
+                        "0 1 SUCCEEDED",
+                        "0 0 SUCCEEDED",
+                        "-1 0 SUCCEEDED");
     }
 
     @Test

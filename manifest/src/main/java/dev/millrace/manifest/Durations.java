@@ -74,13 +74,17 @@ public final class Durations {
             return duration.toString();
         }
         var text = new StringBuilder();
-        var rest = duration;
+        // Whole numbers: dividing durations goes through BigDecimal, which every compilation and hash would pay for.
+        long rest = duration.getSeconds();
         for (int i = 0; i < UNITS.size(); i++) {
-            long amount = rest.dividedBy(UNITS.get(i));
+            boolean milliseconds = i == UNITS.size() - 1;
+            long amount = milliseconds
+                    ? duration.getNano() / 1_000_000
+                    : rest / UNITS.get(i).getSeconds();
             if (amount > 0) {
                 text.append(amount).append(SUFFIXES.get(i));
-                rest = rest.minus(UNITS.get(i).multipliedBy(amount));
             }
+            rest = milliseconds ? 0 : rest % UNITS.get(i).getSeconds();
         }
         return text.toString();
     }

@@ -190,12 +190,13 @@ public final class ManifestRules {
     }
 
     private void checkPolicy(String owner, StepPolicy policy, String path) {
-        if (policy.delivery() == Delivery.TRANSACTIONAL) {
+        if (policy.delivery() != Delivery.AT_LEAST_ONCE) {
             report(
                     "NOT_SUPPORTED",
                     path + ".policy.delivery",
-                    "'" + owner + "' asks for TRANSACTIONAL delivery, which this control plane does not offer yet. Use"
-                            + " AT_LEAST_ONCE with the idempotency key, or AT_MOST_ONCE.");
+                    "'" + owner + "' asks for " + policy.delivery()
+                            + " delivery, which this control plane cannot promise yet."
+                            + " Use AT_LEAST_ONCE, and the idempotency key where an effect must not be repeated.");
         }
         if (policy.delivery() == Delivery.AT_MOST_ONCE && policy.retries() > 0) {
             report(

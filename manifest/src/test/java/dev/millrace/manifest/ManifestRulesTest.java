@@ -157,7 +157,10 @@ class ManifestRulesTest {
         var transactional = policy(Delivery.TRANSACTIONAL, 0, base);
 
         assertThat(problems(Manifests.of(withPolicy("a", twice), withPolicy("b", transactional))))
-                .containsExactly("POLICY steps[0].policy.retries", "NOT_SUPPORTED steps[1].policy.delivery");
+                .containsExactly(
+                        "NOT_SUPPORTED steps[0].policy.delivery",
+                        "POLICY steps[0].policy.retries",
+                        "NOT_SUPPORTED steps[1].policy.delivery");
     }
 
     @Test

@@ -21,6 +21,14 @@ public sealed interface Parameter {
         }
     }
 
+    /** One element of the list that is the result of another step, which must have succeeded. */
+    record Element(String step, TypeRef<?> type) implements Parameter {
+        public Element {
+            Objects.requireNonNull(step, "step");
+            Objects.requireNonNull(type, "type");
+        }
+    }
+
     /** The {@link dev.millrace.StepContext} of the attempt. */
     record Context() implements Parameter {}
 
@@ -45,6 +53,16 @@ public sealed interface Parameter {
     /** The result of another step. */
     static Parameter parent(String step, TypeRef<?> type) {
         return new Parent(step, type);
+    }
+
+    /** One element of the result of another step, of a type without arguments. */
+    static Parameter element(String step, Class<?> type) {
+        return new Element(step, TypeRef.of(type));
+    }
+
+    /** One element of the result of another step. */
+    static Parameter element(String step, TypeRef<?> type) {
+        return new Element(step, type);
     }
 
     /** The context of the attempt. */

@@ -13,7 +13,7 @@
  *       what {@code Millrace.workflow(WorkflowRef<I, R>)} returns, a {@code WorkflowClient<I, R>} with {@code run(I)},
  *       {@code start(I)}, {@code start(I, UnaryOperator<StartOptions>)} and {@code startAll(Collection<? extends I>)}, all
  *       in {@code dev.millrace.client} of {@code sdk-runtime};
- *   <li>where several steps make up the result, the record {@code XResult} with a component per step.
+ *   <li>where several steps make up the result, the record {@code XClient.Result} with a component per step.
  * </ul>
  */
 package dev.millrace.binding;

@@ -1,5 +1,6 @@
 package dev.millrace.processor;
 
+import dev.millrace.manifest.ManifestHashes;
 import dev.millrace.manifest.ManifestJson;
 import dev.millrace.manifest.ManifestRules;
 import dev.millrace.processor.model.Method;
@@ -88,7 +89,7 @@ final class WorkflowCompiler {
         Map<Method, Schema> values = new LinkedHashMap<>();
         for (var step : workflow.steps()) {
             if (step.hasValue()) {
-                values.put(step, SchemaBuilder.of(wiring.value(step), types));
+                values.put(step, SchemaBuilder.of(wiring.valueOfOneCall(step), types));
             }
         }
         return new Subject(
@@ -116,8 +117,9 @@ final class WorkflowCompiler {
         try (var writer = resource.openWriter()) {
             writer.write(ManifestJson.write(manifest));
         }
-        new BindingWriter(subject).write(manifest, path, filer);
-        new ClientWriter(subject).write(manifest.shapeHash(), filer);
+        var hashes = ManifestHashes.of(manifest);
+        new BindingWriter(subject).write(hashes.version(), path, filer);
+        new ClientWriter(subject).write(hashes.shape(), filer);
     }
 
     private static Problem internal(TypeElement type, Exception e) {

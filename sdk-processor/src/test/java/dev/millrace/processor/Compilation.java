@@ -3,6 +3,7 @@ package dev.millrace.processor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -33,11 +34,17 @@ final class Compilation {
             List.of("package shop;", "import dev.millrace.*;", "import java.util.*;", "import java.time.*;");
 
     private final List<Source> sources;
+    private final boolean success;
     private final List<Diagnostic<? extends JavaFileObject>> diagnostics;
     private final Path output;
 
-    private Compilation(List<Source> sources, List<Diagnostic<? extends JavaFileObject>> diagnostics, Path output) {
+    private Compilation(
+            List<Source> sources,
+            boolean success,
+            List<Diagnostic<? extends JavaFileObject>> diagnostics,
+            Path output) {
         this.sources = sources;
+        this.success = success;
         this.diagnostics = diagnostics;
         this.output = output;
     }
@@ -78,6 +85,16 @@ final class Compilation {
 
     /** Compiles sources with these processors. */
     static Compilation compileWith(List<? extends Processor> processors, Source... sources) {
+        return compileWith(processors, System.getProperty("java.class.path"), sources);
+    }
+
+    /** Compiles the same sources once more, with what came of them on the class path. */
+    Compilation again() {
+        var classPath = output + File.pathSeparator + System.getProperty("java.class.path");
+        return compileWith(List.of(new MillraceProcessor()), classPath, sources.toArray(Source[]::new));
+    }
+
+    private static Compilation compileWith(List<? extends Processor> processors, String classPath, Source... sources) {
         var compiler = ToolProvider.getSystemJavaCompiler();
         var diagnostics = new DiagnosticCollector<JavaFileObject>();
         try {
@@ -99,8 +116,8 @@ final class Compilation {
                     null,
                     Arrays.stream(sources).map(Source::file).toList());
             task.setProcessors(processors);
-            task.call();
-            return new Compilation(List.of(sources), diagnostics.getDiagnostics(), output);
+            var success = task.call();
+            return new Compilation(List.of(sources), success, diagnostics.getDiagnostics(), output);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -139,6 +156,7 @@ final class Compilation {
     /** Asserts that there was neither an error nor a warning, also not in generated code. */
     Compilation succeeds() {
         assertThat(allMessages()).isEmpty();
+        assertThat(success).as("the compiler ended well").isTrue();
         return this;
     }
 

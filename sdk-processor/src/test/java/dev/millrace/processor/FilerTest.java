@@ -48,11 +48,7 @@ class FilerTest {
                 .succeeds();
 
         assertThat(origins)
-                .containsOnlyKeys(
-                        "META-INF/millrace/shop.Orders.json",
-                        "shop.OrdersBinding",
-                        "shop.OrdersClient",
-                        "shop.OrdersResult");
+                .containsOnlyKeys("META-INF/millrace/shop.Orders.json", "shop.OrdersBinding", "shop.OrdersClient");
         assertThat(origins.values()).containsOnly(List.of("shop.Orders"));
     }
 

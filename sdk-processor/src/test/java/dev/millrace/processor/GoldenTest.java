@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,7 +24,9 @@ class GoldenTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden");
 
     @ParameterizedTest
-    @ValueSource(strings = {"order-fulfilment", "every-policy", "many-results", "no-input", "nested", "json-types"})
+    @ValueSource(
+            strings = {"order-fulfilment", "every-policy", "many-results", "no-input", "nested", "json-types", "fan-out"
+            })
     void theFilesOfAWorkflowAreTheGoldenOnes(String name) throws IOException {
         var folder = GOLDEN.resolve(name);
         var compilation = compiled(folder).succeeds();
@@ -43,7 +46,9 @@ class GoldenTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"order-fulfilment", "every-policy", "many-results", "no-input", "nested", "json-types"})
+    @ValueSource(
+            strings = {"order-fulfilment", "every-policy", "many-results", "no-input", "nested", "json-types", "fan-out"
+            })
     void theManifestIsOneThatTheControlPlaneTakes(String name) throws IOException {
         var compilation = compiled(GOLDEN.resolve(name));
         for (var file : compilation.files()) {
@@ -54,6 +59,17 @@ class GoldenTest {
                 assertThat(ManifestRules.check(manifest)).isEmpty();
                 assertThat(ManifestJson.write(manifest)).isEqualTo(text);
             }
+        }
+    }
+
+    @Test
+    void aSecondCompilationOverTheFirstOneWritesTheSame() throws IOException {
+        var first = compiled(GOLDEN.resolve("many-results")).succeeds();
+        var second = first.again().succeeds();
+
+        assertThat(second.files()).isEqualTo(first.files());
+        for (var file : first.files()) {
+            assertThat(second.written(file)).isEqualTo(first.written(file));
         }
     }
 

@@ -69,7 +69,7 @@ class LaterTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"Each | Each", "Await(event = \"paid\") | Await", "Approval(\"Ship it?\") | Approval"})
+            value = {"Await(event = \"paid\") | Await", "Approval(\"Ship it?\") | Approval"})
     void anAnnotationOfAParameterWithoutEffectIsRefused(String written, String name) {
         compile("""
                 @Workflow class Bad {

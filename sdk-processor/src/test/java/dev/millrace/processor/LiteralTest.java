@@ -190,10 +190,10 @@ class LiteralTest {
                   @Step int /*>*/notify(Order order) { return 1; }
                 }
                 """ + ORDER).failsWith("""
-                [Millrace/ReservedName] Step name "charge-card" cannot be a component of the record BadResult, because it is no Java identifier.
+                [Millrace/ReservedName] Step name "charge-card" cannot be a component of the record BadClient.Result, because it is no Java identifier.
                     2 steps make up the result: charge-card, notify
                     Fix: give the step another name, or mark the steps that are the result with @Result.""", """
-                [Millrace/ReservedName] Step name "notify" cannot be a component of the record BadResult, because Java reserves it.
+                [Millrace/ReservedName] Step name "notify" cannot be a component of the record BadClient.Result, because Java reserves it.
                     2 steps make up the result: charge-card, notify
                     Fix: give the step another name, or mark the steps that are the result with @Result.""");
     }

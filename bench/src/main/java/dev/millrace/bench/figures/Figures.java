@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What one measurement found: numbers by name, such as {@code startMillis.p50}. Travels from the load process to its
@@ -35,6 +36,25 @@ public record Figures(Map<String, Double> byName) {
         return new Figures(more);
     }
 
+    /** These and others. */
+    public Figures and(Figures others) {
+        var more = new LinkedHashMap<>(byName);
+        more.putAll(others.byName);
+        return new Figures(more);
+    }
+
+    /** The same under longer names: {@code runs} under {@code flood} is {@code flood.runs}. */
+    public Figures under(String prefix) {
+        var renamed = new LinkedHashMap<String, Double>();
+        byName.forEach((name, value) -> renamed.put(prefix + "." + name, value));
+        return new Figures(renamed);
+    }
+
+    /** One of the numbers, if it was measured. */
+    public Optional<Double> find(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
     /** The same, with the percentiles 50, 95 and 99 and the maximum of samples in microseconds, as milliseconds. */
     public Figures withMillis(String name, Samples micros) {
         return with(name + ".p50", micros.percentile(50) / 1_000d)
@@ -45,11 +65,9 @@ public record Figures(Map<String, Double> byName) {
 
     /** One of the numbers. */
     public double get(String name) {
-        var value = byName.get(name);
-        if (value == null) {
-            throw new IllegalArgumentException("There is no figure " + name + " among " + byName.keySet() + ".");
-        }
-        return value;
+        return find(name)
+                .orElseThrow(() ->
+                        new IllegalArgumentException("There is no figure " + name + " among " + byName.keySet() + "."));
     }
 
     /** The line that {@link #parse} reads. */

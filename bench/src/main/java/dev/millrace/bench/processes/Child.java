@@ -3,12 +3,11 @@ package dev.millrace.bench.processes;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -45,7 +44,7 @@ public final class Child implements AutoCloseable {
      * @param environment added to this process's own
      * @param log where its error stream goes
      */
-    public static Child start(String name, List<String> command, java.util.Map<String, String> environment, Path log) {
+    public static Child start(String name, List<String> command, Map<String, String> environment, Path log) {
         var builder = new ProcessBuilder(command).redirectError(log.toFile());
         builder.environment().putAll(environment);
         try {
@@ -66,6 +65,11 @@ public final class Child implements AutoCloseable {
         output.add(END);
     }
 
+    /** For people, and in the names of figures. */
+    public String name() {
+        return name;
+    }
+
     /** The process id. */
     public long pid() {
         return process.pid();
@@ -78,7 +82,7 @@ public final class Child implements AutoCloseable {
             input.newLine();
             input.flush();
         } catch (IOException e) {
-            throw new BenchException("The " + name + " process took no more orders" + last(), e);
+            throw new BenchException("The " + name + " process took no more orders" + Logs.endOf(log), e);
         }
     }
 
@@ -92,27 +96,16 @@ public final class Child implements AutoCloseable {
             var line = output.poll(deadline.toMillis(), TimeUnit.MILLISECONDS);
             if (line == null) {
                 throw new BenchException(
-                        "The " + name + " process said nothing for " + deadline.toSeconds() + " s" + last());
+                        "The " + name + " process said nothing for " + deadline.toSeconds() + " s" + Logs.endOf(log));
             }
             if (line.equals(END)) {
                 output.add(END);
-                throw new BenchException("The " + name + " process ended" + last());
+                throw new BenchException("The " + name + " process ended" + Logs.endOf(log));
             }
             return line;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BenchException("The benchmark was interrupted while it waited for the " + name + " process.", e);
-        }
-    }
-
-    /** Why the child may have failed, for an error message. */
-    private String last() {
-        try {
-            var lines = Files.readAllLines(log);
-            var tail = String.join(System.lineSeparator(), lines.subList(Math.max(0, lines.size() - 20), lines.size()));
-            return tail.isBlank() ? "; it left no log." : ". The end of its log:" + System.lineSeparator() + tail;
-        } catch (IOException | UncheckedIOException e) {
-            return "; its log cannot be read: " + e.getMessage() + ".";
         }
     }
 

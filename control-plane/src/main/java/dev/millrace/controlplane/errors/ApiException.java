@@ -16,9 +16,9 @@ public final class ApiException extends RuntimeException {
     private final UUID run;
 
     private ApiException(ErrorCode code, String message, String path, UUID run, Throwable cause) {
-        super(message, cause, false, false);
+        super(printable(message), cause, false, false);
         this.code = Objects.requireNonNull(code, "code");
-        this.path = path;
+        this.path = printable(path);
         this.run = run;
     }
 
@@ -36,6 +36,17 @@ public final class ApiException extends RuntimeException {
     /** The same refusal, with the run that it is about. */
     public ApiException about(UUID run) {
         return new ApiException(code, getMessage(), path, run, getCause());
+    }
+
+    /** Sentences print the values that were sent, and those may hold anything. */
+    private static String printable(String text) {
+        if (text.chars().noneMatch(Character::isISOControl)) {
+            return text;
+        }
+        return text.codePoints()
+                .map(c -> Character.isISOControl(c) ? 0xFFFD : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 
     public ErrorCode code() {

@@ -42,6 +42,8 @@ public enum ErrorCode {
     REQUEST_CONFLICT(409, Status.Code.ALREADY_EXISTS),
     RUN_FINISHED(409, Status.Code.FAILED_PRECONDITION),
     SERVICE_EXISTS(409, Status.Code.ALREADY_EXISTS),
+    /** Another stream of the same worker took over. */
+    REPLACED(409, Status.Code.ABORTED),
 
     MANIFEST_VERSION_UNSUPPORTED(412, Status.Code.FAILED_PRECONDITION),
     PROTOCOL_VERSION_UNSUPPORTED(412, Status.Code.FAILED_PRECONDITION),
@@ -57,6 +59,8 @@ public enum ErrorCode {
     /** The engine is over its backlog: try again later. */
     OVERLOADED(429, Status.Code.RESOURCE_EXHAUSTED),
 
+    /** A worker said nothing for so long that it counts as dead. */
+    WORKER_SILENT(503, Status.Code.UNAVAILABLE),
     /** Our fault; the sentence carries the number under which it is logged. */
     INTERNAL(500, Status.Code.INTERNAL),
     /** The shard's owner or the database cannot be asked right now. */
@@ -80,7 +84,7 @@ public enum ErrorCode {
 
     /** Whether the same request may succeed later, without a change to it. */
     public boolean isTemporary() {
-        return this == QUOTA_EXCEEDED || this == OVERLOADED || this == UNAVAILABLE;
+        return this == QUOTA_EXCEEDED || this == OVERLOADED || this == UNAVAILABLE || this == WORKER_SILENT;
     }
 
     /** The code with this name, which another room chose; {@link #INTERNAL} when there is none. */

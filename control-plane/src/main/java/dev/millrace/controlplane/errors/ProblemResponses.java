@@ -37,7 +37,7 @@ final class ProblemResponses implements ErrorResponseProcessor<Problem> {
         return response.body(Problems.of(refusal));
     }
 
-    private static ApiException ofStatus(HttpStatus status, String path) {
+    static ApiException ofStatus(HttpStatus status, String path) {
         return switch (status) {
             case NOT_FOUND -> new ApiException(ErrorCode.NOT_FOUND, "There is nothing at " + path + ".");
             case METHOD_NOT_ALLOWED ->

@@ -19,6 +19,7 @@ import jakarta.validation.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
@@ -50,43 +51,51 @@ public final class Problems {
      * that the caller learns.
      */
     public static ApiException refusal(Throwable failure) {
+        return foreseen(failure).orElseGet(() -> {
+            var number = UUID.randomUUID();
+            LOG.error("A request failed for a reason that is ours; the caller was given number {}.", number, failure);
+            return new ApiException(
+                    ErrorCode.INTERNAL,
+                    "Something went wrong in the control plane. It is logged under " + number
+                            + "; report that number if it happens again.");
+        });
+    }
+
+    /** The refusal that a failure amounts to, if it is one of those that are foreseen. */
+    static Optional<ApiException> foreseen(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ApiException refusal) {
-                return refusal;
+                return Optional.of(refusal);
             }
             if (cause instanceof ShardException shard) {
-                return ofShard(shard);
+                return Optional.of(ofShard(shard));
             }
             if (cause instanceof DatabaseException database && database.isUnavailable()) {
                 LOG.warn("A request was refused because the database cannot be asked: {}", database.getMessage());
-                return new ApiException(
-                        ErrorCode.UNAVAILABLE, "The database cannot be asked right now. Try again in a few seconds.");
+                return Optional.of(new ApiException(
+                        ErrorCode.UNAVAILABLE, "The database cannot be asked right now. Try again in a few seconds."));
             }
             if (cause instanceof ConstraintViolationException invalid) {
-                return ofViolation(invalid.getConstraintViolations().iterator().next());
+                return Optional.of(
+                        ofViolation(invalid.getConstraintViolations().iterator().next()));
             }
             if (cause instanceof JsonMappingException mapping) {
-                return ofMapping(mapping);
+                return Optional.of(ofMapping(mapping));
             }
             if (cause instanceof ContentLengthExceededException large) {
-                return new ApiException(
+                return Optional.of(new ApiException(
                         ErrorCode.PAYLOAD_TOO_LARGE,
                         "The body is larger than 4 MiB. Split the request, or send less in each. (" + large.getMessage()
-                                + ")");
+                                + ")"));
             }
             if (cause instanceof ConversionErrorException conversion) {
-                return ofParameter(conversion.getArgument(), "cannot be read");
+                return Optional.of(ofParameter(conversion.getArgument(), "cannot be read"));
             }
             if (cause instanceof UnsatisfiedRouteException missing) {
-                return ofParameter(missing.getArgument(), "is required and is missing");
+                return Optional.of(ofParameter(missing.getArgument(), "is required and is missing"));
             }
         }
-        var number = UUID.randomUUID();
-        LOG.error("A request failed for a reason that is ours; the caller was given number {}.", number, failure);
-        return new ApiException(
-                ErrorCode.INTERNAL,
-                "Something went wrong in the control plane. It is logged under " + number
-                        + "; report that number if it happens again.");
+        return Optional.empty();
     }
 
     /** Takes the wrapping off that asynchronous code puts around a failure. */

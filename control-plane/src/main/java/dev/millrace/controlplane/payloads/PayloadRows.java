@@ -25,8 +25,8 @@ final class PayloadRows {
                     ON CONFLICT (tenant_id, hash) DO UPDATE SET touched_at = now()
                     WHERE payload.touched_at < now() - interval '1 hour'""")) {
                 statement.setObject(1, tenant.value());
-                statement.setArray(2, connection.createArrayOf("bytea", hashes.toArray()));
-                statement.setArray(3, connection.createArrayOf("bytea", values.toArray()));
+                statement.setArray(2, connection.createArrayOf("bytea", hashes.toArray(byte[][]::new)));
+                statement.setArray(3, connection.createArrayOf("bytea", values.toArray(byte[][]::new)));
                 return statement.executeUpdate();
             }
         });
@@ -38,7 +38,7 @@ final class PayloadRows {
             try (var statement = connection.prepareStatement(
                     "/* payload.load */ SELECT hash, data FROM core.payload WHERE tenant_id = ? AND hash = ANY (?)")) {
                 statement.setObject(1, tenant.value());
-                statement.setArray(2, connection.createArrayOf("bytea", hashes.toArray()));
+                statement.setArray(2, connection.createArrayOf("bytea", hashes.toArray(byte[][]::new)));
                 try (var rows = statement.executeQuery()) {
                     while (rows.next()) {
                         found.accept(rows.getBytes(1), rows.getBytes(2));

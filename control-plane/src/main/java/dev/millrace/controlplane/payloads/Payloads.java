@@ -159,6 +159,22 @@ public final class Payloads {
         };
     }
 
+    /** A JSON array of values. */
+    public static byte[] joined(List<byte[]> values) {
+        int length = 2 + Math.max(0, values.size() - 1);
+        for (var value : values) {
+            length += value.length;
+        }
+        var joined = ByteBuffer.allocate(length).put((byte) '[');
+        for (int i = 0; i < values.size(); i++) {
+            if (i > 0) {
+                joined.put((byte) ',');
+            }
+            joined.put(values.get(i));
+        }
+        return joined.put((byte) ']').array();
+    }
+
     private byte[] remembered(Key key) {
         synchronized (cache) {
             return cache.get(key);

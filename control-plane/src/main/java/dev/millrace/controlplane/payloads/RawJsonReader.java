@@ -56,6 +56,12 @@ final class RawJsonReader extends JsonDeserializer<RawJson> {
         return body.length;
     }
 
+    /** What is missing is missing, not the literal {@code null}. */
+    @Override
+    public RawJson getAbsentValue(DeserializationContext context) {
+        return null;
+    }
+
     @Override
     public RawJson getNullValue(DeserializationContext context) {
         return RawJson.ofNull();

@@ -10,7 +10,6 @@ import dev.millrace.controlplane.errors.ApiException;
 import dev.millrace.controlplane.errors.ErrorCode;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.core.io.buffer.ByteBuffer;
-import io.micronaut.core.io.buffer.ReferenceCounted;
 import io.micronaut.core.type.Argument;
 import io.micronaut.core.type.Headers;
 import io.micronaut.http.MediaType;
@@ -55,11 +54,7 @@ final class StrictBodyReader<T> implements MessageBodyReader<T> {
 
     @Override
     public T read(Argument<T> type, MediaType mediaType, Headers headers, ByteBuffer<?> buffer) {
-        var bytes = buffer.toByteArray();
-        if (buffer instanceof ReferenceCounted counted) {
-            counted.release();
-        }
-        return parse(type, bytes);
+        return parse(type, buffer.toByteArray());
     }
 
     @Override

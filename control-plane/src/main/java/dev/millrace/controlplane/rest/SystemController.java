@@ -7,9 +7,12 @@ import dev.millrace.controlplane.api.model.WhoAmI;
 import dev.millrace.controlplane.tenancy.Caller;
 import dev.millrace.controlplane.tenancy.Permission;
 import dev.millrace.controlplane.tenancy.RequiresPermission;
+import io.micronaut.context.annotation.Value;
+import io.micronaut.grpc.server.GrpcEmbeddedServer;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Controller;
+import jakarta.inject.Provider;
 import reactor.core.publisher.Mono;
 
 /** Who am I, and is the control plane up. */
@@ -17,21 +20,35 @@ import reactor.core.publisher.Mono;
 class SystemController implements SystemApi {
     private final Caller caller;
     private final Readiness readiness;
+    private final Provider<GrpcEmbeddedServer> grpc;
+    private final String grpcAddress;
 
-    SystemController(Caller caller, Readiness readiness) {
+    /**
+     * @param grpcAddress where clients reach the gRPC server, when that is not this host and the port it listens on: a proxy,
+     *     another name
+     */
+    SystemController(
+            Caller caller,
+            Readiness readiness,
+            Provider<GrpcEmbeddedServer> grpc,
+            @Value("${millrace.grpc-address:}") String grpcAddress) {
         this.caller = caller;
         this.readiness = readiness;
+        this.grpc = grpc;
+        this.grpcAddress = grpcAddress;
     }
 
     @Override
     @RequiresPermission(Permission.AUTHENTICATED)
     public Mono<HttpResponse<WhoAmI>> whoAmI() {
         var who = caller.principal();
-        return Mono.just(HttpResponse.ok(new WhoAmI(
+        var answer = new WhoAmI(
                 who.tenantName(),
                 who.serviceName(),
                 who.tokenId(),
-                who.permissions().stream().map(Permission::wireName).sorted().toList())));
+                who.permissions().stream().map(Permission::wireName).sorted().toList());
+        answer.setGrpcAddress(grpcAddress.isEmpty() ? ":" + grpc.get().getPort() : grpcAddress);
+        return Mono.just(HttpResponse.ok(answer));
     }
 
     /** Depends on nothing, so that an outage of the database does not make every instance restart. */

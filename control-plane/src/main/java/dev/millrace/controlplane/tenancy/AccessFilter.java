@@ -14,8 +14,10 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.web.router.MethodBasedRouteMatch;
 import io.micronaut.web.router.RouteMatch;
 import jakarta.inject.Named;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import reactor.core.publisher.Mono;
@@ -29,6 +31,8 @@ import reactor.core.scheduler.Schedulers;
 @ServerFilter(Filter.MATCH_ALL_PATTERN)
 final class AccessFilter {
     private static final String BEARER = "Bearer ";
+    /** A bulk start or a manifest of 4 MiB, and what stands around it. */
+    private static final long MAX_BODY_BYTES = 5L << 20;
 
     private final Credentials credentials;
     private final Scheduler blocking;
@@ -49,6 +53,14 @@ final class AccessFilter {
             return Mono.error(new ApiException(
                     ErrorCode.UNAUTHENTICATED,
                     "The request carries no token. Send the header Authorization: Bearer mr_…"));
+        }
+        if (request.getContentLength() > MAX_BODY_BYTES) {
+            // Before the body is read.
+            return Mono.error(new ApiException(
+                    ErrorCode.PAYLOAD_TOO_LARGE,
+                    "The body has %,d bytes; the limit is %,d. Send less in one request."
+                            .formatted(request.getContentLength(), MAX_BODY_BYTES),
+                    "$"));
         }
         var presented = header.substring(BEARER.length()).strip();
         var known = credentials.known(presented);
@@ -91,8 +103,10 @@ final class AccessFilter {
                         argument);
             }
         }
+        requirePrintable("The path", request.getUri().getPath(), "");
         for (var parameter : request.getParameters()) {
             var name = parameter.getKey();
+            parameter.getValue().forEach(value -> requirePrintable("Parameter " + name, value, name));
             var argument = known.get(name);
             if (argument == null) {
                 throw new ApiException(
@@ -111,6 +125,31 @@ final class AccessFilter {
                         ErrorCode.PARAM_INVALID,
                         "Parameter " + name + " stands there "
                                 + parameter.getValue().size() + " times; send it once.",
+                        name);
+            }
+            argument.getFirstTypeVariable()
+                    .map(Argument::getType)
+                    .filter(Class::isEnum)
+                    .ifPresent(type -> requireConstants(name, parameter.getValue(), type));
+        }
+    }
+
+    /** No name and no cursor has control characters, and the database takes no U+0000. */
+    private static void requirePrintable(String what, String text, String name) {
+        if (text.chars().anyMatch(Character::isISOControl)) {
+            throw new ApiException(
+                    ErrorCode.PARAM_INVALID, what + " contains a control character; leave it out.", name);
+        }
+    }
+
+    /** The framework leaves out of a list what it cannot read, and would answer another question than was asked. */
+    private static void requireConstants(String name, List<String> values, Class<?> type) {
+        var known = Arrays.stream(type.getEnumConstants()).map(Object::toString).toList();
+        for (var value : values) {
+            if (!known.contains(value)) {
+                throw new ApiException(
+                        ErrorCode.PARAM_INVALID,
+                        "Parameter " + name + " is \"" + value + "\"; it is one of " + String.join(", ", known) + ".",
                         name);
             }
         }

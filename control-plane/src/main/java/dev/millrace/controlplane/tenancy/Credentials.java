@@ -11,11 +11,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /**
  * Tells who presents a token. What the database said of a token, yes or no, is believed for {@link #BELIEF}, so a revoked token
@@ -38,6 +42,7 @@ public final class Credentials {
             return size() > MAX_REMEMBERED;
         }
     };
+    private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
     // Rises with every revocation here, so that an answer which was on its way meanwhile is not remembered.
     private long revocations;
 
@@ -99,6 +104,33 @@ public final class Credentials {
             revocations++;
             answers.keySet().removeIf(text -> text.id().equals(tokenId));
         }
+        listeners.forEach(listener -> listener.accept(tokenId));
+    }
+
+    /** Tells of every token that is revoked at this instance. */
+    public void onRevoked(Consumer<String> listener) {
+        listeners.add(listener);
+    }
+
+    /**
+     * Which of these tokens have been revoked, at whatever instance. Blocks.
+     *
+     * @throws dev.millrace.controlplane.errors.DatabaseException when the database cannot be asked
+     */
+    public Set<String> revokedAmong(Set<String> tokenIds) {
+        return database.withoutTenant(connection -> {
+            try (var statement = connection.prepareStatement(
+                    "/* tenancy.revoked */ SELECT token_id FROM core.revoked_among(?) AS token_id")) {
+                statement.setArray(1, connection.createArrayOf("text", tokenIds.toArray()));
+                Set<String> revoked = new HashSet<>();
+                try (var rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        revoked.add(rows.getString(1));
+                    }
+                }
+                return revoked;
+            }
+        });
     }
 
     private Optional<Principal> ask(TokenText text) {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
 
 /**
  * Stands before every gRPC method, streaming ones too: it is attached to the server, not to a service. Who is it, and may they
@@ -32,7 +33,6 @@ public final class GrpcAccess implements ServerInterceptor {
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
     private static final Context.Key<Principal> PRINCIPAL = Context.key("millrace.principal");
-    private static final Context.Key<String> PRESENTED = Context.key("millrace.token");
     private static final String BEARER = "Bearer ";
 
     private final Credentials credentials;
@@ -51,21 +51,6 @@ public final class GrpcAccess implements ServerInterceptor {
     /** Who made the call that the current thread works on. */
     public static Principal principal() {
         return PRINCIPAL.get();
-    }
-
-    /**
-     * Asks again whether the token of the current call is valid, for streams that live longer than a belief. To be made on the
-     * thread of the call; the question may be asked on any thread and blocks.
-     */
-    public TokenCheck tokenCheck() {
-        var presented = PRESENTED.get();
-        return () -> credentials.authenticate(presented).isPresent();
-    }
-
-    /** Whether a token is still valid. */
-    @FunctionalInterface
-    public interface TokenCheck {
-        boolean stillValid();
     }
 
     /** What each method of the services declares, by its full name. */
@@ -109,14 +94,14 @@ public final class GrpcAccess implements ServerInterceptor {
         var presented = header.substring(BEARER.length()).strip();
         var known = credentials.known(presented);
         if (known.isPresent()) {
-            return admit(call, headers, next, presented, permission, known.get());
+            return admit(call, headers, next, permission, known.get());
         }
         // The database must be asked, and this thread may carry other streams: what the client sends meanwhile waits.
         var waiting = new WaitingListener<Q>();
         var context = Context.current();
         blocking.execute(context.wrap(() -> {
             try {
-                waiting.open(admit(call, headers, next, presented, permission, credentials.authenticate(presented)));
+                waiting.open(admit(call, headers, next, permission, credentials.authenticate(presented)));
             } catch (RuntimeException e) {
                 waiting.open(refuse(call, Problems.refusal(e)));
             }
@@ -128,13 +113,12 @@ public final class GrpcAccess implements ServerInterceptor {
             ServerCall<Q, R> call,
             Metadata headers,
             ServerCallHandler<Q, R> next,
-            String presented,
             Permission permission,
             Optional<Principal> principal) {
         try {
             var who = principal.orElseThrow(AccessFilter::notValid);
             who.require(permission);
-            var context = Context.current().withValue(PRINCIPAL, who).withValue(PRESENTED, presented);
+            var context = Context.current().withValue(PRINCIPAL, who);
             return Contexts.interceptCall(context, call, headers, next);
         } catch (ApiException e) {
             return refuse(call, e);
@@ -149,13 +133,13 @@ public final class GrpcAccess implements ServerInterceptor {
 
     /** Keeps what happens to a call until the real listener is there, in order, then passes it on. */
     private static final class WaitingListener<Q> extends ServerCall.Listener<Q> {
-        private final List<java.util.function.Consumer<ServerCall.Listener<Q>>> kept = new ArrayList<>();
+        private final List<Consumer<ServerCall.Listener<Q>>> kept = new ArrayList<>();
         private ServerCall.Listener<Q> opened;
 
         // Events are passed on under the lock, so that none overtakes one that was kept. The caller's thread then
         // waits, but
         // only while the kept ones are handed over.
-        private synchronized void pass(java.util.function.Consumer<ServerCall.Listener<Q>> event) {
+        private synchronized void pass(Consumer<ServerCall.Listener<Q>> event) {
             if (opened == null) {
                 kept.add(event);
             } else {

@@ -6,6 +6,7 @@ import dev.millrace.engine.Fact;
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.ShardImage;
 import dev.millrace.engine.ShardSettings;
+import dev.millrace.engine.TaskState;
 import dev.millrace.engine.scheduling.Bucket;
 import dev.millrace.engine.timer.Timer;
 import java.time.Instant;
@@ -24,6 +25,7 @@ public final class Core {
     private final Attendance attendance;
     private final Inquiries inquiries;
     private final Starts starts;
+    private boolean recovered;
 
     public Core(ShardSettings settings) {
         memory = new Memory(settings);
@@ -51,11 +53,20 @@ public final class Core {
 
     public void replay(Fact fact) {
         memory.clock = later(memory.clock, fact.at());
+        memory.timers.advance(Instants.micros(memory.clock), this::dueBefore);
         ledger.apply(fact);
         ledger.toSkip.clear();
     }
 
+    /** What else came due when a fact was decided is in the facts. */
+    private void dueBefore(Timer timer) {
+        if (timer instanceof Task task && task.state == TaskState.BACKING_OFF) {
+            ledger.due(task);
+        }
+    }
+
     public void recovered(Instant now) {
+        recovered = true;
         begin(now, new Batch());
         for (var tenant : memory.tenants.values()) {
             for (var worker : new ArrayList<>(tenant.workers.values())) {
@@ -67,9 +78,23 @@ public final class Core {
     // ---- commands ----
 
     public void handle(Command command, Instant now, Batch batch) {
+        if (!recovered) {
+            define(command);
+            return;
+        }
         begin(now, batch);
+        memory.timers.advance(recorder.nowMicros(), this::due);
         decide(command);
         offer();
+    }
+
+    /** Before the end of the recovery time stands where the journal is, so that facts meet the timers they met. */
+    private void define(Command command) {
+        if (!(command instanceof Command.DefineVersion define)) {
+            throw new IllegalStateException(
+                    "Before recovered() a shard takes definitions of versions only, not " + command);
+        }
+        memory.tenant(define.tenant()).define(define.version(), define.manifest(), memory.clock);
     }
 
     private void begin(Instant now, Batch batch) {
@@ -86,8 +111,6 @@ public final class Core {
             attendance.says(says);
         } else if (command instanceof Command.StartRuns start) {
             starts.start(start);
-        } else if (command instanceof Command.Tick) {
-            memory.timers.advance(recorder.nowMicros(), this::due);
         } else if (command instanceof Command.FollowRun follow) {
             inquiries.follow(follow);
         } else if (command instanceof Command.Unfollow unfollow) {
@@ -106,7 +129,7 @@ public final class Core {
             attendance.disconnect(disconnect.session());
         } else if (command instanceof Command.DefineVersion define) {
             memory.tenant(define.tenant()).define(define.version(), define.manifest(), recorder.now());
-        } else {
+        } else if (!(command instanceof Command.Tick)) {
             throw new IllegalStateException("No decision about commands such as " + command + ".");
         }
     }
@@ -158,6 +181,10 @@ public final class Core {
 
     public ShardImage image() {
         return images.shard();
+    }
+
+    public List<RunImage> everything() {
+        return memory.runs.values().stream().map(images::of).toList();
     }
 
     public int residentRuns() {

@@ -99,9 +99,6 @@ final class Ledger {
     }
 
     private void offered(Task task, Fact.AttemptOffered fact) {
-        if (task.state == TaskState.BACKING_OFF) {
-            due(task);
-        }
         if (fact.attempt().attempt() != task.attempt + 1) {
             throw new IllegalStateException(
                     "The newest attempt is " + task.attempt + ", which contradicts " + fact + ".");
@@ -111,29 +108,29 @@ final class Ledger {
         task.run.tenant.scheduler.offered(task, Instants.micros(at));
         task.attempt++;
         task.started = Instant.MIN;
-        task.due = Instant.MIN;
+        task.due = at;
         task.run.tenant.worker(fact.worker()).attach(task);
-        task.run.note(at, task.node.number, task.element, task.attempt, AttemptState.OFFERED.name(), task.worker.text);
-        memory.timers.set(task, Instants.micros(at) + Instants.micros(memory.settings.acceptLease()));
         if (task.run.state == RunState.QUEUED) {
             busy(task.run, at);
         }
+        task.run.note(at, task.node.number, task.element, task.attempt, AttemptState.OFFERED.name(), task.worker.text);
+        memory.timers.set(task, Instants.micros(at) + Instants.micros(memory.settings.acceptLease()));
     }
 
     private void started(Task task, Instant at) {
         noteAttempt(task, AttemptEvent.STARTED, at, "");
         move(task, TaskEvent.STARTED);
         task.started = at;
+        task.due = Instant.MIN;
         memory.timers.set(task, Instants.micros(at) + task.node.timeoutMicros);
     }
 
     private void succeeded(Task task, Fact.AttemptSucceeded fact) {
         noteAttempt(task, AttemptEvent.SUCCEEDED, fact.at(), "");
+        startIfUnknown(task);
         release(task);
         move(task, TaskEvent.SUCCEEDED);
-        if (task.started.equals(Instant.MIN)) {
-            task.started = fact.at();
-        }
+        noteTask(task, fact.at(), "");
         task.result = fact.result();
         task.elements = fact.elements();
         end(task, fact.at());
@@ -146,7 +143,12 @@ final class Ledger {
             case FAILED -> AttemptEvent.FAILED;
             case OFFERED, RUNNING, SUCCEEDED, CANCELLED -> throw new IllegalStateException("No failure: " + fact + ".");
         };
-        noteAttempt(task, event, fact.at(), fact.failure().type());
+        noteAttempt(
+                task,
+                event,
+                fact.at(),
+                fact.failure().type() + ": " + fact.failure().message());
+        startIfUnknown(task);
         release(task);
         task.failure = fact.failure();
         task.charged++;
@@ -172,10 +174,18 @@ final class Ledger {
         }
     }
 
+    /** An attempt that ended before it was accepted began when it was offered, for all we know. */
+    private static void startIfUnknown(Task task) {
+        if (task.state == TaskState.ASSIGNED) {
+            task.started = task.due;
+        }
+    }
+
     /** Takes a task from its worker. */
     private void release(Task task) {
         memory.timers.cancel(task);
         task.worker.detach(task);
+        task.due = Instant.MIN;
     }
 
     // ---- tasks ----
@@ -356,18 +366,20 @@ final class Ledger {
             fail(task, at);
         } else if (fact instanceof Fact.RunCancelRequested requested) {
             run.cancelReason = requested.reason();
-            run.note(at, -1, 0, 0, run.state.name(), "cancel requested: " + requested.reason());
+            run.note(at, -1, 0, 0, "CANCELLING", requested.reason());
             stop(run, at);
         } else if (fact instanceof Fact.RunDeadlinePassed) {
             run.deadlinePassed = true;
             if (run.failure == null) {
-                run.failure = new RunFailure("", Failure.of(Failure.RUN_TIMEOUT, "The run's deadline passed."));
+                run.failure = new RunFailure(
+                        "", Failure.of(Failure.RUN_TIMEOUT, "The run's deadline " + run.deadline + " passed."));
             }
-            run.note(at, -1, 0, 0, run.state.name(), "deadline passed");
+            run.note(at, -1, 0, 0, "DEADLINE_PASSED", "");
             stop(run, at);
         } else if (fact instanceof Fact.CleanUpStarted cleanUp) {
             run.cleanUp = cleanUp.handlers();
             memory.timers.cancel(run);
+            run.note(at, -1, 0, 0, "CLEANING_UP", "");
             beginCleanUp(run, at);
         } else if (fact instanceof Fact.RunEnded ended) {
             end(run, ended);

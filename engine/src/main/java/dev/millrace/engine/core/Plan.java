@@ -65,6 +65,8 @@ final class Plan {
         boolean takenApart;
 
         boolean takesOutcome;
+        /** Whether it may succeed without a value. */
+        boolean mayBeEmpty;
         /** Parents have lower ranks than their successors. */
         int rank;
         /** Number of the node that undoes it, or -1. */

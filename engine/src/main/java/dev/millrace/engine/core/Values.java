@@ -12,6 +12,8 @@ import java.util.Optional;
 /** What a step finds in its parents: whether it can run with it, and its arguments. Reads only. */
 final class Values {
 
+    private static final int NO_ELEMENT = -1;
+
     private Values() {}
 
     /** Why a step whose parents have all ended cannot run; empty when it can. */
@@ -34,8 +36,9 @@ final class Values {
         return "";
     }
 
+    /** Only what may be empty can lack a value: a step that returned nothing where it must not has been refused before. */
     private static boolean hasValue(Run run, int node) {
-        return run.fan(node) != null || run.tasks[node].result.isPresent();
+        return run.fan(node) != null || !run.node(node).mayBeEmpty || run.tasks[node].result.isPresent();
     }
 
     /** How many elements the list has that a step made. */
@@ -86,7 +89,7 @@ final class Values {
     }
 
     private static Argument whole(Plan.Recipe recipe, Payload value, TaskState state, Optional<Failure> failure) {
-        return new Argument(recipe.parameter(), Form.WHOLE, List.of(value), 0, state, failure);
+        return new Argument(recipe.parameter(), Form.WHOLE, List.of(value), NO_ELEMENT, state, failure);
     }
 
     /** A compensation gets what there is to undo, even where the step failed as a whole. */
@@ -94,13 +97,12 @@ final class Values {
         boolean isStep = task.run.version.plan.isStep(task.node.number);
         var failed = fan.state == TaskState.SUCCEEDED ? null : fan.firstFailed();
         boolean whole = fan.state == TaskState.SUCCEEDED || !isStep && fan.anySucceeded();
+        if (!whole) {
+            var failure = Optional.ofNullable(failed).map(part -> part.failure);
+            return whole(recipe, Payload.NONE, seen(fan.state, failure.orElse(null)), failure);
+        }
         return new Argument(
-                recipe.parameter(),
-                Form.JOINED,
-                whole ? fan.results() : List.of(),
-                0,
-                whole ? TaskState.SUCCEEDED : seen(fan.state, failed == null ? null : failed.failure),
-                whole || failed == null ? Optional.empty() : Optional.of(failed.failure));
+                recipe.parameter(), Form.JOINED, fan.results(), NO_ELEMENT, TaskState.SUCCEEDED, Optional.empty());
     }
 
     /** A parent that was given up did not run, as far as its successors can tell, or its last failure counts. */

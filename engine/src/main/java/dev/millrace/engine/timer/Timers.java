@@ -17,6 +17,7 @@ public final class Timers {
     private static final int BITS = 6;
     private static final int PLACES = 1 << BITS;
     private static final int LEVELS = 8;
+    private static final int MOST_ASKED = 32;
     private static final long LAST_TICK = (1L << BITS * LEVELS) - 1;
 
     private final Timer[] first = new Timer[LEVELS * PLACES];
@@ -31,8 +32,7 @@ public final class Timers {
     public void set(Timer timer, long dueMicros) {
         cancel(timer);
         timer.dueMicros = dueMicros;
-        long dueTick = Math.min(LAST_TICK, Math.max(tick, Math.floorDiv(dueMicros + 999, 1000)));
-        put(timer, dueTick);
+        put(timer, Math.max(tick, dueTick(timer)));
     }
 
     /** Takes a timer back; nothing happens if it is not set. */
@@ -92,10 +92,27 @@ public final class Timers {
         return order != 0 ? order : one.compareAtSameInstant(other);
     }
 
-    /** When to call {@link #advance} next, in microseconds since the epoch: not after the first timer is due. */
+    /**
+     * When to call {@link #advance} next, in microseconds since the epoch: when the first timer comes due, or earlier where many
+     * lie close together far ahead, because finding the first of them would cost more than looking again.
+     */
     public OptionalLong next() {
         int level = lowest();
-        return level == LEVELS ? OptionalLong.empty() : OptionalLong.of(start(level) * 1000);
+        if (level == LEVELS) {
+            return OptionalLong.empty();
+        }
+        long soonest = Long.MAX_VALUE;
+        int count = 0;
+        var timer = first[level << BITS | Long.numberOfTrailingZeros(taken[level])];
+        for (; timer != null && count < MOST_ASKED; timer = timer.next) {
+            soonest = Math.min(soonest, dueTick(timer));
+            count++;
+        }
+        return OptionalLong.of((timer == null ? Math.max(soonest, tick) : start(level)) * 1000);
+    }
+
+    private static long dueTick(Timer timer) {
+        return Math.min(LAST_TICK, Math.floorDiv(timer.dueMicros + 999, 1000));
     }
 
     private void put(Timer timer, long dueTick) {
@@ -123,7 +140,7 @@ public final class Timers {
             Timer next = timer.next;
             timer.previous = null;
             timer.next = null;
-            long dueTick = Math.min(LAST_TICK, Math.floorDiv(timer.dueMicros + 999, 1000));
+            long dueTick = dueTick(timer);
             if (dueTick <= tick) {
                 timer.place = Timer.DUE;
                 due.add(timer);

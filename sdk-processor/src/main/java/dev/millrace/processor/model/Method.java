@@ -31,6 +31,17 @@ public record Method(
         rateLimits = List.copyOf(rateLimits);
     }
 
+    /** A method is its element: the compiler has one object for each. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Method that && element.equals(that.element);
+    }
+
+    @Override
+    public int hashCode() {
+        return element.hashCode();
+    }
+
     /** The method as it is named in messages: {@code charge()}. */
     public String label() {
         return element.getSimpleName() + "()";
@@ -39,6 +50,11 @@ public record Method(
     /** What the method returns. */
     public TypeMirror returns() {
         return element.getReturnType();
+    }
+
+    /** Whether it has a task, and so a call, per element of a list. */
+    public boolean mapped() {
+        return parameters.stream().anyMatch(parameter -> parameter.each().isPresent());
     }
 
     /** Whether it returns anything. */

@@ -10,8 +10,20 @@ import javax.lang.model.type.TypeMirror;
  * @param element the parameter
  * @param from its {@code @From}
  * @param input its {@code @Input}
+ * @param each its {@code @Each}
  */
-public record Parameter(VariableElement element, Optional<Mirror> from, Optional<Mirror> input) {
+public record Parameter(VariableElement element, Optional<Mirror> from, Optional<Mirror> input, Optional<Mirror> each) {
+
+    /** A parameter is its element: the compiler has one object for each. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Parameter that && element.equals(that.element);
+    }
+
+    @Override
+    public int hashCode() {
+        return element.hashCode();
+    }
 
     /** The declared type. */
     public TypeMirror type() {

@@ -11,6 +11,9 @@ public sealed interface Source {
     /** The result of a step. */
     record Parent(Method step) implements Source {}
 
+    /** One element of the list that is the result of a step. */
+    record Element(Method step) implements Source {}
+
     /** The {@code StepContext}. */
     record Context() implements Source {}
 
@@ -25,6 +28,9 @@ public sealed interface Source {
 
     /** No step returns the type, and it is not the input's. */
     record Unknown() implements Source {}
+
+    /** No step returns a list whose element it could be. */
+    record NoList() implements Source {}
 
     /** Several steps return the type. */
     record Ambiguous(List<Method> steps) implements Source {

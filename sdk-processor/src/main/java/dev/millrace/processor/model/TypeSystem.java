@@ -48,6 +48,11 @@ public record TypeSystem(Elements elements, Types types) {
                 : type;
     }
 
+    /** The list of a type, or of its box if it is primitive. */
+    public TypeMirror listOf(TypeMirror element) {
+        return types.getDeclaredType(elements.getTypeElement("java.util.List"), boxed(element));
+    }
+
     /** The type with simple names: {@code List<Order>}. Nested classes keep the names around them. */
     public String shortName(TypeMirror type) {
         return name(type, TypeSystem::nestedName);

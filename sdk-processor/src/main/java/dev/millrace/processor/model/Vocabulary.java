@@ -21,6 +21,7 @@ public final class Vocabulary {
     public static final String RESULT = PACKAGE + "Result";
     public static final String INPUT = PACKAGE + "Input";
     public static final String FROM = PACKAGE + "From";
+    public static final String EACH = PACKAGE + "Each";
     public static final String RATE_LIMIT = PACKAGE + "RateLimit";
     public static final String RATE_LIMITS = PACKAGE + "RateLimits";
     public static final String BACKOFF = PACKAGE + "Backoff";
@@ -33,7 +34,7 @@ public final class Vocabulary {
 
     /** Annotations that this version acts on. */
     public static final Set<String> EFFECTIVE_ANNOTATIONS =
-            Set.of(WORKFLOW, STEP, COMPENSATE, ON_FAILURE, RESULT, INPUT, FROM, RATE_LIMIT, RATE_LIMITS, BACKOFF);
+            Set.of(WORKFLOW, STEP, COMPENSATE, ON_FAILURE, RESULT, INPUT, FROM, EACH, RATE_LIMIT, RATE_LIMITS, BACKOFF);
 
     /** Annotations that exist and that this version refuses. */
     public static final Set<String> LATER_ANNOTATIONS = named(
@@ -50,7 +51,6 @@ public final class Vocabulary {
             "Cron",
             "Crons",
             "Debounce",
-            "Each",
             "Fair",
             "Indexed",
             "Metadata",
@@ -62,7 +62,7 @@ public final class Vocabulary {
             "When");
 
     /** Those of them that say where a parameter comes from. */
-    public static final Set<String> LATER_SOURCES = named("Approval", "Await", "Each");
+    public static final Set<String> LATER_SOURCES = named("Approval", "Await");
 
     /** Those of them that are about a value and stand in types of the user's, wherever those are. */
     public static final Set<String> VALUE_ANNOTATIONS = named("Indexed", "Sensitive");

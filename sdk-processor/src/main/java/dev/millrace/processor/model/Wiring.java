@@ -51,8 +51,13 @@ public final class Wiring {
         return input;
     }
 
-    /** The value that a step gives to others; what a wrapper such as {@code Optional} wraps. */
+    /** The value that a step gives to others: of a mapped step, the list of what its calls gave. */
     public TypeMirror value(Method step) {
+        return step.mapped() && step.hasValue() ? types.listOf(valueOfOneCall(step)) : valueOfOneCall(step);
+    }
+
+    /** The value that one call of the method gives; what a wrapper such as {@code Optional} wraps. */
+    public TypeMirror valueOfOneCall(Method step) {
         var returned = step.returns();
         return Vocabulary.RESULT_WRAPPERS.stream().anyMatch(wrapper -> types.isA(returned, wrapper))
                 ? types.argument(returned)
@@ -63,13 +68,23 @@ public final class Wiring {
     public List<Method> parents(Method step) {
         var names = new TreeSet<>(step.annotation().texts("after"));
         for (var parameter : step.parameters()) {
-            if (source(parameter) instanceof Source.Parent parent) {
-                names.add(parent.step().name());
-            }
+            parent(parameter).ifPresent(parent -> names.add(parent.name()));
         }
         return workflow.steps().stream()
                 .filter(candidate -> names.contains(candidate.name()))
                 .toList();
+    }
+
+    /** The type of the value that a parameter is, or is an element of. */
+    public TypeMirror wanted(Parameter parameter) {
+        return parameter.each().isPresent() ? types.listOf(parameter.type()) : parameter.type();
+    }
+
+    private Optional<Method> parent(Parameter parameter) {
+        if (source(parameter) instanceof Source.Parent parent) {
+            return Optional.of(parent.step());
+        }
+        return source(parameter) instanceof Source.Element element ? Optional.of(element.step()) : Optional.empty();
     }
 
     /**
@@ -150,23 +165,31 @@ public final class Wiring {
         if (!step.get().hasValue()) {
             return new Source.FromVoid(step.get());
         }
-        return types.same(value(step.get()), parameter.type())
-                ? new Source.Parent(step.get())
+        return types.same(value(step.get()), wanted(parameter))
+                ? from(parameter, step.get())
                 : new Source.Mismatch(step.get());
     }
 
     private Source byType(Method method, Parameter parameter) {
         var producers = workflow.steps().stream()
                 .filter(Method::hasValue)
-                .filter(step -> types.same(value(step), parameter.type()))
+                .filter(step -> types.same(value(step), wanted(parameter)))
                 .toList();
         var others = producers.stream()
                 .filter(step -> !step.element().equals(method.element()))
                 .toList();
         if (others.isEmpty()) {
-            return producers.isEmpty() ? new Source.Unknown() : new Source.Self();
+            return producers.isEmpty() ? unknown(parameter) : new Source.Self();
         }
-        return others.size() == 1 ? new Source.Parent(others.get(0)) : new Source.Ambiguous(others);
+        return others.size() == 1 ? from(parameter, others.get(0)) : new Source.Ambiguous(others);
+    }
+
+    private static Source from(Parameter parameter, Method step) {
+        return parameter.each().isPresent() ? new Source.Element(step) : new Source.Parent(step);
+    }
+
+    private static Source unknown(Parameter parameter) {
+        return parameter.each().isPresent() ? new Source.NoList() : new Source.Unknown();
     }
 
     private Optional<Parameter> declaredInput() {

@@ -49,8 +49,11 @@ public final class WorkflowReader {
         var name =
                 annotation.text("name").orElseGet(() -> element.getSimpleName().toString());
         var parameters = element.getParameters().stream()
-                .map(parameter ->
-                        new Parameter(parameter, find(parameter, Vocabulary.FROM), find(parameter, Vocabulary.INPUT)))
+                .map(parameter -> new Parameter(
+                        parameter,
+                        find(parameter, Vocabulary.FROM),
+                        find(parameter, Vocabulary.INPUT),
+                        find(parameter, Vocabulary.EACH)))
                 .toList();
         return new Method(
                 role, name, element, annotation, parameters, rateLimits(element), find(element, Vocabulary.RESULT));

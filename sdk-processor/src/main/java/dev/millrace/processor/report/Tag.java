@@ -37,6 +37,7 @@ public enum Tag {
     SELF_DEPENDENCY,
     MANY_INPUTS,
     VOID_CONSUMED,
+    MANY_LISTS,
 
     // What runs when a run fails
     COMPENSATES_UNKNOWN,

@@ -19,6 +19,8 @@ final class DependencyRule implements Rule {
             var source = subject.wiring().source(parameter);
             if (source instanceof Source.Unknown && method.role() == Role.STEP) {
                 report.add(unknown(subject, method, parameter));
+            } else if (source instanceof Source.NoList && method.role() == Role.STEP) {
+                report.add(noList(subject, method, parameter));
             } else if (source instanceof Source.Ambiguous ambiguous && method.role() == Role.STEP) {
                 report.add(ambiguous(subject, method, parameter, ambiguous));
             } else if (source instanceof Source.NoSuchStep nothing) {
@@ -64,6 +66,20 @@ final class DependencyRule implements Rule {
                 .fix("return " + type + " from a step, or make it part of the input.");
     }
 
+    private static Problem noList(Subject subject, Method method, Parameter parameter) {
+        var list = subject.types().shortName(subject.wiring().wanted(parameter));
+        return Problem.at(
+                        parameter.element(),
+                        Tag.UNKNOWN_DEPENDENCY,
+                        "No step of " + subject.workflow().label() + " returns " + list + " (parameter '"
+                                + parameter.name() + "' of " + method.label() + ", which is @Each).")
+                .detail(
+                        "A parameter with @Each T is an element of the List<T> that a step returns; the input is taken apart"
+                                + " by a step too.")
+                .detail(subject.returnedTypes())
+                .fix("return " + list + " from a step, or remove @Each.");
+    }
+
     private static String input(Subject subject) {
         return subject.wiring()
                 .input()
@@ -77,7 +93,9 @@ final class DependencyRule implements Rule {
                         parameter.element(),
                         Tag.AMBIGUOUS_DEPENDENCY,
                         "Parameter '" + parameter.name() + "' of " + method.label() + " is "
-                                + subject.types().shortName(parameter.type()) + ", which " + steps.size()
+                                + (parameter.each().isPresent() ? "an element of " : "")
+                                + subject.types().shortName(subject.wiring().wanted(parameter)) + ", which "
+                                + steps.size()
                                 + " steps return: "
                                 + steps.stream().map(Method::label).collect(Collectors.joining(", ")) + ".")
                 .fix("choose one with "
@@ -100,15 +118,20 @@ final class DependencyRule implements Rule {
     private static Problem mismatch(Subject subject, Method method, Parameter parameter, Source.Mismatch mismatch) {
         var types = subject.types();
         var returned = subject.wiring().value(mismatch.step());
+        var wanted = subject.wiring().wanted(parameter);
+        var each = parameter.each().isPresent();
         return Problem.at(
                         parameter.element(),
                         Tag.TYPE_MISMATCH,
                         "Parameter '" + parameter.name() + "' of " + method.label() + " is "
-                                + types.nameBeside(parameter.type(), returned) + ", but step "
-                                + mismatch.step().label() + " returns " + types.nameBeside(returned, parameter.type())
-                                + ".")
+                                + (each ? "an element of " : "") + types.nameBeside(wanted, returned) + ", but step "
+                                + mismatch.step().label() + " returns " + types.nameBeside(returned, wanted) + ".")
                 .detail(subject.returnedTypes())
-                .fix("take a " + types.nameBeside(returned, parameter.type()) + ", or name another step.");
+                .fix(
+                        each
+                                ? "return " + types.nameBeside(wanted, returned) + " from "
+                                        + mismatch.step().label() + ", or name another step."
+                                : "take a " + types.nameBeside(returned, wanted) + ", or name another step.");
     }
 
     private static Problem fromVoid(Method method, Parameter parameter, Source.FromVoid fromVoid) {

@@ -47,6 +47,7 @@ final class PlacementRule implements Rule {
                 parameter
                         .from()
                         .or(parameter::input)
+                        .or(parameter::each)
                         .ifPresent(mirror -> report.add(Problem.at(
                                         parameter.element(),
                                         mirror.annotation(),

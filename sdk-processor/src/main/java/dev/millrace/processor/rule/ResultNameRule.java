@@ -26,7 +26,7 @@ final class ResultNameRule implements Rule {
             }
             var annotation = step.annotation();
             var sentence = "Step name \"" + name + "\" cannot be a component of the record "
-                    + subject.workflow().label() + "Result, because "
+                    + subject.workflow().label() + "Client.Result, because "
                     + (isIdentifier ? "Java reserves it." : "it is no Java identifier.");
             var problem = annotation
                     .written("name")

@@ -14,6 +14,7 @@ public final class Rules {
             new UniqueNamesRule(),
             new PlacementRule(),
             new LaterRule(),
+            new EachRule(),
             new NameRule(),
             new DurationRule(),
             new RetriesRule(),

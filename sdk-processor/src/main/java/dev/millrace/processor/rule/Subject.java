@@ -16,7 +16,7 @@ import java.util.function.BiConsumer;
  * @param workflow the class as declared
  * @param wiring its graph
  * @param input the schema of its input, if it has one
- * @param values the schemas of the values that its steps give, by step
+ * @param values the schemas of the values that one call of each step gives, by step
  * @param types the compiler's types
  */
 public record Subject(

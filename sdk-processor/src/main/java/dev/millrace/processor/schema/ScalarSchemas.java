@@ -47,9 +47,10 @@ final class ScalarSchemas {
         all.put("java.net.URL", text("uri"));
         all.put("java.time.Instant", text("date-time"));
         all.put("java.time.OffsetDateTime", text("date-time"));
-        all.put("java.time.ZonedDateTime", text("date-time"));
         all.put("java.time.LocalDate", text("date"));
         all.put("java.time.OffsetTime", text("time"));
+        // With the zone after the offset, as in 2027-01-31T08:00+01:00[Europe/Berlin].
+        all.put("java.time.ZonedDateTime", text("zoned-date-time"));
         // Without an offset these are no "time" or "date-time" in the sense of JSON Schema.
         all.put("java.time.LocalTime", text("local-time"));
         all.put("java.time.LocalDateTime", text("local-date-time"));

@@ -12,7 +12,6 @@ import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import com.palantir.javapoet.WildcardTypeName;
-import dev.millrace.manifest.Manifest;
 import dev.millrace.processor.model.Method;
 import dev.millrace.processor.model.Parameter;
 import dev.millrace.processor.model.Role;
@@ -37,8 +36,8 @@ public final class BindingWriter {
         this.names = new GeneratedNames(subject.workflow(), subject.types());
     }
 
-    /** Writes the binding of a workflow whose manifest stands at a path of the class output. */
-    public void write(Manifest manifest, String manifestPath, Filer filer) throws IOException {
+    /** Writes the binding of a workflow version whose manifest stands at a path of the class output. */
+    public void write(String version, String manifestPath, Filer filer) throws IOException {
         var workflow = names.workflow();
         var methods = ParameterizedTypeName.get(METHOD_BINDING, workflow);
         var wildcard = WildcardTypeName.subtypeOf(Object.class);
@@ -54,9 +53,12 @@ public final class BindingWriter {
                         .addJavadoc("For the worker, which finds this class by its name.\n")
                         .build())
                 .addMethod(getter("workflowClass", classOf(workflow), CodeBlock.of("$T.class", workflow)))
-                .addMethod(getter("workflow", text(), CodeBlock.of("$S", manifest.workflow())))
+                .addMethod(getter(
+                        "workflow",
+                        text(),
+                        CodeBlock.of("$S", subject.workflow().name())))
                 .addMethod(getter("manifestResource", text(), CodeBlock.of("$S", manifestPath)))
-                .addMethod(getter("version", text(), CodeBlock.of("$S", manifest.hash())))
+                .addMethod(getter("version", text(), CodeBlock.of("$S", version)))
                 .addMethod(getter("input", ParameterizedTypeName.get(TYPE_REF, wildcard), names.typeRef(inputType())))
                 .addMethod(getter(
                         "steps", listOf(methods), listed(subject.workflow().steps())))
@@ -111,6 +113,9 @@ public final class BindingWriter {
         var source = subject.wiring().source(parameter);
         if (source instanceof Source.Parent parent) {
             return CodeBlock.of("$T.parent($S, $L)", PARAMETER, parent.step().name(), token);
+        }
+        if (source instanceof Source.Element element) {
+            return CodeBlock.of("$T.element($S, $L)", PARAMETER, element.step().name(), token);
         }
         if (source instanceof Source.Context) {
             return CodeBlock.of("$T.context()", PARAMETER);

@@ -37,7 +37,7 @@ public final class ClientWriter {
 
     private final Subject subject;
     private final GeneratedNames names;
-    private final ResultRecordWriter resultRecord;
+    private final ResultRecord resultRecord;
     private final Optional<TypeName> input;
     private final TypeName result;
     private final TypeName handle;
@@ -45,15 +45,14 @@ public final class ClientWriter {
     public ClientWriter(Subject subject) {
         this.subject = subject;
         this.names = new GeneratedNames(subject.workflow(), subject.types());
-        this.resultRecord = new ResultRecordWriter(subject, names);
+        this.resultRecord = new ResultRecord(subject, names);
         this.input = subject.wiring().input().map(parameter -> names.boxed(parameter.type()));
         this.result = resultRecord.type();
         this.handle = ParameterizedTypeName.get(RUN_HANDLE, result);
     }
 
-    /** Writes the client, and the record of the results if there are several. */
+    /** Writes the client. */
     public void write(String shapeHash, Filer filer) throws IOException {
-        resultRecord.write(filer);
         var inputOrVoid = input.orElse(ClassName.get(Void.class));
         var visibility = names.visibility(mentioned());
         var type = TypeSpec.classBuilder(names.named("Client"))
@@ -89,6 +88,7 @@ public final class ClientWriter {
                 .addMethod(start(false))
                 .addMethod(start(true));
         input.ifPresent(inputType -> type.addMethod(startAll(inputType)));
+        resultRecord.declaration(visibility).ifPresent(type::addType);
         names.write(type, filer);
     }
 

@@ -79,7 +79,7 @@ public final class ManifestBuilder {
         var output = step.hasValue()
                 ? new OutputSpec(
                         OutputSpec.Kind.VALUE,
-                        subject.types().shortName(subject.wiring().value(step)),
+                        subject.types().shortName(subject.wiring().valueOfOneCall(step)),
                         subject.values().get(step).json())
                 : OutputSpec.VOID;
         return new StepSpec(
@@ -129,6 +129,10 @@ public final class ManifestBuilder {
         var source = subject.wiring().source(parameter);
         if (source instanceof Source.Parent parent) {
             return ParameterSpec.step(name, parent.step().name());
+        }
+        if (source instanceof Source.Element element) {
+            return new ParameterSpec(
+                    name, ParameterSpec.Source.STEP, element.step().name(), ParameterSpec.Mode.EACH);
         }
         if (source instanceof Source.Failure) {
             return new ParameterSpec(name, ParameterSpec.Source.FAILURE, "", ParameterSpec.Mode.VALUE);

@@ -8,6 +8,7 @@ import dev.millrace.client.StartOptions;
 import dev.millrace.client.WorkflowClient;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import javax.annotation.processing.Generated;
 
@@ -25,13 +26,13 @@ import javax.annotation.processing.Generated;
  */
 @Generated("dev.millrace.processor.MillraceProcessor")
 public final class ChecksClient {
-    private static final WorkflowRef<String, ChecksResult> WORKFLOW = new WorkflowRef<>(
+    private static final WorkflowRef<String, Result> WORKFLOW = new WorkflowRef<>(
             "checks",
             "eb62ce26433163ea39a81742db5516c5",
             TypeRef.of(String.class),
-            TypeRef.of(ChecksResult.class));
+            TypeRef.of(Result.class));
 
-    private final WorkflowClient<String, ChecksResult> runs;
+    private final WorkflowClient<String, Result> runs;
 
     /**
      * A client that starts runs over this connection.
@@ -43,28 +44,38 @@ public final class ChecksClient {
     /**
      * Starts a run and waits for its result.
      */
-    public ChecksResult run(String input) {
+    public Result run(String input) {
         return runs.run(input);
     }
 
     /**
      * Starts a run.
      */
-    public RunHandle<ChecksResult> start(String input) {
+    public RunHandle<Result> start(String input) {
         return runs.start(input);
     }
 
     /**
      * Starts a run with options of its own.
      */
-    public RunHandle<ChecksResult> start(String input, UnaryOperator<StartOptions> options) {
+    public RunHandle<Result> start(String input, UnaryOperator<StartOptions> options) {
         return runs.start(input, options);
     }
 
     /**
      * Starts a run for each input; the handles are in the order of the inputs.
      */
-    public List<RunHandle<ChecksResult>> startAll(Collection<? extends String> inputs) {
+    public List<RunHandle<Result>> startAll(Collection<? extends String> inputs) {
         return runs.startAll(inputs);
+    }
+
+    /**
+     * What a run results in: the values of its last steps.
+     *
+     * @param fraud what {@code fraud()} returned
+     * @param credit what {@code credit()} returned
+     * @param limits what {@code limits()} returned
+     */
+    public record Result(Checks.Score fraud, int credit, Map<String, Checks.Score> limits) {
     }
 }

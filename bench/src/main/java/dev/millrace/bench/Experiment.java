@@ -1,0 +1,76 @@
+package dev.millrace.bench;
+
+import dev.millrace.bench.Benchmark.Phase;
+import dev.millrace.bench.figures.Figures;
+import dev.millrace.bench.processes.Child;
+import dev.millrace.bench.processes.ControlPlane;
+import dev.millrace.bench.processes.CpuAccount;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Conducts a benchmark: warms up, then measures again and again, with the processes' CPU time beside each measurement. For
+ * one thread.
+ */
+final class Experiment {
+    /** How much longer than the measurement itself a phase may take: runs in flight end, a slow machine catches up. */
+    private static final Duration SLACK = Duration.ofMinutes(2);
+    /** After a measurement what was deferred is written: its cost belongs to the measurement. */
+    private static final Duration SETTLING = Duration.ofSeconds(1);
+
+    private final Options options;
+    private final ControlPlane controlPlane;
+    private final Child worker;
+    private final Child load;
+    private final Consumer<String> progress;
+
+    Experiment(Options options, ControlPlane controlPlane, Child worker, Child load, Consumer<String> progress) {
+        this.options = options;
+        this.controlPlane = controlPlane;
+        this.worker = worker;
+        this.load = load;
+        this.progress = progress;
+    }
+
+    /** One element per repeat, each with the figures of all phases and the CPU seconds that the processes used. */
+    List<Figures> conduct() {
+        if (!options.warmUp().isZero()) {
+            progress.accept("warming up for " + options.warmUp().toSeconds() + " s");
+            for (var phase : options.benchmark().phases()) {
+                measure(
+                        phase,
+                        options.warmUp().dividedBy(options.benchmark().phases().size()));
+            }
+            sleep(SETTLING);
+        }
+        var repeats = new ArrayList<Figures>();
+        for (int repeat = 1; repeat <= options.repeats(); repeat++) {
+            var figures = Figures.none();
+            for (var phase : options.benchmark().phases()) {
+                var account = CpuAccount.open(controlPlane, worker, load);
+                var measured = measure(phase, options.length());
+                sleep(SETTLING);
+                figures = figures.and(measured.and(account.close()).under(phase.word()));
+            }
+            progress.accept("measurement " + repeat + " of " + options.repeats() + ": " + figures.line());
+            repeats.add(figures);
+        }
+        return repeats;
+    }
+
+    private Figures measure(Phase phase, Duration length) {
+        load.tell(phase + " " + length.toMillis());
+        return Figures.parse(load.answer(length.plus(SLACK)));
+    }
+
+    private static void sleep(Duration duration) {
+        try {
+            Thread.sleep(duration.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("The benchmark was interrupted.", e);
+        }
+    }
+}

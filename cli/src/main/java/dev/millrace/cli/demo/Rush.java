@@ -1,0 +1,160 @@
+package dev.millrace.cli.demo;
+
+import dev.millrace.cli.terminal.ProgressLine;
+import dev.millrace.client.BatchRefusedException;
+import dev.millrace.client.Millrace;
+import dev.millrace.client.RunEnd;
+import dev.millrace.client.RunHandle;
+import dev.millrace.connection.MillraceException;
+import dev.millrace.samples.orders.Order;
+import dev.millrace.samples.orders.OrderFulfilmentClient;
+import dev.millrace.samples.orders.Receipt;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Hands orders to the control plane through the sample's client and follows them to their ends: first most of them at
+ * once, which shows how many a second get done; then the rest one by one, which shows how soon a single one begins.
+ * For one thread.
+ */
+final class Rush {
+    /** Between two orders that come alone: long enough that each finds the worker idle. */
+    private static final Duration PAUSE = Duration.ofMillis(10);
+
+    private static final Duration LOOK = Duration.ofMillis(20);
+    private static final int MOST_ALONE = 100;
+
+    private final Millrace millrace;
+    private final OrderFulfilmentClient client;
+    private final ProgressLine progress;
+    private final Runnable care;
+    private final long deadlineNanos;
+    private final List<Placed> placed = new ArrayList<>();
+    private final List<String> notStarted = new ArrayList<>();
+    private final AtomicInteger succeeded = new AtomicInteger();
+    private final AtomicInteger failed = new AtomicInteger();
+    private final AtomicLong lastEndNanos = new AtomicLong();
+    private int total;
+    private int crowd;
+    private Duration crowdTook = Duration.ZERO;
+
+    /**
+     * @param care called again and again meanwhile, with the number of runs that have ended, for whoever watches the
+     *     processes
+     * @param limit for everything together; what has not ended by then is lost
+     */
+    Rush(Millrace millrace, ProgressLine progress, Care care, Duration limit) {
+        this.millrace = millrace;
+        this.client = new OrderFulfilmentClient(millrace);
+        this.progress = progress;
+        this.care = () -> care.look(ended());
+        this.deadlineNanos = System.nanoTime() + limit.toNanos();
+    }
+
+    /** Watches over the processes. */
+    @FunctionalInterface
+    interface Care {
+        void look(int endedRuns);
+    }
+
+    /** How many of so many orders come at once; the others come alone. */
+    static int crowdOf(int orders) {
+        return orders - Math.min(MOST_ALONE, orders / 10);
+    }
+
+    /** Runs them all; returns when all have ended or the time is up. */
+    void run(List<Order> orders) throws InterruptedException {
+        total = orders.size();
+        crowd = crowdOf(total);
+        long began = System.nanoTime();
+        placeAtOnce(orders.subList(0, crowd));
+        awaitEnds(placed.size());
+        crowdTook = Duration.ofNanos(Math.max(0, lastEndNanos.get() - began));
+        placeOneByOne(orders.subList(crowd, total));
+        awaitEnds(placed.size());
+    }
+
+    List<Placed> placed() {
+        return placed;
+    }
+
+    /** Orders that the control plane did not take, one sentence each. */
+    List<String> notStarted() {
+        return notStarted;
+    }
+
+    int crowd() {
+        return crowd;
+    }
+
+    Duration crowdTook() {
+        return crowdTook;
+    }
+
+    private void placeAtOnce(List<Order> orders) {
+        var calledAt = Instant.now();
+        try {
+            var handles = client.startAll(orders);
+            for (int i = 0; i < orders.size(); i++) {
+                follow(orders.get(i), handles.get(i), calledAt, false);
+            }
+        } catch (BatchRefusedException e) {
+            e.failures().forEach((position, reason) -> notStarted.add(refusal(orders.get(position), reason)));
+            var runs = millrace.workflow("order-fulfilment", Order.class, Receipt.class);
+            e.started().forEach((position, run) -> follow(orders.get(position), runs.get(run), calledAt, false));
+        }
+    }
+
+    private void placeOneByOne(List<Order> orders) throws InterruptedException {
+        for (var order : orders) {
+            var calledAt = Instant.now();
+            try {
+                follow(order, client.start(order), calledAt, true);
+            } catch (MillraceException e) {
+                notStarted.add(refusal(order, e));
+            }
+            look();
+            Thread.sleep(PAUSE.toMillis());
+        }
+    }
+
+    private void follow(Order order, RunHandle<Receipt> handle, Instant calledAt, boolean alone) {
+        placed.add(new Placed(order, handle.id(), calledAt, alone));
+        handle.ended().whenComplete((end, problem) -> {
+            // A run that cannot be followed is not counted; its state is read in the end, as that of all others.
+            if (problem == null) {
+                count(end);
+            }
+        });
+    }
+
+    private void count(RunEnd<Receipt> end) {
+        (end.succeeded() ? succeeded : failed).incrementAndGet();
+        lastEndNanos.accumulateAndGet(System.nanoTime(), Math::max);
+    }
+
+    private int ended() {
+        return succeeded.get() + failed.get();
+    }
+
+    private void awaitEnds(int runs) throws InterruptedException {
+        while (ended() < runs && System.nanoTime() < deadlineNanos) {
+            look();
+            Thread.sleep(LOOK.toMillis());
+        }
+    }
+
+    private void look() {
+        care.run();
+        progress.show(
+                ended(), total, "runs ended: " + succeeded.get() + " succeeded, " + failed.get() + " failed for good");
+    }
+
+    private static String refusal(Order order, MillraceException reason) {
+        return "Order " + order.id() + " could not be started: " + reason.getMessage();
+    }
+}

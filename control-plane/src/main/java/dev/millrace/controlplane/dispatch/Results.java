@@ -1,0 +1,117 @@
+package dev.millrace.controlplane.dispatch;
+
+import dev.millrace.controlplane.payloads.Payloads;
+import dev.millrace.engine.Command;
+import dev.millrace.engine.Command.Outcome;
+import dev.millrace.engine.Failure;
+import dev.millrace.engine.Payload;
+import dev.millrace.engine.TenantId;
+import dev.millrace.manifest.InvalidJsonException;
+import dev.millrace.manifest.Json;
+import dev.millrace.protocol.worker.v1.Completion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Turns what workers say of ended attempts into outcomes the engine can take. A result that cannot be stored is a failure of the
+ * step, never of the stream: the run must not be stuck, and the next attempt may do better.
+ */
+final class Results {
+    private static final byte[] NOTHING = {};
+
+    private final Payloads payloads;
+
+    Results(Payloads payloads) {
+        this.payloads = payloads;
+    }
+
+    /** A completion whose result is checked but not yet kept. */
+    private record Checked(long sequence, dev.millrace.engine.AttemptRef attempt, byte[] result, Outcome outcome) {}
+
+    /** The completions of one frame, in order; large results are stored before the stage completes. */
+    CompletionStage<List<Command.Completion>> completions(TenantId tenant, List<Completion> completions) {
+        if (completions.isEmpty()) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+        List<Checked> checked = new ArrayList<>(completions.size());
+        List<byte[]> results = new ArrayList<>(completions.size());
+        for (var completion : completions) {
+            var ready = check(completion);
+            checked.add(ready);
+            results.add(ready.result());
+        }
+        return payloads.keep(tenant, results).thenApply(kept -> {
+            List<Command.Completion> done = new ArrayList<>(checked.size());
+            for (int i = 0; i < checked.size(); i++) {
+                var ready = checked.get(i);
+                var outcome = ready.outcome() instanceof Outcome.Success success
+                        ? new Outcome.Success(kept.get(i), success.elements())
+                        : ready.outcome();
+                done.add(new Command.Completion(ready.sequence(), ready.attempt(), outcome));
+            }
+            return done;
+        });
+    }
+
+    private static Checked check(Completion completion) {
+        long sequence = completion.getSequence();
+        if (sequence < 1) {
+            throw Wire.violation("a completion has sequence " + Long.toUnsignedString(sequence)
+                    + "; sequences start at 1 and stay below 2^63");
+        }
+        var attempt = Wire.attempt(completion.getAttempt());
+        return switch (completion.getOutcomeCase()) {
+            case SUCCESS ->
+                success(sequence, attempt, completion.getSuccess().getResult().toByteArray());
+            case FAILURE ->
+                new Checked(sequence, attempt, NOTHING, new Outcome.Failed(Wire.failure(completion.getFailure())));
+            case CANCELLED -> new Checked(sequence, attempt, NOTHING, new Outcome.Cancelled());
+            case OUTCOME_NOT_SET -> throw Wire.violation("completion " + sequence + " has no outcome");
+        };
+    }
+
+    private static Checked success(long sequence, dev.millrace.engine.AttemptRef attempt, byte[] result) {
+        if (result.length == 0) {
+            return new Checked(sequence, attempt, NOTHING, new Outcome.Success(Payload.NONE, -1));
+        }
+        if (result.length > Payloads.MAX_BYTES) {
+            return invalid(
+                    sequence,
+                    attempt,
+                    "The step's result has %,d bytes; the limit is %,d. Keep the data elsewhere and return where it is."
+                            .formatted(result.length, Payloads.MAX_BYTES));
+        }
+        try {
+            int elements = -1;
+            if (startsArray(result)) {
+                elements = Json.elements(result).length / 2;
+            } else {
+                Json.check(result);
+            }
+            return new Checked(sequence, attempt, result, new Outcome.Success(Payload.NONE, elements));
+        } catch (InvalidJsonException e) {
+            return invalid(
+                    sequence, attempt, "The step's result cannot be stored (" + e.code() + "): " + e.getMessage());
+        }
+    }
+
+    /** Another attempt would most likely return the same, so it is not retried. */
+    private static Checked invalid(long sequence, dev.millrace.engine.AttemptRef attempt, String message) {
+        return new Checked(
+                sequence,
+                attempt,
+                NOTHING,
+                new Outcome.Failed(new Failure(Failure.OUTPUT_INVALID, message, "", true, 0, "")));
+    }
+
+    private static boolean startsArray(byte[] json) {
+        for (byte b : json) {
+            if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+                return b == '[';
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,82 @@
+package dev.millrace.controlplane.dispatch;
+
+import dev.millrace.controlplane.streams.Outbox;
+import dev.millrace.engine.Effect;
+import dev.millrace.engine.Payload;
+import dev.millrace.manifest.Defaults;
+import dev.millrace.protocol.worker.v1.Cancel;
+import dev.millrace.protocol.worker.v1.CompletionAck;
+import dev.millrace.protocol.worker.v1.Drain;
+import dev.millrace.protocol.worker.v1.Refused;
+import dev.millrace.protocol.worker.v1.ServerFrame;
+import dev.millrace.protocol.worker.v1.Welcome;
+import java.time.Duration;
+import java.util.Map;
+
+/** Packs what waits for a worker into frames that its transport takes. */
+final class ServerFrames implements Outbox.Packer<Object, ServerFrame> {
+    /** The item that stands for an answer to a heartbeat. */
+    static final Object HEARTBEAT = new Object();
+
+    /** Well below what the worker's side takes, and small enough that one frame does not keep the others waiting. */
+    private static final int ENOUGH_BYTES = 1 << 20;
+
+    private static final int ENOUGH_ITEMS = 512;
+
+    private final Assignments assignments = new Assignments();
+
+    /** An assignment with the bytes of its stored payloads. */
+    record Ready(Effect.Assignment assignment, Map<Payload, byte[]> values) {}
+
+    /** The wish that the worker leave. */
+    record GoElsewhere(Duration within) {}
+
+    @Override
+    public ServerFrame pack(Outbox.Queue<Object> items) {
+        var frame = ServerFrame.newBuilder();
+        CompletionAck.Builder ack = null;
+        int bytes = 0;
+        for (int count = 0; count < ENOUGH_ITEMS && bytes < ENOUGH_BYTES && items.peek() != null; count++) {
+            var item = items.take();
+            if (item instanceof Ready ready) {
+                var assignment = assignments.assignment(ready.assignment(), ready.values());
+                bytes += assignment.getSerializedSize();
+                frame.addAssignments(assignment);
+            } else if (item instanceof Effect.AckCompletions acknowledged) {
+                ack = ack == null ? CompletionAck.newBuilder() : ack;
+                ack.setUpTo(Math.max(ack.getUpTo(), acknowledged.upTo()));
+                for (var refused : acknowledged.refused()) {
+                    ack.addRefused(Refused.newBuilder()
+                            .setSequence(refused.sequence())
+                            .setCode(refused.code())
+                            .setMessage(refused.message()));
+                }
+            } else if (item instanceof Effect.CancelAttempt cancel) {
+                frame.addCancels(Cancel.newBuilder()
+                        .setAttempt(Wire.attempt(cancel.attempt(), ""))
+                        .setReason(cancel.reason()));
+            } else if (item instanceof Effect.WelcomeWorker welcome) {
+                frame.setWelcome(welcome(welcome));
+            } else if (item instanceof GoElsewhere drain) {
+                frame.setDrain(Drain.newBuilder()
+                        .setReconnectAfterMillis((int) drain.within().toMillis()));
+            } else if (item == HEARTBEAT) {
+                frame.setHeartbeat(true);
+            }
+        }
+        if (ack != null) {
+            frame.setAck(ack);
+        }
+        return frame.build();
+    }
+
+    private static Welcome welcome(Effect.WelcomeWorker from) {
+        var welcome = Welcome.newBuilder()
+                .setProtocolVersion(Hellos.PROTOCOL_VERSION)
+                .setHeartbeatMillis((int) Defaults.HEARTBEAT.toMillis())
+                .setDeadAfterMillis((int) WorkerSession.DEAD_AFTER.toMillis())
+                .setAcceptLeaseMillis((int) Defaults.ACCEPT_LEASE.toMillis());
+        from.stale().forEach(attempt -> welcome.addStale(Wire.attempt(attempt, "")));
+        return welcome.build();
+    }
+}

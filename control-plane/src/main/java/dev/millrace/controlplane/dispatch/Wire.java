@@ -1,0 +1,109 @@
+package dev.millrace.controlplane.dispatch;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.millrace.controlplane.errors.ApiException;
+import dev.millrace.controlplane.errors.ErrorCode;
+import dev.millrace.engine.RunId;
+import dev.millrace.manifest.Names;
+import dev.millrace.protocol.worker.v1.AttemptRef;
+import dev.millrace.protocol.worker.v1.Failure;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+
+/** Values of the worker protocol and the engine's own, both ways. What cannot be is refused as a breach of the protocol. */
+final class Wire {
+    private static final int MAX_TYPE = 512;
+    private static final int MAX_MESSAGE = 8 << 10;
+    private static final int MAX_STACK_TRACE = 16 << 10;
+
+    private Wire() {}
+
+    static ByteString bytes(UUID id) {
+        var bytes = new byte[16];
+        ByteBuffer.wrap(bytes).putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+        return UnsafeByteOperations.unsafeWrap(bytes);
+    }
+
+    /** @param what names the field, for the message of a refusal */
+    static UUID uuid(ByteString bytes, String what) {
+        if (bytes.size() != 16) {
+            throw violation(what + " has " + bytes.size() + " bytes; an id has 16");
+        }
+        var buffer = bytes.asReadOnlyByteBuffer();
+        return new UUID(buffer.getLong(), buffer.getLong());
+    }
+
+    static dev.millrace.engine.AttemptRef attempt(AttemptRef ref) {
+        var run = new RunId(uuid(ref.getRunId(), "run_id"));
+        if (ref.getGeneration() < 1 || ref.getNode() < 0 || ref.getElement() < 0 || ref.getAttempt() < 1) {
+            throw violation("an attempt of run " + run + " is named by generation "
+                    + Integer.toUnsignedString(ref.getGeneration()) + ", node "
+                    + Integer.toUnsignedString(ref.getNode()) + ", element "
+                    + Integer.toUnsignedString(ref.getElement()) + ", attempt "
+                    + Integer.toUnsignedString(ref.getAttempt()) + "; hand back what the server sent");
+        }
+        return new dev.millrace.engine.AttemptRef(
+                run, ref.getGeneration(), ref.getNode(), ref.getElement(), ref.getAttempt());
+    }
+
+    /** @param step name of the step; empty where the worker does not need it */
+    static AttemptRef attempt(dev.millrace.engine.AttemptRef ref, String step) {
+        return AttemptRef.newBuilder()
+                .setRunId(bytes(ref.run().value()))
+                .setGeneration(ref.generation())
+                .setNode(ref.node())
+                .setStep(step)
+                .setElement(ref.element())
+                .setAttempt(ref.attempt())
+                .build();
+    }
+
+    /** A failure as the worker tells it, cut to what is kept. */
+    static dev.millrace.engine.Failure failure(Failure failure) {
+        long retryAfter = failure.getRetryAfterMillis();
+        if (retryAfter < 0) {
+            throw violation("retry_after_millis is " + retryAfter + "; it must not be negative");
+        }
+        var limit = failure.getRateLimit();
+        return new dev.millrace.engine.Failure(
+                failure.getType().isEmpty() ? "UNKNOWN" : kept(failure.getType(), MAX_TYPE),
+                kept(failure.getMessage(), MAX_MESSAGE),
+                kept(failure.getStackTrace(), MAX_STACK_TRACE),
+                failure.getNonRetryable(),
+                Math.min(retryAfter, Duration.ofDays(366).toMillis()),
+                Names.isName(limit) ? limit : "");
+    }
+
+    static Failure failure(dev.millrace.engine.Failure failure) {
+        return Failure.newBuilder()
+                .setType(failure.type())
+                .setMessage(failure.message())
+                .setStackTrace(failure.stackTrace())
+                .setNonRetryable(failure.nonRetryable())
+                .setRetryAfterMillis(failure.retryAfterMillis())
+                .setRateLimit(failure.rateLimit())
+                .build();
+    }
+
+    static long micros(Instant at) {
+        return at.getEpochSecond() * 1_000_000 + at.getNano() / 1_000;
+    }
+
+    /** Texts of user code may be of any length and may hold U+0000, which cannot be stored; neither may make a run stick. */
+    private static String kept(String text, int limit) {
+        var storable = text.indexOf(0) >= 0 ? text.replace('\0', '\uFFFD') : text;
+        if (storable.length() <= limit) {
+            return storable;
+        }
+        int end = Character.isHighSurrogate(storable.charAt(limit - 1)) ? limit - 1 : limit;
+        return storable.substring(0, end) + "… (cut)";
+    }
+
+    static ApiException violation(String what) {
+        return new ApiException(
+                ErrorCode.PROTOCOL_VIOLATION, "The worker broke the protocol: " + what + ". The stream is closed.");
+    }
+}

@@ -1,0 +1,35 @@
+package dev.millrace.controlplane.dispatch;
+
+import dev.millrace.controlplane.payloads.Payloads;
+import dev.millrace.controlplane.shard.Shards;
+import dev.millrace.controlplane.streams.Streams;
+import dev.millrace.controlplane.tenancy.GrpcAccess;
+import dev.millrace.controlplane.tenancy.Permission;
+import dev.millrace.controlplane.tenancy.RequiresPermission;
+import dev.millrace.controlplane.workflows.Workflows;
+import dev.millrace.protocol.worker.v1.ServerFrame;
+import dev.millrace.protocol.worker.v1.WorkerFrame;
+import dev.millrace.protocol.worker.v1.WorkerGrpc;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import jakarta.inject.Singleton;
+
+/** Where workers connect. */
+@Singleton
+final class WorkerDoor extends WorkerGrpc.WorkerImplBase {
+    private final Rooms rooms;
+
+    WorkerDoor(Shards shards, Workflows workflows, Payloads payloads, Streams streams) {
+        this.rooms = new Rooms(shards, workflows, payloads, streams);
+    }
+
+    /** The rooms that a session talks to. */
+    record Rooms(Shards shards, Workflows workflows, Payloads payloads, Streams streams) {}
+
+    @Override
+    @RequiresPermission(Permission.WORKER_CONNECT)
+    public StreamObserver<WorkerFrame> work(StreamObserver<ServerFrame> answers) {
+        return new WorkerSession(
+                GrpcAccess.principal(), rooms, (ServerCallStreamObserver<ServerFrame>) answers, System::nanoTime);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.millrace.controlplane.runs;
+
+import dev.millrace.controlplane.api.model.RunDetail;
+import dev.millrace.controlplane.api.model.RunResult;
+import dev.millrace.controlplane.payloads.Payloads;
+import dev.millrace.controlplane.shard.Shards;
+import dev.millrace.controlplane.workflows.Workflows;
+import dev.millrace.engine.Command;
+import dev.millrace.engine.Payload;
+import dev.millrace.engine.Reply;
+import dev.millrace.engine.RunId;
+import dev.millrace.engine.RunImage;
+import dev.millrace.engine.TenantId;
+import io.micronaut.scheduling.TaskExecutors;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+
+/** Reads single runs through their owner, so that what it shows is current. Safe for use by several threads. */
+@Singleton
+final class RunReader {
+    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    /** Outputs that are stored apart are shown up to so many bytes of a run in all. */
+    private static final long MAX_STORED_OUTPUT = 8L << 20;
+
+    private final Shards shards;
+    private final Workflows workflows;
+    private final Payloads payloads;
+    private final Executor work;
+
+    RunReader(
+            Shards shards,
+            Workflows workflows,
+            Payloads payloads,
+            @Named(TaskExecutors.BLOCKING) ExecutorService work) {
+        this.shards = shards;
+        this.workflows = workflows;
+        this.payloads = payloads;
+        this.work = work;
+    }
+
+    /** The run with its tasks and attempts. */
+    CompletionStage<RunDetail> detail(TenantId tenant, RunId run) {
+        return image(tenant, run)
+                .thenCompose(image -> workflows
+                        .of(tenant, image.version())
+                        .thenCompose(version -> payloads.load(tenant, shown(image))
+                                .thenApply(values -> RunViews.detail(image, version, values))));
+    }
+
+    /** How the run stands, at once. */
+    CompletionStage<RunResult> result(TenantId tenant, RunId run) {
+        return image(tenant, run).thenCompose(image -> result(tenant, image));
+    }
+
+    /** How the run stands, as soon as it has ended or the time is up. */
+    CompletionStage<RunResult> result(TenantId tenant, RunId run, Duration wait) {
+        var ended = new CompletableFuture<Reply>();
+        long replyTo = shards.listen(tenant, ended::complete);
+        shards.tell(tenant, new Command.FollowRun(replyTo, tenant, run));
+        return ended.completeOnTimeout(null, wait.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
+                .thenComposeAsync(
+                        reply -> {
+                            if (reply instanceof Reply.RunEnded end) {
+                                return result(tenant, end.image());
+                            }
+                            if (reply instanceof Reply.Refused) {
+                                throw Refusals.of(reply);
+                            }
+                            shards.forget(tenant, List.of(replyTo));
+                            return result(tenant, run);
+                        },
+                        work);
+    }
+
+    private CompletionStage<RunResult> result(TenantId tenant, RunImage image) {
+        return workflows
+                .of(tenant, image.version())
+                .thenCompose(version -> payloads.load(tenant, new RunValues(image, version).resultPayloads())
+                        .thenApply(values -> RunViews.result(image, version, values)));
+    }
+
+    /** What comes after the answer happens on a thread of ours: the shard's has commits to make. */
+    private CompletionStage<RunImage> image(TenantId tenant, RunId run) {
+        return shards.ask(tenant, replyTo -> new Command.ReadRun(replyTo, tenant, run), DEADLINE)
+                .thenApplyAsync(
+                        reply -> {
+                            if (reply instanceof Reply.RunRead read) {
+                                return read.image();
+                            }
+                            throw Refusals.of(reply);
+                        },
+                        work);
+    }
+
+    private static Set<Payload> shown(RunImage image) {
+        Set<Payload> shown = new HashSet<>();
+        shown.add(image.input());
+        long bytes = 0;
+        for (var task : image.tasks()) {
+            if (task.result().kind() == Payload.Kind.STORED) {
+                bytes += task.result().size();
+                if (bytes > MAX_STORED_OUTPUT) {
+                    break;
+                }
+            }
+            shown.add(task.result());
+        }
+        return shown;
+    }
+}

@@ -1,0 +1,70 @@
+package dev.millrace.controlplane.testing;
+
+import dev.millrace.manifest.Defaults;
+import dev.millrace.manifest.Input;
+import dev.millrace.manifest.Json;
+import dev.millrace.manifest.JsonValue;
+import dev.millrace.manifest.Manifest;
+import dev.millrace.manifest.ManifestJson;
+import dev.millrace.manifest.OutputSpec;
+import dev.millrace.manifest.ParameterSpec;
+import dev.millrace.manifest.ResultSpec;
+import dev.millrace.manifest.StepSpec;
+import dev.millrace.manifest.Visibility;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Manifests as the compiler would write them. */
+public final class Workflow {
+    /** Accepts {@code {"cents": 1, "note": "…"}}. */
+    public static final JsonValue ORDER = Json.read("""
+            {"type":"object","required":["cents"],"properties":{
+              "cents":{"type":"integer","minimum":0},"note":{"type":"string"}}}""");
+
+    private Workflow() {}
+
+    /** A chain of steps: the first takes the input, each other one the result of the one before; the last is the result. */
+    public static Manifest chain(String name, Visibility visibility, String... steps) {
+        List<StepSpec> specs = new ArrayList<>();
+        String before = "";
+        for (var step : steps) {
+            specs.add(new StepSpec(
+                    step,
+                    List.of(before.isEmpty() ? ParameterSpec.input("in") : ParameterSpec.step("in", before)),
+                    List.of(),
+                    new OutputSpec(OutputSpec.Kind.VALUE, "Object", JsonValue.TRUE),
+                    Defaults.stepPolicy(),
+                    List.of(),
+                    0));
+            before = step;
+        }
+        return new Manifest(
+                name,
+                "com.acme.Test",
+                "",
+                visibility,
+                Defaults.WEIGHT,
+                Defaults.RUN_DEADLINE,
+                new Input("Order", ORDER),
+                specs,
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                new ResultSpec(List.of(before)),
+                List.of());
+    }
+
+    public static Manifest chain(String name, String... steps) {
+        return chain(name, Visibility.PUBLIC, steps);
+    }
+
+    /** Registers a manifest with the token and gives its version back. */
+    public static String register(TestControlPlane plane, Manifest manifest, String token) {
+        var answer = plane.ask("POST", "/api/v1/workflows", ManifestJson.write(manifest), token);
+        if (answer.status() != 201 && answer.status() != 200) {
+            throw new AssertionError("The manifest was refused: " + answer.body());
+        }
+        return answer.text("version");
+    }
+}

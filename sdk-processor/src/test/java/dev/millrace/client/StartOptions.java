@@ -1,3 +1,0 @@
-package dev.millrace.client;
-
-public interface StartOptions {}

@@ -1,0 +1,80 @@
+package com.acme.parcels;
+
+import dev.millrace.TypeRef;
+import dev.millrace.binding.WorkflowRef;
+import dev.millrace.client.Millrace;
+import dev.millrace.client.RunHandle;
+import dev.millrace.client.StartOptions;
+import dev.millrace.client.WorkflowClient;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import javax.annotation.processing.Generated;
+
+/**
+ * Starts runs of the workflow {@code dispatch}, which is {@link Dispatch}:
+ *
+ * <pre>
+ * split
+ * weigh  after split
+ * label  after split, weigh
+ * load   after label
+ * total  after weigh
+ * </pre>
+ *
+ * <p>Thread-safe; make one and keep it.
+ */
+@Generated("dev.millrace.processor.MillraceProcessor")
+public final class DispatchClient {
+    private static final WorkflowRef<Consignment, Result> WORKFLOW = new WorkflowRef<>(
+            "dispatch",
+            "0c6dd40169fd8dc8195cfe0300bf3716",
+            TypeRef.of(Consignment.class),
+            TypeRef.of(Result.class));
+
+    private final WorkflowClient<Consignment, Result> runs;
+
+    /**
+     * A client that starts runs over this connection.
+     */
+    public DispatchClient(Millrace millrace) {
+        this.runs = millrace.workflow(WORKFLOW);
+    }
+
+    /**
+     * Starts a run and waits for its result.
+     */
+    public Result run(Consignment consignment) {
+        return runs.run(consignment);
+    }
+
+    /**
+     * Starts a run.
+     */
+    public RunHandle<Result> start(Consignment consignment) {
+        return runs.start(consignment);
+    }
+
+    /**
+     * Starts a run with options of its own.
+     */
+    public RunHandle<Result> start(Consignment consignment, UnaryOperator<StartOptions> options) {
+        return runs.start(consignment, options);
+    }
+
+    /**
+     * Starts a run for each input; the handles are in the order of the inputs.
+     */
+    public List<RunHandle<Result>> startAll(Collection<? extends Consignment> inputs) {
+        return runs.startAll(inputs);
+    }
+
+    /**
+     * What a run results in: the values of its last steps.
+     *
+     * @param label what {@code label()} returned
+     * @param total what {@code total()} returned
+     */
+    public record Result(List<Label> label, double total) {
+    }
+}

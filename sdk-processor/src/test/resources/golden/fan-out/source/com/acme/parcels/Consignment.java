@@ -1,0 +1,3 @@
+package com.acme.parcels;
+
+public record Consignment(String id, int parcels) {}

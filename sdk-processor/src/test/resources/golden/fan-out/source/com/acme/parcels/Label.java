@@ -1,0 +1,3 @@
+package com.acme.parcels;
+
+public record Label(String text) {}

@@ -1,0 +1,30 @@
+package dev.millrace.client;
+
+import dev.millrace.codec.Codec;
+import dev.millrace.connection.ControlPlane;
+import dev.millrace.connection.UnavailableException;
+import dev.millrace.rest.RestException;
+import dev.millrace.rest.RestUnavailableException;
+import dev.millrace.rest.RunsApi;
+import dev.millrace.rest.model.RunState;
+import java.time.Duration;
+import java.util.UUID;
+
+/** What clients and handles share: the stream, the codec, and how long to wait. */
+record RunAccess(
+        ControlPlane controlPlane, RunStream stream, Codec codec, Duration answerTimeout, Duration resultTimeout) {
+
+    /** The control plane has not answered in time. */
+    UnavailableException silent(String consequence) {
+        return new UnavailableException("The control plane at " + controlPlane.url() + " has not answered within "
+                + answerTimeout.toMillis() + " ms. " + consequence);
+    }
+
+    RunState state(UUID run) {
+        try {
+            return new RunsApi(controlPlane.rest()).getRun(run).getState();
+        } catch (RestException | RestUnavailableException e) {
+            throw ControlPlane.translated(e);
+        }
+    }
+}

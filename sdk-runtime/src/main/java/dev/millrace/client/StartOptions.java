@@ -1,0 +1,112 @@
+package dev.millrace.client;
+
+import dev.millrace.Priority;
+import dev.millrace.manifest.Durations;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What one start may say beside its input: {@code orders.start(order, o -> o.idempotencyKey(order.id()).priority(HIGH))}.
+ * Immutable; each method returns changed options.
+ */
+public final class StartOptions {
+    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+    private static final int MOST_METADATA = 32;
+    private static final int MOST_METADATA_BYTES = 16 * 1024;
+    private static final StartOptions NONE =
+            new StartOptions(Optional.empty(), Priority.NORMAL, Map.of(), Optional.empty());
+
+    private final Optional<String> idempotencyKey;
+    private final Priority priority;
+    private final Map<String, String> metadata;
+    private final Optional<Duration> deadline;
+
+    private StartOptions(
+            Optional<String> idempotencyKey,
+            Priority priority,
+            Map<String, String> metadata,
+            Optional<Duration> deadline) {
+        this.idempotencyKey = idempotencyKey;
+        this.priority = priority;
+        this.metadata = metadata;
+        this.deadline = deadline;
+    }
+
+    /** The defaults: no key, normal priority, no metadata, the workflow's own deadline. */
+    public static StartOptions none() {
+        return NONE;
+    }
+
+    /**
+     * At most one run of the workflow is ever started with this key; another start with it returns the handle of that run.
+     * The same key with another input is refused ({@code IDEMPOTENCY_CONFLICT}).
+     *
+     * @param key 1 to 128 of {@code A-Z a-z 0-9 . _ : -}
+     */
+    public StartOptions idempotencyKey(String key) {
+        if (!KEY.matcher(key).matches()) {
+            throw new IllegalArgumentException(
+                    "An idempotency key has 1 to 128 of the characters A-Z a-z 0-9 . _ : - but this one is \"" + key
+                            + "\".");
+        }
+        return new StartOptions(Optional.of(key), priority, metadata, deadline);
+    }
+
+    /** The class in which the run's tasks wait. Default: {@link Priority#NORMAL}. */
+    public StartOptions priority(Priority priority) {
+        return new StartOptions(idempotencyKey, priority, metadata, deadline);
+    }
+
+    /** Adds a searchable label: at most 32, and 16 KiB in all. */
+    public StartOptions metadata(String name, String value) {
+        var more = new LinkedHashMap<>(metadata);
+        more.put(name, value);
+        int bytes = more.entrySet().stream()
+                .mapToInt(entry -> size(entry.getKey()) + size(entry.getValue()))
+                .sum();
+        if (more.size() > MOST_METADATA || bytes > MOST_METADATA_BYTES) {
+            throw new IllegalArgumentException(
+                    "The metadata of a run may have " + MOST_METADATA + " entries and " + MOST_METADATA_BYTES
+                            + " bytes, but with \"" + name + "\" it has " + more.size() + " and " + bytes + ".");
+        }
+        return new StartOptions(idempotencyKey, priority, Collections.unmodifiableMap(more), deadline);
+    }
+
+    /**
+     * The longest the run may take in all before it ends as {@code TIMED_OUT}. Default: the workflow's own.
+     *
+     * @param deadline 1 second to 366 days
+     */
+    public StartOptions deadline(Duration deadline) {
+        if (deadline.compareTo(Duration.ofSeconds(1)) < 0 || deadline.compareTo(Durations.MAX) > 0) {
+            throw new IllegalArgumentException(
+                    "A run's deadline must be 1 second to 366 days, but is " + deadline + ".");
+        }
+        return new StartOptions(idempotencyKey, priority, metadata, Optional.of(deadline));
+    }
+
+    Optional<String> idempotencyKey() {
+        return idempotencyKey;
+    }
+
+    Priority priority() {
+        return priority;
+    }
+
+    Map<String, String> metadata() {
+        return metadata;
+    }
+
+    Optional<Duration> deadline() {
+        return deadline;
+    }
+
+    private static int size(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+}

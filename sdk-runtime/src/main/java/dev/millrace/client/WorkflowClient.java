@@ -1,0 +1,230 @@
+package dev.millrace.client;
+
+import dev.millrace.binding.WorkflowRef;
+import dev.millrace.connection.MillraceException;
+import dev.millrace.connection.UnavailableException;
+import dev.millrace.wire.protobuf.ByteString;
+import dev.millrace.wire.runs.v1.StartItem;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
+
+/**
+ * Starts runs of one workflow. The client that the compiler generates for a workflow delegates to this one; untyped code
+ * gets one from {@link Millrace#workflow}. Safe for use by many threads.
+ *
+ * <p>When a start returns, the run is stored and will reach an end, whatever crashes. A start is repeated after a lost
+ * connection, under the same request id, so it cannot start two runs.
+ *
+ * @param <I> what a run is started with; {@code Void} for a workflow without input, started with {@code null}
+ * @param <R> what a run results in; {@code Void} for a workflow without result
+ */
+public final class WorkflowClient<I, R> {
+    private static final byte[] NOTHING = {'n', 'u', 'l', 'l'};
+    private static final int MOST_INPUT_BYTES = 1024 * 1024;
+
+    private final RunAccess access;
+    private final WorkflowRef<I, R> workflow;
+    private final Semaphore room;
+
+    /** Inputs of starts that are under way may take so much memory, in KiB. */
+    static final int MOST_KIB_UNDER_WAY = 64 * 1024;
+
+    WorkflowClient(RunAccess access, WorkflowRef<I, R> workflow, Semaphore room) {
+        this.access = access;
+        this.workflow = workflow;
+        this.room = room;
+    }
+
+    /**
+     * Starts a run and waits for its result, as long as {@link Millrace.Builder#resultTimeout} says, 5 minutes by default.
+     *
+     * @return the result; {@code null} for a workflow without one
+     * @throws StartRefusedException if no run could be started
+     * @throws RunException if the run did not bring its result; see {@link RunHandle#result(Duration)}
+     */
+    public R run(I input) {
+        return run(input, access.resultTimeout());
+    }
+
+    /**
+     * Starts a run and waits for its result.
+     *
+     * @param limit how long to wait for the result; the run goes on after it
+     */
+    public R run(I input, Duration limit) {
+        return await(submit(input, StartOptions.none(), true)).result(limit);
+    }
+
+    /** Starts a run with options of its own and waits for its result. */
+    public R run(I input, UnaryOperator<StartOptions> options, Duration limit) {
+        return await(submit(input, options.apply(StartOptions.none()), true)).result(limit);
+    }
+
+    /**
+     * Starts a run.
+     *
+     * @return its handle, once the run is stored
+     * @throws StartRefusedException if no run could be started
+     * @throws UnavailableException if there was no answer in time; the message says whether a run may have been started
+     */
+    public RunHandle<R> start(I input) {
+        return await(submit(input, StartOptions.none(), false));
+    }
+
+    /** Starts a run with options of its own: {@code start(order, o -> o.idempotencyKey(order.id()))}. */
+    public RunHandle<R> start(I input, UnaryOperator<StartOptions> options) {
+        return await(submit(input, options.apply(StartOptions.none()), false));
+    }
+
+    /**
+     * Starts a run without waiting for the answer. The stage completes with the handle once the run is stored, or with the
+     * exception that {@link #start(Object)} would throw; it has the same time limit. What depends on it runs in the common
+     * pool.
+     */
+    public CompletionStage<RunHandle<R>> startAsync(I input, UnaryOperator<StartOptions> options) {
+        var submitted = submit(input, options.apply(StartOptions.none()), false);
+        return submitted
+                .start()
+                .started()
+                .copy()
+                .orTimeout(access.answerTimeout().toNanos(), TimeUnit.NANOSECONDS)
+                .handleAsync((run, failure) -> {
+                    if (failure instanceof TimeoutException) {
+                        throw new CompletionException(tooLate(submitted.start()));
+                    }
+                    if (failure != null) {
+                        throw new CompletionException(Waits.rethrown(failure));
+                    }
+                    return handle(submitted, run);
+                });
+    }
+
+    /**
+     * Starts a run for each input, many at a time.
+     *
+     * @return the handles in the order of the inputs, once all runs are stored
+     * @throws BatchRefusedException if some of them could not be started; the others are
+     */
+    public List<RunHandle<R>> startAll(Collection<? extends I> inputs) {
+        return startAll(inputs, UnaryOperator.identity());
+    }
+
+    /** Starts a run for each input, all with the same options, which therefore cannot name an idempotency key. */
+    public List<RunHandle<R>> startAll(Collection<? extends I> inputs, UnaryOperator<StartOptions> options) {
+        var chosen = options.apply(StartOptions.none());
+        if (chosen.idempotencyKey().isPresent() && inputs.size() > 1) {
+            throw new IllegalArgumentException(
+                    "One idempotency key cannot stand for " + inputs.size() + " runs; start them one by one.");
+        }
+        var submitted = new ArrayList<Submitted>(inputs.size());
+        for (I input : inputs) {
+            submitted.add(submit(input, chosen, false));
+        }
+        var handles = new ArrayList<RunHandle<R>>(inputs.size());
+        var started = new TreeMap<Integer, String>();
+        var failures = new TreeMap<Integer, MillraceException>();
+        for (int i = 0; i < submitted.size(); i++) {
+            try {
+                var handle = await(submitted.get(i));
+                handles.add(handle);
+                started.put(i, handle.id());
+            } catch (MillraceException e) {
+                failures.put(i, e);
+            }
+        }
+        if (!failures.isEmpty()) {
+            throw new BatchRefusedException(failures, started);
+        }
+        return handles;
+    }
+
+    /**
+     * A handle of a run that was started before, here or elsewhere. Asks nobody: whether there is such a run shows when the
+     * handle is used.
+     *
+     * @throws IllegalArgumentException if the text is no id of a run
+     */
+    public RunHandle<R> get(String runId) {
+        try {
+            return new RunHandle<>(access, UUID.fromString(runId), workflow.result());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("\"" + runId + "\" is no id of a run; those are UUIDs.", e);
+        }
+    }
+
+    private record Submitted(RunStream.Start start, boolean follow) {}
+
+    private RunHandle<R> handle(Submitted submitted, UUID run) {
+        return submitted.follow()
+                ? new RunHandle<>(
+                        access, run, workflow.result(), submitted.start().ended())
+                : new RunHandle<>(access, run, workflow.result());
+    }
+
+    private Submitted submit(I input, StartOptions options, boolean follow) {
+        byte[] json = input == null ? NOTHING : access.codec().write(input, workflow.input());
+        if (json.length > MOST_INPUT_BYTES) {
+            throw new StartRefusedException(
+                    "PAYLOAD_TOO_LARGE",
+                    "The input of a run may have 1 MiB of JSON, but this one for '" + workflow.workflow() + "' has "
+                            + json.length + " bytes. Store it elsewhere and hand over where.");
+        }
+        int kib = 1 + json.length / 1024;
+        takeRoom(kib);
+        var item = StartItem.newBuilder()
+                .setWorkflow(workflow.workflow())
+                .setShape(workflow.shape())
+                .setInput(ByteString.copyFrom(json))
+                .setIdempotencyKey(options.idempotencyKey().orElse(""))
+                .setPriority(options.priority().level())
+                .putAllMetadata(options.metadata())
+                .setDeadlineMillis(options.deadline().map(Duration::toMillis).orElse(0L));
+        RunStream.Start start;
+        try {
+            start = access.stream().start(item, follow);
+        } catch (RuntimeException e) {
+            room.release(kib);
+            throw e;
+        }
+        start.started().whenComplete((run, failure) -> room.release(kib));
+        return new Submitted(start, follow);
+    }
+
+    private void takeRoom(int kib) {
+        try {
+            if (room.tryAcquire(kib, access.answerTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UnavailableException("The thread was interrupted before the run was started; none was.", e);
+        }
+        throw access.silent(
+                "Too many starts wait for an answer already; this one was not sent, and no run was started.");
+    }
+
+    private RunHandle<R> await(Submitted submitted) {
+        var run = Waits.until(submitted.start().started(), access.answerTimeout(), () -> tooLate(submitted.start()));
+        return handle(submitted, run);
+    }
+
+    private UnavailableException tooLate(RunStream.Start start) {
+        boolean unsent = access.stream().abandon(start);
+        start.started().cancel(false); // gives its room back
+        return access.silent(
+                unsent
+                        ? "The start of '" + workflow.workflow() + "' was never sent, so no run was started."
+                        : "Whether a run of '" + workflow.workflow()
+                                + "' was started is unknown; start it again with the same idempotency key to be sure of one.");
+    }
+}

@@ -1,0 +1,108 @@
+package dev.millrace.worker;
+
+import dev.millrace.AttemptCancelledException;
+import dev.millrace.StepContext;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** The context of one attempt. What the control plane cannot take yet is refused, so that nobody relies on it in vain. */
+final class AttemptContext implements StepContext {
+    private static final int LONGEST_KEY = 128;
+
+    private final LiveAttempt attempt;
+    private final boolean mapped;
+
+    AttemptContext(LiveAttempt attempt, boolean mapped) {
+        this.attempt = attempt;
+        this.mapped = mapped;
+    }
+
+    @Override
+    public String runId() {
+        return attempt.key().run().toString();
+    }
+
+    @Override
+    public String workflow() {
+        return attempt.assignment().getWorkflow();
+    }
+
+    @Override
+    public String step() {
+        return attempt.key().step();
+    }
+
+    @Override
+    public int attempt() {
+        return attempt.key().attempt();
+    }
+
+    @Override
+    public OptionalInt element() {
+        return mapped ? OptionalInt.of(attempt.key().element()) : OptionalInt.empty();
+    }
+
+    @Override
+    public Map<String, String> metadata() {
+        return attempt.assignment().getMetadataMap();
+    }
+
+    /** Run, step and element: the same whichever attempt, worker or replay it is. */
+    @Override
+    public String idempotencyKey() {
+        String task = mapped ? step() + "/" + attempt.key().element() : step();
+        String key = runId() + "/" + task;
+        return key.length() <= LONGEST_KEY ? key : runId() + "/" + digest(task);
+    }
+
+    @Override
+    public Instant deadline() {
+        return attempt.deadline();
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return attempt.cancelled().isPresent();
+    }
+
+    @Override
+    public void throwIfCancelled() {
+        attempt.cancelled().ifPresent(reason -> {
+            throw new AttemptCancelledException("The " + attempt.key() + " was cancelled: " + reason + ".");
+        });
+    }
+
+    @Override
+    public void usage(String name, double amount) {
+        throw notYet("usage(\"" + name + "\", …)", "record it yourself, for example with your metrics library");
+    }
+
+    @Override
+    public void settle(String rateLimit, long actual) {
+        throw notYet("settle(\"" + rateLimit + "\", …)", "give the limit a fixed cost");
+    }
+
+    @Override
+    public void log(System.Logger.Level level, String message) {
+        throw notYet("log(…)", "use your logging library");
+    }
+
+    private static UnsupportedOperationException notYet(String call, String instead) {
+        return new UnsupportedOperationException(
+                "StepContext." + call + " has no effect in this version, so it is refused; " + instead + ".");
+    }
+
+    private static String digest(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JDK has SHA-256, but this one does not.", e);
+        }
+    }
+}

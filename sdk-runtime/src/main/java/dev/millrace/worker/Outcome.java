@@ -1,0 +1,13 @@
+package dev.millrace.worker;
+
+import dev.millrace.wire.worker.v1.Completion;
+
+/** What became of an attempt on this worker. */
+sealed interface Outcome {
+
+    /** It ended, and the control plane is told how: a completion without its number. */
+    record Ended(Completion.Builder completion) implements Outcome {}
+
+    /** It is given back, as if it had never been here. */
+    record GivenBack() implements Outcome {}
+}

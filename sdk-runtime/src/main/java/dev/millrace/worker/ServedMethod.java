@@ -1,0 +1,18 @@
+package dev.millrace.worker;
+
+import dev.millrace.binding.Arguments;
+import dev.millrace.binding.MethodBinding;
+
+/**
+ * One method that this worker can call.
+ *
+ * @param workflow the user's object
+ * @param binding how to call it
+ * @param mapped whether it is called once per element of a list
+ */
+record ServedMethod<W>(W workflow, MethodBinding<W> binding, boolean mapped) {
+
+    Object call(Object[] arguments) throws Throwable {
+        return binding.invoker().invoke(workflow, new Arguments(arguments));
+    }
+}

@@ -1,0 +1,19 @@
+package dev.millrace.worker;
+
+import java.util.Map;
+
+/**
+ * One workflow that this worker serves.
+ *
+ * @param name its name
+ * @param version the hash of its manifest
+ * @param buildId names the build of its code
+ * @param manifest the text of the manifest, as the compiler wrote it
+ * @param methods steps and handlers by name
+ */
+record ServedWorkflow(
+        String name, String version, String buildId, String manifest, Map<String, ServedMethod<?>> methods) {
+    ServedWorkflow {
+        methods = Map.copyOf(methods);
+    }
+}

@@ -1,0 +1,94 @@
+package dev.millrace.worker;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A worker at work: it runs attempts until it is closed, and connects again whenever the connection breaks. It keeps the
+ * process alive. When the process is asked to end (SIGTERM, Ctrl-C), it is closed. Safe for use by many threads.
+ */
+public final class Worker implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
+    /** How long an interrupted attempt has to notice. */
+    private static final Duration STOPPING = Duration.ofSeconds(2);
+
+    /** How long the control plane has to take the last completions. */
+    private static final Duration ACKNOWLEDGING = Duration.ofSeconds(5);
+
+    private final WorkerStream stream;
+    private final WorkerSettings settings;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Thread hook;
+
+    Worker(WorkerStream stream, WorkerSettings settings) {
+        this.stream = stream;
+        this.settings = settings;
+        this.hook = new Thread(this::close, "millrace-worker-shutdown");
+    }
+
+    void start() {
+        Runtime.getRuntime().addShutdownHook(hook);
+        stream.start();
+    }
+
+    /** The id by which the control plane knows this worker: a UUID of version 7, new for every {@code start()}. */
+    public String id() {
+        return stream.workerId().toString();
+    }
+
+    /** Whether the control plane knows this worker at this moment. */
+    public boolean isConnected() {
+        return stream.connected();
+    }
+
+    /** Waits until the control plane knows this worker; false if it does not within the limit. */
+    public boolean awaitConnected(Duration limit) {
+        return stream.awaitConnected(limit);
+    }
+
+    /** Closes the worker; running attempts may go on as long as {@link WorkerBuilder#drainTimeout} says. */
+    @Override
+    public void close() {
+        close(settings.drainTimeout());
+    }
+
+    /**
+     * Closes the worker: takes nothing new, lets running attempts end, hands over their results and leaves. What has not ended
+     * within the limit is interrupted and given back to be run elsewhere.
+     * Returns a few seconds after the limit at the latest; closing again does nothing.
+     *
+     * @param limit how long running attempts may go on; zero to interrupt them at once
+     */
+    public void close(Duration limit) {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        unhook();
+        stream.drain();
+        if (!stream.awaitIdle(limit)) {
+            stream.stopAttempts();
+            if (!stream.awaitIdle(STOPPING)) {
+                LOG.warn(
+                        "{} attempts did not stop when they were interrupted; they are given back, and may run elsewhere while"
+                                + " they still run here.",
+                        stream.abandonAttempts());
+            }
+        }
+        if (stream.connected() && !stream.awaitAcknowledged(ACKNOWLEDGING)) {
+            LOG.warn("The control plane has not acknowledged all results; what it has not stored is run again.");
+        }
+        stream.close();
+        LOG.info("Worker {} is closed.", settings.name());
+    }
+
+    private void unhook() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // the process is ending already, perhaps this is the hook
+        }
+    }
+}

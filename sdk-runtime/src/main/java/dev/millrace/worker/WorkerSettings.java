@@ -1,0 +1,22 @@
+package dev.millrace.worker;
+
+import dev.millrace.connection.Pace;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * How a worker introduces itself and leaves.
+ *
+ * @param name for people: host and process
+ * @param sdk for people: name and version of the SDK
+ * @param slots how many attempts it takes at a time
+ * @param labels what steps may ask for
+ * @param drainTimeout how long running attempts may go on when it is closed
+ * @param pace how quickly it connects again
+ */
+record WorkerSettings(
+        String name, String sdk, int slots, Map<String, String> labels, Duration drainTimeout, Pace pace) {
+    WorkerSettings {
+        labels = Map.copyOf(labels);
+    }
+}

@@ -1,0 +1,166 @@
+package dev.millrace.worker;
+
+import dev.millrace.binding.MethodBinding;
+import dev.millrace.binding.WorkflowBinding;
+import dev.millrace.connection.MillraceException;
+import dev.millrace.manifest.InvalidJsonException;
+import dev.millrace.manifest.InvalidManifestException;
+import dev.millrace.manifest.Manifest;
+import dev.millrace.manifest.ManifestJson;
+import dev.millrace.manifest.StepSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Finds what the compiler wrote for the objects that a worker is given. */
+final class Workflows {
+
+    private Workflows() {}
+
+    /**
+     * What a worker serves with these objects.
+     *
+     * @param buildId given by the application; empty to take a hash of the classes
+     * @throws MissingBindingException if the processor has not seen some of the classes; names all of them
+     */
+    static Map<String, ServedWorkflow> of(List<Object> objects, Optional<String> buildId) {
+        var served = new HashMap<String, ServedWorkflow>();
+        var missing = new ArrayList<String>();
+        ReflectiveOperationException cause = null;
+        for (var object : objects) {
+            try {
+                var workflow = served(binding(object.getClass()), object, buildId);
+                if (served.put(workflow.name(), workflow) != null) {
+                    throw new IllegalArgumentException(
+                            "Two objects serve workflow '" + workflow.name() + "'; a worker takes one of each.");
+                }
+            } catch (ClassNotFoundException e) {
+                missing.add(object.getClass().getName());
+                cause = e;
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw new MissingBindingException(missing, cause);
+        }
+        if (served.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "A worker needs something to serve: millrace.worker(new OrderFulfilment(…)).");
+        }
+        return served;
+    }
+
+    /** The binding of a class, or of the nearest superclass that has one: a framework may have handed over a subclass. */
+    private static WorkflowBinding<?> binding(Class<?> type) throws ClassNotFoundException {
+        ClassNotFoundException first = null;
+        for (Class<?> each = type; each != null && each != Object.class; each = each.getSuperclass()) {
+            try {
+                return instantiate(Class.forName(WorkflowBinding.nameFor(each), true, each.getClassLoader()));
+            } catch (ClassNotFoundException e) {
+                first = first == null ? e : first;
+            }
+        }
+        throw first == null ? new ClassNotFoundException(WorkflowBinding.nameFor(type)) : first;
+    }
+
+    private static WorkflowBinding<?> instantiate(Class<?> type) {
+        try {
+            var constructor = type.getDeclaredConstructor();
+            constructor.setAccessible(true);
+            return (WorkflowBinding<?>) constructor.newInstance();
+        } catch (ReflectiveOperationException | ClassCastException e) {
+            throw new MillraceException(
+                    "BINDING_UNUSABLE",
+                    "Class " + type.getName()
+                            + " is not a binding that this SDK can use. Compile the workflow again with the"
+                            + " annotation processor of the same version.",
+                    e);
+        }
+    }
+
+    private static <W> ServedWorkflow served(WorkflowBinding<W> binding, Object object, Optional<String> buildId) {
+        W workflow = binding.workflowClass().cast(object);
+        byte[] text = resource(binding);
+        var manifest = manifest(binding, text);
+        var methods = new HashMap<String, ServedMethod<?>>();
+        var mapped = manifest.steps().stream()
+                .filter(StepSpec::mapped)
+                .map(StepSpec::name)
+                .collect(Collectors.toSet());
+        for (var method : methods(binding)) {
+            methods.put(method.name(), new ServedMethod<>(workflow, method, mapped.contains(method.name())));
+        }
+        return new ServedWorkflow(
+                binding.workflow(),
+                binding.version(),
+                buildId.orElseGet(() -> codeHash(binding)),
+                new String(text, StandardCharsets.UTF_8),
+                methods);
+    }
+
+    private static <W> List<MethodBinding<W>> methods(WorkflowBinding<W> binding) {
+        var all = new ArrayList<>(binding.steps());
+        all.addAll(binding.compensations());
+        binding.onFailure().ifPresent(all::add);
+        return all;
+    }
+
+    private static byte[] resource(WorkflowBinding<?> binding) {
+        String path = binding.manifestResource();
+        try (InputStream in = binding.workflowClass().getClassLoader().getResourceAsStream(path)) {
+            if (in == null) {
+                throw new MillraceException(
+                        "MANIFEST_MISSING",
+                        "The manifest of workflow '" + binding.workflow() + "' is not on the class path at " + path
+                                + ". The compiler writes it beside the classes; does the build copy or shade only some of them?");
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new MillraceException("MANIFEST_MISSING", "The manifest " + path + " cannot be read.", e);
+        }
+    }
+
+    private static Manifest manifest(WorkflowBinding<?> binding, byte[] text) {
+        try {
+            var manifest = ManifestJson.read(text);
+            if (!manifest.hash().equals(binding.version())) {
+                throw new MillraceException(
+                        "MANIFEST_MIXED",
+                        "The binding of workflow '" + binding.workflow() + "' was compiled for version "
+                                + binding.version()
+                                + ", but the manifest beside it is version " + manifest.hash()
+                                + ". The class output is mixed from two builds; build it clean.");
+            }
+            return manifest;
+        } catch (InvalidJsonException | InvalidManifestException e) {
+            throw new MillraceException(
+                    "MANIFEST_INVALID",
+                    "The manifest " + binding.manifestResource() + " cannot be read: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** Names the build by the code of the workflow's class; code that it calls is not looked at. */
+    private static String codeHash(WorkflowBinding<?> binding) {
+        String path = binding.workflowClass().getName().replace('.', '/') + ".class";
+        try (InputStream in = binding.workflowClass().getClassLoader().getResourceAsStream(path)) {
+            if (in == null) {
+                return ""; // made in memory: it has no build
+            }
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(in.readAllBytes());
+            return HexFormat.of().formatHex(digest, 0, 8);
+        } catch (IOException e) {
+            return "";
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JDK has SHA-256, but this one does not.", e);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.millrace.worker;
+
+import dev.millrace.RunFailure;
+import dev.millrace.StepContext;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A workflow whose steps do what the test says. {@link ScriptedBinding} is what the compiler would write for it. */
+class Scripted {
+
+    record Order(String id, int cents) {}
+
+    record Receipt(String number) {}
+
+    /** What a step does. */
+    interface Script {
+        Object play(Order order, StepContext context) throws Exception;
+    }
+
+    final AtomicReference<Script> script = new AtomicReference<>((order, context) -> new Receipt("R-" + order.id()));
+    final List<String> calls = new CopyOnWriteArrayList<>();
+
+    Receipt ship(Order order, StepContext context) throws Exception {
+        calls.add(context.runId() + "#" + context.attempt());
+        return (Receipt) script.get().play(order, context);
+    }
+
+    @SuppressWarnings("unchecked")
+    Optional<Receipt> maybe(Order order, StepContext context) throws Exception {
+        return (Optional<Receipt>) script.get().play(order, context);
+    }
+
+    void check(Order order, StepContext context) throws Exception {
+        script.get().play(order, context);
+    }
+
+    Receipt pick(String line, StepContext context) {
+        calls.add(line + "@" + context.element());
+        return new Receipt(line);
+    }
+
+    void undo(Receipt receipt, Optional<Receipt> extra) {
+        calls.add("undo " + receipt + " " + extra);
+    }
+
+    void alert(Order order, RunFailure failure) {
+        calls.add("alert " + order.id() + " " + failure);
+    }
+}
