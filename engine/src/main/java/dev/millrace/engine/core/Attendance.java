@@ -191,7 +191,7 @@ final class Attendance {
         if (newest != null
                 && run.generation == ref.generation()
                 && newest.attempt == ref.attempt()
-                && newest.worker == worker
+                && newest.worker.id.equals(worker.id)
                 && (newest.state == TaskState.SUCCEEDED || newest.state == TaskState.FAILED)
                 && held == null) {
             return null; // sent again after a crash of ours, and decided before it

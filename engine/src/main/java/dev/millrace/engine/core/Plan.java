@@ -3,6 +3,7 @@ package dev.millrace.engine.core;
 import dev.millrace.manifest.Backoff;
 import dev.millrace.manifest.Delivery;
 import dev.millrace.manifest.Manifest;
+import dev.millrace.manifest.OutputSpec;
 import dev.millrace.manifest.ParameterSpec;
 import dev.millrace.manifest.RateLimitUse;
 import dev.millrace.manifest.StepPolicy;
@@ -109,6 +110,7 @@ final class Plan {
         for (int i = 0; i < steps; i++) {
             var step = manifest.steps().get(i);
             nodes[i] = new Node(i, step.name(), step.policy(), step.rateLimits(), recipes(step.parameters(), numbers));
+            nodes[i].mayBeEmpty = step.output().kind() == OutputSpec.Kind.OPTIONAL;
         }
         int next = steps;
         for (var compensation : manifest.compensations()) {

@@ -30,8 +30,8 @@ final class Starts {
     /**
      * A command that waits.
      *
-     * @param pinned the keys that it has asked about
-     * @param unknown those of them that have not been answered
+     * @param pinned all its keys: what memory knows of them must not be forgotten before it is decided
+     * @param unknown those of them that it waits for
      */
     private record Parked(StartRuns command, List<UniqueKey> pinned, Set<UniqueKey> unknown) {}
 
@@ -59,10 +59,10 @@ final class Starts {
             decide(command);
             return;
         }
-        var parked = new Parked(command, List.copyOf(unknown), unknown);
+        var parked = new Parked(command, keys(command), unknown);
+        parked.pinned.forEach(memory.keys::pin);
         var toAsk = new LinkedHashSet<UniqueKey>();
         for (var key : unknown) {
-            memory.keys.pin(key);
             var waiting = asked.get(key);
             if (waiting == null) {
                 waiting = new ArrayList<>(2);
@@ -95,6 +95,17 @@ final class Starts {
             }
         }
         return unknown;
+    }
+
+    private static List<UniqueKey> keys(StartRuns command) {
+        var keys = new ArrayList<UniqueKey>();
+        keys.add(requestKey(command));
+        for (var start : command.runs()) {
+            if (start.idempotencyKey().isPresent()) {
+                keys.add(startKey(command, start));
+            }
+        }
+        return keys;
     }
 
     private static Set<UniqueKey> with(Set<UniqueKey> keys, UniqueKey key) {

@@ -95,9 +95,17 @@ public final class EngineHarness {
     }
 
     public FakeWorker worker(TenantId tenant, int slots, VersionRef... served) {
-        var worker = absentWorker(tenant, slots, served);
-        worker.connect();
-        return worker;
+        return absentWorker(tenant, slots, served).connect();
+    }
+
+    /** A connected worker that leaves everything to the test. */
+    public FakeWorker workerByHand(int slots, VersionRef... served) {
+        return absentWorker(TENANT, slots, served).byHand().connect();
+    }
+
+    /** A worker that has not connected yet. */
+    public FakeWorker absentWorker(int slots, VersionRef... served) {
+        return absentWorker(TENANT, slots, served);
     }
 
     /** A worker that has not connected yet. */

@@ -149,7 +149,7 @@ public final class FakeWorker {
     // ---- its stream ----
 
     /** Opens a stream, and says what it still has and what was not acknowledged. */
-    public void connect() {
+    public FakeWorker connect() {
         session = harness.newSession(this);
         closed = Optional.empty();
         var has = new ArrayList<>(running.keySet());
@@ -162,6 +162,7 @@ public final class FakeWorker {
                     new Command.WorkerSays(session, List.of(), List.copyOf(unacknowledged.values()), List.of(), false));
         }
         harness.settle();
+        return this;
     }
 
     /** The stream breaks; the process lives on and goes on with what it has. */
