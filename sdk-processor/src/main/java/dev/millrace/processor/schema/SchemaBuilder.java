@@ -215,14 +215,14 @@ public final class SchemaBuilder {
         if (element.getKind() == ElementKind.RECORD) {
             return members(type, members.ofRecord(type), List.of(), path);
         }
-        if (element.getModifiers().contains(Modifier.SEALED)) {
-            return sealed(type, element, path);
-        }
         if (element.getQualifiedName().contentEquals("java.lang.Object")) {
             return flaw(path, type, "could be anything, so nobody knows what to read back", "write the type itself.");
         }
         if (isOfThePlatform(element)) {
             return flaw(path, type, "cannot be stored between steps", "use a record that holds what is needed of it.");
+        }
+        if (element.getModifiers().contains(Modifier.SEALED)) {
+            return sealed(type, element, path);
         }
         if (element.getKind() == ElementKind.INTERFACE) {
             return flaw(
