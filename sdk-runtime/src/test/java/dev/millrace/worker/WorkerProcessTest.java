@@ -32,7 +32,7 @@ class WorkerProcessTest {
             var task = fake.dispatch.offer("scripted", "ship", Map.of(0, "{\"id\":\"A-1\",\"cents\":1}"));
             assertThat(nextLine(output)).isEqualTo("entered");
 
-            process.destroy(); // SIGTERM
+            process.toHandle().destroy(); // SIGTERM; destroy() of the process would close its input too
             await().until(() -> fake.dispatch.frames.stream().anyMatch(frame -> frame.getDraining()));
             assertThat(task.completion()).isEmpty();
             process.getOutputStream().write('\n');
