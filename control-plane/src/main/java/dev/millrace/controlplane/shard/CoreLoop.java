@@ -112,12 +112,12 @@ final class CoreLoop implements Runnable {
                 !busy && System.nanoTime() - lastCommandAt >= projection.idle().toNanos();
         if (writer.isHungry()) {
             capture(idle);
-            if (!round.isEmpty()) {
+            if (hasDecided()) {
                 handOver();
             }
         }
         if (!busy) {
-            inbox.sleep(sleepNanos(now), startsToo);
+            inbox.sleep(sleepNanos(now), startsToo, () -> hasDecided() && writer.isHungry());
         }
     }
 
@@ -339,12 +339,17 @@ final class CoreLoop implements Runnable {
         shard.changesInPass = 0;
     }
 
+    /** Whether there is something to hand over. */
+    private boolean hasDecided() {
+        return !round.isEmpty()
+                || shards.stream()
+                        .anyMatch(entry -> entry.isPresent() && entry.get().open.isPresent());
+    }
+
     private boolean isDone() {
         return inbox.size() == 0
-                && round.isEmpty()
+                && !hasDecided()
                 && writer.isHungry()
-                && shards.stream()
-                        .flatMap(Optional::stream)
-                        .noneMatch(shard -> shard.changes > 0 || shard.projecting || shard.open.isPresent());
+                && shards.stream().flatMap(Optional::stream).noneMatch(shard -> shard.changes > 0 || shard.projecting);
     }
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * What waits for the core's thread: any number of threads put, one takes. Starts have a lane of their own, so that they can be held
@@ -78,10 +79,14 @@ final class Inbox {
         sleeper.ifPresent(LockSupport::unpark);
     }
 
-    /** Waits until there is something to take, somebody calls {@link #wake}, or the time is over. For the taker. */
-    void sleep(long nanos, boolean startsToo) {
+    /**
+     * Waits until there is something to take, somebody calls {@link #wake}, or the time is over. For the taker.
+     *
+     * @param otherWork asked after everybody knows that the taker sleeps, so that no wake-up falls between the two
+     */
+    void sleep(long nanos, boolean startsToo, BooleanSupplier otherWork) {
         sleeper = Optional.of(Thread.currentThread());
-        if (isEmpty(startsToo)) {
+        if (isEmpty(startsToo) && !otherWork.getAsBoolean()) {
             LockSupport.parkNanos(this, nanos);
         }
         sleeper = Optional.empty();
