@@ -6,11 +6,11 @@ import dev.millrace.controlplane.settings.SettingsReader;
 import dev.millrace.controlplane.shard.Shards;
 import dev.millrace.controlplane.store.DatabaseUnavailableException;
 import dev.millrace.controlplane.tenancy.FirstStart;
-import io.micronaut.context.event.StartupEvent;
-import io.micronaut.runtime.Micronaut;
-import io.micronaut.runtime.event.annotation.EventListener;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.context.annotation.Context;
+import io.micronaut.runtime.server.EmbeddedServer;
 import jakarta.inject.Provider;
-import jakarta.inject.Singleton;
+import java.net.BindException;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,11 +27,16 @@ public final class Application {
     private Application() {}
 
     public static void main(String[] arguments) {
+        var context = ApplicationContext.builder()
+                .mainClass(Application.class)
+                .args(arguments)
+                .banner(false)
+                .build();
+        // Stopping the context drains the doors first, then the shards, then the database.
+        Runtime.getRuntime().addShutdownHook(new Thread(context::stop, "stop"));
         try {
-            var context = Micronaut.build(arguments)
-                    .mainClass(Application.class)
-                    .banner(false)
-                    .start();
+            context.start();
+            context.getBean(EmbeddedServer.class).start();
             context.getBean(ServerFile.class).write();
         } catch (RuntimeException e) {
             System.exit(explained(e));
@@ -50,7 +55,7 @@ public final class Application {
             LOG.error("{}", database.get().getMessage());
             return UNAVAILABLE;
         }
-        var port = cause(failure, java.net.BindException.class);
+        var port = cause(failure, BindException.class);
         if (port.isPresent()) {
             LOG.error(
                     "A port cannot be listened on: {}. Set millrace.http.port and millrace.grpc.port to free ones; 0 takes any.",
@@ -70,21 +75,10 @@ public final class Application {
         return Optional.empty();
     }
 
-    /** What is done before the doors open. */
-    @Singleton
+    /** What is done before the doors open, and before anything else of the server begins to work by itself. */
+    @Context
     static final class BeforeTheDoors {
-        private final Settings settings;
-        private final Provider<FirstStart> firstStart;
-        private final Provider<Shards> shards;
-
         BeforeTheDoors(Settings settings, Provider<FirstStart> firstStart, Provider<Shards> shards) {
-            this.settings = settings;
-            this.firstStart = firstStart;
-            this.shards = shards;
-        }
-
-        @EventListener
-        void prepare(StartupEvent started) {
             SettingsReader.named(settings).forEach((name, value) -> LOG.info("{} = {}", name, value));
             if (settings.memory()) {
                 LOG.warn("Runs are kept in memory only: when the server stops, nothing of them is left.");
