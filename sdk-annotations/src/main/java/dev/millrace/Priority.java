@@ -12,7 +12,7 @@ public enum Priority {
     /** Before the ordinary: somebody waits for it. */
     HIGH(3),
     /** Before everything else; for rare things. */
-    URGENT(4);
+    CRITICAL(4);
 
     private final int level;
 

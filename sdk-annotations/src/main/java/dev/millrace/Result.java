@@ -9,8 +9,9 @@ import java.lang.annotation.Target;
 /**
  * The step's value is the run's result, or a part of it.
  *
- * <p>Without it, the steps with a value that no other step takes are the result: one gives its value, several a
- * generated record of them. As soon as one step of a workflow has {@code @Result}, only the steps that have it count.
+ * <p>Without it, the steps with a value that no other step with a value waits for are the result: one gives its value,
+ * several a generated record of them. Void steps never change it. As soon as one step of a workflow has {@code @Result},
+ * only the steps that have it count.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

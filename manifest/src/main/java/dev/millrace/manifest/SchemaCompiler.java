@@ -3,8 +3,8 @@ package dev.millrace.manifest;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,8 +87,8 @@ final class SchemaCompiler {
         boolean asks = true;
         switch (keyword) {
             case "type" -> node.types = types(value, path);
-            case "enum" -> node.values = values(items(value, path), path);
-            case "const" -> node.values = Set.of(Json.canonical(value));
+            case "enum" -> only(node, items(value, path), path);
+            case "const" -> only(node, List.of(value), path);
             case "additionalProperties" -> node.additional = node(value, path);
             case "minProperties" -> node.minProperties = count(value, path);
             case "maxProperties" -> node.maxProperties = count(value, path);
@@ -98,10 +98,10 @@ final class SchemaCompiler {
             case "uniqueItems" -> node.uniqueItems = bool(value, path);
             case "minLength" -> node.minLength = count(value, path);
             case "maxLength" -> node.maxLength = count(value, path);
-            case "minimum" -> node.minimum = bound(value, false, path);
-            case "exclusiveMinimum" -> node.minimum = bound(value, true, path);
-            case "maximum" -> node.maximum = bound(value, false, path);
-            case "exclusiveMaximum" -> node.maximum = bound(value, true, path);
+            case "minimum" -> node.bounds.add(bound(value, true, false, path));
+            case "exclusiveMinimum" -> node.bounds.add(bound(value, true, true, path));
+            case "maximum" -> node.bounds.add(bound(value, false, false, path));
+            case "exclusiveMaximum" -> node.bounds.add(bound(value, false, true, path));
             default -> asks = false;
         }
         node.asksItself |= asks;
@@ -291,14 +291,17 @@ final class SchemaCompiler {
         return List.copyOf(nodes);
     }
 
-    private static Set<String> values(List<JsonValue> values, String path) {
+    private static void only(SchemaNode node, List<JsonValue> values, String path) {
         if (values.isEmpty()) {
             throw new InvalidManifestException(
                     path, "The list of allowed values is empty, so no value could ever fit.");
         }
-        var canonical = new HashSet<String>();
+        var canonical = new TreeSet<String>();
         values.forEach(value -> canonical.add(Json.canonical(value)));
-        return Set.copyOf(canonical);
+        node.values = Collections.unmodifiableSet(canonical);
+        node.literals = canonical.stream()
+                .map(value -> value.getBytes(StandardCharsets.UTF_8))
+                .toList();
     }
 
     private static int count(JsonValue value, String path) {
@@ -317,9 +320,9 @@ final class SchemaCompiler {
         throw wrong(path, "true or false", value);
     }
 
-    private static Optional<SchemaNode.Bound> bound(JsonValue value, boolean exclusive, String path) {
+    private static SchemaNode.Bound bound(JsonValue value, boolean lower, boolean exclusive, String path) {
         if (value instanceof JsonValue.Number number) {
-            return Optional.of(new SchemaNode.Bound(number.value(), exclusive));
+            return SchemaNode.Bound.of(number.value(), lower, exclusive);
         }
         throw wrong(path, "a number", value);
     }

@@ -1,6 +1,8 @@
 package dev.millrace.manifest;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,8 +27,36 @@ final class SchemaNode {
     /** One member that an object may or must have. */
     record Property(byte[] name, String text, SchemaNode schema, boolean required) {}
 
-    /** A bound of numbers. */
-    record Bound(BigDecimal value, boolean exclusive) {}
+    /**
+     * A bound of numbers.
+     *
+     * @param lower whether numbers must lie above it
+     * @param edge the last whole number that fits, as far as a {@code long} goes: most numbers are compared with it alone
+     */
+    record Bound(BigDecimal value, boolean lower, boolean exclusive, long edge) {
+        static Bound of(BigDecimal value, boolean lower, boolean exclusive) {
+            var inside = value.setScale(0, lower ? RoundingMode.CEILING : RoundingMode.FLOOR);
+            if (exclusive && inside.compareTo(value) == 0) {
+                inside = lower ? inside.add(BigDecimal.ONE) : inside.subtract(BigDecimal.ONE);
+            }
+            var saturated = inside.max(BigDecimal.valueOf(Long.MIN_VALUE)).min(BigDecimal.valueOf(Long.MAX_VALUE));
+            return new Bound(value, lower, exclusive, saturated.longValueExact());
+        }
+
+        boolean admits(long number) {
+            return lower ? number >= edge : number <= edge;
+        }
+
+        boolean admits(BigDecimal number) {
+            int order = number.compareTo(value);
+            return order == 0 ? !exclusive : lower == order > 0;
+        }
+
+        @Override
+        public String toString() {
+            return (lower ? exclusive ? "more than " : "at least " : exclusive ? "less than " : "at most ") + value;
+        }
+    }
 
     /** Which alternative it is, by the text of one member. */
     record Discriminator(String property, Map<String, SchemaNode> alternatives) {}
@@ -39,6 +69,9 @@ final class SchemaNode {
 
     /** Canonical texts of the only values that fit; empty for all. */
     Set<String> values = Set.of();
+
+    /** The same in bytes: a value that is written like one of them needs no further look. */
+    List<byte[]> literals = List.of();
 
     List<Property> properties = List.of();
     Map<String, Property> propertiesByName = Map.of();
@@ -55,8 +88,7 @@ final class SchemaNode {
     int minLength;
     int maxLength = Integer.MAX_VALUE;
 
-    Optional<Bound> minimum = Optional.empty();
-    Optional<Bound> maximum = Optional.empty();
+    List<Bound> bounds = new ArrayList<>(0);
 
     Optional<SchemaNode> reference = Optional.empty();
     List<SchemaNode> allOf = List.of();
@@ -69,7 +101,7 @@ final class SchemaNode {
 
     /** The schemas that the same value must be held against too. */
     List<SchemaNode> beside() {
-        var beside = new java.util.ArrayList<SchemaNode>(allOf);
+        var beside = new ArrayList<SchemaNode>(allOf);
         reference.ifPresent(beside::add);
         beside.addAll(anyOf);
         beside.addAll(oneOf);

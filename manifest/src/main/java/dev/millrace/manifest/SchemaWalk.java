@@ -1,7 +1,6 @@
 package dev.millrace.manifest;
 
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,12 +17,16 @@ final class SchemaWalk {
     /** Stops schemas that multiply alternatives with alternatives; no honest one comes near. */
     private static final long WORK_PER_BYTE = 64;
 
-    private final byte[] in;
+    private static final long WORK_ANYWAY = 100_000;
+
+    /** So many characters of a whole number are sure to fit a {@code long}. */
+    private static final int DIGITS_OF_A_LONG = 18;
+
+    private final JsonCursor in;
     private final JsonPath path = new JsonPath();
-    private int at;
     private int level;
     private long work;
-    private List<Finding> findings = new ArrayList<>();
+    private List<Finding> findings = new ArrayList<>(0);
 
     /** A problem, with what tells whether an alternative was meant at all. */
     private record Finding(SchemaProblem problem, Kind kind, int level) {}
@@ -34,13 +37,12 @@ final class SchemaWalk {
         OTHER
     }
 
-    SchemaWalk(byte[] in) {
-        this.in = in;
-        this.work = 100_000 + WORK_PER_BYTE * in.length;
+    SchemaWalk(byte[] utf8) {
+        this.in = new JsonCursor(utf8);
+        this.work = WORK_ANYWAY + WORK_PER_BYTE * utf8.length;
     }
 
     List<SchemaProblem> check(SchemaNode schema) {
-        space();
         value(schema);
         if (work < 0) {
             // Whatever was found after that is not to be trusted, least of all that an alternative fits.
@@ -52,17 +54,17 @@ final class SchemaWalk {
 
     /** Checks the value that begins here and moves behind it. */
     private void value(SchemaNode schema) {
-        int start = at;
+        int start = in.at();
         if (--work < 0) {
-            skip();
+            in.skip();
             return;
         }
         if (schema.asksItself) {
-            own(schema);
+            own(schema, start);
         } else {
-            skip();
+            in.skip();
         }
-        int end = at;
+        int end = in.at();
         if (schema.reference.isPresent()) {
             again(schema.reference.get(), start);
         }
@@ -70,59 +72,65 @@ final class SchemaWalk {
             again(each, start);
         }
         if (!schema.anyOf.isEmpty()) {
-            alternatives(schema, schema.anyOf, false, start);
+            alternatives(schema, schema.anyOf, false, start, end);
         }
         if (!schema.oneOf.isEmpty()) {
-            alternatives(schema, schema.oneOf, true, start);
+            alternatives(schema, schema.oneOf, true, start, end);
         }
-        at = end;
+        in.moveTo(end);
     }
 
     private void again(SchemaNode schema, int start) {
-        at = start;
+        in.moveTo(start);
         value(schema);
     }
 
-    private void own(SchemaNode schema) {
-        int start = at;
-        int found = typeHere();
+    private void own(SchemaNode schema, int start) {
+        int found = typeAt(start);
         if (schema.nothing) {
+            in.skip();
             report(Kind.TYPE, "must not be there");
-            skip();
         } else if (schema.types != 0 && (schema.types & found) == 0) {
-            skip();
-            report(Kind.TYPE, "must be " + names(schema.types) + ", but is " + show(start));
+            in.skip();
+            report(Kind.TYPE, "must be " + names(schema.types) + ", but is " + in.show(start, in.at()));
         } else {
             switch (found) {
                 case SchemaNode.OBJECT -> object(schema);
                 case SchemaNode.ARRAY -> array(schema);
                 case SchemaNode.STRING -> string(schema);
-                case SchemaNode.NUMBER, SchemaNode.INTEGER -> number(schema);
-                default -> skip();
+                case SchemaNode.NUMBER, SchemaNode.INTEGER -> number(schema, found);
+                default -> in.skip();
             }
         }
-        if (!schema.values.isEmpty() && !schema.values.contains(Json.canonical(built(start)))) {
-            report(Kind.CHOICE, choice(schema) + ", but is " + show(start));
+        if (!schema.literals.isEmpty()) {
+            oneOfTheValues(schema, start, in.at());
         }
     }
 
-    private static String choice(SchemaNode schema) {
-        return schema.values.size() == 1
-                ? "must be " + schema.values.iterator().next()
-                : "must be one of "
-                        + schema.values.stream().sorted().limit(MOST_PROBLEMS).toList();
+    private void oneOfTheValues(SchemaNode schema, int start, int end) {
+        for (var literal : schema.literals) {
+            if (in.is(literal, start, end)) {
+                return;
+            }
+        }
+        if (!schema.values.contains(Json.canonical(in.value(start, end)))) {
+            String wanted = schema.values.size() == 1
+                    ? schema.values.iterator().next()
+                    : "one of " + schema.values.stream().limit(MOST_PROBLEMS).toList();
+            report(Kind.CHOICE, "must be " + wanted + ", but is " + in.show(start, end));
+        }
     }
 
-    private void alternatives(SchemaNode schema, List<SchemaNode> all, boolean exactlyOne, int start) {
+    private void alternatives(SchemaNode schema, List<SchemaNode> all, boolean exactlyOne, int start, int end) {
         if (schema.discriminator.isPresent() && typeAt(start) == SchemaNode.OBJECT) {
             discriminated(schema.discriminator.get(), start);
             return;
         }
         var outside = findings;
-        var meant = new ArrayList<List<Finding>>();
+        var meant = new ArrayList<List<Finding>>(0);
         int fitting = 0;
         for (var alternative : all) {
-            findings = new ArrayList<>();
+            findings = new ArrayList<>(0);
             again(alternative, start);
             if (findings.isEmpty()) {
                 fitting++;
@@ -138,8 +146,7 @@ final class SchemaWalk {
             if (meant.size() == 1) {
                 findings.addAll(meant.get(0));
             } else {
-                at = start;
-                report(Kind.TYPE, "fits none of the " + all.size() + " alternatives: " + show(start));
+                report(Kind.TYPE, "fits none of the " + all.size() + " alternatives: " + in.show(start, end));
             }
         } else if (exactlyOne && fitting > 1) {
             report(Kind.OTHER, "must fit one of the " + all.size() + " alternatives, but fits " + fitting);
@@ -153,17 +160,15 @@ final class SchemaWalk {
 
     private void discriminated(SchemaNode.Discriminator discriminator, int start) {
         String chosen = null;
-        at = start + 1;
-        space();
-        while (in[at] != '}') {
-            String name = text();
-            betweenNameAndValue();
-            if (name.equals(discriminator.property()) && in[at] == '"') {
-                chosen = text();
+        in.moveTo(start);
+        for (boolean more = in.enter(); more; more = in.next()) {
+            String name = in.string();
+            in.toValue();
+            if (name.equals(discriminator.property()) && in.here() == '"') {
+                chosen = in.string();
             } else {
-                skip();
+                in.skip();
             }
-            afterElement();
         }
         var alternative = chosen == null ? null : discriminator.alternatives().get(chosen);
         if (alternative != null) {
@@ -175,42 +180,37 @@ final class SchemaWalk {
                     "must be one of "
                             + discriminator.alternatives().keySet().stream()
                                     .sorted()
-                                    .toList() + (chosen == null ? "" : ", but is \"" + chosen + "\""));
+                                    .toList()
+                            + (chosen == null ? "" : ", but is \"" + chosen + "\""));
             path.pop();
         }
     }
 
     private void object(SchemaNode schema) {
         level++;
+        int start = in.at();
         int count = 0;
         int required = 0;
-        int expected = 0;
-        int start = at++;
-        space();
-        while (in[at] != '}') {
-            count++;
-            int nameStart = at + 1;
-            skipString();
-            int nameEnd = at - 1;
-            betweenNameAndValue();
-            var property =
-                    expected < schema.properties.size() && is(schema.properties.get(expected), nameStart, nameEnd)
-                            ? schema.properties.get(expected)
-                            : schema.propertiesByName.isEmpty()
-                                    ? null
-                                    : schema.propertiesByName.get(JsonBuilder.text(in, nameStart, nameEnd));
-            expected++;
+        boolean more = in.enter();
+        if (!more) {
+            in.next();
+        }
+        while (more) {
+            int nameStart = in.at() + 1;
+            in.skip();
+            int nameEnd = in.at() - 1;
+            in.toValue();
+            var property = property(schema, count++, nameStart, nameEnd);
             if (property != null) {
                 required += property.required() ? 1 : 0;
                 member(property.text(), property.schema());
             } else if (schema.additional == SchemaNode.ANYTHING) {
-                skip();
+                in.skip();
             } else {
-                additional(schema, JsonBuilder.text(in, nameStart, nameEnd));
+                additional(schema, in.string(nameStart, nameEnd));
             }
-            afterElement();
+            more = in.next();
         }
-        at++;
         level--;
         if (required < schema.requiredProperties) {
             reportMissing(schema, start);
@@ -218,9 +218,15 @@ final class SchemaWalk {
         size("members", count, schema.minProperties, schema.maxProperties);
     }
 
-    /** Names mostly come in the order of the schema, and without escapes. */
-    private boolean is(SchemaNode.Property property, int start, int end) {
-        return java.util.Arrays.equals(property.name(), 0, property.name().length, in, start, end);
+    /** Members mostly come in the order of the schema, and their names without escapes. */
+    private SchemaNode.Property property(SchemaNode schema, int position, int nameStart, int nameEnd) {
+        if (position < schema.properties.size()) {
+            var expected = schema.properties.get(position);
+            if (in.is(expected.name(), nameStart, nameEnd)) {
+                return expected;
+            }
+        }
+        return schema.propertiesByName.isEmpty() ? null : schema.propertiesByName.get(in.string(nameStart, nameEnd));
     }
 
     private void member(String name, SchemaNode schema) {
@@ -240,24 +246,22 @@ final class SchemaWalk {
                                     .limit(MOST_PROBLEMS)
                                     .toList());
             path.pop();
-            skip();
+            in.skip();
         } else {
             member(name, schema.additional);
         }
     }
 
     private void reportMissing(SchemaNode schema, int start) {
-        int end = at;
+        int end = in.at();
         var there = new HashSet<String>();
-        at = start + 1;
-        space();
-        while (in[at] != '}') {
-            there.add(text());
-            betweenNameAndValue();
-            skip();
-            afterElement();
+        in.moveTo(start);
+        for (boolean more = in.enter(); more; more = in.next()) {
+            there.add(in.string());
+            in.toValue();
+            in.skip();
         }
-        at = end;
+        in.moveTo(end);
         for (var property : schema.properties) {
             if (property.required() && !there.contains(property.text())) {
                 path.push(property.text());
@@ -271,30 +275,30 @@ final class SchemaWalk {
         level++;
         var distinct = new HashSet<String>();
         int index = 0;
-        at++;
-        space();
-        while (in[at] != ']') {
-            int start = at;
-            path.push(index);
+        boolean more = in.enter();
+        if (!more) {
+            in.next();
+        }
+        while (more) {
+            int start = in.at();
+            path.push(index++);
             value(schema.items);
-            if (schema.uniqueItems && !distinct.add(Json.canonical(built(start)))) {
-                report(Kind.OTHER, "is there twice: " + show(start));
+            if (schema.uniqueItems && !distinct.add(Json.canonical(in.value(start, in.at())))) {
+                report(Kind.OTHER, "is there twice: " + in.show(start, in.at()));
             }
             path.pop();
-            index++;
-            afterElement();
+            more = in.next();
         }
-        at++;
         level--;
         size("elements", index, schema.minItems, schema.maxItems);
     }
 
     private void string(SchemaNode schema) {
-        int start = at;
-        skipString();
         if (schema.minLength > 0 || schema.maxLength < Integer.MAX_VALUE) {
-            String text = JsonBuilder.text(in, start + 1, at - 1);
+            String text = in.string();
             size("characters", text.codePointCount(0, text.length()), schema.minLength, schema.maxLength);
+        } else {
+            in.skip();
         }
     }
 
@@ -306,39 +310,24 @@ final class SchemaWalk {
         }
     }
 
-    private void number(SchemaNode schema) {
-        int start = at;
-        skip();
-        if (schema.minimum.isEmpty() && schema.maximum.isEmpty()) {
+    private void number(SchemaNode schema, int type) {
+        int start = in.at();
+        in.skip();
+        if (schema.bounds.isEmpty()) {
             return;
         }
-        var number = new BigDecimal(new String(in, start, at - start, StandardCharsets.ISO_8859_1));
-        schema.minimum.ifPresent(bound -> {
-            int order = number.compareTo(bound.value());
-            if (order < 0 || order == 0 && bound.exclusive()) {
-                report(
-                        Kind.OTHER,
-                        "must be " + (bound.exclusive() ? "more than " : "at least ") + bound.value() + ", but is "
-                                + show(start));
+        String digits = in.digits(start, in.at());
+        boolean small = type == SchemaNode.INTEGER && digits.length() <= DIGITS_OF_A_LONG;
+        for (var bound : schema.bounds) {
+            boolean fits = small ? bound.admits(Long.parseLong(digits)) : bound.admits(new BigDecimal(digits));
+            if (!fits) {
+                report(Kind.OTHER, "must be " + bound + ", but is " + digits);
             }
-        });
-        schema.maximum.ifPresent(bound -> {
-            int order = number.compareTo(bound.value());
-            if (order > 0 || order == 0 && bound.exclusive()) {
-                report(
-                        Kind.OTHER,
-                        "must be " + (bound.exclusive() ? "less than " : "at most ") + bound.value() + ", but is "
-                                + show(start));
-            }
-        });
-    }
-
-    private int typeHere() {
-        return typeAt(at);
+        }
     }
 
     private int typeAt(int offset) {
-        return switch (in[offset]) {
+        return switch (in.at(offset)) {
             case '{' -> SchemaNode.OBJECT;
             case '[' -> SchemaNode.ARRAY;
             case '"' -> SchemaNode.STRING;
@@ -350,8 +339,8 @@ final class SchemaWalk {
 
     /** Whether a number is written as a whole one. {@code 1.0} is not: a worker would not take it for an {@code int}. */
     private boolean integral(int offset) {
-        for (int i = offset; i < in.length; i++) {
-            int b = in[i];
+        for (int i = offset; i < in.length(); i++) {
+            int b = in.at(i);
             if (b == '.' || b == 'e' || b == 'E') {
                 return false;
             }
@@ -390,91 +379,6 @@ final class SchemaWalk {
     private void report(Kind kind, String message) {
         if (findings.size() < MOST_PROBLEMS) {
             findings.add(new Finding(new SchemaProblem(path.toString(), message), kind, level));
-        }
-    }
-
-    private String show(int start) {
-        int before = at;
-        at = start;
-        skip();
-        String text = new String(in, start, Math.min(at - start, 60), StandardCharsets.UTF_8)
-                + (at - start > 60 ? "..." : "");
-        at = before;
-        return text;
-    }
-
-    private JsonValue built(int start) {
-        int before = at;
-        at = start;
-        skip();
-        byte[] slice = java.util.Arrays.copyOfRange(in, start, at);
-        at = before;
-        return new JsonBuilder(slice).build();
-    }
-
-    // ---- moving about in valid JSON
-
-    private void skip() {
-        switch (in[at]) {
-            case '"' -> skipString();
-            case '{', '[' -> skipContainer();
-            default -> {
-                while (at < in.length && ",]} \t\n\r".indexOf(in[at]) < 0) {
-                    at++;
-                }
-            }
-        }
-    }
-
-    private void skipContainer() {
-        int open = 0;
-        do {
-            switch (in[at]) {
-                case '"' -> skipString();
-                case '{', '[' -> {
-                    open++;
-                    at++;
-                }
-                case '}', ']' -> {
-                    open--;
-                    at++;
-                }
-                default -> at++;
-            }
-        } while (open > 0);
-    }
-
-    private void skipString() {
-        at++;
-        while (in[at] != '"') {
-            at += in[at] == '\\' ? 2 : 1;
-        }
-        at++;
-    }
-
-    private String text() {
-        int start = at + 1;
-        skipString();
-        return JsonBuilder.text(in, start, at - 1);
-    }
-
-    private void betweenNameAndValue() {
-        space();
-        at++;
-        space();
-    }
-
-    private void afterElement() {
-        space();
-        if (in[at] == ',') {
-            at++;
-            space();
-        }
-    }
-
-    private void space() {
-        while (at < in.length && (in[at] == ' ' || in[at] == '\n' || in[at] == '\r' || in[at] == '\t')) {
-            at++;
         }
     }
 }

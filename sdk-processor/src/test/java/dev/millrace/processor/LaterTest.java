@@ -139,15 +139,19 @@ class LaterTest {
     @Test
     void aMemberWithoutEffectIsRefused() {
         compile("""
-                @Workflow(pinning = Pinning./*>*/BUILD) class Bad {
+                @Workflow(weight = Weight./*>*/LIGHT, pinning = Pinning./*>*/BUILD) class Bad {
                   @Step(delivery = Delivery./*>*/AT_MOST_ONCE, fallback = /*>*/"guess")
                   @RateLimit(value = "bank", limit = 5, key = /*>*/"input.id", cost = /*>*/"2")
                   String charge(Order order) { return ""; }
                   String guess(Order order) { return ""; }
                 }
                 record Order(String id) {}
-                """.replace("Pinning./*>*/BUILD", "Pinning/*>*/.BUILD").replace("Delivery./*>*/AT", "Delivery/*>*/.AT"))
+                """.replace("Weight./*>*/LIGHT", "Weight/*>*/.LIGHT")
+                        .replace("Pinning./*>*/BUILD", "Pinning/*>*/.BUILD")
+                        .replace("Delivery./*>*/AT", "Delivery/*>*/.AT"))
                 .failsWith("""
+                [Millrace/NotYetSupported] @Workflow(weight = LIGHT) is not supported by this version of Millrace yet (of Bad).
+                    Fix: remove 'weight'.""", """
                 [Millrace/NotYetSupported] @Workflow(pinning = BUILD) is not supported by this version of Millrace yet (of Bad).
                     Fix: remove 'pinning'.""", """
                 [Millrace/NotYetSupported] @Step(delivery = AT_MOST_ONCE) is not supported by this version of Millrace yet (of charge()).

@@ -10,12 +10,15 @@ import dev.millrace.connection.Secret;
 import dev.millrace.connection.Settings;
 import dev.millrace.connection.SettingsException;
 import dev.millrace.rest.RestClient;
+import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerBuilder;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -36,6 +39,7 @@ public final class Millrace implements AutoCloseable {
     private final RunAccess access;
     private final Semaphore room = new Semaphore(WorkflowClient.MOST_KIB_UNDER_WAY, true);
     private final RestClient rest;
+    private final List<Worker> workers = new CopyOnWriteArrayList<>();
 
     private Millrace(Settings settings, Builder builder) {
         this.controlPlane = new ControlPlane(settings);
@@ -83,7 +87,7 @@ public final class Millrace implements AutoCloseable {
      * @param workflows objects of annotated classes; each serves all its steps, from many threads
      */
     public WorkerBuilder worker(Object... workflows) {
-        return new WorkerBuilder(controlPlane, access.codec(), workflows);
+        return new WorkerBuilder(controlPlane, access.codec(), workers::add, workflows);
     }
 
     /** The REST API, for everything else: {@code new RunsApi(millrace.rest()).listRuns()}. Closed with this connection. */
@@ -91,9 +95,13 @@ public final class Millrace implements AutoCloseable {
         return rest;
     }
 
-    /** Closes the connection. Runs go on; workers are closed by themselves, before. Waits a few seconds at most. */
+    /**
+     * Closes the connection, and its workers first, all at a time: their attempts may go on as long as their drain timeouts
+     * say. Runs go on in any case. Closing again does nothing.
+     */
     @Override
     public void close() {
+        workers.parallelStream().forEach(Worker::close);
         access.stream().close();
         rest.close();
         controlPlane.close();

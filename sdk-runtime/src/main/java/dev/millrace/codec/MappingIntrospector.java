@@ -43,9 +43,12 @@ final class MappingIntrospector extends NopAnnotationIntrospector {
         return variants;
     }
 
-    /** An enum whose constants have bodies is sealed too, but it is written by its names. */
+    /**
+     * Whether the user's code says that the type is sealed. An enum whose constants have bodies is sealed too, but it is
+     * written by its names; and the platform seals types of its own from one JDK to the next, such as {@code ZoneId}.
+     */
     private static boolean isSealed(Class<?> type) {
-        return type.isSealed() && !type.isEnum();
+        return type.isSealed() && !type.isEnum() && !type.getName().startsWith("java.");
     }
 
     private static void collect(Class<?> sealed, List<NamedType> variants) {

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where a control plane is and who we are. Immutable.
@@ -16,6 +18,7 @@ import java.util.TreeSet;
  * @param grpcAddress {@code host:port} of the gRPC services; empty to ask the REST API for it
  */
 public record Settings(URI url, Secret token, Optional<String> grpcAddress) {
+    private static final Logger LOG = LoggerFactory.getLogger(Settings.class);
     private static final String URL = "MILLRACE_URL";
     private static final String TOKEN = "MILLRACE_TOKEN";
     private static final String TOKEN_FILE = "MILLRACE_TOKEN_FILE";
@@ -44,6 +47,9 @@ public record Settings(URI url, Secret token, Optional<String> grpcAddress) {
         if (url.isEmpty() && given.grpcAddress().isEmpty()) {
             var local = LocalServer.near(workingDirectory);
             if (local.isPresent() && problems.isEmpty()) {
+                LOG.info(
+                        "MILLRACE_URL is not set; using the control plane at {} that `millrace dev` runs here.",
+                        local.get().url());
                 return new Settings(
                         local.get().url(),
                         token(given, environment, problems).orElse(local.get().token()),

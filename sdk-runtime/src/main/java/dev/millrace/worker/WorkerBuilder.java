@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,11 +40,17 @@ public final class WorkerBuilder {
     private Optional<String> name = Optional.empty();
     private Optional<String> buildId = Optional.empty();
     private Pace pace = Pace.DEFAULT;
+    private final Consumer<Worker> started;
 
-    /** Not for applications; they call {@code Millrace.worker}. */
-    public WorkerBuilder(ControlPlane controlPlane, Codec codec, Object... workflows) {
+    /**
+     * Not for applications; they call {@code Millrace.worker}.
+     *
+     * @param started is told of each worker when it has started, so that somebody closes it
+     */
+    public WorkerBuilder(ControlPlane controlPlane, Codec codec, Consumer<Worker> started, Object... workflows) {
         this.controlPlane = controlPlane;
         this.codec = codec;
+        this.started = started;
         this.workflows = List.of(workflows);
     }
 
@@ -130,6 +137,7 @@ public final class WorkerBuilder {
                     controlPlane.url(),
                     PATIENCE.toSeconds());
         }
+        started.accept(worker);
         return worker;
     }
 

@@ -606,7 +606,8 @@ class WorkerTest {
     void aClassThatTheProcessorHasNotSeenIsToldWithTheLikelyCauses() {
         var refusal = catchThrowableOfType(
                 MissingBindingException.class,
-                () -> new WorkerBuilder(controlPlane(fake), new JacksonCodec(), "text", 17, scripted).start());
+                () -> new WorkerBuilder(controlPlane(fake), new JacksonCodec(), each -> {}, "text", 17, scripted)
+                        .start());
 
         assertThat(refusal)
                 .hasMessageStartingWith("Classes java.lang.String, java.lang.Integer have no generated binding")
@@ -628,10 +629,11 @@ class WorkerTest {
 
     @Test
     void aWorkflowIsServedOnce() {
-        assertThatThrownBy(() ->
-                        new WorkerBuilder(controlPlane(fake), new JacksonCodec(), scripted, new Scripted()).start())
+        assertThatThrownBy(() -> new WorkerBuilder(
+                                controlPlane(fake), new JacksonCodec(), each -> {}, scripted, new Scripted())
+                        .start())
                 .hasMessageContaining("Two objects serve workflow 'scripted'");
-        assertThatThrownBy(() -> new WorkerBuilder(controlPlane(fake), new JacksonCodec()).start())
+        assertThatThrownBy(() -> new WorkerBuilder(controlPlane(fake), new JacksonCodec(), each -> {}).start())
                 .hasMessageContaining("needs something to serve");
     }
 
@@ -703,7 +705,7 @@ class WorkerTest {
     }
 
     private static WorkerBuilder builder(FakeControlPlane fake, Scripted scripted) {
-        return new WorkerBuilder(controlPlane(fake), new JacksonCodec(), scripted).pace(QUICK);
+        return new WorkerBuilder(controlPlane(fake), new JacksonCodec(), each -> {}, scripted).pace(QUICK);
     }
 
     private static ControlPlane controlPlane(FakeControlPlane fake) {

@@ -11,16 +11,22 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Asks the control plane what became of every order, and compares. */
 final class Inspection {
     private static final int AT_A_TIME = 4;
+    /** For all runs together; a thousand take about a second. */
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final RunsApi runs;
@@ -37,27 +43,42 @@ final class Inspection {
      * @param rush what was done
      */
     DemoResult of(Rush rush) throws InterruptedException {
-        var findings = new ArrayList<Future<Finding>>();
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        var findings = new LinkedHashMap<Placed, Future<Finding>>();
         var threads = Executors.newFixedThreadPool(AT_A_TIME);
         try {
-            rush.placed().forEach(placed -> findings.add(threads.submit(() -> look(placed))));
+            rush.placed().forEach(placed -> findings.put(placed, threads.submit(() -> look(placed))));
             var verdicts = new ArrayList<Verdict>();
             var lost = new ArrayList<>(rush.notStarted());
-            for (var future : findings) {
-                var finding = future.get();
+            for (var entry : findings.entrySet()) {
+                var finding = awaited(entry.getKey(), entry.getValue(), deadline);
                 finding.verdict().ifPresent(verdicts::add);
                 finding.loss().ifPresent(lost::add);
             }
             return new DemoResult(verdicts, lost, rush.crowd(), rush.crowdTook(), startLatency(verdicts));
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("A run could not be looked at.", e.getCause());
         } finally {
             threads.shutdownNow();
         }
     }
 
+    private static Finding awaited(Placed placed, Future<Finding> finding, long deadline) throws InterruptedException {
+        try {
+            return finding.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            return new Finding(
+                    Optional.empty(),
+                    Optional.of(name(placed) + "could not be read within " + LIMIT.toSeconds() + " s."));
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(name(placed) + "could not be looked at.", e.getCause());
+        }
+    }
+
+    private static String name(Placed placed) {
+        return "Order " + placed.order().id() + " (run " + placed.runId() + ") ";
+    }
+
     private Finding look(Placed placed) {
-        var name = "Order " + placed.order().id() + " (run " + placed.runId() + ") ";
+        var name = name(placed);
         try {
             var run = runs.getRun(UUID.fromString(placed.runId()));
             return hasEnded(run)

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -45,11 +46,16 @@ public record LocalControlPlane(ChildProcess process, ServerFiles files) {
                 ChildProcess.start(
                         "control plane",
                         settings.command(installation.server(), Jvm.QUICK_START),
-                        ServerSettings::cleanEnvironment,
+                        LocalControlPlane::withoutSettings,
                         workspace.log("control-plane")),
                 GRACE);
         workspace.remember(process.handle());
         return new LocalControlPlane(process, awaitReady(process, workspace));
+    }
+
+    /** What is said here is all that counts: a database of the shell's environment is not one to try things out in. */
+    private static void withoutSettings(Map<String, String> environment) {
+        environment.keySet().removeIf(name -> name.startsWith("MILLRACE_"));
     }
 
     private static ServerFiles awaitReady(ChildProcess process, Workspace workspace) {

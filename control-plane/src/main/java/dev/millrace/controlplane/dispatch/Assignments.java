@@ -2,6 +2,7 @@ package dev.millrace.controlplane.dispatch;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.millrace.controlplane.errors.FailureCode;
 import dev.millrace.controlplane.payloads.Payloads;
 import dev.millrace.engine.Effect;
 import dev.millrace.engine.Failure;
@@ -109,7 +110,7 @@ final class Assignments {
         boolean timedOut = failure.cause().type().equals(Failure.RUN_TIMEOUT);
         return RunFailure.newBuilder()
                 .setStep(failure.step())
-                .setCode(timedOut ? Failure.RUN_TIMEOUT : "STEP_FAILED")
+                .setCode(FailureCode.of(failure.cause()))
                 .setCause(Wire.failure(failure.cause()))
                 .setState(timedOut ? "TIMED_OUT" : "FAILED")
                 .build();

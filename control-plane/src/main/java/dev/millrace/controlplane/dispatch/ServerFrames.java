@@ -4,6 +4,7 @@ import dev.millrace.controlplane.streams.Outbox;
 import dev.millrace.engine.Effect;
 import dev.millrace.engine.Payload;
 import dev.millrace.manifest.Defaults;
+import dev.millrace.protocol.worker.v1.AttemptRef;
 import dev.millrace.protocol.worker.v1.Cancel;
 import dev.millrace.protocol.worker.v1.CompletionAck;
 import dev.millrace.protocol.worker.v1.Drain;
@@ -11,6 +12,7 @@ import dev.millrace.protocol.worker.v1.Refused;
 import dev.millrace.protocol.worker.v1.ServerFrame;
 import dev.millrace.protocol.worker.v1.Welcome;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /** Packs what waits for a worker into frames that its transport takes. */
@@ -28,6 +30,12 @@ final class ServerFrames implements Outbox.Packer<Object, ServerFrame> {
     /** An assignment with the bytes of its stored payloads. */
     record Ready(Effect.Assignment assignment, Map<Payload, byte[]> values) {}
 
+    /** The wish that the worker stop an attempt. */
+    record Stop(AttemptRef attempt, String reason) {}
+
+    /** The answer to a hello. */
+    record Greeting(List<AttemptRef> stale) {}
+
     /** The wish that the worker leave. */
     record GoElsewhere(Duration within) {}
 
@@ -37,6 +45,11 @@ final class ServerFrames implements Outbox.Packer<Object, ServerFrame> {
         CompletionAck.Builder ack = null;
         int bytes = 0;
         for (int count = 0; count < ENOUGH_ITEMS && bytes < ENOUGH_BYTES && items.peek() != null; count++) {
+            // A worker looks at the cancels of a frame before its assignments, so one must not be in the same frame as
+            // the other.
+            if (items.peek() instanceof Stop && frame.getAssignmentsCount() > 0) {
+                break;
+            }
             var item = items.take();
             if (item instanceof Ready ready) {
                 var assignment = assignments.assignment(ready.assignment(), ready.values());
@@ -51,12 +64,10 @@ final class ServerFrames implements Outbox.Packer<Object, ServerFrame> {
                             .setCode(refused.code())
                             .setMessage(refused.message()));
                 }
-            } else if (item instanceof Effect.CancelAttempt cancel) {
-                frame.addCancels(Cancel.newBuilder()
-                        .setAttempt(Wire.attempt(cancel.attempt(), ""))
-                        .setReason(cancel.reason()));
-            } else if (item instanceof Effect.WelcomeWorker welcome) {
-                frame.setWelcome(welcome(welcome));
+            } else if (item instanceof Stop stop) {
+                frame.addCancels(Cancel.newBuilder().setAttempt(stop.attempt()).setReason(stop.reason()));
+            } else if (item instanceof Greeting greeting) {
+                frame.setWelcome(welcome(greeting));
             } else if (item instanceof GoElsewhere drain) {
                 frame.setDrain(Drain.newBuilder()
                         .setReconnectAfterMillis((int) drain.within().toMillis()));
@@ -70,13 +81,12 @@ final class ServerFrames implements Outbox.Packer<Object, ServerFrame> {
         return frame.build();
     }
 
-    private static Welcome welcome(Effect.WelcomeWorker from) {
+    private static Welcome welcome(Greeting from) {
         var welcome = Welcome.newBuilder()
                 .setProtocolVersion(Hellos.PROTOCOL_VERSION)
                 .setHeartbeatMillis((int) Defaults.HEARTBEAT.toMillis())
                 .setDeadAfterMillis((int) WorkerSession.DEAD_AFTER.toMillis())
                 .setAcceptLeaseMillis((int) Defaults.ACCEPT_LEASE.toMillis());
-        from.stale().forEach(attempt -> welcome.addStale(Wire.attempt(attempt, "")));
-        return welcome.build();
+        return welcome.addAllStale(from.stale()).build();
     }
 }

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -50,6 +51,7 @@ final class WorkerSession implements StreamObserver<WorkerFrame>, OpenStream {
     private static final int WINDOW = 32;
 
     private static final int MAX_WAITING_ITEMS = 100_000;
+    private static final int MAX_NAMES = 200_000;
 
     private final Principal principal;
     private final Rooms rooms;
@@ -70,6 +72,17 @@ final class WorkerSession implements StreamObserver<WorkerFrame>, OpenStream {
     private final ArrayDeque<Long> unacknowledged = new ArrayDeque<>();
     // Effects on an attempt whose assignment still waits for its payloads, which must not overtake it.
     private final Map<AttemptRef, List<Object>> loading = new HashMap<>();
+    // Names of the steps of the attempts that this stream has told or been told of. The oldest go when there are too
+    // many: an offer
+    // that went elsewhere in the meantime is never heard of again.
+    private final Map<AttemptRef, String> steps = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<AttemptRef, String> eldest) {
+            return size() > MAX_NAMES;
+        }
+    };
 
     WorkerSession(Principal principal, Rooms rooms, ServerCallStreamObserver<ServerFrame> answers, LongSupplier nanos) {
         this.principal = principal;
@@ -168,6 +181,9 @@ final class WorkerSession implements StreamObserver<WorkerFrame>, OpenStream {
                         if (ended) {
                             return;
                         }
+                        frame.getHello()
+                                .getRunningList()
+                                .forEach(attempt -> steps.put(Wire.attempt(attempt), attempt.getStep()));
                         session = rooms.shards()
                                 .openWorker(principal.tenant(), hello.worker(), hello.running(), this::effects);
                     }
@@ -217,12 +233,13 @@ final class WorkerSession implements StreamObserver<WorkerFrame>, OpenStream {
             if (effect instanceof Effect.Assign assign) {
                 assign(assign.assignment());
             } else if (effect instanceof Effect.CancelAttempt cancel) {
-                addInOrder(cancel.attempt(), cancel);
+                addInOrder(cancel.attempt(), new ServerFrames.Stop(named(cancel.attempt()), cancel.reason()));
             } else if (effect instanceof Effect.AckCompletions ack) {
                 outbox.add(ack);
                 acknowledged(ack.upTo());
             } else if (effect instanceof Effect.WelcomeWorker welcome) {
-                outbox.add(welcome);
+                outbox.add(new ServerFrames.Greeting(
+                        welcome.stale().stream().map(this::named).toList()));
             } else if (effect instanceof Effect.CloseWorker close) {
                 LOG.info("The shard ends worker session {}: {} {}", close.session(), close.code(), close.message());
                 close(closing(close));
@@ -231,6 +248,9 @@ final class WorkerSession implements StreamObserver<WorkerFrame>, OpenStream {
     }
 
     private void assign(Effect.Assignment assignment) {
+        synchronized (this) {
+            steps.put(assignment.attempt(), assignment.step());
+        }
         var stored = Assignments.stored(assignment);
         var values = stored.isEmpty()
                 ? CompletableFuture.<Map<Payload, byte[]>>completedFuture(Map.of())
@@ -255,6 +275,13 @@ final class WorkerSession implements StreamObserver<WorkerFrame>, OpenStream {
             }
             behind.forEach(outbox::add);
         });
+    }
+
+    /** The attempt as the worker knows it: by the name of its step too. */
+    private dev.millrace.protocol.worker.v1.AttemptRef named(AttemptRef attempt) {
+        synchronized (this) {
+            return Wire.attempt(attempt, steps.getOrDefault(attempt, ""));
+        }
     }
 
     private void addInOrder(AttemptRef attempt, Object item) {

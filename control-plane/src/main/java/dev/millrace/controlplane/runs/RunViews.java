@@ -10,6 +10,7 @@ import dev.millrace.controlplane.api.model.RunState;
 import dev.millrace.controlplane.api.model.Task;
 import dev.millrace.controlplane.api.model.TaskKind;
 import dev.millrace.controlplane.api.model.TaskState;
+import dev.millrace.controlplane.errors.FailureCode;
 import dev.millrace.controlplane.payloads.Payloads;
 import dev.millrace.controlplane.payloads.RawJson;
 import dev.millrace.controlplane.workflows.WorkflowVersion;
@@ -206,12 +207,9 @@ final class RunViews {
         return view;
     }
 
-    /** The engine keeps the class of the user's exception and its own codes in one field; clients get them in two. */
     static Failure failure(dev.millrace.engine.Failure failure) {
-        boolean ours =
-                !failure.type().isEmpty() && failure.type().chars().allMatch(c -> c == '_' || c >= 'A' && c <= 'Z');
-        var view = new Failure(ours ? failure.type() : "STEP_FAILED", failure.message());
-        if (!ours) {
+        var view = new Failure(FailureCode.of(failure), failure.message());
+        if (!FailureCode.isOurs(failure)) {
             view.setType(failure.type());
         }
         text(failure.stackTrace()).ifPresent(view::setStackTrace);

@@ -180,9 +180,7 @@ class WorkerDoorTest {
                     .setHello(hello.addRunning(attempt).addRunning(stale))
                     .build());
             var welcome = worker.await(ServerFrame::hasWelcome).getWelcome();
-            assertThat(welcome.getStaleList())
-                    .extracting(AttemptRef::getAttempt)
-                    .containsExactly(7);
+            assertThat(welcome.getStaleList()).containsExactly(stale);
             assertThat(welcome.getHeartbeatMillis()).isEqualTo(2_000);
             assertThat(welcome.getDeadAfterMillis()).isEqualTo(6_000);
             worker.acknowledged(worker.succeed(attempt, "1"));
@@ -202,7 +200,7 @@ class WorkerDoorTest {
             assertThat(cancelled.status()).as(cancelled.body()).isEqualTo(202);
             var cancel = worker.await(frame -> frame.getCancelsCount() > 0).getCancels(0);
             assertThat(cancel.getReason()).isEqualTo("RUN_CANCELLED");
-            assertThat(cancel.getAttempt().getRunId()).isEqualTo(attempt.getRunId());
+            assertThat(cancel.getAttempt()).isEqualTo(attempt);
             worker.complete(Completion.newBuilder()
                     .setAttempt(attempt)
                     .setCancelled(dev.millrace.protocol.worker.v1.Cancelled.getDefaultInstance()));

@@ -54,6 +54,15 @@ public final class TestControlPlane implements AutoCloseable {
         return shared;
     }
 
+    /** One of its own, for tests that stop it. */
+    public static TestControlPlane start() {
+        try {
+            return new TestControlPlane();
+        } catch (IOException | SQLException e) {
+            throw new IllegalStateException("No control plane for the test.", e);
+        }
+    }
+
     private TestControlPlane() throws IOException, SQLException {
         postgres = EmbeddedPostgres.builder().start();
         var url = postgres.getJdbcUrl("postgres", "postgres");
@@ -202,13 +211,18 @@ public final class TestControlPlane implements AutoCloseable {
         }
     }
 
+    /** Stops it as a signal would. */
+    public void stop() {
+        http.stop();
+        context.stop();
+    }
+
     @Override
     public void close() {
         channel.shutdownNow();
         try {
             channel.awaitTermination(5, TimeUnit.SECONDS);
-            http.stop();
-            context.stop();
+            stop();
             postgres.close();
         } catch (IOException e) {
             throw new IllegalStateException(e);

@@ -112,6 +112,35 @@ public final class TestWorker implements AutoCloseable {
                 .flip());
     }
 
+    /** An assignment and who got it. */
+    public record Assigned(TestWorker worker, Assignment assignment) {}
+
+    /** The next assignment, whichever of the workers gets it. */
+    public static Assigned assignedTo(TestWorker... workers) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (System.nanoTime() < deadline) {
+            for (var worker : workers) {
+                var frame = worker.poll(given -> given.getAssignmentsCount() > 0);
+                if (frame != null) {
+                    return new Assigned(worker, frame.getAssignments(0));
+                }
+            }
+            Thread.onSpinWait();
+        }
+        throw new AssertionError("No worker was assigned anything.");
+    }
+
+    private ServerFrame poll(java.util.function.Predicate<ServerFrame> wanted) {
+        frames.drainTo(kept);
+        for (var frame : kept) {
+            if (wanted.test(frame)) {
+                kept.remove(frame);
+                return frame;
+            }
+        }
+        return null;
+    }
+
     public void send(WorkerFrame frame) {
         out.onNext(frame);
     }

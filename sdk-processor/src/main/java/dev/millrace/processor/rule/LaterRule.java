@@ -26,6 +26,7 @@ final class LaterRule implements Rule {
                 annotations(parameter, "on parameter '" + parameter.getSimpleName() + "' of " + label, report);
             }
         }
+        members(workflow.annotation(), "weight", Set.of("NORMAL"), "of " + workflow.label(), report);
         members(workflow.annotation(), "pinning", Set.of("AUTO"), "of " + workflow.label(), report);
         for (var method : workflow.methods()) {
             var label = "of " + method.label();

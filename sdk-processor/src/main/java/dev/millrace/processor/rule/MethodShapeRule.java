@@ -30,10 +30,6 @@ final class MethodShapeRule implements Rule {
                         subjectOfSentence + " is static; it is called on the worker's object.",
                         "remove 'static'.");
             }
-            if (modifiers.contains(Modifier.ABSTRACT)
-                    && !subject.workflow().type().getModifiers().contains(Modifier.ABSTRACT)) {
-                add(report, method, Tag.ABSTRACT_STEP, subjectOfSentence + " has no body.", "write the method.");
-            }
             if (!method.element().getTypeParameters().isEmpty()) {
                 add(
                         report,

@@ -148,6 +148,26 @@ final class Members {
                 || types.isA(type, "java.util.OptionalDouble");
     }
 
+    /** What an optional member holds when it is there. */
+    TypeMirror optionalValue(TypeMirror type) {
+        var elements = types.elements();
+        if (types.isA(type, "java.util.OptionalInt")) {
+            return elements.getTypeElement("java.lang.Integer").asType();
+        }
+        if (types.isA(type, "java.util.OptionalLong")) {
+            return elements.getTypeElement("java.lang.Long").asType();
+        }
+        return types.isA(type, "java.util.OptionalDouble")
+                ? elements.getTypeElement("java.lang.Double").asType()
+                : types.argument(type);
+    }
+
+    /** Whether a type is the platform's own and not the user's. */
+    static boolean isOfThePlatform(TypeElement element) {
+        var name = element.getQualifiedName().toString();
+        return name.startsWith("java.") || name.startsWith("javax.") || name.startsWith("jdk.");
+    }
+
     private Member property(String name, TypeMirror type, List<? extends Element> carriers) {
         return new Member(name, jsonName(carriers, name), type, false, foreign(carriers));
     }

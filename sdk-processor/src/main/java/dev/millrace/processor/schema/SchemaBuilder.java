@@ -33,39 +33,6 @@ public final class SchemaBuilder {
     /** A type that refers to itself with ever larger arguments would never end; no honest one is this deep. */
     private static final int DEEPEST = 64;
 
-    private static final Set<String> COLLECTIONS = Set.of(
-            "java.util.Collection",
-            "java.util.SequencedCollection",
-            "java.util.List",
-            "java.util.ArrayList",
-            "java.util.LinkedList",
-            "java.util.Queue",
-            "java.util.Deque",
-            "java.util.ArrayDeque");
-
-    private static final Set<String> SETS = Set.of(
-            "java.util.Set",
-            "java.util.SequencedSet",
-            "java.util.SortedSet",
-            "java.util.NavigableSet",
-            "java.util.HashSet",
-            "java.util.LinkedHashSet",
-            "java.util.TreeSet",
-            "java.util.EnumSet");
-
-    private static final Set<String> MAPS = Set.of(
-            "java.util.Map",
-            "java.util.SequencedMap",
-            "java.util.SortedMap",
-            "java.util.NavigableMap",
-            "java.util.HashMap",
-            "java.util.LinkedHashMap",
-            "java.util.TreeMap",
-            "java.util.EnumMap");
-
-    private static final Set<String> KEYS =
-            Set.of("java.lang.String", "java.util.UUID", "java.lang.Integer", "java.lang.Long");
-
     private final TypeSystem types;
     private final Members members;
     private final Map<String, String> references = new LinkedHashMap<>();
@@ -174,10 +141,10 @@ public final class SchemaBuilder {
                     "stands where no value can be missing",
                     "use Optional as the type of a record component, not inside a collection.");
         }
-        if (COLLECTIONS.contains(name)) {
+        if (CollectionTypes.isArray(name)) {
             return object("type", "array", "items", part(type.getTypeArguments().get(0), path.deeper()));
         }
-        if (SETS.contains(name)) {
+        if (CollectionTypes.isSet(name)) {
             return object(
                     "type",
                     "array",
@@ -186,14 +153,14 @@ public final class SchemaBuilder {
                     "uniqueItems",
                     JsonValue.TRUE);
         }
-        return MAPS.contains(name) ? map(type, path) : named(type, element, path);
+        return CollectionTypes.isMap(name) ? map(type, path) : named(type, element, path);
     }
 
     private JsonValue map(DeclaredType type, Path path) {
         var key = type.getTypeArguments().get(0);
         var isEnum =
                 key instanceof DeclaredType declared && declared.asElement().getKind() == ElementKind.ENUM;
-        if (!isEnum && KEYS.stream().noneMatch(allowed -> types.isA(key, allowed))) {
+        if (!isEnum && !CollectionTypes.isKey(types.qualifiedName(key))) {
             return flaw(
                     path,
                     type,
@@ -215,14 +182,14 @@ public final class SchemaBuilder {
         if (element.getKind() == ElementKind.RECORD) {
             return members(type, members.ofRecord(type), List.of(), path);
         }
-        if (element.getModifiers().contains(Modifier.SEALED)) {
-            return sealed(type, element, path);
-        }
         if (element.getQualifiedName().contentEquals("java.lang.Object")) {
             return flaw(path, type, "could be anything, so nobody knows what to read back", "write the type itself.");
         }
-        if (isOfThePlatform(element)) {
+        if (Members.isOfThePlatform(element)) {
             return flaw(path, type, "cannot be stored between steps", "use a record that holds what is needed of it.");
+        }
+        if (element.getModifiers().contains(Modifier.SEALED)) {
+            return sealed(type, element, path);
         }
         if (element.getKind() == ElementKind.INTERFACE) {
             return flaw(
@@ -350,7 +317,7 @@ public final class SchemaBuilder {
             foreign(owner + "." + part.javaName(), part.foreign());
             var inner = path.into(owner, part.javaName());
             var schema = members.isOptional(part.type())
-                    ? schema(optionalValue(part.type()), inner)
+                    ? schema(members.optionalValue(part.type()), inner)
                     : schema(part.type(), inner);
             var primitive = part.type().getKind().isPrimitive();
             properties.put(part.jsonName(), part.required() || primitive ? schema : nullable(schema));
@@ -365,19 +332,6 @@ public final class SchemaBuilder {
             schema.put("required", new JsonValue.Array(required));
         }
         return new JsonValue.Object(schema);
-    }
-
-    private TypeMirror optionalValue(TypeMirror type) {
-        var elements = types.elements();
-        if (types.isA(type, "java.util.OptionalInt")) {
-            return elements.getTypeElement("java.lang.Integer").asType();
-        }
-        if (types.isA(type, "java.util.OptionalLong")) {
-            return elements.getTypeElement("java.lang.Long").asType();
-        }
-        return types.isA(type, "java.util.OptionalDouble")
-                ? elements.getTypeElement("java.lang.Double").asType()
-                : types.argument(type);
     }
 
     private static JsonValue nullable(JsonValue schema) {
@@ -399,15 +353,10 @@ public final class SchemaBuilder {
         }
         var element = (TypeElement) declared.asElement();
         return element.getKind() != ElementKind.ENUM
-                && !isOfThePlatform(element)
+                && !Members.isOfThePlatform(element)
                 && ScalarSchemas.of(element.getQualifiedName().toString()).isEmpty()
                 && (element.getTypeParameters().isEmpty()
                         || !declared.getTypeArguments().isEmpty());
-    }
-
-    private static boolean isOfThePlatform(TypeElement element) {
-        var name = element.getQualifiedName().toString();
-        return name.startsWith("java.") || name.startsWith("javax.") || name.startsWith("jdk.");
     }
 
     private String definitionName(TypeMirror type) {

@@ -40,7 +40,7 @@ final class BookingsBinding implements WorkflowBinding<Bookings> {
 
     @Override
     public String version() {
-        return "57efc07cf7ad5a9abe41ca5a16e6f144";
+        return "444f13bc963889f32d6e3760d1657df0";
     }
 
     @Override

@@ -11,7 +11,6 @@ import dev.millrace.RunFailure;
 import dev.millrace.Step;
 import dev.millrace.StepContext;
 import dev.millrace.Visibility;
-import dev.millrace.Weight;
 import dev.millrace.Workflow;
 import java.io.IOException;
 import java.util.List;
@@ -23,7 +22,6 @@ import java.util.concurrent.TimeoutException;
         description = "Books \"everything\" there is.",
         tags = {"travel", "eu"},
         visibility = Visibility.PRIVATE,
-        weight = Weight.LIGHT,
         timeout = "12h")
 @RateLimit(value = "database", limit = 1000)
 final class Bookings {

@@ -1,0 +1,114 @@
+package dev.millrace.controlplane.settings;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Everything that can be set, typed. Names are {@code millrace.} and the path of components, in kebab case: {@code
+ * millrace.database.url}. An environment variable is the same in upper case: {@code MILLRACE_DATABASE_URL}.
+ *
+ * @param memory keep runs in memory only; everything is lost when the server stops
+ * @param dataDir where the server keeps its files: the embedded database, the token for the command line, its addresses
+ * @param tokenFile where the token for the command line is written
+ * @param shards how many shares the tenants are divided into; only ever read when a database is new
+ * @param grpcAddress where clients reach the gRPC server, when that is not the host of the REST API and the port it listens on
+ * @param drainTime how long open streams have to go elsewhere when the server stops
+ */
+public record Settings(
+        boolean memory,
+        Path dataDir,
+        Path tokenFile,
+        int shards,
+        Address http,
+        Address grpc,
+        Optional<String> grpcAddress,
+        Duration drainTime,
+        Database database,
+        Engine engine,
+        Projection projection) {
+
+    /** What holds when nobody says anything. */
+    public static final Settings DEFAULT = new Settings(
+            false,
+            Path.of("millrace-data"),
+            Path.of("millrace-data", "token"),
+            16,
+            new Address("127.0.0.1", 8080),
+            new Address("127.0.0.1", 7701),
+            Optional.empty(),
+            Duration.ofSeconds(3),
+            Database.DEFAULT,
+            Engine.DEFAULT,
+            Projection.DEFAULT);
+
+    /**
+     * Where a server listens.
+     *
+     * @param port 0 for any free one
+     */
+    public record Address(String host, int port) {}
+
+    /**
+     * The database.
+     *
+     * @param url of an external PostgreSQL, as {@code jdbc:postgresql://host:port/name}; without it an embedded one runs
+     * @param reachWithin how long to try at the start until an external database can be reached
+     * @param connections how many connections requests may use at the same time
+     * @param binaries where the embedded database's programs are unpacked; shared by all servers of a machine's user
+     * @param sharedBuffers memory of the embedded database, as PostgreSQL writes it
+     */
+    public record Database(
+            Optional<String> url,
+            String user,
+            Secret password,
+            Duration reachWithin,
+            int connections,
+            Path binaries,
+            String sharedBuffers) {
+        static final Database DEFAULT = new Database(
+                Optional.empty(),
+                "millrace",
+                new Secret(""),
+                Duration.ofSeconds(30),
+                8,
+                Path.of(System.getProperty("user.home"), ".cache", "millrace", "postgres"),
+                "256MB");
+    }
+
+    /**
+     * The loop around the engine.
+     *
+     * @param leaseTime how long a shard belongs to an owner that nobody hears of
+     * @param renewEvery how often an owner that commits nothing renews its lease
+     * @param maxQueued how many commands may wait; starts beyond it are refused
+     * @param maxQueuedBytes how many bytes the waiting commands may hold
+     * @param journalTable how many bytes go into one table of the journal before the next one is taken
+     */
+    public record Engine(
+            Duration leaseTime, Duration renewEvery, int maxQueued, long maxQueuedBytes, long journalTable) {
+        static final Engine DEFAULT =
+                new Engine(Duration.ofSeconds(4), Duration.ofSeconds(1), 100_000, 256L << 20, 64L << 20);
+    }
+
+    /**
+     * How the tables that are derived from the journal are kept up to date.
+     *
+     * @param every how long after a pass the next one begins, under load
+     * @param idle after so much time without a command a pass begins at once
+     * @param maxChanges a pass begins at the latest when so many changes wait
+     * @param maxLag beyond so many changes that are not projected yet, starts are held back
+     */
+    public record Projection(Duration every, Duration idle, int maxChanges, int maxLag) {
+        static final Projection DEFAULT =
+                new Projection(Duration.ofMillis(400), Duration.ofMillis(20), 40_000, 400_000);
+    }
+
+    /** A text that is never printed. */
+    public record Secret(String value) {
+        @Override
+        public String toString() {
+            return value.isEmpty() ? "(none)" : "(hidden)";
+        }
+    }
+}

@@ -1,0 +1,300 @@
+package dev.millrace.controlplane.settings;
+
+import dev.millrace.controlplane.settings.Settings.Address;
+import dev.millrace.controlplane.settings.Settings.Database;
+import dev.millrace.controlplane.settings.Settings.Engine;
+import dev.millrace.controlplane.settings.Settings.Projection;
+import dev.millrace.controlplane.settings.Settings.Secret;
+import dev.millrace.manifest.Durations;
+import java.net.URI;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Reads the settings. Goes on after a fault, so that all of them can be told at once; a name that nobody knows is a fault, because
+ * a misspelled setting would otherwise be ignored. Used once.
+ */
+public final class SettingsReader {
+    private static final Set<String> UNITS = Set.of("kB", "MB", "GB");
+
+    private final Function<String, Optional<String>> source;
+    private final List<String> problems = new ArrayList<>();
+    private final Map<String, Object> read = new LinkedHashMap<>();
+
+    private SettingsReader(Function<String, Optional<String>> source) {
+        this.source = source;
+    }
+
+    /**
+     * Reads all settings.
+     *
+     * @param source gives the text of a setting, by its full name
+     * @param given the names of all settings beginning with {@code millrace.} that somebody wrote
+     * @throws InvalidSettingsException when any of them is wrong
+     */
+    public static Settings read(Function<String, Optional<String>> source, Set<String> given) {
+        var reader = new SettingsReader(source);
+        var settings = reader.settings();
+        for (var name : given) {
+            if (!reader.read.containsKey(name)) {
+                reader.problems.add(name + " is not a setting" + reader.suggestion(name) + ".");
+            }
+        }
+        if (!reader.problems.isEmpty()) {
+            throw new InvalidSettingsException(reader.problems);
+        }
+        return settings;
+    }
+
+    /** The settings by their names, in order, as they are printed: without secrets. */
+    public static Map<String, Object> named(Settings settings) {
+        var names = new LinkedHashMap<String, Object>();
+        names.put("millrace.memory", settings.memory());
+        names.put("millrace.data-dir", settings.dataDir());
+        names.put("millrace.token-file", settings.tokenFile());
+        names.put("millrace.shards", settings.shards());
+        names.put("millrace.http.host", settings.http().host());
+        names.put("millrace.http.port", settings.http().port());
+        names.put("millrace.grpc.host", settings.grpc().host());
+        names.put("millrace.grpc.port", settings.grpc().port());
+        names.put("millrace.grpc-address", settings.grpcAddress().orElse("(none)"));
+        names.put("millrace.drain-time", Durations.format(settings.drainTime()));
+        var database = settings.database();
+        names.put(
+                "millrace.database.url",
+                database.url().map(SettingsReader::withoutSecrets).orElse("(embedded)"));
+        names.put("millrace.database.user", database.user());
+        names.put("millrace.database.password", database.password());
+        names.put("millrace.database.reach-within", Durations.format(database.reachWithin()));
+        names.put("millrace.database.connections", database.connections());
+        names.put("millrace.database.binaries", database.binaries());
+        names.put("millrace.database.shared-buffers", database.sharedBuffers());
+        var engine = settings.engine();
+        names.put("millrace.engine.lease-time", Durations.format(engine.leaseTime()));
+        names.put("millrace.engine.renew-every", Durations.format(engine.renewEvery()));
+        names.put("millrace.engine.max-queued", engine.maxQueued());
+        names.put("millrace.engine.max-queued-bytes", engine.maxQueuedBytes());
+        names.put("millrace.engine.journal-table", engine.journalTable());
+        var projection = settings.projection();
+        names.put("millrace.projection.every", Durations.format(projection.every()));
+        names.put("millrace.projection.idle", Durations.format(projection.idle()));
+        names.put("millrace.projection.max-changes", projection.maxChanges());
+        names.put("millrace.projection.max-lag", projection.maxLag());
+        return names;
+    }
+
+    private Settings settings() {
+        var defaults = Settings.DEFAULT;
+        boolean memory = bool("memory", defaults.memory());
+        var dataDir = path("data-dir", defaults.dataDir());
+        return new Settings(
+                memory,
+                dataDir,
+                path("token-file", dataDir.resolve("token")),
+                integer("shards", defaults.shards(), 1, 1_024),
+                address("http", defaults.http()),
+                address("grpc", defaults.grpc()),
+                value("grpc-address"),
+                duration("drain-time", defaults.drainTime(), Duration.ZERO, Duration.ofMinutes(10)),
+                database(memory),
+                engine(),
+                projection());
+    }
+
+    private Address address(String name, Address defaults) {
+        return new Address(text(name + ".host", defaults.host()), integer(name + ".port", defaults.port(), 0, 65_535));
+    }
+
+    private Database database(boolean memory) {
+        var defaults = Database.DEFAULT;
+        var url = value("database.url").filter(given -> {
+            if (given.startsWith("jdbc:postgresql://")) {
+                return true;
+            }
+            problems.add("millrace.database.url is \"" + withoutSecrets(given)
+                    + "\"; write it as jdbc:postgresql://host:5432/name.");
+            return false;
+        });
+        if (memory && url.isPresent()) {
+            problems.add(
+                    "millrace.memory and millrace.database.url exclude each other: a server that keeps everything in memory"
+                            + " stores nothing in a database. Leave one of them out.");
+        }
+        var sharedBuffers = text("database.shared-buffers", defaults.sharedBuffers());
+        if (!sharedBuffers.matches("[1-9][0-9]{0,6}(kB|MB|GB)")) {
+            problems.add("millrace.database.shared-buffers is \"" + sharedBuffers + "\"; write a number and a unit of "
+                    + UNITS + ", as in 256MB.");
+        }
+        return new Database(
+                url,
+                text("database.user", defaults.user()),
+                new Secret(text("database.password", "")),
+                duration("database.reach-within", defaults.reachWithin(), Duration.ZERO, Duration.ofHours(1)),
+                integer("database.connections", defaults.connections(), 1, 1_000),
+                path("database.binaries", defaults.binaries()),
+                sharedBuffers);
+    }
+
+    private Engine engine() {
+        var defaults = Engine.DEFAULT;
+        var lease = duration("engine.lease-time", defaults.leaseTime(), Duration.ofMillis(500), Duration.ofMinutes(5));
+        var renew = duration("engine.renew-every", defaults.renewEvery(), Duration.ofMillis(50), Duration.ofMinutes(1));
+        if (renew.multipliedBy(2).compareTo(lease) > 0) {
+            problems.add(
+                    "millrace.engine.renew-every is " + Durations.format(renew) + " and millrace.engine.lease-time "
+                            + Durations.format(lease) + "; a lease must last for at least two renewals.");
+        }
+        return new Engine(
+                lease,
+                renew,
+                integer("engine.max-queued", defaults.maxQueued(), 1, 10_000_000),
+                size("engine.max-queued-bytes", defaults.maxQueuedBytes()),
+                size("engine.journal-table", defaults.journalTable()));
+    }
+
+    private Projection projection() {
+        var defaults = Projection.DEFAULT;
+        return new Projection(
+                duration("projection.every", defaults.every(), Duration.ofMillis(1), Duration.ofMinutes(1)),
+                duration("projection.idle", defaults.idle(), Duration.ZERO, Duration.ofMinutes(1)),
+                integer("projection.max-changes", defaults.maxChanges(), 1, 10_000_000),
+                integer("projection.max-lag", defaults.maxLag(), 1, 100_000_000));
+    }
+
+    // ---- one value ----
+
+    private Optional<String> value(String name) {
+        var full = "millrace." + name;
+        read.put(full, name);
+        return source.apply(full).map(String::strip).filter(text -> !text.isEmpty());
+    }
+
+    private String text(String name, String otherwise) {
+        return value(name).orElse(otherwise);
+    }
+
+    private Path path(String name, Path otherwise) {
+        return value(name)
+                .flatMap(text -> {
+                    try {
+                        return Optional.of(Path.of(text));
+                    } catch (InvalidPathException e) {
+                        problems.add(
+                                "millrace." + name + " is \"" + text + "\", which is no path: " + e.getReason() + ".");
+                        return Optional.empty();
+                    }
+                })
+                .orElse(otherwise);
+    }
+
+    private boolean bool(String name, boolean otherwise) {
+        return value(name)
+                .map(text -> switch (text) {
+                    case "true" -> true;
+                    case "false" -> false;
+                    default -> {
+                        problems.add("millrace." + name + " is \"" + text + "\"; write true or false.");
+                        yield otherwise;
+                    }
+                })
+                .orElse(otherwise);
+    }
+
+    private int integer(String name, int otherwise, int least, int most) {
+        return (int) number(name, otherwise, least, most);
+    }
+
+    private long size(String name, long otherwise) {
+        return number(name, otherwise, 1 << 16, 1L << 40);
+    }
+
+    private long number(String name, long otherwise, long least, long most) {
+        var text = value(name);
+        if (text.isEmpty()) {
+            return otherwise;
+        }
+        try {
+            long number = Long.parseLong(text.get());
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // told below, in our own words
+        }
+        problems.add("millrace." + name + " is \"" + text.get() + "\"; write a whole number from " + least + " to "
+                + most + ".");
+        return otherwise;
+    }
+
+    private Duration duration(String name, Duration otherwise, Duration least, Duration most) {
+        var text = value(name);
+        if (text.isEmpty()) {
+            return otherwise;
+        }
+        try {
+            var duration = Durations.parse(text.get());
+            if (duration.compareTo(least) >= 0 && duration.compareTo(most) <= 0) {
+                return duration;
+            }
+            problems.add("millrace." + name + " is " + text.get() + "; it may be from " + Durations.format(least)
+                    + " to " + Durations.format(most) + ".");
+        } catch (IllegalArgumentException e) {
+            problems.add("millrace." + name + " cannot be read: " + e.getMessage());
+        }
+        return otherwise;
+    }
+
+    // ---- words ----
+
+    /** A URL may carry a password, as user information or as a parameter. */
+    static String withoutSecrets(String url) {
+        try {
+            var parsed = URI.create(url.startsWith("jdbc:") ? url.substring(5) : url);
+            var shown = parsed.getScheme() + "://" + parsed.getHost()
+                    + (parsed.getPort() < 0 ? "" : ":" + parsed.getPort()) + parsed.getPath();
+            return parsed.getHost() == null ? "(not shown)" : (url.startsWith("jdbc:") ? "jdbc:" : "") + shown;
+        } catch (IllegalArgumentException e) {
+            return "(not shown)";
+        }
+    }
+
+    private String suggestion(String unknown) {
+        String best = "";
+        int least = 4;
+        for (var name : read.keySet()) {
+            int distance = distance(unknown, name);
+            if (distance < least) {
+                least = distance;
+                best = name;
+            }
+        }
+        return best.isEmpty() ? "" : " (did you mean " + best + "?)";
+    }
+
+    /** How many letters must be changed, added or left out (Levenshtein). */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int above = row[j];
+                row[j] = Math.min(
+                        Math.min(row[j], row[j - 1]) + 1, diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1));
+                diagonal = above;
+            }
+        }
+        return row[b.length()];
+    }
+}

@@ -1,0 +1,88 @@
+package dev.millrace.controlplane.shard;
+
+import dev.millrace.controlplane.shard.postgres.PostgresAnalytics;
+import dev.millrace.controlplane.shard.postgres.StepNames;
+import dev.millrace.controlplane.store.Database;
+import dev.millrace.engine.Journal;
+import dev.millrace.engine.KeyEntry;
+import dev.millrace.engine.RunId;
+import dev.millrace.engine.RunImage;
+import dev.millrace.engine.Snapshots;
+import dev.millrace.engine.TenantId;
+import dev.millrace.engine.UniqueKey;
+import dev.millrace.engine.memory.InMemoryJournal;
+import dev.millrace.engine.memory.InMemorySnapshots;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Journal and images in memory; lists still come from the throw-away database, so every pass writes its rows there. */
+final class MemoryStorage implements Storage {
+    private final InMemoryJournal journal = new InMemoryJournal();
+    private final ListedSnapshots snapshots;
+
+    MemoryStorage(Database database, StepNames names) {
+        this.snapshots = new ListedSnapshots(new InMemorySnapshots(journal), new PostgresAnalytics(database, names));
+    }
+
+    @Override
+    public Journal journal() {
+        return journal;
+    }
+
+    @Override
+    public Snapshots snapshots() {
+        return snapshots;
+    }
+
+    /** Nobody else can own what is in this memory. */
+    @Override
+    public Instant renew(Map<Integer, Long> epochs) {
+        return Instant.now();
+    }
+
+    @Override
+    public double fill() {
+        return 0;
+    }
+
+    @Override
+    public void tidy() {}
+
+    @Override
+    public void close() {
+        snapshots.analytics.close();
+    }
+
+    private record ListedSnapshots(InMemorySnapshots images, PostgresAnalytics analytics) implements Snapshots {
+        @Override
+        public Position open(int shard, long epoch) {
+            analytics.open(shard, epoch);
+            return images.open(shard, epoch);
+        }
+
+        @Override
+        public void project(Projection projection) {
+            analytics.project(projection);
+            images.project(projection);
+        }
+
+        @Override
+        public void activeRuns(int shard, Consumer<RunImage> consumer) {
+            images.activeRuns(shard, consumer);
+        }
+
+        @Override
+        public Optional<RunImage> run(TenantId tenant, RunId run) {
+            return images.run(tenant, run);
+        }
+
+        @Override
+        public List<KeyEntry> keys(Collection<UniqueKey> keys) {
+            return images.keys(keys);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.millrace.controlplane.shard;
+
+import dev.millrace.engine.Effect;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The workers' sessions and who listens to them. Safe for use by several threads. */
+final class Sessions {
+    private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+
+    private record Listener(int shard, Consumer<List<Effect>> effects) {}
+
+    private final AtomicLong numbers = new AtomicLong();
+    private final Map<Long, Listener> listeners = new ConcurrentHashMap<>();
+
+    long number() {
+        return numbers.incrementAndGet();
+    }
+
+    void add(long session, int shard, Consumer<List<Effect>> effects) {
+        listeners.put(session, new Listener(shard, effects));
+    }
+
+    void remove(long session) {
+        listeners.remove(session);
+    }
+
+    /** Hands over effects of one batch; a session that closes with them is forgotten. */
+    void deliver(long session, List<Effect> effects) {
+        var listener = listeners.get(session);
+        if (listener == null) {
+            return;
+        }
+        if (effects.get(effects.size() - 1) instanceof Effect.CloseWorker) {
+            listeners.remove(session);
+        }
+        try {
+            listener.effects().accept(effects);
+        } catch (RuntimeException e) {
+            LOG.error("The listener of session {} failed; it misses {} effects.", session, effects.size(), e);
+        }
+    }
+
+    /** Ends a session that no shard serves. */
+    void close(long session, String code, String message) {
+        deliver(session, List.of(new Effect.CloseWorker(session, code, message)));
+    }
+
+    /** The memory of a shard is gone: its workers connect anew. */
+    void ownerChanged(int shard) {
+        List<Long> affected = new ArrayList<>();
+        listeners.forEach((session, listener) -> {
+            if (listener.shard() == shard) {
+                affected.add(session);
+            }
+        });
+        affected.forEach(session -> close(session, "OWNER_CHANGED", "The shard is being recovered. Connect again."));
+    }
+}

@@ -1,0 +1,350 @@
+package dev.millrace.controlplane.shard;
+
+import dev.millrace.controlplane.errors.DatabaseException;
+import dev.millrace.controlplane.settings.Settings;
+import dev.millrace.engine.AttemptRef;
+import dev.millrace.engine.Command;
+import dev.millrace.engine.Effect;
+import dev.millrace.engine.Journal.JournalException;
+import dev.millrace.engine.Payload;
+import dev.millrace.engine.Reply;
+import dev.millrace.engine.ServiceId;
+import dev.millrace.engine.ShardSettings;
+import dev.millrace.engine.TenantId;
+import dev.millrace.engine.VersionRef;
+import dev.millrace.engine.WorkerInfo;
+import dev.millrace.manifest.Manifest;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import java.util.function.LongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The shards of this instance with their threads. {@link #start} once, {@link #close} once. */
+final class ShardService implements Shards, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardService.class);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(20);
+    private static final long EXPIRE_EVERY_MILLIS = 50;
+    private static final int COMMAND_BYTES = 200;
+
+    private final Storage storage;
+    private final Catalog catalog;
+    private final Plans plans;
+    private final int count;
+
+    private final Inbox inbox;
+    private final Waiting waiting = new Waiting();
+    private final Sessions sessions = new Sessions();
+    private final Loader loader;
+    private final Projector projector;
+    private final Writer writer;
+    private final Recovery recovery;
+    private final CoreLoop core;
+    private final Map<String, Thread> threads = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService scheduler;
+
+    private final Map<TenantId, Integer> routes = new ConcurrentHashMap<>();
+    /** What waits until it is known where its tenant lives. Guarded by itself. */
+    private final Map<TenantId, List<Runnable>> unrouted = new HashMap<>();
+
+    private volatile boolean closing;
+
+    /**
+     * @param storage is closed with the service
+     */
+    ShardService(Storage storage, Catalog catalog, Plans plans, UUID instance, Settings settings, Clock machine) {
+        this.storage = storage;
+        this.catalog = catalog;
+        this.plans = plans;
+        this.count = catalog.shards(settings.shards());
+        var clock = new ShardClock(machine);
+        this.inbox = new Inbox(settings.engine().maxQueued(), settings.engine().maxQueuedBytes());
+        this.loader = new Loader(storage.snapshots(), inbox);
+        this.projector = new Projector(storage, inbox);
+        this.writer = new Writer(
+                storage,
+                inbox,
+                waiting,
+                sessions,
+                loader,
+                projector,
+                clock,
+                settings.engine().leaseTime(),
+                settings.engine().renewEvery());
+        this.recovery = new Recovery(storage, catalog, plans, inbox, clock, instance, ShardSettings.DEFAULT);
+        this.core =
+                new CoreLoop(count, inbox, writer, recovery, waiting, sessions, clock, storage, settings.projection());
+        this.scheduler = Executors.newSingleThreadScheduledExecutor(task -> daemon("shard-deadlines", task));
+    }
+
+    private static Thread daemon(String name, Runnable task) {
+        var thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Starts the threads and begins to take the shards over. */
+    void start() {
+        routes.putAll(catalog.tenants());
+        run("shard-core", core);
+        run("shard-writer", writer);
+        run("shard-projector", projector);
+        run("shard-loader", loader);
+        run("shard-recovery", recovery);
+        scheduler.scheduleWithFixedDelay(
+                waiting::expire, EXPIRE_EVERY_MILLIS, EXPIRE_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        for (int number = 0; number < count; number++) {
+            recovery.recover(number);
+        }
+    }
+
+    private void run(String name, Runnable task) {
+        var thread = daemon(name, task);
+        threads.put(name, thread);
+        thread.start();
+    }
+
+    /** Waits until every shard is served, or it is clear that another instance holds some. */
+    void awaitFirstRecovery(Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!ready() && recovery.failures() < 2 * count && System.nanoTime() - end < 0) {
+            LockSupport.parkNanos(2_000_000);
+        }
+        if (ready()) {
+            LOG.info("All {} shards are served.", count);
+        } else {
+            LOG.info("{} of {} shards are served so far; the others follow when they are free.", core.served(), count);
+        }
+    }
+
+    @Override
+    public boolean ready() {
+        return !closing && core.served() == count;
+    }
+
+    // ---- commands ----
+
+    @Override
+    public CompletionStage<Reply> ask(TenantId tenant, LongFunction<? extends Command> command, Duration deadline) {
+        var answer = new CompletableFuture<Reply>();
+        if (closing) {
+            answer.completeExceptionally(
+                    new ShardException("SHARD_UNAVAILABLE", "This instance is shutting down. Try again."));
+            return answer;
+        }
+        long number = waiting.number();
+        Command made = command.apply(number);
+        long bytes = bytes(made);
+        route(
+                tenant,
+                shard -> {
+                    waiting.ask(number, shard, answer, deadline);
+                    if (!inbox.offer(new Message.Ask(shard, made, OptionalLong.of(number), bytes))) {
+                        waiting.fail(
+                                number,
+                                "OVERLOADED",
+                                "There are " + inbox.size()
+                                        + " commands before this one, which is too many. Try again later.");
+                    }
+                },
+                problem -> answer.completeExceptionally(problem));
+        return answer;
+    }
+
+    @Override
+    public long listen(TenantId tenant, Consumer<Reply> listener) {
+        long number = waiting.number();
+        route(
+                tenant,
+                shard -> waiting.follow(number, shard, listener),
+                problem -> listener.accept(new Reply.Refused("OWNER_CHANGED", problem.getMessage())));
+        return number;
+    }
+
+    @Override
+    public void forget(TenantId tenant, List<Long> replyTos) {
+        replyTos.forEach(waiting::forget);
+        tell(tenant, new Command.Unfollow(replyTos));
+    }
+
+    @Override
+    public void tell(TenantId tenant, Command command) {
+        if (command instanceof Command.DisconnectWorker disconnect) {
+            sessions.remove(disconnect.session());
+        }
+        long bytes = bytes(command);
+        route(
+                tenant,
+                shard -> inbox.offer(new Message.Ask(shard, command, OptionalLong.empty(), bytes)),
+                problem -> LOG.warn(
+                        "A {} of tenant {} is dropped: {}",
+                        command.getClass().getSimpleName(),
+                        tenant,
+                        problem.getMessage()));
+    }
+
+    @Override
+    public long openWorker(
+            TenantId tenant, WorkerInfo worker, List<AttemptRef> running, Consumer<List<Effect>> effects) {
+        long session = sessions.number();
+        var connect = new Command.ConnectWorker(session, tenant, worker, running);
+        route(
+                tenant,
+                shard -> {
+                    sessions.add(session, shard, effects);
+                    inbox.offer(new Message.Ask(shard, connect, OptionalLong.empty(), COMMAND_BYTES));
+                },
+                problem -> scheduler.execute(() -> effects.accept(
+                        List.of(new Effect.CloseWorker(session, problem.code(), problem.getMessage())))));
+        return session;
+    }
+
+    @Override
+    public void define(TenantId tenant, ServiceId service, VersionRef version, Manifest manifest) {
+        var define = new Command.DefineVersion(tenant, service, version, manifest);
+        plans.add(define);
+        tell(tenant, define);
+    }
+
+    // ---- where tenants live ----
+
+    /** Does it where the tenant lives; for a tenant that is new here once the database has said where that is, in order. */
+    private void route(TenantId tenant, IntConsumer act, Consumer<ShardException> otherwise) {
+        var shard = routes.get(tenant);
+        if (shard != null) {
+            act.accept(shard);
+            return;
+        }
+        boolean ask;
+        synchronized (unrouted) {
+            var known = routes.get(tenant);
+            ask = known == null && !unrouted.containsKey(tenant);
+            if (known == null) {
+                unrouted.computeIfAbsent(tenant, any -> new ArrayList<>()).add(() -> routed(tenant, act, otherwise));
+            }
+            shard = known;
+        }
+        if (shard != null) {
+            act.accept(shard);
+        } else if (ask) {
+            scheduler.execute(() -> look(tenant));
+        }
+    }
+
+    private void routed(TenantId tenant, IntConsumer act, Consumer<ShardException> otherwise) {
+        var shard = routes.get(tenant);
+        if (shard == null) {
+            otherwise.accept(new ShardException(
+                    "SHARD_UNAVAILABLE", "It is not known here where tenant " + tenant + " lives. Try again."));
+        } else {
+            act.accept(shard);
+        }
+    }
+
+    private void look(TenantId tenant) {
+        try {
+            catalog.shardOf(tenant).ifPresent(shard -> {
+                if (shard < count) {
+                    // Versions that were stored before its shard was recovered are known there; later ones are told.
+                    catalog.versions(shard).stream()
+                            .filter(define -> define.tenant().equals(tenant))
+                            .forEach(define -> {
+                                plans.add(define);
+                                inbox.offer(new Message.Ask(shard, define, OptionalLong.empty(), COMMAND_BYTES));
+                            });
+                    routes.put(tenant, shard);
+                }
+            });
+        } catch (DatabaseException e) {
+            LOG.warn("Where tenant {} lives could not be asked: {}", tenant, e.getMessage());
+        }
+        List<Runnable> held;
+        synchronized (unrouted) {
+            held = unrouted.remove(tenant);
+        }
+        held.forEach(Runnable::run);
+    }
+
+    /** About how much memory a command holds while it waits. */
+    private static long bytes(Command command) {
+        long bytes = COMMAND_BYTES;
+        if (command instanceof Command.StartRuns start) {
+            for (var run : start.runs()) {
+                bytes += COMMAND_BYTES + inline(run.input());
+            }
+        } else if (command instanceof Command.WorkerSays says) {
+            bytes += (long) COMMAND_BYTES
+                    * (says.accepted().size() + says.completions().size());
+            for (var completion : says.completions()) {
+                if (completion.outcome() instanceof Command.Outcome.Success success) {
+                    bytes += inline(success.result());
+                }
+            }
+        }
+        return bytes;
+    }
+
+    private static long inline(Payload payload) {
+        return payload.data().length;
+    }
+
+    // ---- the end ----
+
+    /** Decides what is there, stores it, writes the images, and gives the shards up so that the next owner need not wait. */
+    @Override
+    public void close() {
+        closing = true;
+        inbox.put(new Message.Stop());
+        boolean done = join("shard-core", CLOSE_LIMIT);
+        if (!done) {
+            LOG.warn(
+                    "The shards did not come to rest within {} s; what is not projected is recovered at the next start.",
+                    CLOSE_LIMIT.toSeconds());
+        }
+        writer.stop();
+        join("shard-writer", CLOSE_LIMIT);
+        recovery.stop();
+        projector.stop();
+        loader.stop();
+        for (var name : List.of("shard-recovery", "shard-projector", "shard-loader")) {
+            threads.get(name).interrupt();
+            join(name, CLOSE_LIMIT);
+        }
+        scheduler.shutdown();
+        for (var shard : writer.owned()) {
+            try {
+                storage.journal().release(shard.number, shard.epoch);
+            } catch (JournalException e) {
+                LOG.warn("{}", e.getMessage());
+            }
+        }
+        storage.close();
+        LOG.info("The shards are stored and released.");
+    }
+
+    private boolean join(String name, Duration limit) {
+        try {
+            var thread = threads.get(name);
+            thread.join(limit.toMillis());
+            return !thread.isAlive();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

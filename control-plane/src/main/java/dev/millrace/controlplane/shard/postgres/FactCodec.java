@@ -1,0 +1,364 @@
+package dev.millrace.controlplane.shard.postgres;
+
+import static dev.millrace.controlplane.shard.postgres.Instants.instant;
+import static dev.millrace.controlplane.shard.postgres.Instants.micros;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.millrace.engine.AttemptRef;
+import dev.millrace.engine.AttemptState;
+import dev.millrace.engine.Fact;
+import dev.millrace.engine.Journal;
+import dev.millrace.engine.KeyEntry;
+import dev.millrace.engine.Payload;
+import dev.millrace.engine.Priority;
+import dev.millrace.engine.RunId;
+import dev.millrace.engine.RunState;
+import dev.millrace.engine.TenantId;
+import dev.millrace.engine.UniqueKey;
+import dev.millrace.engine.VersionRef;
+import dev.millrace.engine.WorkerId;
+import dev.millrace.protocol.journal.v1.Attempt;
+import dev.millrace.protocol.journal.v1.AttemptFailed;
+import dev.millrace.protocol.journal.v1.AttemptLost;
+import dev.millrace.protocol.journal.v1.AttemptOffered;
+import dev.millrace.protocol.journal.v1.AttemptSucceeded;
+import dev.millrace.protocol.journal.v1.Batch;
+import dev.millrace.protocol.journal.v1.CleanUpStarted;
+import dev.millrace.protocol.journal.v1.KeyClaimed;
+import dev.millrace.protocol.journal.v1.RateLimitClosed;
+import dev.millrace.protocol.journal.v1.RunCancelRequested;
+import dev.millrace.protocol.journal.v1.RunEnded;
+import dev.millrace.protocol.journal.v1.RunOnly;
+import dev.millrace.protocol.journal.v1.RunStarted;
+import dev.millrace.protocol.journal.v1.TaskFailed;
+import dev.millrace.protocol.journal.v1.TaskSkipped;
+import dev.millrace.protocol.journal.v1.Version;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** The facts of one batch to the bytes of a journal entry and back. */
+final class FactCodec {
+    private FactCodec() {}
+
+    static byte[] encode(long epoch, List<Fact> facts) {
+        return new Encoder(facts).encode(epoch);
+    }
+
+    static Journal.Entry decode(int shard, long seq, byte[] body) {
+        try {
+            var batch = Batch.parseFrom(body);
+            return new Journal.Entry(shard, batch.getEpoch(), seq, new Decoder(batch).facts());
+        } catch (InvalidProtocolBufferException e) {
+            throw new UnknownFormatException("a journal entry", e);
+        }
+    }
+
+    /** Positions of what has been named before, so that it stands in the batch once. */
+    private static final class Names<T> {
+        private final Map<T, Integer> positions = new HashMap<>();
+        // Facts about the same thing often follow each other.
+        private T last;
+        private int lastPosition;
+
+        int position(T name, Consumer<T> isNew) {
+            if (!name.equals(last)) {
+                var known = positions.putIfAbsent(name, positions.size());
+                last = name;
+                lastPosition = known == null ? positions.size() - 1 : known;
+                if (known == null) {
+                    isNew.accept(name);
+                }
+            }
+            return lastPosition;
+        }
+    }
+
+    private static final class Encoder {
+        private final List<Fact> facts;
+        private final Batch.Builder batch = Batch.newBuilder();
+        private final Names<TenantId> tenants = new Names<>();
+        private final Names<RunId> runs = new Names<>();
+        private final Names<WorkerId> workers = new Names<>();
+        private final Names<VersionRef> versions = new Names<>();
+
+        Encoder(List<Fact> facts) {
+            this.facts = facts;
+        }
+
+        byte[] encode(long epoch) {
+            long base = facts.isEmpty() ? 0 : micros(facts.get(0).at());
+            batch.setEpoch(epoch).setBase(base);
+            var message = dev.millrace.protocol.journal.v1.Fact.newBuilder();
+            for (var fact : facts) {
+                long at = micros(fact.at());
+                message.clear()
+                        .setTenant(tenants.position(
+                                fact.tenant(), tenant -> batch.addTenants(Messages.bytes(tenant.value()))))
+                        .setAt(at - base);
+                put(fact, at, message);
+                batch.addFacts(message.build());
+            }
+            return batch.build().toByteArray();
+        }
+
+        private void put(Fact fact, long at, dev.millrace.protocol.journal.v1.Fact.Builder message) {
+            if (fact instanceof Fact.RunStarted f) {
+                message.setRunStarted(started(f, at));
+            } else if (fact instanceof Fact.KeyClaimed f) {
+                var entry = f.entry();
+                message.setKeyClaimed(KeyClaimed.newBuilder()
+                        .setScope(entry.key().scope())
+                        .setKey(entry.key().key())
+                        .setOutcomes(Messages.message(entry.outcomes()))
+                        .setDigest(entry.digest())
+                        .setClaimed(micros(entry.at()) - at));
+            } else if (fact instanceof Fact.AttemptOffered f) {
+                message.setAttemptOffered(AttemptOffered.newBuilder()
+                        .setAttempt(attempt(f.attempt()))
+                        .setWorker(workers.position(
+                                f.worker(), worker -> batch.addWorkers(Messages.bytes(worker.value())))));
+            } else if (fact instanceof Fact.AttemptStarted f) {
+                message.setAttemptStarted(attempt(f.attempt()));
+            } else if (fact instanceof Fact.AttemptSucceeded f) {
+                var succeeded = AttemptSucceeded.newBuilder()
+                        .setAttempt(attempt(f.attempt()))
+                        .setElements(f.elements());
+                if (f.result().isPresent()) {
+                    succeeded.setResult(Messages.message(f.result()));
+                }
+                message.setAttemptSucceeded(succeeded);
+            } else if (fact instanceof Fact.AttemptFailed f) {
+                var failed = AttemptFailed.newBuilder()
+                        .setAttempt(attempt(f.attempt()))
+                        .setState(f.state().code())
+                        .setFailure(Messages.message(f.failure()));
+                if (f.retried()) {
+                    failed.setRetryAt(micros(f.retryAt()) - at);
+                }
+                message.setAttemptFailed(failed);
+            } else if (fact instanceof Fact.AttemptLost f) {
+                message.setAttemptLost(AttemptLost.newBuilder()
+                        .setAttempt(attempt(f.attempt()))
+                        .setReason(f.reason()));
+            } else if (fact instanceof Fact.AttemptCancelled f) {
+                message.setAttemptCancelled(attempt(f.attempt()));
+            } else if (fact instanceof Fact.TaskFailed f) {
+                message.setTaskFailed(TaskFailed.newBuilder()
+                        .setRun(run(f.run()))
+                        .setGeneration(f.generation())
+                        .setNode(f.node())
+                        .setElement(f.element())
+                        .setFailure(Messages.message(f.failure())));
+            } else if (fact instanceof Fact.TaskSkipped f) {
+                message.setTaskSkipped(TaskSkipped.newBuilder()
+                        .setRun(run(f.run()))
+                        .setGeneration(f.generation())
+                        .setNode(f.node())
+                        .setElement(f.element())
+                        .setReason(f.reason()));
+            } else if (fact instanceof Fact.RunCancelRequested f) {
+                message.setRunCancelRequested(
+                        RunCancelRequested.newBuilder().setRun(run(f.run())).setReason(f.reason()));
+            } else if (fact instanceof Fact.RunDeadlinePassed f) {
+                message.setRunDeadlinePassed(RunOnly.newBuilder().setRun(run(f.run())));
+            } else if (fact instanceof Fact.CleanUpStarted f) {
+                message.setCleanUpStarted(
+                        CleanUpStarted.newBuilder().setRun(run(f.run())).addAllHandlers(f.handlers()));
+            } else if (fact instanceof Fact.RunEnded f) {
+                message.setRunEnded(RunEnded.newBuilder()
+                        .setRun(run(f.run()))
+                        .setState(f.state().code())
+                        .setCompensated(f.compensated()));
+            } else if (fact instanceof Fact.RateLimitClosed f) {
+                message.setRateLimitClosed(
+                        RateLimitClosed.newBuilder().setLimit(f.limit()).setUntil(micros(f.until()) - at));
+            } else {
+                throw new IllegalStateException("There is no form for a " + fact.getClass() + " in the journal.");
+            }
+        }
+
+        private RunStarted started(Fact.RunStarted f, long at) {
+            var started = RunStarted.newBuilder()
+                    .setRun(run(f.run()))
+                    .setGeneration(f.generation())
+                    .setVersion(versions.position(
+                            f.version(),
+                            version -> batch.addVersions(Version.newBuilder()
+                                    .setWorkflow(version.workflow())
+                                    .setHash(version.hash()))))
+                    .setIdempotencyKey(f.idempotencyKey())
+                    .setPriority(f.priority().code())
+                    .setDeadline(micros(f.deadline()) - at);
+            if (!f.metadata().isEmpty()) {
+                started.putAllMetadata(f.metadata());
+            }
+            if (f.input().isPresent()) {
+                started.setInput(Messages.message(f.input()));
+            }
+            return started.build();
+        }
+
+        private int run(RunId run) {
+            return runs.position(run, id -> batch.addRuns(Messages.bytes(id.value())));
+        }
+
+        private Attempt attempt(AttemptRef attempt) {
+            return Attempt.newBuilder()
+                    .setRun(run(attempt.run()))
+                    .setGeneration(attempt.generation())
+                    .setNode(attempt.node())
+                    .setElement(attempt.element())
+                    .setAttempt(attempt.attempt())
+                    .build();
+        }
+    }
+
+    private static final class Decoder {
+        private final Batch batch;
+        private final List<TenantId> tenants = new ArrayList<>();
+        private final List<RunId> runs = new ArrayList<>();
+        private final List<WorkerId> workers = new ArrayList<>();
+        private final List<VersionRef> versions = new ArrayList<>();
+
+        Decoder(Batch batch) {
+            this.batch = batch;
+            batch.getTenantsList().forEach(id -> tenants.add(new TenantId(Messages.uuid(id))));
+            batch.getRunsList().forEach(id -> runs.add(new RunId(Messages.uuid(id))));
+            batch.getWorkersList().forEach(id -> workers.add(new WorkerId(Messages.uuid(id))));
+            batch.getVersionsList()
+                    .forEach(version -> versions.add(new VersionRef(version.getWorkflow(), version.getHash())));
+        }
+
+        List<Fact> facts() {
+            var facts = new ArrayList<Fact>(batch.getFactsCount());
+            for (var message : batch.getFactsList()) {
+                facts.add(fact(message));
+            }
+            return facts;
+        }
+
+        private Fact fact(dev.millrace.protocol.journal.v1.Fact message) {
+            var tenant = tenants.get(message.getTenant());
+            long micros = batch.getBase() + message.getAt();
+            var at = instant(micros);
+            return switch (message.getKindCase()) {
+                case RUN_STARTED -> started(tenant, at, micros, message.getRunStarted());
+                case KEY_CLAIMED -> {
+                    var claimed = message.getKeyClaimed();
+                    yield new Fact.KeyClaimed(
+                            tenant,
+                            at,
+                            new KeyEntry(
+                                    new UniqueKey(tenant, claimed.getScope(), claimed.getKey()),
+                                    Messages.outcomes(claimed.getOutcomes()),
+                                    claimed.getDigest(),
+                                    instant(micros + claimed.getClaimed())));
+                }
+                case ATTEMPT_OFFERED -> {
+                    var offered = message.getAttemptOffered();
+                    yield new Fact.AttemptOffered(
+                            tenant, at, attempt(offered.getAttempt()), workers.get(offered.getWorker()));
+                }
+                case ATTEMPT_STARTED -> new Fact.AttemptStarted(tenant, at, attempt(message.getAttemptStarted()));
+                case ATTEMPT_SUCCEEDED -> {
+                    var succeeded = message.getAttemptSucceeded();
+                    yield new Fact.AttemptSucceeded(
+                            tenant,
+                            at,
+                            attempt(succeeded.getAttempt()),
+                            succeeded.hasResult() ? Messages.payload(succeeded.getResult()) : Payload.NONE,
+                            succeeded.getElements());
+                }
+                case ATTEMPT_FAILED -> {
+                    var failed = message.getAttemptFailed();
+                    yield new Fact.AttemptFailed(
+                            tenant,
+                            at,
+                            attempt(failed.getAttempt()),
+                            AttemptState.ofCode(failed.getState()),
+                            Messages.failure(failed.getFailure()),
+                            failed.hasRetryAt() ? instant(micros + failed.getRetryAt()) : Instant.MAX);
+                }
+                case ATTEMPT_LOST -> {
+                    var lost = message.getAttemptLost();
+                    yield new Fact.AttemptLost(tenant, at, attempt(lost.getAttempt()), lost.getReason());
+                }
+                case ATTEMPT_CANCELLED -> new Fact.AttemptCancelled(tenant, at, attempt(message.getAttemptCancelled()));
+                case TASK_FAILED -> {
+                    var failed = message.getTaskFailed();
+                    yield new Fact.TaskFailed(
+                            tenant,
+                            at,
+                            runs.get(failed.getRun()),
+                            failed.getGeneration(),
+                            failed.getNode(),
+                            failed.getElement(),
+                            Messages.failure(failed.getFailure()));
+                }
+                case TASK_SKIPPED -> {
+                    var skipped = message.getTaskSkipped();
+                    yield new Fact.TaskSkipped(
+                            tenant,
+                            at,
+                            runs.get(skipped.getRun()),
+                            skipped.getGeneration(),
+                            skipped.getNode(),
+                            skipped.getElement(),
+                            skipped.getReason());
+                }
+                case RUN_CANCEL_REQUESTED -> {
+                    var requested = message.getRunCancelRequested();
+                    yield new Fact.RunCancelRequested(tenant, at, runs.get(requested.getRun()), requested.getReason());
+                }
+                case RUN_DEADLINE_PASSED ->
+                    new Fact.RunDeadlinePassed(
+                            tenant, at, runs.get(message.getRunDeadlinePassed().getRun()));
+                case CLEAN_UP_STARTED -> {
+                    var started = message.getCleanUpStarted();
+                    yield new Fact.CleanUpStarted(tenant, at, runs.get(started.getRun()), started.getHandlersList());
+                }
+                case RUN_ENDED -> {
+                    var ended = message.getRunEnded();
+                    yield new Fact.RunEnded(
+                            tenant,
+                            at,
+                            runs.get(ended.getRun()),
+                            RunState.ofCode(ended.getState()),
+                            ended.getCompensated());
+                }
+                case RATE_LIMIT_CLOSED -> {
+                    var closed = message.getRateLimitClosed();
+                    yield new Fact.RateLimitClosed(tenant, at, closed.getLimit(), instant(micros + closed.getUntil()));
+                }
+                case KIND_NOT_SET -> throw new UnknownFormatException("a kind of fact");
+            };
+        }
+
+        private Fact.RunStarted started(TenantId tenant, Instant at, long micros, RunStarted started) {
+            return new Fact.RunStarted(
+                    tenant,
+                    at,
+                    runs.get(started.getRun()),
+                    started.getGeneration(),
+                    versions.get(started.getVersion()),
+                    started.hasInput() ? Messages.payload(started.getInput()) : Payload.NONE,
+                    started.getIdempotencyKey(),
+                    Priority.ofCode(started.getPriority()),
+                    started.getMetadataMap(),
+                    instant(micros + started.getDeadline()));
+        }
+
+        private AttemptRef attempt(Attempt attempt) {
+            return new AttemptRef(
+                    runs.get(attempt.getRun()),
+                    attempt.getGeneration(),
+                    attempt.getNode(),
+                    attempt.getElement(),
+                    attempt.getAttempt());
+        }
+    }
+}

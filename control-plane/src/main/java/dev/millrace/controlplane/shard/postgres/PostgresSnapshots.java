@@ -1,0 +1,224 @@
+package dev.millrace.controlplane.shard.postgres;
+
+import dev.millrace.controlplane.store.Database;
+import dev.millrace.engine.Journal.JournalException;
+import dev.millrace.engine.KeyEntry;
+import dev.millrace.engine.RunId;
+import dev.millrace.engine.RunImage;
+import dev.millrace.engine.RunState;
+import dev.millrace.engine.Snapshots;
+import dev.millrace.engine.TenantId;
+import dev.millrace.engine.UniqueKey;
+import dev.millrace.engine.VersionRef;
+import dev.millrace.protocol.journal.v1.Outcomes;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The images on PostgreSQL. A pass is one transaction: the position, which fences it; new runs by COPY; the rest by one UPDATE; the
+ * rows of analytics. Its commit does not wait for the disk: what a crash of the database undoes is projected again, because the
+ * position is undone with it.
+ *
+ * <p>Safe for use by several threads; passes take turns.
+ */
+public final class PostgresSnapshots implements Snapshots, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresSnapshots.class);
+    private static final int READ_AHEAD = 500;
+
+    private final Database database;
+    private final Passes passes;
+
+    public PostgresSnapshots(Database database, StepNames names) {
+        this.database = database;
+        this.passes = new Passes(database, List.of(new ImageRows(), new AnalyticsRows(names)));
+    }
+
+    @Override
+    public Position open(int shard, long epoch) {
+        return passes.open(shard, epoch);
+    }
+
+    @Override
+    public void project(Projection projection) {
+        passes.project(projection);
+    }
+
+    /** Makes partitions for the days to come. Blocks; harmless when repeated. */
+    public void addDays() {
+        try (var owner = database.owner().getConnection();
+                var statement = owner.createStatement()) {
+            statement.execute("/* projection.days */ CALL core.add_days((now() AT TIME ZONE 'UTC')::date - 1, 9)");
+        } catch (SQLException e) {
+            LOG.warn("No partitions were made for the days to come; trying again later: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        passes.close();
+    }
+
+    // ---- reading ----
+
+    private interface Reading<T> {
+        T read(Connection connection) throws SQLException;
+    }
+
+    /** Reads several tables as they were at one moment. */
+    private <T> T atOneMoment(String what, Reading<T> reading) {
+        try (var owner = database.owner().getConnection()) {
+            owner.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            owner.setReadOnly(true);
+            owner.setAutoCommit(false);
+            try {
+                var result = reading.read(owner);
+                owner.commit();
+                return result;
+            } catch (SQLException | RuntimeException e) {
+                owner.rollback();
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw new JournalException(what + " could not be read: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void activeRuns(int shard, Consumer<RunImage> consumer) {
+        atOneMoment("The active runs of shard " + shard, connection -> {
+            try (var statement = connection.prepareStatement("""
+                    /* snapshots.active */
+                    SELECT tenant_id, run_id, workflow, version, state, image FROM core.run
+                    WHERE shard = ? AND state < 3 ORDER BY run_id""")) {
+                statement.setInt(1, shard);
+                statement.setFetchSize(READ_AHEAD);
+                try (var rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        var stored = stored(rows);
+                        addTasks(connection, stored);
+                        consumer.accept(stored.image());
+                    }
+                }
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public Optional<RunImage> run(TenantId tenant, RunId run) {
+        return atOneMoment("Run " + run, connection -> {
+            try (var statement = connection.prepareStatement("""
+                    /* snapshots.run */
+                    SELECT tenant_id, run_id, workflow, version, state, image, history FROM core.run
+                    WHERE tenant_id = ? AND run_id = ?""")) {
+                statement.setObject(1, tenant.value());
+                statement.setObject(2, run.value());
+                try (var rows = statement.executeQuery()) {
+                    if (!rows.next()) {
+                        return Optional.empty();
+                    }
+                    var stored = stored(rows);
+                    addTasks(connection, stored);
+                    stored.addHistory(rows.getBytes("history"));
+                    addHistory(connection, tenant, run, stored);
+                    return Optional.of(stored.image());
+                }
+            }
+        });
+    }
+
+    private static ImageCodec.Stored stored(ResultSet rows) throws SQLException {
+        return new ImageCodec.Stored(
+                new ImageCodec.Row(
+                        new TenantId(rows.getObject("tenant_id", UUID.class)),
+                        new RunId(rows.getObject("run_id", UUID.class)),
+                        new VersionRef(rows.getString("workflow"), rows.getString("version")),
+                        RunState.ofCode(rows.getInt("state"))),
+                rows.getBytes("image"));
+    }
+
+    private static void addTasks(Connection connection, ImageCodec.Stored stored) throws SQLException {
+        if (!stored.hasTaskRows()) {
+            return;
+        }
+        try (var statement = connection.prepareStatement("""
+                /* snapshots.tasks */
+                SELECT image FROM core.run_task WHERE tenant_id = ? AND run_id = ? ORDER BY node, element""")) {
+            statement.setObject(1, stored.row().tenant().value());
+            statement.setObject(2, stored.row().run().value());
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    stored.addTask(rows.getBytes(1));
+                }
+            }
+        }
+    }
+
+    private static void addHistory(Connection connection, TenantId tenant, RunId run, ImageCodec.Stored stored)
+            throws SQLException {
+        try (var statement = connection.prepareStatement("""
+                /* snapshots.history */
+                SELECT body FROM core.run_history WHERE tenant_id = ? AND run_id = ? ORDER BY seq""")) {
+            statement.setObject(1, tenant.value());
+            statement.setObject(2, run.value());
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    stored.addHistory(rows.getBytes(1));
+                }
+            }
+        }
+    }
+
+    @Override
+    public List<KeyEntry> keys(Collection<UniqueKey> keys) {
+        var wanted = List.copyOf(keys);
+        if (wanted.isEmpty()) {
+            return List.of();
+        }
+        try (var connection = database.owner().getConnection();
+                var statement = connection.prepareStatement("""
+                        /* snapshots.keys */
+                        SELECT k.tenant_id, k.scope, k.key, k.digest, k.outcomes, k.created_at
+                        FROM unnest(?::uuid[], ?::text[], ?::text[]) WITH ORDINALITY w(tenant_id, scope, key, place)
+                        JOIN core.unique_key k USING (tenant_id, scope, key) ORDER BY w.place""")) {
+            statement.setObject(
+                    1, BinaryArray.ofUuids(wanted, key -> key.tenant().value()));
+            statement.setArray(2, SqlArrays.texts(connection, wanted, UniqueKey::scope));
+            statement.setArray(3, SqlArrays.texts(connection, wanted, UniqueKey::key));
+            List<KeyEntry> found = new ArrayList<>();
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    found.add(entry(rows));
+                }
+            }
+            return found;
+        } catch (SQLException e) {
+            throw new JournalException(wanted.size() + " unique keys could not be looked up: " + e.getMessage(), e);
+        }
+    }
+
+    private static KeyEntry entry(ResultSet rows) throws SQLException {
+        try {
+            return new KeyEntry(
+                    new UniqueKey(
+                            new TenantId(rows.getObject("tenant_id", UUID.class)),
+                            rows.getString("scope"),
+                            rows.getString("key")),
+                    Messages.outcomes(Outcomes.parseFrom(rows.getBytes("outcomes"))),
+                    rows.getString("digest"),
+                    rows.getObject("created_at", OffsetDateTime.class).toInstant());
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+            throw new UnknownFormatException("the outcomes of a unique key", e);
+        }
+    }
+}
