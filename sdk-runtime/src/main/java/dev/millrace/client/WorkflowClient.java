@@ -162,7 +162,7 @@ public final class WorkflowClient<I, R> {
         }
     }
 
-    private record Submitted(RunStream.Start start, boolean follow) {}
+    private record Submitted(Start start, boolean follow) {}
 
     private RunHandle<R> handle(Submitted submitted, UUID run) {
         return submitted.follow()
@@ -189,7 +189,7 @@ public final class WorkflowClient<I, R> {
                 .setPriority(options.priority().level())
                 .putAllMetadata(options.metadata())
                 .setDeadlineMillis(options.deadline().map(Duration::toMillis).orElse(0L));
-        RunStream.Start start;
+        Start start;
         try {
             start = access.stream().start(item, follow);
         } catch (RuntimeException e) {
@@ -218,7 +218,7 @@ public final class WorkflowClient<I, R> {
         return handle(submitted, run);
     }
 
-    private UnavailableException tooLate(RunStream.Start start) {
+    private UnavailableException tooLate(Start start) {
         boolean unsent = access.stream().abandon(start);
         start.started().cancel(false); // gives its room back
         return access.silent(
