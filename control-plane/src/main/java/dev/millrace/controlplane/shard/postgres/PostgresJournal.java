@@ -428,7 +428,7 @@ public final class PostgresJournal implements Journal, AutoCloseable {
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
                     long seq = rows.getLong(1);
-                    if (part > 0 && seq == expected + 1) {
+                    if (part > 0 && seq > expected) {
                         consumer.accept(FactCodec.decode(shard, expected, body.toByteArray()));
                         body.reset();
                         part = 0;
