@@ -168,7 +168,7 @@ final class Writer implements Runnable {
                     return fenced;
                 });
             } catch (RefusedException e) {
-                LOG.error("A commit was refused.", e);
+                LOG.error("{}", e.getMessage());
                 if (parts.size() > 1) {
                     parts.forEach(part -> store(new ArrayList<>(List.of(part))));
                 } else {
@@ -176,7 +176,7 @@ final class Writer implements Runnable {
                 }
                 return;
             } catch (JournalException e) {
-                LOG.error("A commit failed.", e);
+                LOG.error("{}", e.getMessage());
                 // Whether it was stored is unknown; and with the connection went the proof that we own anything.
                 owned.values().forEach(shard -> lose(shard, "it is unknown what is stored of it"));
                 parts.forEach(part -> lose(part.shard(), "it is unknown what is stored of it"));
@@ -220,7 +220,7 @@ final class Writer implements Runnable {
         } catch (FencedException e) {
             Optional.ofNullable(owned.get(e.shard())).ifPresent(shard -> lose(shard, "another owner has taken it"));
         } catch (JournalException e) {
-            LOG.error("The leases could not be renewed.", e);
+            LOG.error("{}", e.getMessage());
             owned.values().forEach(shard -> lose(shard, "its lease could not be renewed"));
         }
     }

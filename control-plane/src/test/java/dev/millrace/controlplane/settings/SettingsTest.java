@@ -84,7 +84,9 @@ class SettingsTest {
                 "hunter2",
                 "millrace.database.url",
                 "jdbc:postgresql://db/millrace?user=a&password=hunter2"));
-        assertThat(SettingsReader.named(settings).toString()).doesNotContain("hunter2").contains("jdbc:postgresql://db/millrace");
+        assertThat(SettingsReader.named(settings).toString())
+                .doesNotContain("hunter2")
+                .contains("jdbc:postgresql://db/millrace");
         assertThat(settings.database().password().toString()).doesNotContain("hunter2");
     }
 
@@ -110,7 +112,8 @@ class SettingsTest {
                                         problem -> assertThat(problem)
                                                 .isEqualTo(
                                                         "millrace.http.port is \"80800\"; write a whole number from 0 to 65535."),
-                                        problem -> assertThat(problem).contains("millrace.database.url", "mysql://db/x"),
+                                        problem ->
+                                                assertThat(problem).contains("millrace.database.url", "mysql://db/x"),
                                         problem -> assertThat(problem).contains("\"lots\"", "256MB"),
                                         problem -> assertThat(problem)
                                                 .startsWith("millrace.projection.every cannot be read: \"5 minutes\""),

@@ -50,11 +50,13 @@ class ImageRowsTest {
     @Test
     void aRunThatEndedBetweenTwoPassesIsWrittenOnceAndIsNeverAmongTheActive() {
         project(Examples.image(1, true, RunState.SUCCEEDED, Examples.AT, 0));
-        assertThat(database.number("SELECT count(*) FROM core.run WHERE state = 3 AND history <> ''")).isEqualTo(1);
+        assertThat(database.number("SELECT count(*) FROM core.run WHERE state = 3 AND history <> ''"))
+                .isEqualTo(1);
         assertThat(database.number("SELECT count(*) FROM core.run_history")).isZero();
         assertThat(database.number("SELECT count(*) FROM analytics.run WHERE state = 3 AND ended_at IS NOT NULL"))
                 .isEqualTo(1);
-        assertThat(database.number("SELECT count(*) FROM analytics.task WHERE step = 'step-' || node")).isEqualTo(3);
+        assertThat(database.number("SELECT count(*) FROM analytics.task WHERE step = 'step-' || node"))
+                .isEqualTo(3);
     }
 
     @Test
@@ -75,8 +77,11 @@ class ImageRowsTest {
                 .isEqualTo(2);
         assertThat(database.number("SELECT count(*) FROM analytics.task WHERE xmin = (SELECT xmin FROM core.run)"))
                 .isEqualTo(2);
-        assertThat(snapshots.run(Examples.TENANT, Examples.run(1)).orElseThrow().tasks()).isEqualTo(tasks);
-        assertThat(active()).singleElement().satisfies(run -> assertThat(run.tasks()).isEqualTo(tasks));
+        assertThat(snapshots.run(Examples.TENANT, Examples.run(1)).orElseThrow().tasks())
+                .isEqualTo(tasks);
+        assertThat(active())
+                .singleElement()
+                .satisfies(run -> assertThat(run.tasks()).isEqualTo(tasks));
     }
 
     @Test
@@ -90,7 +95,9 @@ class ImageRowsTest {
         tasks.add(task(99, TaskState.QUEUED));
         project(image(false, tasks, RunState.RUNNING));
         assertThat(database.number("SELECT count(*) FROM core.run_task")).isEqualTo(tasks.size());
-        assertThat(active()).singleElement().satisfies(run -> assertThat(run.tasks()).isEqualTo(tasks));
+        assertThat(active())
+                .singleElement()
+                .satisfies(run -> assertThat(run.tasks()).isEqualTo(tasks));
     }
 
     @Test
@@ -100,7 +107,8 @@ class ImageRowsTest {
         long before = database.number("SELECT sum(octet_length(body)) FROM core.run_history");
         project(Examples.image(1, false, RunState.SUCCEEDED, Examples.AT, 3));
         assertThat(database.number("SELECT count(*) FROM core.run_history")).isEqualTo(2);
-        assertThat(database.number("SELECT sum(octet_length(body)) FROM core.run_history")).isLessThan(3 * before);
+        assertThat(database.number("SELECT sum(octet_length(body)) FROM core.run_history"))
+                .isLessThan(3 * before);
         assertThat(snapshots.run(Examples.TENANT, Examples.run(1)).orElseThrow().history())
                 .extracting(RunImage.Transition::state)
                 .containsExactly("QUEUED", "RUNNING", "SUCCEEDED");
@@ -110,13 +118,32 @@ class ImageRowsTest {
     void textThatTheDatabaseDoesNotKeepDoesNotStopAPass() {
         var failure = Failure.of("a\0b", "nul \0 and a lone surrogate \ud800" + "x".repeat(5_000));
         var image = new RunImage(
-                Examples.TENANT, Examples.run(1), true, 1, Examples.VERSION, RunState.FAILED, Payload.NONE, "", Priority.LOW,
-                Map.of("k\0", "v\0"), Examples.AT, Examples.AT, List.of(), List.of(),
-                Optional.of(new RunFailure("step\0", failure)), false, false, "", Examples.AT, List.of());
+                Examples.TENANT,
+                Examples.run(1),
+                true,
+                1,
+                Examples.VERSION,
+                RunState.FAILED,
+                Payload.NONE,
+                "",
+                Priority.LOW,
+                Map.of("k\0", "v\0"),
+                Examples.AT,
+                Examples.AT,
+                List.of(),
+                List.of(),
+                Optional.of(new RunFailure("step\0", failure)),
+                false,
+                false,
+                "",
+                Examples.AT,
+                List.of());
         project(image);
         project(again(image));
-        assertThat(database.number("SELECT count(*) FROM analytics.run WHERE failure_type = 'a\ufffdb'")).isEqualTo(1);
-        assertThat(database.number("SELECT char_length(failure_message) FROM analytics.run")).isEqualTo(1_000);
+        assertThat(database.number("SELECT count(*) FROM analytics.run WHERE failure_type = 'a\ufffdb'"))
+                .isEqualTo(1);
+        assertThat(database.number("SELECT char_length(failure_message) FROM analytics.run"))
+                .isEqualTo(1_000);
     }
 
     @Test
@@ -124,8 +151,9 @@ class ImageRowsTest {
         var entered = Examples.AT.plusSeconds(1);
         project(image(true, List.of(started(entered)), RunState.RUNNING));
         project(image(false, List.of(started(entered.plusSeconds(60))), RunState.RUNNING));
-        assertThat(database.number(
-                        "SELECT extract(epoch FROM started_at - '2026-11-21T10:15:30.123456Z')::int FROM analytics.run"))
+        assertThat(
+                        database.number(
+                                "SELECT extract(epoch FROM started_at - '2026-11-21T10:15:30.123456Z')::int FROM analytics.run"))
                 .isEqualTo(1);
     }
 
@@ -133,14 +161,35 @@ class ImageRowsTest {
     void runsLieInThePartitionOfTheDayTheyWereCreated() {
         snapshots.addDays();
         snapshots.addDays();
-        assertThat(database.number("SELECT count(*) FROM pg_inherits WHERE inhparent = 'core.run'::regclass")).isEqualTo(10);
+        assertThat(database.number("SELECT count(*) FROM pg_inherits WHERE inhparent = 'core.run'::regclass"))
+                .isEqualTo(10);
         var today = new RunId(new UUID(System.currentTimeMillis() << 16 | 0x7000, Long.MIN_VALUE));
         var old = Examples.image(1, true, RunState.QUEUED, Instant.MAX, 0);
         var image = new RunImage(
-                old.tenant(), today, true, 1, old.version(), old.state(), old.input(), "", old.priority(), Map.of(),
-                old.started(), old.deadline(), old.tasks(), List.of(), Optional.empty(), false, false, "", Instant.MAX, List.of());
+                old.tenant(),
+                today,
+                true,
+                1,
+                old.version(),
+                old.state(),
+                old.input(),
+                "",
+                old.priority(),
+                Map.of(),
+                old.started(),
+                old.deadline(),
+                old.tasks(),
+                List.of(),
+                Optional.empty(),
+                false,
+                false,
+                "",
+                Instant.MAX,
+                List.of());
         project(old, image);
-        assertThat(database.number("SELECT count(*) FROM core.run_default")).as("long ago").isEqualTo(1);
+        assertThat(database.number("SELECT count(*) FROM core.run_default"))
+                .as("long ago")
+                .isEqualTo(1);
         assertThat(database.number("SELECT count(*) FROM core.run")).isEqualTo(2);
         assertThat(snapshots.run(Examples.TENANT, today)).isPresent();
         project(again(image));
@@ -169,28 +218,83 @@ class ImageRowsTest {
 
     private static RunImage again(RunImage image) {
         return new RunImage(
-                image.tenant(), image.run(), false, image.generation(), image.version(), image.state(), image.input(),
-                image.idempotencyKey(), image.priority(), image.metadata(), image.started(), image.deadline(), image.tasks(),
-                image.cleanUp(), image.failure(), image.compensated(), image.deadlinePassed(), image.cancelReason(),
-                image.ended(), image.history());
+                image.tenant(),
+                image.run(),
+                false,
+                image.generation(),
+                image.version(),
+                image.state(),
+                image.input(),
+                image.idempotencyKey(),
+                image.priority(),
+                image.metadata(),
+                image.started(),
+                image.deadline(),
+                image.tasks(),
+                image.cleanUp(),
+                image.failure(),
+                image.compensated(),
+                image.deadlinePassed(),
+                image.cancelReason(),
+                image.ended(),
+                image.history());
     }
 
     private static RunImage image(boolean isNew, List<TaskImage> tasks, RunState state) {
         return new RunImage(
-                Examples.TENANT, Examples.run(1), isNew, 1, Examples.VERSION, state, Payload.NONE, "", Priority.NORMAL, Map.of(),
-                Examples.AT, Examples.AT, List.copyOf(tasks), List.of(), Optional.empty(), false, false, "", Instant.MAX,
+                Examples.TENANT,
+                Examples.run(1),
+                isNew,
+                1,
+                Examples.VERSION,
+                state,
+                Payload.NONE,
+                "",
+                Priority.NORMAL,
+                Map.of(),
+                Examples.AT,
+                Examples.AT,
+                List.copyOf(tasks),
+                List.of(),
+                Optional.empty(),
+                false,
+                false,
+                "",
+                Instant.MAX,
                 List.of());
     }
 
     private static TaskImage task(int element, TaskState state) {
         return new TaskImage(
-                1, element, state, 0, 0, Payload.NONE, -1, Optional.empty(), Optional.empty(), Examples.AT, Instant.MIN,
-                Instant.MIN, Instant.MAX);
+                1,
+                element,
+                state,
+                0,
+                0,
+                Payload.NONE,
+                -1,
+                Optional.empty(),
+                Optional.empty(),
+                Examples.AT,
+                Instant.MIN,
+                Instant.MIN,
+                Instant.MAX);
     }
 
     private static TaskImage started(Instant at) {
         return new TaskImage(
-                0, 0, TaskState.RUNNING, 1, 0, Payload.NONE, -1, Optional.empty(), Optional.of(Examples.WORKER), Examples.AT,
-                Instant.MIN, at, Instant.MAX);
+                0,
+                0,
+                TaskState.RUNNING,
+                1,
+                0,
+                Payload.NONE,
+                -1,
+                Optional.empty(),
+                Optional.of(Examples.WORKER),
+                Examples.AT,
+                Instant.MIN,
+                at,
+                Instant.MAX);
     }
 }

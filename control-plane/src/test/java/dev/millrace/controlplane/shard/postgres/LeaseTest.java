@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -90,7 +92,8 @@ class LeaseTest {
     void aRenewalRenewsTheLeaseAndTellsTheTimeOfTheDatabase() {
         long epoch = first.open(0, alice).epoch();
         DATABASE.execute("UPDATE core.shard SET expires_at = clock_timestamp() - interval '1 ms'");
-        assertThat(first.renew(Map.of(0, epoch))).isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(60));
+        assertThat(first.renew(Map.of(0, epoch)))
+                .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(60));
         assertThatThrownBy(() -> second.open(0, bob)).hasMessageContaining("another instance holds it");
     }
 
@@ -101,7 +104,9 @@ class LeaseTest {
         DATABASE.execute("UPDATE core.shard SET expires_at = '-infinity' WHERE shard = 1");
         second.open(1, bob);
         assertThatThrownBy(() -> first.renew(Map.of(0, zero, 1, one)))
-                .isInstanceOfSatisfying(FencedException.class, fenced -> assertThat(fenced.shard()).isEqualTo(1));
+                .isInstanceOfSatisfying(
+                        FencedException.class,
+                        fenced -> assertThat(fenced.shard()).isEqualTo(1));
     }
 
     @Test
@@ -127,16 +132,13 @@ class LeaseTest {
             // Whoever commits now waits here, and so does whoever takes the shard over after it.
             holder.setAutoCommit(false);
             holder.createStatement().execute("SELECT FROM core.shard WHERE shard = 0 FOR UPDATE");
-            var commit = java.util.concurrent.CompletableFuture.runAsync(() -> first.append(List.of(entry(epoch, 2))));
+            var commit = CompletableFuture.runAsync(() -> first.append(List.of(entry(epoch, 2))));
             waitUntilBlocked(1);
-            var takeover = java.util.concurrent.CompletableFuture.supplyAsync(() -> {
-
-                return first.open(0, alice);
-            });
+            var takeover = CompletableFuture.supplyAsync(() -> first.open(0, alice));
             waitUntilBlocked(2);
             holder.commit();
-            commit.get(10, java.util.concurrent.TimeUnit.SECONDS);
-            assertThat(takeover.get(10, java.util.concurrent.TimeUnit.SECONDS).lastSeq()).isEqualTo(2);
+            commit.get(10, TimeUnit.SECONDS);
+            assertThat(takeover.get(10, TimeUnit.SECONDS).lastSeq()).isEqualTo(2);
         }
     }
 
@@ -156,7 +158,8 @@ class LeaseTest {
     }
 
     private static void killWriters() {
-        DATABASE.asSuperuser("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'millrace-writer'");
+        DATABASE.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                + " WHERE datname = current_database() AND application_name = 'millrace-writer'");
     }
 
     private static void waitUntilBlocked(int sessions) {
@@ -168,9 +171,7 @@ class LeaseTest {
 
     private static Entry entry(long epoch, long seq) {
         return new Entry(
-                0,
-                epoch,
-                seq,
-                List.of(new Fact.RunDeadlinePassed(Examples.TENANT, Examples.AT, Examples.run((int) seq))));
+                0, epoch, seq, List.of(new Fact.RunDeadlinePassed(Examples.TENANT, Examples.AT, Examples.run((int)
+                        seq))));
     }
 }

@@ -47,8 +47,10 @@ class RingTest {
         assertThat(database.number("SELECT count(DISTINCT (ctid::text::point)[0]) FROM core.journal_0"))
                 .as("a page for each")
                 .isEqualTo(13);
-        assertThat(read(0, 0)).singleElement().satisfies(entry -> assertThat(entry.facts())
-                .isEqualTo(entry(0, epoch, 1, 100_000).facts()));
+        assertThat(read(0, 0))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.facts())
+                        .isEqualTo(entry(0, epoch, 1, 100_000).facts()));
     }
 
     @Test
@@ -124,7 +126,8 @@ class RingTest {
                 var other = new PostgresJournal(otherDatabase, otherInstance, Duration.ofMinutes(1), TABLE_BYTES)) {
             long one = other.open(1, otherInstance).epoch();
             other.append(List.of(entry(1, one, 1, 100)));
-            assertThat(database.number("SELECT count(*) FROM core.ring WHERE owner IS NOT NULL")).isEqualTo(2);
+            assertThat(database.number("SELECT count(*) FROM core.ring WHERE owner IS NOT NULL"))
+                    .isEqualTo(2);
             assertThat(database.number("SELECT count(*) FROM core.journal_8")).isEqualTo(1);
 
             other.release(1, one);
@@ -158,7 +161,9 @@ class RingTest {
             journal.append(List.of(entry(0, epoch, seq, 100)));
         }
         database.execute("DELETE FROM core.journal_0 WHERE seq = 2");
-        assertThatThrownBy(() -> read(0, 0)).hasMessageContaining("lacks batch 2").hasMessageContaining("backup");
+        assertThatThrownBy(() -> read(0, 0))
+                .hasMessageContaining("lacks batch 2")
+                .hasMessageContaining("backup");
     }
 
     @Test
@@ -166,8 +171,8 @@ class RingTest {
         long zero = journal.open(0, instance).epoch();
         long one = journal.open(1, instance).epoch();
         var tooLong = Examples.claim(Examples.TENANT, "request", "x".repeat(1 << 20), Examples.run(1));
-        assertThatThrownBy(() ->
-                        journal.append(List.of(new Entry(0, zero, 1, List.of(tooLong)), entry(1, one, 1, 100))))
+        assertThatThrownBy(
+                        () -> journal.append(List.of(new Entry(0, zero, 1, List.of(tooLong)), entry(1, one, 1, 100))))
                 .isInstanceOf(PostgresJournal.RefusedException.class);
         assertThat(read(0, 0)).isEmpty();
         assertThat(read(1, 0)).isEmpty();
