@@ -39,6 +39,9 @@ final class Run extends Alarm {
     Instant ended = Instant.MAX;
 
     List<RunImage.Transition> history = new ArrayList<>(6);
+    /** What was captured and is not known to be stored yet: a read must not miss it. Empty whenever the run is captured. */
+    List<RunImage.Transition> unprojected = List.of();
+
     boolean neverCaptured = true;
     boolean dirty;
     List<Long> followers = List.of();
@@ -150,6 +153,13 @@ final class Run extends Alarm {
                 deadlinePassed,
                 cancelReason,
                 ended,
-                List.copyOf(history));
+                unprojected.isEmpty() ? List.copyOf(history) : joined(unprojected, history));
+    }
+
+    private static List<RunImage.Transition> joined(List<RunImage.Transition> first, List<RunImage.Transition> second) {
+        var all = new ArrayList<RunImage.Transition>(first.size() + second.size());
+        all.addAll(first);
+        all.addAll(second);
+        return List.copyOf(all);
     }
 }

@@ -828,6 +828,7 @@ public final class Shard {
         var images = new ArrayList<RunImage>(captured.size());
         for (var run : captured) {
             images.add(run.image());
+            run.unprojected = run.history;
             run.history = new ArrayList<>(2);
             run.neverCaptured = false;
             run.dirty = false;
@@ -839,6 +840,7 @@ public final class Shard {
     public void projected() {
         var forgotten = new HashSet<RunId>();
         for (var run : captured) {
+            run.unprojected = List.of();
             if (run.state.isFinal() && !run.dirty && forgotten.add(run.id)) {
                 state.runs.remove(run.id);
             }

@@ -74,7 +74,7 @@ final class ShardService implements Shards, AutoCloseable {
         this.count = catalog.shards(settings.shards());
         var clock = new ShardClock(machine);
         this.inbox = new Inbox(settings.engine().maxQueued(), settings.engine().maxQueuedBytes());
-        this.loader = new Loader(storage.snapshots(), inbox);
+        this.loader = new Loader(storage.snapshots(), inbox, waiting);
         this.projector = new Projector(storage, inbox);
         this.writer = new Writer(
                 storage,
@@ -190,7 +190,17 @@ final class ShardService implements Shards, AutoCloseable {
         long bytes = bytes(command);
         route(
                 tenant,
-                shard -> inbox.offer(new Message.Ask(shard, command, OptionalLong.empty(), bytes)),
+                shard -> {
+                    boolean taken = inbox.offer(new Message.Ask(shard, command, OptionalLong.empty(), bytes));
+                    if (!taken && command instanceof Command.FollowRun follow) {
+                        waiting.reply(
+                                follow.replyTo(),
+                                new Reply.Refused(
+                                        "OVERLOADED",
+                                        "There are " + inbox.size()
+                                                + " commands before this one, which is too many. Try again later."));
+                    }
+                },
                 problem -> LOG.warn(
                         "A {} of tenant {} is dropped: {}",
                         command.getClass().getSimpleName(),

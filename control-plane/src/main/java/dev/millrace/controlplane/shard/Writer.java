@@ -5,6 +5,7 @@ import dev.millrace.engine.Effect;
 import dev.millrace.engine.Journal;
 import dev.millrace.engine.Journal.FencedException;
 import dev.millrace.engine.Journal.JournalException;
+import dev.millrace.engine.Reply;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -241,7 +242,11 @@ final class Writer implements Runnable {
     }
 
     private void release(OwnedShard shard, Effect effect, Map<Long, List<Effect>> bySession) {
-        if (effect instanceof Effect.Reply reply) {
+        if (effect instanceof Effect.Reply reply
+                && reply.reply() instanceof Reply.RunRead read
+                && !read.image().isNew()) {
+            loader.history(reply.replyTo(), read.image());
+        } else if (effect instanceof Effect.Reply reply) {
             waiting.reply(reply.replyTo(), reply.reply());
         } else if (effect instanceof Effect.Assign assign) {
             of(bySession, assign.session()).add(effect);
