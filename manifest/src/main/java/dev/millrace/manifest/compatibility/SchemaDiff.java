@@ -48,7 +48,7 @@ final class SchemaDiff {
             return;
         }
         boolean refers = object(olderSchema).containsKey("$ref") || object(newerSchema).containsKey("$ref");
-        if (refers && !seen.add(List.of(olderSchema, newerSchema))) {
+        if (refers && !seen.add(List.of(withoutDefinitions(olderSchema), withoutDefinitions(newerSchema)))) {
             return;
         }
         var older = resolve(olderSchema, olderRoot);
@@ -320,6 +320,17 @@ final class SchemaDiff {
             current = target instanceof JsonValue.Object ? new JsonValue.Object(merged) : target;
         }
         return JsonValue.TRUE;
+    }
+
+    /** The reference at the root has the definitions beside it; it is the same reference as those inside them. */
+    private static JsonValue withoutDefinitions(JsonValue schema) {
+        if (!(schema instanceof JsonValue.Object object)) {
+            return schema;
+        }
+        var members = new LinkedHashMap<String, JsonValue>(object.members());
+        members.remove("$defs");
+        members.remove("definitions");
+        return new JsonValue.Object(members);
     }
 
     private static JsonValue target(String reference, JsonValue root) {
