@@ -47,7 +47,8 @@ final class SchemaDiff {
         if (olderSchema.equals(JsonValue.TRUE) && newerSchema.equals(JsonValue.TRUE)) {
             return;
         }
-        boolean refers = object(olderSchema).containsKey("$ref") || object(newerSchema).containsKey("$ref");
+        boolean refers =
+                object(olderSchema).containsKey("$ref") || object(newerSchema).containsKey("$ref");
         if (refers && !seen.add(List.of(withoutDefinitions(olderSchema), withoutDefinitions(newerSchema)))) {
             return;
         }

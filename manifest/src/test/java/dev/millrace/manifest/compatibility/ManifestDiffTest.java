@@ -18,7 +18,10 @@ class ManifestDiffTest {
             + "'visibility':'PUBLIC','weight':'NORMAL','deadline':'1d',"
             + "'input':{'type':'shop.Order','schema':{'type':'object','properties':{'n':" + INTEGER
             + ",'kind':{'enum':['A','B']},'note':{'type':'string'}},'required':['n']}},"
-            + "'steps':[" + step("charge", "{'name':'in','source':'INPUT','mode':'VALUE'}",
+            + "'steps':["
+            + step(
+                    "charge",
+                    "{'name':'in','source':'INPUT','mode':'VALUE'}",
                     "{'type':'object','properties':{'paid':" + INTEGER + ",'state':{'enum':['X','Y']}}}")
             + "," + step("ship", "{'name':'in','source':'STEP','step':'charge','mode':'VALUE'}", "{'type':'string'}")
             + "],'compensations':[{'undoes':'charge','handler':{'name':'refund','parameters':[],'policy':" + POLICY
@@ -135,7 +138,8 @@ class ManifestDiffTest {
 
     @Test
     void aStepAddedOrRemovedIsRisky() {
-        var ship = "," + step("ship", "{'name':'in','source':'STEP','step':'charge','mode':'VALUE'}", "{'type':'string'}");
+        var ship =
+                "," + step("ship", "{'name':'in','source':'STEP','step':'charge','mode':'VALUE'}", "{'type':'string'}");
         assertChange(ship, "", "steps.ship", RISKY);
         assertChange(ship, ship + ship.replace("'ship'", "'bill'"), "steps.bill", RISKY);
     }
@@ -147,7 +151,8 @@ class ManifestDiffTest {
                 "'source':'INPUT','mode':'VALUE'",
                 "steps.ship.parents",
                 RISKY);
-        assertChange("'step':'charge','mode':'VALUE'", "'step':'charge','mode':'OPTIONAL'", "steps.ship.parameters", RISKY);
+        assertChange(
+                "'step':'charge','mode':'VALUE'", "'step':'charge','mode':'OPTIONAL'", "steps.ship.parameters", RISKY);
     }
 
     @Test
@@ -188,8 +193,9 @@ class ManifestDiffTest {
                 + ",'next':{'$ref':'#/$defs/Node'},'all':{'type':'array','items':{'$ref':'#/$defs/Node'}}}}}}";
         var older = manifest(BASE.replace("'schema':{'type':'string'}", "'schema':" + node)
                 .replace("'result':{'steps':['charge']}", "'result':{'steps':['ship']}"));
-        var newer = manifest(BASE.replace("'schema':{'type':'string'}", "'schema':" + node.replace(INTEGER, "{'type':'string'}"))
-                .replace("'result':{'steps':['charge']}", "'result':{'steps':['ship']}"));
+        var newer = manifest(
+                BASE.replace("'schema':{'type':'string'}", "'schema':" + node.replace(INTEGER, "{'type':'string'}"))
+                        .replace("'result':{'steps':['charge']}", "'result':{'steps':['ship']}"));
         var open = manifest(BASE.replace("'schema':{'type':'string'}", "'schema':true")
                 .replace("'result':{'steps':['charge']}", "'result':{'steps':['ship']}"));
 
