@@ -172,7 +172,7 @@ final class ShardService implements Shards, AutoCloseable {
         route(
                 tenant,
                 shard -> waiting.follow(number, shard, listener),
-                problem -> listener.accept(new Reply.Refused("OWNER_CHANGED", problem.getMessage())));
+                problem -> listener.accept(new Reply.Refused("UNAVAILABLE", problem.getMessage())));
         return number;
     }
 
@@ -191,21 +191,23 @@ final class ShardService implements Shards, AutoCloseable {
         route(
                 tenant,
                 shard -> {
-                    boolean taken = inbox.offer(new Message.Ask(shard, command, OptionalLong.empty(), bytes));
-                    if (!taken && command instanceof Command.FollowRun follow) {
-                        waiting.reply(
-                                follow.replyTo(),
-                                new Reply.Refused(
-                                        "OVERLOADED",
-                                        "There are " + inbox.size()
-                                                + " commands before this one, which is too many. Try again later."));
+                    if (!inbox.offer(new Message.Ask(shard, command, OptionalLong.empty(), bytes))) {
+                        refuse(
+                                command,
+                                "OVERLOADED",
+                                "There are " + inbox.size() + " commands before this one. Try again later.");
                     }
                 },
-                problem -> LOG.warn(
-                        "A {} of tenant {} is dropped: {}",
-                        command.getClass().getSimpleName(),
-                        tenant,
-                        problem.getMessage()));
+                problem -> refuse(command, "UNAVAILABLE", problem.getMessage()));
+    }
+
+    /** A command that was told, not asked, can be refused only to a follower whom it names. */
+    private void refuse(Command command, String code, String message) {
+        if (command instanceof Command.FollowRun follow) {
+            waiting.reply(follow.replyTo(), new Reply.Refused(code, message));
+        } else {
+            LOG.warn("A {} is dropped: {}", command.getClass().getSimpleName(), message);
+        }
     }
 
     @Override

@@ -223,6 +223,9 @@ final class Writer implements Runnable {
         } catch (JournalException e) {
             LOG.error("{}", e.getMessage());
             owned.values().forEach(shard -> lose(shard, "its lease could not be renewed"));
+        } catch (RuntimeException e) {
+            LOG.error("The leases could not be renewed.", e);
+            owned.values().forEach(shard -> lose(shard, "its lease could not be renewed"));
         }
     }
 

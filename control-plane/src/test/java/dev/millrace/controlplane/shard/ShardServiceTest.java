@@ -264,6 +264,29 @@ class ShardServiceTest {
     }
 
     @Test
+    void whoFollowsARunAgainAfterTheOwnerChangedWaitsForTheNextOwner() throws Exception {
+        var instance = world.instance(never()).serving();
+        var again = new Replies();
+        var changed = new Replies();
+        var run = started(eventually(instance.startLater(
+                        UUID.randomUUID(),
+                        1,
+                        id -> instance.shards.listen(world.tenant, reply -> {
+                            changed.accept(reply);
+                            long number = instance.shards.listen(world.tenant, again);
+                            instance.shards.tell(world.tenant, new Command.FollowRun(number, world.tenant, id));
+                        }))))
+                .get(0);
+        world.database.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                + " WHERE datname = current_database() AND application_name = 'millrace-writer'");
+        await().atMost(PATIENCE).until(() -> !changed.all.isEmpty());
+        await().atMost(PATIENCE).until(instance.shards::ready);
+        new Worker(world, instance, true);
+        await().atMost(PATIENCE).until(() -> !again.all.isEmpty());
+        assertThat(((Reply.RunEnded) again.all.get(0)).image().run()).isEqualTo(run);
+    }
+
+    @Test
     void aShardThatAnotherInstanceHoldsIsNotServedUntilItIsFree() throws Exception {
         var first = world.instance(never()).serving();
         var second = world.instance(never()).serving();

@@ -107,8 +107,15 @@ final class ShardWorld implements AutoCloseable {
         private boolean closed;
 
         Instance(Settings settings) {
+            this(settings, false);
+        }
+
+        private Instance(Settings settings, boolean memory) {
             var plans = new Plans();
-            cut = new Cut(new PostgresStorage(connections, id, settings.engine(), plans));
+            cut = new Cut(
+                    memory
+                            ? new MemoryStorage(connections, plans)
+                            : new PostgresStorage(connections, id, settings.engine(), plans));
             shards = new ShardService(cut, new Catalog(connections.owner()), plans, id, settings, Clock.systemUTC());
             shards.start();
             opened.add(this);
@@ -175,6 +182,11 @@ final class ShardWorld implements AutoCloseable {
 
     Instance instance(Settings.Projection projection) {
         return new Instance(settings(projection));
+    }
+
+    /** One that keeps its runs in memory. */
+    Instance inMemory(Settings.Projection projection) {
+        return new Instance(settings(projection), true);
     }
 
     static <T> T eventually(CompletableFuture<T> future) throws Exception {

@@ -157,6 +157,17 @@ class LeaseTest {
         first.append(List.of(entry(again.epoch(), again.lastSeq() + 1)));
     }
 
+    @Test
+    void aFormerConnectionOfOursThatTheDatabaseStillHoldsIsEnded() throws Exception {
+        try (var former = DATABASE.database().owner().getConnection()) {
+            former.createStatement().execute("SELECT pg_advisory_lock(core.owner_lock('" + alice + "'))");
+            var opened = await().atMost(Duration.ofSeconds(10))
+                    .ignoreExceptionsInstanceOf(JournalException.class)
+                    .until(() -> first.open(0, alice), any -> true);
+            first.append(List.of(entry(opened.epoch(), 1)));
+        }
+    }
+
     private static void killWriters() {
         DATABASE.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 + " WHERE datname = current_database() AND application_name = 'millrace-writer'");
