@@ -88,8 +88,8 @@ public final class WorkflowClient<I, R> {
 
     /**
      * Starts a run without waiting for the answer. The stage completes with the handle once the run is stored, or with the
-     * exception that {@link #start(Object)} would throw; it has the same time limit. What depends on it runs in the common
-     * pool.
+     * exception that {@link #start(Object)} would throw; it has the same time limit. What depends on it runs on
+     * threads of the {@link Millrace} and may block.
      */
     public CompletionStage<RunHandle<R>> startAsync(I input, UnaryOperator<StartOptions> options) {
         var submitted = submit(input, options.apply(StartOptions.none()), false);
@@ -98,15 +98,17 @@ public final class WorkflowClient<I, R> {
                 .started()
                 .copy()
                 .orTimeout(access.answerTimeout().toNanos(), TimeUnit.NANOSECONDS)
-                .handleAsync((run, failure) -> {
-                    if (failure instanceof TimeoutException) {
-                        throw new CompletionException(tooLate(submitted.start()));
-                    }
-                    if (failure != null) {
-                        throw new CompletionException(Waits.rethrown(failure));
-                    }
-                    return handle(submitted, run);
-                });
+                .handleAsync(
+                        (run, failure) -> {
+                            if (failure instanceof TimeoutException) {
+                                throw new CompletionException(tooLate(submitted.start()));
+                            }
+                            if (failure != null) {
+                                throw new CompletionException(Waits.rethrown(failure));
+                            }
+                            return handle(submitted, run);
+                        },
+                        access.callbacks());
     }
 
     /**
