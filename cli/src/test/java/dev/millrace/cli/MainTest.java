@@ -83,6 +83,26 @@ class MainTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"demo,--port,65536", "dev,--grpc-port,-1", "server,--port,http", "demo,--orders,0", "demo,--orders,1001"
+    })
+    void aNumberThatCannotBeIsAUsageErrorThatNamesIt(String command, String option, String value) {
+        var run = run(command, option, value);
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains(option).contains(value).endsWith("See: millrace " + command + " --help\n");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"demo", "dev", "server"})
+    void aProgramThatIsNotBuiltIsToldBeforeAnythingIsStarted(String command) {
+        var run = run(command, "--port", "0", "--grpc-port", "0");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.ERROR);
+        assertThat(run.err()).contains("millrace-control-plane.jar is missing");
+    }
+
+    @ParameterizedTest
     @CsvSource({"401,3", "403,3", "404,4", "409,5", "412,5", "503,6", "400,1", "422,1", "429,1", "500,1"})
     void refusalsOfTheControlPlaneHaveAnExitCode(int status, int exitCode) {
         assertThat(Main.exitCode(status)).isEqualTo(exitCode);

@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param cleanUp the handlers of a {@link Fact.CleanUpStarted}, empty before
  * @param cancelReason empty unless a cancel was requested
  * @param ended when it ended; {@link Instant#MAX} while it has not
- * @param history transitions since the image captured before this one; a reply's image carries those not yet projected
+ * @param history transitions since the image captured before this one; a reply's image carries all that are not known to be
+ *     projected
  */
 public record RunImage(
         TenantId tenant,
@@ -38,6 +39,31 @@ public record RunImage(
         String cancelReason,
         Instant ended,
         List<Transition> history) {
+
+    /** The same run with another history. */
+    public RunImage withHistory(List<Transition> other) {
+        return new RunImage(
+                tenant,
+                run,
+                isNew,
+                generation,
+                version,
+                state,
+                input,
+                idempotencyKey,
+                priority,
+                metadata,
+                started,
+                deadline,
+                tasks,
+                cleanUp,
+                failure,
+                compensated,
+                deadlinePassed,
+                cancelReason,
+                ended,
+                other);
+    }
 
     /**
      * One task.

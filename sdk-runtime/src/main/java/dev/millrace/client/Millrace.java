@@ -9,6 +9,7 @@ import dev.millrace.connection.Pace;
 import dev.millrace.connection.Secret;
 import dev.millrace.connection.Settings;
 import dev.millrace.connection.SettingsException;
+import dev.millrace.connection.TaskPool;
 import dev.millrace.rest.RestClient;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerBuilder;
@@ -39,6 +40,7 @@ public final class Millrace implements AutoCloseable {
     private final RunAccess access;
     private final Semaphore room = new Semaphore(WorkflowClient.MOST_KIB_UNDER_WAY, true);
     private final RestClient rest;
+    private final TaskPool callbacks = TaskPool.named("millrace-callback-");
     private final List<Worker> workers = new CopyOnWriteArrayList<>();
 
     private Millrace(Settings settings, Builder builder) {
@@ -48,6 +50,7 @@ public final class Millrace implements AutoCloseable {
                 controlPlane,
                 new RunStream(controlPlane, builder.pace),
                 builder.codec,
+                callbacks,
                 builder.answerTimeout,
                 builder.resultTimeout);
     }
@@ -103,6 +106,7 @@ public final class Millrace implements AutoCloseable {
     public void close() {
         workers.parallelStream().forEach(Worker::close);
         access.stream().close();
+        callbacks.shutdown();
         rest.close();
         controlPlane.close();
     }

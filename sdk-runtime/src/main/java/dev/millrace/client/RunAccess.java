@@ -9,10 +9,20 @@ import dev.millrace.rest.RunsApi;
 import dev.millrace.rest.model.RunState;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 
-/** What clients and handles share: the stream, the codec, and how long to wait. */
+/**
+ * What clients and handles share.
+ *
+ * @param callbacks where what depends on an answer runs; never the thread that reads the stream
+ */
 record RunAccess(
-        ControlPlane controlPlane, RunStream stream, Codec codec, Duration answerTimeout, Duration resultTimeout) {
+        ControlPlane controlPlane,
+        RunStream stream,
+        Codec codec,
+        Executor callbacks,
+        Duration answerTimeout,
+        Duration resultTimeout) {
 
     /** The control plane has not answered in time. */
     UnavailableException silent(String consequence) {

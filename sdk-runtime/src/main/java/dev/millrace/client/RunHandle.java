@@ -84,15 +84,17 @@ public final class RunHandle<R> {
     /**
      * The end of the run as a stage that completes when it comes, however the run ends. It completes exceptionally only if
      * the run cannot be followed: because it is unknown, the token is refused, or this process closed its {@link Millrace}.
-     * What depends on it runs in the common pool.
+     * What depends on it runs on threads of this {@link Millrace} and may block.
      */
     public CompletionStage<RunEnd<R>> ended() {
-        return follow().handleAsync((end, failure) -> {
-            if (failure != null) {
-                throw new CompletionException(Waits.rethrown(failure));
-            }
-            return read(end);
-        });
+        return follow().handleAsync(
+                        (end, failure) -> {
+                            if (failure != null) {
+                                throw new CompletionException(Waits.rethrown(failure));
+                            }
+                            return read(end);
+                        },
+                        access.callbacks());
     }
 
     /**

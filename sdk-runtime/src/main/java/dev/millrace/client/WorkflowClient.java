@@ -88,8 +88,8 @@ public final class WorkflowClient<I, R> {
 
     /**
      * Starts a run without waiting for the answer. The stage completes with the handle once the run is stored, or with the
-     * exception that {@link #start(Object)} would throw; it has the same time limit. What depends on it runs in the common
-     * pool.
+     * exception that {@link #start(Object)} would throw; it has the same time limit. What depends on it runs on
+     * threads of the {@link Millrace} and may block.
      */
     public CompletionStage<RunHandle<R>> startAsync(I input, UnaryOperator<StartOptions> options) {
         var submitted = submit(input, options.apply(StartOptions.none()), false);
@@ -98,15 +98,17 @@ public final class WorkflowClient<I, R> {
                 .started()
                 .copy()
                 .orTimeout(access.answerTimeout().toNanos(), TimeUnit.NANOSECONDS)
-                .handleAsync((run, failure) -> {
-                    if (failure instanceof TimeoutException) {
-                        throw new CompletionException(tooLate(submitted.start()));
-                    }
-                    if (failure != null) {
-                        throw new CompletionException(Waits.rethrown(failure));
-                    }
-                    return handle(submitted, run);
-                });
+                .handleAsync(
+                        (run, failure) -> {
+                            if (failure instanceof TimeoutException) {
+                                throw new CompletionException(tooLate(submitted.start()));
+                            }
+                            if (failure != null) {
+                                throw new CompletionException(Waits.rethrown(failure));
+                            }
+                            return handle(submitted, run);
+                        },
+                        access.callbacks());
     }
 
     /**
@@ -162,7 +164,7 @@ public final class WorkflowClient<I, R> {
         }
     }
 
-    private record Submitted(RunStream.Start start, boolean follow) {}
+    private record Submitted(Start start, boolean follow) {}
 
     private RunHandle<R> handle(Submitted submitted, UUID run) {
         return submitted.follow()
@@ -189,7 +191,7 @@ public final class WorkflowClient<I, R> {
                 .setPriority(options.priority().level())
                 .putAllMetadata(options.metadata())
                 .setDeadlineMillis(options.deadline().map(Duration::toMillis).orElse(0L));
-        RunStream.Start start;
+        Start start;
         try {
             start = access.stream().start(item, follow);
         } catch (RuntimeException e) {
@@ -218,7 +220,7 @@ public final class WorkflowClient<I, R> {
         return handle(submitted, run);
     }
 
-    private UnavailableException tooLate(RunStream.Start start) {
+    private UnavailableException tooLate(Start start) {
         boolean unsent = access.stream().abandon(start);
         start.started().cancel(false); // gives its room back
         return access.silent(

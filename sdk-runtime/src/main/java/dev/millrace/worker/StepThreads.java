@@ -1,10 +1,9 @@
 package dev.millrace.worker;
 
+import dev.millrace.connection.TaskPool;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Where steps run: each attempt on a virtual thread of its own where the JVM has them (21 and newer), else on a pooled
@@ -30,14 +29,6 @@ record StepThreads(ExecutorService executor, boolean virtual) {
 
     /** Platform threads, made as they are needed and kept for a minute. */
     static StepThreads platform() {
-        var number = new AtomicLong();
-        var pool = new StepPool(
-                task -> {
-                    var thread = new Thread(task, "millrace-step-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                },
-                TimeUnit.MINUTES.toNanos(1));
-        return new StepThreads(pool, false);
+        return new StepThreads(TaskPool.named("millrace-step-"), false);
     }
 }

@@ -19,12 +19,14 @@ public final class Worker implements AutoCloseable {
     private static final Duration ACKNOWLEDGING = Duration.ofSeconds(5);
 
     private final WorkerStream stream;
+    private final AttemptBook book;
     private final WorkerSettings settings;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Thread hook;
 
-    Worker(WorkerStream stream, WorkerSettings settings) {
+    Worker(WorkerStream stream, AttemptBook book, WorkerSettings settings) {
         this.stream = stream;
+        this.book = book;
         this.settings = settings;
         this.hook = new Thread(this::close, "millrace-worker-shutdown");
     }
@@ -67,17 +69,19 @@ public final class Worker implements AutoCloseable {
             return;
         }
         unhook();
-        stream.drain();
-        if (!stream.awaitIdle(limit)) {
-            stream.stopAttempts();
-            if (!stream.awaitIdle(STOPPING)) {
+        book.drain();
+        stream.signal();
+        if (!book.awaitIdle(limit)) {
+            book.live().forEach(attempt -> attempt.cancel(AttemptRunner.STOPPING));
+            if (!book.awaitIdle(STOPPING)) {
                 LOG.warn(
                         "{} attempts did not stop when they were interrupted; they are given back, and may run elsewhere while"
                                 + " they still run here.",
-                        stream.abandonAttempts());
+                        book.abandon());
+                stream.signal();
             }
         }
-        if (stream.connected() && !stream.awaitAcknowledged(ACKNOWLEDGING)) {
+        if (stream.connected() && !book.awaitTold(ACKNOWLEDGING)) {
             LOG.warn("The control plane has not acknowledged all results; what it has not stored is run again.");
         }
         stream.close();

@@ -122,8 +122,9 @@ public final class WorkerBuilder {
                 new WorkerSettings(name.orElseGet(WorkerBuilder::process), sdk(), slots, labels, drainTimeout, pace);
         var threads = StepThreads.best();
         LOG.debug("Steps run on {} threads.", threads.virtual() ? "virtual" : "platform");
-        var stream = new WorkerStream(controlPlane, settings, served, new AttemptRunner(served, codec), threads);
-        var worker = new Worker(stream, settings);
+        var book = new AttemptBook();
+        var stream = new WorkerStream(controlPlane, settings, served, new AttemptRunner(served, codec), book, threads);
+        var worker = new Worker(stream, book, settings);
         worker.start();
         boolean answered = stream.awaitAnswer(PATIENCE);
         var refusal = stream.refusal();

@@ -199,7 +199,7 @@ class RunsTest {
 
         var handles = orders.startAll(inputs);
 
-        assertThat(controlPlane.runs.batches).allMatch(batch -> batch.getItemsCount() <= RunStream.MOST_ITEMS);
+        assertThat(controlPlane.runs.batches).allMatch(batch -> batch.getItemsCount() <= RunBook.MOST_ITEMS);
         assertThat(new HashSet<>(controlPlane.runs.batches.stream()
                         .map(batch -> batch.getRequestId())
                         .toList()))

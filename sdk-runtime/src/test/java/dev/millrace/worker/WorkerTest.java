@@ -505,6 +505,11 @@ class WorkerTest {
         fake.dispatch.reoffering(false);
         var late = fake.dispatch.offer("scripted", "ship", ORDER);
         await().until(() -> fake.dispatch.returned.size() == 1);
+        fake.dispatch.breakStream();
+        await().until(() -> fake.dispatch.frames.stream()
+                        .filter(frame -> frame.getDraining())
+                        .count()
+                == 2);
         release.countDown();
         closing.join(20_000);
 

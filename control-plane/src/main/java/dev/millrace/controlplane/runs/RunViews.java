@@ -86,7 +86,10 @@ final class RunViews {
                 continue;
             }
             while (next != null && next.node() == node) {
-                tasks.add(task(next, version, attempts, values));
+                // A handler that is not to run is none of the run's tasks.
+                if (node < version.plan().steps() || next.state() != dev.millrace.engine.TaskState.PENDING) {
+                    tasks.add(task(next, version, attempts, values));
+                }
                 next = images.hasNext() ? images.next() : null;
             }
         }

@@ -14,7 +14,8 @@ final class SettingsBeans {
     private static final String PREFIX = "millrace.";
     private static final String VARIABLE_PREFIX = "MILLRACE_";
     /** What the tests' build and our own clients call by names that look like settings. */
-    private static final Set<String> NOT_OURS = Set.of("millrace.require", "millrace.home", "millrace.terminal");
+    private static final Set<String> NOT_OURS = Set.of(
+            "millrace.require", "millrace.newer.jdk", "millrace.newer.jdk.skip", "millrace.home", "millrace.terminal");
 
     @Singleton
     Settings settings(Environment environment) {

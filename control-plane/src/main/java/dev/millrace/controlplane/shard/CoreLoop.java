@@ -3,6 +3,7 @@ package dev.millrace.controlplane.shard;
 import dev.millrace.controlplane.settings.Settings;
 import dev.millrace.engine.Batch;
 import dev.millrace.engine.Command;
+import dev.millrace.engine.Reply;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +27,8 @@ final class CoreLoop implements Runnable {
     private static final double NO_STARTS_AT = 0.85;
 
     private static final long LONGEST_SLEEP = Duration.ofSeconds(1).toNanos();
+    /** So long who wants to follow a run waits for a shard that is not served. */
+    private static final Duration PATIENCE_OF_FOLLOWERS = Duration.ofSeconds(15);
 
     private final Inbox inbox;
     private final Writer writer;
@@ -37,7 +40,9 @@ final class CoreLoop implements Runnable {
     private final Settings.Projection projection;
 
     private final List<Optional<OwnedShard>> shards = new ArrayList<>();
-    private final List<List<Command>> defines = new ArrayList<>();
+    /** What is decided as soon as a shard is served. */
+    private final List<List<Held>> held = new ArrayList<>();
+
     private volatile int served;
 
     private Round round = new Round();
@@ -45,6 +50,9 @@ final class CoreLoop implements Runnable {
     private int lag;
     private boolean stopping;
     private long lastCommandAt = System.nanoTime();
+
+    /** A command that waits for its shard. Versions wait for as long as it takes: their rows may have been read before. */
+    private record Held(Command command, long since) {}
 
     CoreLoop(
             int count,
@@ -66,7 +74,7 @@ final class CoreLoop implements Runnable {
         this.projection = projection;
         for (int number = 0; number < count; number++) {
             shards.add(Optional.empty());
-            defines.add(new ArrayList<>());
+            held.add(new ArrayList<>());
         }
     }
 
@@ -117,6 +125,7 @@ final class CoreLoop implements Runnable {
             }
         }
         if (!busy) {
+            dismissFollowers();
             inbox.sleep(sleepNanos(now), startsToo, () -> hasDecided() && writer.isHungry());
         }
     }
@@ -163,9 +172,8 @@ final class CoreLoop implements Runnable {
     }
 
     private void unavailable(Message.Ask ask) {
-        if (ask.command() instanceof Command.DefineVersion define) {
-            // Its row is stored, but recovery may have read the rows before.
-            defines.get(ask.shard()).add(define);
+        if (ask.command() instanceof Command.DefineVersion || ask.command() instanceof Command.FollowRun) {
+            held.get(ask.shard()).add(new Held(ask.command(), System.nanoTime()));
         } else if (ask.command() instanceof Command.ConnectWorker connect) {
             round.notices.add(() -> sessions.close(
                     connect.session(), "SHARD_UNAVAILABLE", "The shard is not served here right now. Connect again."));
@@ -176,6 +184,26 @@ final class CoreLoop implements Runnable {
                             replyTo,
                             "SHARD_UNAVAILABLE",
                             "The shard is not served here right now: it is being recovered, or another instance holds it. Try again."));
+        }
+    }
+
+    /** Tells followers of runs whose shard is not served here that they have waited long enough. */
+    private void dismissFollowers() {
+        long now = System.nanoTime();
+        for (var waited : held) {
+            waited.removeIf(one -> {
+                boolean over = one.command() instanceof Command.FollowRun
+                        && now - one.since() > PATIENCE_OF_FOLLOWERS.toNanos();
+                if (over) {
+                    var follow = (Command.FollowRun) one.command();
+                    round.notices.add(() -> waiting.reply(
+                            follow.replyTo(),
+                            new Reply.Refused(
+                                    "UNAVAILABLE",
+                                    "The shard of run " + follow.run() + " is not served here right now. Ask again.")));
+                }
+                return over;
+            });
         }
     }
 
@@ -237,9 +265,9 @@ final class CoreLoop implements Runnable {
         lag += shard.changes;
         writer.serve(shard);
         shard.timer = shard.core.nextTimer();
-        var missed = defines.get(shard.number);
-        missed.forEach(define -> decide(shard, define, clock.now()));
-        missed.clear();
+        var waited = held.get(shard.number);
+        waited.forEach(one -> decide(shard, one.command(), clock.now()));
+        waited.clear();
         LOG.debug("Serving {} with {} runs in memory.", shard, shard.core.residentRuns());
     }
 

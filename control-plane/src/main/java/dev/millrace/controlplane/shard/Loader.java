@@ -4,6 +4,8 @@ import dev.millrace.engine.Command;
 import dev.millrace.engine.Effect;
 import dev.millrace.engine.Journal.JournalException;
 import dev.millrace.engine.KeyEntry;
+import dev.millrace.engine.Reply;
+import dev.millrace.engine.RunImage;
 import dev.millrace.engine.Snapshots;
 import dev.millrace.engine.UniqueKey;
 import java.util.ArrayList;
@@ -29,22 +31,35 @@ final class Loader implements Runnable {
 
     private final Snapshots snapshots;
     private final Inbox inbox;
+    private final Waiting waiting;
     private final BlockingQueue<Question> questions = new LinkedBlockingQueue<>();
     private volatile boolean stopping;
 
-    private record Question(OwnedShard shard, Effect effect) {}
+    private sealed interface Question {}
 
-    Loader(Snapshots snapshots, Inbox inbox) {
+    /** Commands wait for the answer. */
+    private record Load(OwnedShard shard, Effect effect) implements Question {}
+
+    /** A read of a run whose older history is stored. */
+    private record History(long replyTo, RunImage image) implements Question {}
+
+    Loader(Snapshots snapshots, Inbox inbox, Waiting waiting) {
         this.snapshots = snapshots;
         this.inbox = inbox;
+        this.waiting = waiting;
+    }
+
+    /** Answers a read, with the part of the history that the core has handed over to be stored before the part it has. */
+    void history(long replyTo, RunImage image) {
+        questions.add(new History(replyTo, image));
     }
 
     void keys(OwnedShard shard, Effect.LoadKeys load) {
-        questions.add(new Question(shard, load));
+        questions.add(new Load(shard, load));
     }
 
     void run(OwnedShard shard, Effect.LoadRun load) {
-        questions.add(new Question(shard, load));
+        questions.add(new Load(shard, load));
     }
 
     /** Ends the thread, which is to be interrupted, too. */
@@ -59,7 +74,15 @@ final class Loader implements Runnable {
             while (!stopping) {
                 asked.add(questions.take());
                 questions.drainTo(asked, MAX_PER_QUERY);
-                answer(asked);
+                answer(asked.stream()
+                        .filter(Load.class::isInstance)
+                        .map(Load.class::cast)
+                        .toList());
+                asked.forEach(question -> {
+                    if (question instanceof History history) {
+                        read(history);
+                    }
+                });
                 asked.clear();
             }
         } catch (InterruptedException e) {
@@ -67,7 +90,7 @@ final class Loader implements Runnable {
         }
     }
 
-    private void answer(List<Question> asked) throws InterruptedException {
+    private void answer(List<Load> asked) throws InterruptedException {
         var open = new ArrayList<>(asked);
         while (!open.isEmpty() && !stopping) {
             open.removeIf(question -> question.shard().lost);
@@ -92,7 +115,7 @@ final class Loader implements Runnable {
         }
     }
 
-    private void keys(List<Question> asked) {
+    private void keys(List<Load> asked) {
         if (asked.isEmpty()) {
             return;
         }
@@ -110,9 +133,26 @@ final class Loader implements Runnable {
         }
     }
 
-    private void run(Question question) {
+    private void run(Load question) {
         var load = (Effect.LoadRun) question.effect();
         inbox.put(new Message.Answer(
                 question.shard(), new Command.RunLoaded(load.load(), snapshots.run(load.tenant(), load.run()))));
+    }
+
+    /** What was stored meanwhile is in both parts, and is told once. */
+    private void read(History question) {
+        var image = question.image();
+        try {
+            var history = new LinkedHashSet<RunImage.Transition>();
+            snapshots.run(image.tenant(), image.run()).ifPresent(stored -> history.addAll(stored.history()));
+            history.addAll(image.history());
+            waiting.reply(question.replyTo(), new Reply.RunRead(image.withHistory(List.copyOf(history))));
+        } catch (RuntimeException e) {
+            LOG.warn("The stored history of run {} cannot be read.", image.run(), e);
+            waiting.fail(
+                    question.replyTo(),
+                    "SHARD_UNAVAILABLE",
+                    "The history of run " + image.run() + " cannot be read right now. Try again.");
+        }
     }
 }

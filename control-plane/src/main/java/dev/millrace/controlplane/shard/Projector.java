@@ -42,20 +42,28 @@ final class Projector implements Runnable {
     @Override
     public void run() {
         try {
-            storage.tidy();
+            tidy();
             while (!stopping) {
                 var capture = captures.poll(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
                 if (capture != null) {
                     write(capture);
                 }
                 if (System.nanoTime() - tidiedAt >= BETWEEN_TIDYINGS.toNanos()) {
-                    storage.tidy();
-                    tidiedAt = System.nanoTime();
+                    tidy();
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void tidy() {
+        try {
+            storage.tidy();
+        } catch (RuntimeException e) {
+            LOG.error("What is projected could not be tidied away; it is tried again.", e);
+        }
+        tidiedAt = System.nanoTime();
     }
 
     private void write(Round.Capture capture) throws InterruptedException {

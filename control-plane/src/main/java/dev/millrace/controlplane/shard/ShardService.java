@@ -74,7 +74,7 @@ final class ShardService implements Shards, AutoCloseable {
         this.count = catalog.shards(settings.shards());
         var clock = new ShardClock(machine);
         this.inbox = new Inbox(settings.engine().maxQueued(), settings.engine().maxQueuedBytes());
-        this.loader = new Loader(storage.snapshots(), inbox);
+        this.loader = new Loader(storage.snapshots(), inbox, waiting);
         this.projector = new Projector(storage, inbox);
         this.writer = new Writer(
                 storage,
@@ -172,7 +172,7 @@ final class ShardService implements Shards, AutoCloseable {
         route(
                 tenant,
                 shard -> waiting.follow(number, shard, listener),
-                problem -> listener.accept(new Reply.Refused("OWNER_CHANGED", problem.getMessage())));
+                problem -> listener.accept(new Reply.Refused("UNAVAILABLE", problem.getMessage())));
         return number;
     }
 
@@ -190,12 +190,24 @@ final class ShardService implements Shards, AutoCloseable {
         long bytes = bytes(command);
         route(
                 tenant,
-                shard -> inbox.offer(new Message.Ask(shard, command, OptionalLong.empty(), bytes)),
-                problem -> LOG.warn(
-                        "A {} of tenant {} is dropped: {}",
-                        command.getClass().getSimpleName(),
-                        tenant,
-                        problem.getMessage()));
+                shard -> {
+                    if (!inbox.offer(new Message.Ask(shard, command, OptionalLong.empty(), bytes))) {
+                        refuse(
+                                command,
+                                "OVERLOADED",
+                                "There are " + inbox.size() + " commands before this one. Try again later.");
+                    }
+                },
+                problem -> refuse(command, "UNAVAILABLE", problem.getMessage()));
+    }
+
+    /** A command that was told, not asked, can be refused only to a follower whom it names. */
+    private void refuse(Command command, String code, String message) {
+        if (command instanceof Command.FollowRun follow) {
+            waiting.reply(follow.replyTo(), new Reply.Refused(code, message));
+        } else {
+            LOG.warn("A {} is dropped: {}", command.getClass().getSimpleName(), message);
+        }
     }
 
     @Override

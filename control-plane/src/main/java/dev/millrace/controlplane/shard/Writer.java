@@ -5,6 +5,7 @@ import dev.millrace.engine.Effect;
 import dev.millrace.engine.Journal;
 import dev.millrace.engine.Journal.FencedException;
 import dev.millrace.engine.Journal.JournalException;
+import dev.millrace.engine.Reply;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -168,7 +169,7 @@ final class Writer implements Runnable {
                     return fenced;
                 });
             } catch (RefusedException e) {
-                LOG.error("A commit was refused.", e);
+                LOG.error("{}", e.getMessage());
                 if (parts.size() > 1) {
                     parts.forEach(part -> store(new ArrayList<>(List.of(part))));
                 } else {
@@ -176,7 +177,7 @@ final class Writer implements Runnable {
                 }
                 return;
             } catch (JournalException e) {
-                LOG.error("A commit failed.", e);
+                LOG.error("{}", e.getMessage());
                 // Whether it was stored is unknown; and with the connection went the proof that we own anything.
                 owned.values().forEach(shard -> lose(shard, "it is unknown what is stored of it"));
                 parts.forEach(part -> lose(part.shard(), "it is unknown what is stored of it"));
@@ -220,6 +221,9 @@ final class Writer implements Runnable {
         } catch (FencedException e) {
             Optional.ofNullable(owned.get(e.shard())).ifPresent(shard -> lose(shard, "another owner has taken it"));
         } catch (JournalException e) {
+            LOG.error("{}", e.getMessage());
+            owned.values().forEach(shard -> lose(shard, "its lease could not be renewed"));
+        } catch (RuntimeException e) {
             LOG.error("The leases could not be renewed.", e);
             owned.values().forEach(shard -> lose(shard, "its lease could not be renewed"));
         }
@@ -241,7 +245,11 @@ final class Writer implements Runnable {
     }
 
     private void release(OwnedShard shard, Effect effect, Map<Long, List<Effect>> bySession) {
-        if (effect instanceof Effect.Reply reply) {
+        if (effect instanceof Effect.Reply reply
+                && reply.reply() instanceof Reply.RunRead read
+                && !read.image().isNew()) {
+            loader.history(reply.replyTo(), read.image());
+        } else if (effect instanceof Effect.Reply reply) {
             waiting.reply(reply.replyTo(), reply.reply());
         } else if (effect instanceof Effect.Assign assign) {
             of(bySession, assign.session()).add(effect);

@@ -3,8 +3,6 @@ package dev.millrace.controlplane.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.millrace.controlplane.settings.Settings;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -52,13 +50,9 @@ public final class Database implements AutoCloseable {
         return migratedOrStopped(server, settings, server::close);
     }
 
+    /** Always in the same place, so that the next start finds and removes what a killed process left there. */
     private static Database throwAway(Settings settings) {
-        Path directory;
-        try {
-            directory = Files.createTempDirectory("millrace-memory-");
-        } catch (IOException e) {
-            throw new DatabaseUnavailableException("There is no room for temporary files: " + e.getMessage(), e);
-        }
+        var directory = settings.dataDir().resolve("memory");
         var server = EmbeddedServer.start(directory, settings.database(), false);
         return migratedOrStopped(server, settings, () -> {
             server.close();

@@ -109,6 +109,7 @@ final class EmbeddedServer implements AutoCloseable {
         }
         if (!durable) {
             FileTrees.delete(data);
+            Files.deleteIfExists(passwordFile(directory));
         }
         boolean isNew = !Files.exists(data);
         var password = password(directory, isNew);

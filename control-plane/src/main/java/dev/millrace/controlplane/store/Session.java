@@ -57,6 +57,12 @@ public enum Session {
         if (this == REQUEST) {
             settings.put("role", "millrace_request");
         }
+        if (this == WRITER) {
+            // The lock that this connection holds must not outlive the process, wherever that runs.
+            settings.put("tcp_keepalives_idle", "3");
+            settings.put("tcp_keepalives_interval", "1");
+            settings.put("tcp_keepalives_count", "3");
+        }
         return settings.entrySet().stream()
                 .map(setting -> "-c " + setting.getKey() + "=" + setting.getValue())
                 .collect(Collectors.joining(" "));

@@ -8,7 +8,6 @@ import dev.millrace.controlplane.tenancy.Credentials;
 import io.micronaut.context.annotation.Value;
 import io.micronaut.context.event.ShutdownEvent;
 import io.micronaut.runtime.event.annotation.EventListener;
-import io.micronaut.scheduling.annotation.Scheduled;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -18,6 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -38,6 +39,7 @@ public final class Streams {
     private final Clock clock;
     private final Duration drainTime;
     private final ExecutorService senders;
+    private final ScheduledExecutorService timer;
     private int ticks;
 
     Streams(
@@ -56,6 +58,12 @@ public final class Streams {
                     thread.setDaemon(true);
                     return thread;
                 });
+        this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
+            var thread = new Thread(task, "stream-timer");
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.scheduleWithFixedDelay(this::tick, 1, 1, TimeUnit.SECONDS);
         credentials.onRevoked(this::closeRevoked);
     }
 
@@ -88,8 +96,16 @@ public final class Streams {
         open.remove(stream);
     }
 
-    @Scheduled(fixedDelay = "1s")
-    void tick() {
+    /** Nothing may get out of here: a timer whose task fails is a timer that has stopped. */
+    private void tick() {
+        try {
+            lookAfterStreams();
+        } catch (RuntimeException e) {
+            LOG.error("The streams could not be looked after; tried again in a second.", e);
+        }
+    }
+
+    private void lookAfterStreams() {
         for (var stream : open) {
             try {
                 stream.tick();
@@ -159,6 +175,7 @@ public final class Streams {
 
     @PreDestroy
     void stop() {
+        timer.shutdownNow();
         senders.shutdown();
     }
 }

@@ -9,9 +9,12 @@ import dev.millrace.controlplane.testing.TestWorker;
 import dev.millrace.controlplane.testing.Workflow;
 import dev.millrace.manifest.JsonValue;
 import dev.millrace.manifest.Visibility;
+import dev.millrace.protocol.worker.v1.Failure;
+import dev.millrace.protocol.worker.v1.WorkerFrame;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -291,5 +294,103 @@ class RunsControllerTest {
                         "\"attempts\":[{\"number\":1,\"state\":\"SUCCEEDED\"",
                         "\"finishedAt\"",
                         "\"startedAt\"");
+    }
+
+    @Test
+    void everyAttemptOfATaskIsShownAlsoWhenItsHistoryIsStoredInParts() {
+        var name = "retried-" + UUID.randomUUID();
+        var hash = Workflow.register(PLANE, Workflow.retried(name, 2), PLANE.token());
+        var run = PLANE.ask("POST", "/api/v1/workflows/" + name + "/runs", "{\"input\":{\"cents\":5}}")
+                .text("runId");
+        var path = "/api/v1/runs/" + run;
+        try (var worker = TestWorker.connect(
+                PLANE, PLANE.token(), TestWorker.hello(name, hash).build())) {
+            for (int attempt = 1; attempt <= 2; attempt++) {
+                worker.fail(
+                        worker.assignment().getAttempt(),
+                        Failure.newBuilder()
+                                .setType("com.acme.Flaky")
+                                .setMessage("no " + attempt)
+                                .build());
+                // Until the list shows it, it has been projected; what comes later is stored apart.
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() -> PLANE.ask("GET", "/api/v1/runs?workflow=" + name, "")
+                                .body()
+                                .contains(run));
+                worker.send(WorkerFrame.newBuilder().setHeartbeat(true).build());
+            }
+            assertAttempts(path, "FAILED", "FAILED");
+            worker.succeed(worker.assignment().getAttempt(), "1");
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> PLANE.ask("GET", path, "").text("state").equals("SUCCEEDED"));
+        }
+        assertAttempts(path, "FAILED", "FAILED", "SUCCEEDED");
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> PLANE.ask("GET", "/api/v1/runs?state=SUCCEEDED&workflow=" + name, "")
+                        .body()
+                        .contains(run));
+        assertAttempts(path, "FAILED", "FAILED", "SUCCEEDED");
+    }
+
+    private static void assertAttempts(String path, String... states) {
+        var tasks =
+                (JsonValue.Array) PLANE.ask("GET", path, "").json().members().get("tasks");
+        var attempts = (JsonValue.Array)
+                ((JsonValue.Object) tasks.items().get(0)).members().get("attempts");
+        assertThat(attempts.items().stream()
+                        .map(attempt -> ((JsonValue.Text)
+                                        ((JsonValue.Object) attempt).members().get("state"))
+                                .value()))
+                .startsWith(states);
+    }
+
+    @Test
+    void aListShowsTheRunsOfItsFilterNewestFirst() {
+        var before = Instant.now();
+        var ids = new ArrayList<String>();
+        for (int i = 0; i < 5; i++) {
+            ids.add(
+                    0,
+                    start("{\"input\":{\"cents\":1},\"metadata\":{\"n\":\"" + i + "\"}}")
+                            .text("runId"));
+        }
+        PLANE.ask("POST", "/api/v1/runs/" + ids.get(0) + "/cancel", "{\"reason\":\"test\"}");
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            assertThat(list("")).containsExactlyElementsOf(ids);
+            assertThat(list("&state=CANCELLED")).containsExactly(ids.get(0));
+        });
+        assertThat(list("&limit=2")).containsExactlyElementsOf(ids);
+        assertThat(list("&state=QUEUED")).containsExactlyElementsOf(ids.subList(1, 5));
+        assertThat(list("&state=QUEUED&state=CANCELLED&limit=1")).containsExactlyElementsOf(ids);
+        assertThat(list("&state=SUCCEEDED")).isEmpty();
+        assertThat(list("&from=" + before.minusSeconds(1))).containsExactlyElementsOf(ids);
+        assertThat(list("&from=" + Instant.now().plusSeconds(60))).isEmpty();
+        assertThat(list("&to=" + before.minusSeconds(1))).isEmpty();
+        var third = Instant.ofEpochMilli(UUID.fromString(ids.get(2)).getMostSignificantBits() >>> 16);
+        assertThat(list("&to=" + third + "&limit=1")).doesNotContain(ids.get(0), ids.get(1), ids.get(2));
+        var first = PLANE.ask("GET", "/api/v1/runs?limit=1&workflow=" + workflow, "")
+                .body();
+        assertThat(first).contains("\"metadata\":{\"n\":\"4\"}", "\"state\":\"CANCELLED\"", "\"finishedAt\"");
+        var wrong = PLANE.ask("GET", "/api/v1/runs?from=2027-01-02T00:00:00Z&to=2027-01-01T00:00:00Z", "");
+        assertThat(wrong.code()).isEqualTo("PARAM_INVALID");
+        assertThat(PLANE.ask("GET", "/api/v1/runs?state=queued", "").code()).isEqualTo("PARAM_INVALID");
+        assertThat(PLANE.ask("GET", "/api/v1/runs?cursor=xyz", "").code()).isEqualTo("PARAM_INVALID");
+    }
+
+    /** The ids of all pages. */
+    private List<String> list(String query) {
+        List<String> found = new ArrayList<>();
+        var path = "/api/v1/runs?workflow=" + workflow + query;
+        var page = PLANE.ask("GET", path, "");
+        while (true) {
+            assertThat(page.status()).as(page.body()).isEqualTo(200);
+            for (var item : ((JsonValue.Array) page.json().members().get("items")).items()) {
+                found.add(((JsonValue.Text) ((JsonValue.Object) item).members().get("runId")).value());
+            }
+            if (!page.json().members().containsKey("nextCursor")) {
+                return found;
+            }
+            page = PLANE.ask("GET", path + "&cursor=" + page.text("nextCursor"), "");
+        }
     }
 }

@@ -47,9 +47,14 @@ public final class TestDatabase implements AutoCloseable {
 
     /** Makes one. */
     public static TestDatabase create() {
+        return createWith("TEMPLATE test_template");
+    }
+
+    /** Makes one with these options of {@code CREATE DATABASE}. */
+    static TestDatabase createWith(String options) {
         var name = "test_" + COUNT.incrementAndGet();
         try (var connection = Server.RUNNING.superuser("postgres").plain().getConnection()) {
-            execute(connection, "CREATE DATABASE " + name + " OWNER millrace TEMPLATE test_template");
+            execute(connection, "CREATE DATABASE " + name + " OWNER millrace " + options);
         } catch (SQLException e) {
             throw new IllegalStateException("The database " + name + " cannot be made.", e);
         }
@@ -85,6 +90,15 @@ public final class TestDatabase implements AutoCloseable {
                 address.user(),
                 "millrace.database.password",
                 address.password().value());
+    }
+
+    /** Runs a statement as the superuser, in the database {@code postgres}. */
+    public void asSuperuser(String sql) {
+        try (var connection = Server.RUNNING.superuser("postgres").plain().getConnection()) {
+            execute(connection, sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
     }
 
     /** Runs a statement as the owner. */

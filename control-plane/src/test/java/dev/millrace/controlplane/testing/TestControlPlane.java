@@ -1,7 +1,6 @@
 package dev.millrace.controlplane.testing;
 
-import dev.millrace.controlplane.shard.Shards;
-import dev.millrace.controlplane.tenancy.FirstStart;
+import dev.millrace.controlplane.store.TestDatabase;
 import dev.millrace.manifest.Json;
 import dev.millrace.manifest.JsonValue;
 import io.grpc.ManagedChannel;
@@ -10,9 +9,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.grpc.server.GrpcEmbeddedServer;
-import io.micronaut.inject.qualifiers.Qualifiers;
 import io.micronaut.runtime.server.EmbeddedServer;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,36 +17,32 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /** A control plane with its doors open on loopback, over a real PostgreSQL. One for all tests of a JVM, because it takes seconds. */
 public final class TestControlPlane implements AutoCloseable {
     private static TestControlPlane shared;
 
-    private final EmbeddedPostgres postgres;
+    private final TestDatabase database;
     private final ApplicationContext context;
     private final EmbeddedServer http;
     private final ManagedChannel channel;
     private final HttpClient client = HttpClient.newHttpClient();
     private final String token;
-    private final DataSource owner;
     private final Path tokenFile;
 
-    /** The one that tests share. */
+    /** The one that tests share. It ends with the JVM, as its database does. */
     public static synchronized TestControlPlane shared() {
         if (shared == null) {
             try {
                 shared = new TestControlPlane();
-            } catch (IOException | SQLException e) {
+            } catch (IOException e) {
                 throw new IllegalStateException("No control plane for the tests.", e);
             }
-            Runtime.getRuntime().addShutdownHook(new Thread(shared::close));
         }
         return shared;
     }
@@ -58,74 +51,26 @@ public final class TestControlPlane implements AutoCloseable {
     public static TestControlPlane start() {
         try {
             return new TestControlPlane();
-        } catch (IOException | SQLException e) {
+        } catch (IOException e) {
             throw new IllegalStateException("No control plane for the test.", e);
         }
     }
 
-    private TestControlPlane() throws IOException, SQLException {
-        postgres = EmbeddedPostgres.builder().start();
-        var url = postgres.getJdbcUrl("postgres", "postgres");
-        try (var connection = postgres.getPostgresDatabase().getConnection();
-                var statement = connection.createStatement()) {
-            statement.execute("CREATE ROLE millrace_owner LOGIN CREATEROLE PASSWORD 'x'");
-            statement.execute("CREATE DATABASE millrace OWNER millrace_owner");
-        }
-        var source = new PGSimpleDataSource();
-        source.setURL(url.replace("/postgres?", "/millrace?"));
-        source.setUser("millrace_owner");
-        source.setPassword("x");
-        owner = source;
-        var request = new PGSimpleDataSource();
-        request.setURL(source.getURL());
-        request.setUser("millrace_owner");
-        request.setPassword("x");
-        request.setOptions("-c role=millrace_request");
-        Flyway.configure()
-                .dataSource(owner)
-                .locations("classpath:db/migration")
-                .load()
-                .migrate();
+    private TestControlPlane() throws IOException {
+        database = TestDatabase.create();
         tokenFile = Files.createTempDirectory("millrace-test").resolve("token");
-        context = ApplicationContext.builder()
-                .properties(Map.of(
-                        "micronaut.server.port",
-                        -1,
-                        "micronaut.server.host",
-                        "127.0.0.1",
-                        "grpc.server.port",
-                        0,
-                        "grpc.server.host",
-                        "127.0.0.1",
-                        "millrace.token-file",
-                        tokenFile.toString()))
-                .build();
-        context.registerSingleton(DataSource.class, owner, Qualifiers.byName("owner"));
-        context.registerSingleton(DataSource.class, request, Qualifiers.byName("request"));
-        context.registerSingleton(Shards.class, new MemoryShards());
-        context.start();
-        context.getBean(FirstStart.class).prepare();
-        token = Files.readString(tokenFile).strip();
+        Map<String, Object> settings = new HashMap<>(database.settings());
+        settings.put("millrace.http.port", 0);
+        settings.put("millrace.grpc.port", 0);
+        settings.put("millrace.data-dir", tokenFile.getParent().toString());
+        settings.put("millrace.shards", 4);
+        context = ApplicationContext.builder().properties(settings).start();
         http = context.getBean(EmbeddedServer.class).start();
-        var grpc = context.getBean(GrpcEmbeddedServer.class);
-        if (!grpc.isRunning()) {
-            grpc.start();
-        }
-        channel = NettyChannelBuilder.forAddress("127.0.0.1", grpc.getPort())
+        token = Files.readString(tokenFile).strip();
+        channel = NettyChannelBuilder.forAddress(
+                        "127.0.0.1", context.getBean(GrpcEmbeddedServer.class).getPort())
                 .usePlaintext()
                 .build();
-    }
-
-    /** Whether the tables that lists are made of are there. */
-    public boolean hasAnalytics() {
-        try (var connection = owner.getConnection();
-                var rows =
-                        connection.createStatement().executeQuery("SELECT to_regclass('analytics.run') IS NOT NULL")) {
-            rows.next();
-            return rows.getBoolean(1);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     public ApplicationContext context() {
@@ -134,7 +79,7 @@ public final class TestControlPlane implements AutoCloseable {
 
     /** Connections that row-level security does not bind. */
     public DataSource owner() {
-        return owner;
+        return database.database().owner();
     }
 
     /** The token of the default service, with every permission. */
@@ -223,9 +168,7 @@ public final class TestControlPlane implements AutoCloseable {
         try {
             channel.awaitTermination(5, TimeUnit.SECONDS);
             stop();
-            postgres.close();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
+            database.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

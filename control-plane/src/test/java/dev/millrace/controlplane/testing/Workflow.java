@@ -1,5 +1,6 @@
 package dev.millrace.controlplane.testing;
 
+import dev.millrace.manifest.Backoff;
 import dev.millrace.manifest.Defaults;
 import dev.millrace.manifest.Input;
 import dev.millrace.manifest.Json;
@@ -9,8 +10,10 @@ import dev.millrace.manifest.ManifestJson;
 import dev.millrace.manifest.OutputSpec;
 import dev.millrace.manifest.ParameterSpec;
 import dev.millrace.manifest.ResultSpec;
+import dev.millrace.manifest.StepPolicy;
 import dev.millrace.manifest.StepSpec;
 import dev.millrace.manifest.Visibility;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +56,42 @@ public final class Workflow {
                 List.of(),
                 new ResultSpec(List.of(before)),
                 List.of());
+    }
+
+    /** One step that is tried again at once, so often. */
+    public static Manifest retried(String name, int retries) {
+        var once = chain(name, "only");
+        var step = once.steps().get(0);
+        var policy = step.policy();
+        return new Manifest(
+                once.workflow(),
+                once.source(),
+                once.description(),
+                once.visibility(),
+                once.weight(),
+                once.deadline(),
+                once.input(),
+                List.of(new StepSpec(
+                        step.name(),
+                        step.parameters(),
+                        step.after(),
+                        step.output(),
+                        new StepPolicy(
+                                policy.timeout(),
+                                policy.queueTimeout(),
+                                retries,
+                                new Backoff(Duration.ofMillis(300), 1, Duration.ofMillis(300)),
+                                policy.delivery(),
+                                policy.slots(),
+                                policy.retryOn(),
+                                policy.noRetryOn()),
+                        step.rateLimits(),
+                        step.line())),
+                once.compensations(),
+                once.onFailure(),
+                once.rateLimits(),
+                once.result(),
+                once.tags());
     }
 
     public static Manifest chain(String name, String... steps) {

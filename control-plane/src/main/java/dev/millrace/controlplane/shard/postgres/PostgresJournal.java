@@ -428,7 +428,7 @@ public final class PostgresJournal implements Journal, AutoCloseable {
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
                     long seq = rows.getLong(1);
-                    if (part > 0 && seq == expected + 1) {
+                    if (part > 0 && seq > expected) {
                         consumer.accept(FactCodec.decode(shard, expected, body.toByteArray()));
                         body.reset();
                         part = 0;
@@ -479,10 +479,11 @@ public final class PostgresJournal implements Journal, AutoCloseable {
             try (var rows = statement.executeQuery()) {
                 rows.next();
                 if (!rows.getBoolean(1)) {
+                    endFormerConnection(writer.connection, owner);
                     throw new JournalException(
                             "The lock of owner " + owner
-                                    + " is held by another connection: one that the database has not noticed"
-                                    + " is gone, or a process with the same name. It is tried again.",
+                                    + " was held by a former connection of ours that the database had not noticed is gone."
+                                    + " It is tried again.",
                             null);
                 }
             }
@@ -490,6 +491,18 @@ public final class PostgresJournal implements Journal, AutoCloseable {
         } catch (SQLException e) {
             drop();
             throw e;
+        }
+    }
+
+    /** Nobody else has our name, so whoever holds our lock is a connection that we gave up. */
+    private static void endFormerConnection(Connection connection, UUID owner) throws SQLException {
+        try (var statement = connection.prepareStatement("""
+                /* journal.end */
+                SELECT pg_terminate_backend(l.pid) FROM pg_locks l, core.owner_lock(?) k
+                WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.pid <> pg_backend_pid()
+                  AND l.classid = ((k >> 32) & 4294967295)::oid AND l.objid = (k & 4294967295)::oid""")) {
+            statement.setObject(1, owner);
+            statement.execute();
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.millrace.worker;
+package dev.millrace.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class StepPoolTest {
+class TaskPoolTest {
     private final Set<Thread> made = ConcurrentHashMap.newKeySet();
-    private StepPool pool = pool(Duration.ofMinutes(1));
+    private TaskPool pool = pool(Duration.ofMinutes(1));
 
     @AfterEach
     void close() {
@@ -151,8 +151,8 @@ class StepPoolTest {
         assertThat(pool.isTerminated()).isTrue();
     }
 
-    private StepPool pool(Duration keep) {
-        return new StepPool(
+    private TaskPool pool(Duration keep) {
+        return new TaskPool(
                 task -> {
                     var thread = new Thread(task, "step-pool-test");
                     thread.setDaemon(true);

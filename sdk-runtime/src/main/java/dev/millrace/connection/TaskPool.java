@@ -1,4 +1,4 @@
-package dev.millrace.worker;
+package dev.millrace.connection;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,12 +9,14 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Platform threads for steps: as many as there are steps that run at the same time, and no more than that are woken. No task
+ * Platform threads for steps and callbacks: as many as there are tasks that run at the same time, and no more than that are
+ * woken. No task
  * waits for another to end, as in a cached pool; but where a cached pool wakes a thread for every task, here one thread at a
  * time is called, and calls the next one if it finds more to do than its own task. So a hundred tasks that come together and
  * are quick are done by two or three threads, at a tenth of the cost; a hundred that block get a hundred threads.
@@ -23,7 +25,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * <em>before</em> it looks into the queue. So whoever finds somebody else on the way may rely on it, and whoever takes a task
  * and leaves others in the queue calls the next. Safe for use by many threads.
  */
-final class StepPool extends AbstractExecutorService {
+public final class TaskPool extends AbstractExecutorService {
     private final ThreadFactory factory;
     private final long keepNanos;
     private final ConcurrentLinkedQueue<Runnable> queue = new ConcurrentLinkedQueue<>();
@@ -37,13 +39,25 @@ final class StepPool extends AbstractExecutorService {
     private int threads;
     private volatile boolean shutDown;
 
+    /** A pool of daemon threads that are kept for a minute. */
+    public static TaskPool named(String prefix) {
+        var number = new AtomicLong();
+        return new TaskPool(
+                task -> {
+                    var thread = new Thread(task, prefix + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                TimeUnit.MINUTES.toNanos(1));
+    }
+
     /**
      * Has no threads yet.
      *
      * @param factory makes threads
      * @param keepNanos after how long without work a thread ends
      */
-    StepPool(ThreadFactory factory, long keepNanos) {
+    TaskPool(ThreadFactory factory, long keepNanos) {
         this.factory = factory;
         this.keepNanos = keepNanos;
     }

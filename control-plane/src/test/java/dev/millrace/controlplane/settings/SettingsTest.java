@@ -1,0 +1,139 @@
+package dev.millrace.controlplane.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.controlplane.settings.Settings.Secret;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class SettingsTest {
+    @Test
+    void theDefaultsAreTheseAndNoOthers() {
+        var printed = SettingsReader.named(Settings.DEFAULT).entrySet().stream()
+                .map(setting -> setting.getKey() + " = " + setting.getValue())
+                .collect(Collectors.joining("\n"));
+        assertThat(printed.replace(System.getProperty("user.home"), "~")).isEqualTo("""
+                millrace.memory = false
+                millrace.data-dir = millrace-data
+                millrace.token-file = millrace-data/token
+                millrace.shards = 16
+                millrace.http.host = 127.0.0.1
+                millrace.http.port = 8080
+                millrace.grpc.host = 127.0.0.1
+                millrace.grpc.port = 7701
+                millrace.grpc-address = (none)
+                millrace.drain-time = 3s
+                millrace.database.url = (embedded)
+                millrace.database.user = millrace
+                millrace.database.password = (none)
+                millrace.database.reach-within = 30s
+                millrace.database.connections = 8
+                millrace.database.binaries = ~/.cache/millrace/postgres
+                millrace.database.shared-buffers = 256MB
+                millrace.engine.lease-time = 4s
+                millrace.engine.renew-every = 1s
+                millrace.engine.max-queued = 100000
+                millrace.engine.max-queued-bytes = 268435456
+                millrace.engine.journal-table = 67108864
+                millrace.projection.every = 400ms
+                millrace.projection.idle = 20ms
+                millrace.projection.max-changes = 40000
+                millrace.projection.max-lag = 400000""");
+    }
+
+    @Test
+    void whoSaysNothingGetsTheDefaults() {
+        assertThat(read(Map.of())).isEqualTo(Settings.DEFAULT);
+    }
+
+    @Test
+    void everySettingThatIsPrintedCanBeSet() {
+        var given = new HashMap<String, String>();
+        SettingsReader.named(Settings.DEFAULT).forEach((name, value) -> given.put(name, String.valueOf(value)));
+        given.replaceAll((name, value) -> value.startsWith("(") ? "" : value);
+        assertThat(read(given)).isEqualTo(Settings.DEFAULT);
+    }
+
+    @Test
+    void whatIsGivenIsRead() {
+        var settings = read(Map.of(
+                "millrace.data-dir", "/var/lib/millrace",
+                "millrace.grpc.port", "0",
+                "millrace.database.url", "jdbc:postgresql://db:5432/millrace",
+                "millrace.database.password", "hunter2",
+                "millrace.projection.every", "1s500ms"));
+        assertThat(settings.dataDir()).isEqualTo(Path.of("/var/lib/millrace"));
+        assertThat(settings.tokenFile())
+                .as("the token is beside the data")
+                .isEqualTo(Path.of("/var/lib/millrace/token"));
+        assertThat(settings.grpc().port()).isZero();
+        assertThat(settings.database().url()).contains("jdbc:postgresql://db:5432/millrace");
+        assertThat(settings.database().password()).isEqualTo(new Secret("hunter2"));
+        assertThat(settings.projection().every()).hasMillis(1_500);
+    }
+
+    @Test
+    void secretsAreNotPrinted() {
+        var settings = read(Map.of(
+                "millrace.database.password",
+                "hunter2",
+                "millrace.database.url",
+                "jdbc:postgresql://db/millrace?user=a&password=hunter2"));
+        assertThat(SettingsReader.named(settings).toString())
+                .doesNotContain("hunter2")
+                .contains("jdbc:postgresql://db/millrace");
+        assertThat(settings.database().password().toString()).doesNotContain("hunter2");
+    }
+
+    @Test
+    void everyFaultIsToldAtOnceWithItsValueAndWhatWouldDo() {
+        assertThatThrownBy(() -> read(Map.of(
+                        "millrace.memory", "yes",
+                        "millrace.shards", "0",
+                        "millrace.http.port", "80800",
+                        "millrace.database.url", "mysql://db/x",
+                        "millrace.database.shared-buffers", "lots",
+                        "millrace.projection.every", "5 minutes",
+                        "millrace.databse.user", "x")))
+                .isInstanceOfSatisfying(
+                        InvalidSettingsException.class,
+                        e -> assertThat(e.problems())
+                                .satisfiesExactlyInAnyOrder(
+                                        problem -> assertThat(problem)
+                                                .isEqualTo("millrace.memory is \"yes\"; write true or false."),
+                                        problem -> assertThat(problem)
+                                                .isEqualTo(
+                                                        "millrace.shards is \"0\"; write a whole number from 1 to 1024."),
+                                        problem -> assertThat(problem)
+                                                .isEqualTo(
+                                                        "millrace.http.port is \"80800\"; write a whole number from 0 to 65535."),
+                                        problem ->
+                                                assertThat(problem).contains("millrace.database.url", "mysql://db/x"),
+                                        problem -> assertThat(problem).contains("\"lots\"", "256MB"),
+                                        problem -> assertThat(problem)
+                                                .startsWith("millrace.projection.every cannot be read: \"5 minutes\""),
+                                        problem -> assertThat(problem)
+                                                .isEqualTo(
+                                                        "millrace.databse.user is not a setting (did you mean millrace.database.user?).")));
+    }
+
+    @Test
+    void settingsThatContradictEachOtherAreRefused() {
+        assertThatThrownBy(() -> read(Map.of(
+                        "millrace.memory", "true",
+                        "millrace.database.url", "jdbc:postgresql://db/x",
+                        "millrace.engine.lease-time", "2s",
+                        "millrace.engine.renew-every", "1500ms")))
+                .hasMessageContaining("millrace.memory and millrace.database.url exclude each other")
+                .hasMessageContaining("a lease must last for at least two renewals");
+    }
+
+    private static Settings read(Map<String, String> given) {
+        return SettingsReader.read(name -> Optional.ofNullable(given.get(name)), given.keySet());
+    }
+}

@@ -1,0 +1,300 @@
+package dev.millrace.controlplane.shard.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.controlplane.store.TestDatabase;
+import dev.millrace.engine.Failure;
+import dev.millrace.engine.Payload;
+import dev.millrace.engine.Priority;
+import dev.millrace.engine.RunFailure;
+import dev.millrace.engine.RunId;
+import dev.millrace.engine.RunImage;
+import dev.millrace.engine.RunImage.TaskImage;
+import dev.millrace.engine.RunState;
+import dev.millrace.engine.ShardImage;
+import dev.millrace.engine.Snapshots.Projection;
+import dev.millrace.engine.TaskState;
+import dev.millrace.engine.contract.Examples;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a pass leaves in the tables. */
+class ImageRowsTest {
+    private final TestDatabase database = TestDatabase.create();
+    private final UUID instance = UUID.randomUUID();
+    private final PostgresJournal journal =
+            new PostgresJournal(database.database(), instance, Duration.ofMinutes(1), 1 << 20);
+    private final PostgresSnapshots snapshots =
+            new PostgresSnapshots(database.database(), (tenant, version, node) -> "step-" + node);
+    private final long epoch = journal.open(0, instance).epoch();
+    private long seq;
+
+    ImageRowsTest() {
+        snapshots.open(0, epoch);
+    }
+
+    @AfterEach
+    void close() {
+        snapshots.close();
+        journal.close();
+        database.close();
+    }
+
+    @Test
+    void aRunThatEndedBetweenTwoPassesIsWrittenOnceAndIsNeverAmongTheActive() {
+        project(Examples.image(1, true, RunState.SUCCEEDED, Examples.AT, 0));
+        assertThat(database.number("SELECT count(*) FROM core.run WHERE state = 3 AND history <> ''"))
+                .isEqualTo(1);
+        assertThat(database.number("SELECT count(*) FROM core.run_history")).isZero();
+        assertThat(database.number("SELECT count(*) FROM analytics.run WHERE state = 3 AND ended_at IS NOT NULL"))
+                .isEqualTo(1);
+        assertThat(database.number("SELECT count(*) FROM analytics.task WHERE step = 'step-' || node"))
+                .isEqualTo(3);
+    }
+
+    @Test
+    void aRunOfManyTasksHasARowForEachAndWritesOnlyThoseThatChanged() {
+        var tasks = new ArrayList<TaskImage>();
+        for (int element = 0; element < 1_000; element++) {
+            tasks.add(task(element, TaskState.QUEUED));
+        }
+        project(image(true, tasks, RunState.RUNNING));
+        assertThat(database.number("SELECT count(*) FROM core.run_task")).isEqualTo(1_000);
+        assertThat(database.number("SELECT octet_length(image) FROM core.run")).isLessThan(200);
+
+        tasks.set(7, task(7, TaskState.SUCCEEDED));
+        tasks.set(8, task(8, TaskState.RUNNING));
+        project(image(false, tasks, RunState.RUNNING));
+        assertThat(database.number("SELECT count(*) FROM core.run_task WHERE xmin = (SELECT xmin FROM core.run)"))
+                .as("rows that the second pass wrote")
+                .isEqualTo(2);
+        assertThat(database.number("SELECT count(*) FROM analytics.task WHERE xmin = (SELECT xmin FROM core.run)"))
+                .isEqualTo(2);
+        assertThat(snapshots.run(Examples.TENANT, Examples.run(1)).orElseThrow().tasks())
+                .isEqualTo(tasks);
+        assertThat(active())
+                .singleElement()
+                .satisfies(run -> assertThat(run.tasks()).isEqualTo(tasks));
+    }
+
+    @Test
+    void aRunThatGrowsBeyondOneRowMovesItsTasksOut() {
+        var tasks = new ArrayList<TaskImage>();
+        for (int element = 0; element < ImageCodec.PACKED_TASKS; element++) {
+            tasks.add(task(element, TaskState.QUEUED));
+        }
+        project(image(true, tasks, RunState.RUNNING));
+        assertThat(database.number("SELECT count(*) FROM core.run_task")).isZero();
+        tasks.add(task(99, TaskState.QUEUED));
+        project(image(false, tasks, RunState.RUNNING));
+        assertThat(database.number("SELECT count(*) FROM core.run_task")).isEqualTo(tasks.size());
+        assertThat(active())
+                .singleElement()
+                .satisfies(run -> assertThat(run.tasks()).isEqualTo(tasks));
+    }
+
+    @Test
+    void historyIsAppendedAndNeverWrittenTwice() {
+        project(Examples.image(1, true, RunState.QUEUED, Instant.MAX, 1));
+        project(Examples.image(1, false, RunState.RUNNING, Instant.MAX, 2));
+        long before = database.number("SELECT sum(octet_length(body)) FROM core.run_history");
+        project(Examples.image(1, false, RunState.SUCCEEDED, Examples.AT, 3));
+        assertThat(database.number("SELECT count(*) FROM core.run_history")).isEqualTo(2);
+        assertThat(database.number("SELECT sum(octet_length(body)) FROM core.run_history"))
+                .isLessThan(3 * before);
+        assertThat(snapshots.run(Examples.TENANT, Examples.run(1)).orElseThrow().history())
+                .extracting(RunImage.Transition::state)
+                .containsExactly("QUEUED", "RUNNING", "SUCCEEDED");
+    }
+
+    @Test
+    void textThatTheDatabaseDoesNotKeepDoesNotStopAPass() {
+        var failure = Failure.of("a\0b", "nul \0 and a lone surrogate \ud800" + "x".repeat(5_000));
+        var image = new RunImage(
+                Examples.TENANT,
+                Examples.run(1),
+                true,
+                1,
+                Examples.VERSION,
+                RunState.FAILED,
+                Payload.NONE,
+                "",
+                Priority.LOW,
+                Map.of("k\0", "v\0"),
+                Examples.AT,
+                Examples.AT,
+                List.of(),
+                List.of(),
+                Optional.of(new RunFailure("step\0", failure)),
+                false,
+                false,
+                "",
+                Examples.AT,
+                List.of());
+        project(image);
+        project(again(image));
+        assertThat(database.number("SELECT count(*) FROM analytics.run WHERE failure_type = 'a\ufffdb'"))
+                .isEqualTo(1);
+        assertThat(database.number("SELECT char_length(failure_message) FROM analytics.run"))
+                .isEqualTo(1_000);
+    }
+
+    @Test
+    void whenARunWasFirstEnteredDoesNotMoveWithLaterAttempts() {
+        var entered = Examples.AT.plusSeconds(1);
+        project(image(true, List.of(started(entered)), RunState.RUNNING));
+        project(image(false, List.of(started(entered.plusSeconds(60))), RunState.RUNNING));
+        assertThat(
+                        database.number(
+                                "SELECT extract(epoch FROM started_at - '2026-11-21T10:15:30.123456Z')::int FROM analytics.run"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void runsLieInThePartitionOfTheDayTheyWereCreated() {
+        snapshots.addDays();
+        snapshots.addDays();
+        assertThat(database.number("SELECT count(*) FROM pg_inherits WHERE inhparent = 'core.run'::regclass"))
+                .isEqualTo(10);
+        var today = new RunId(new UUID(System.currentTimeMillis() << 16 | 0x7000, Long.MIN_VALUE));
+        var old = Examples.image(1, true, RunState.QUEUED, Instant.MAX, 0);
+        var image = new RunImage(
+                old.tenant(),
+                today,
+                true,
+                1,
+                old.version(),
+                old.state(),
+                old.input(),
+                "",
+                old.priority(),
+                Map.of(),
+                old.started(),
+                old.deadline(),
+                old.tasks(),
+                List.of(),
+                Optional.empty(),
+                false,
+                false,
+                "",
+                Instant.MAX,
+                List.of());
+        project(old, image);
+        assertThat(database.number("SELECT count(*) FROM core.run_default"))
+                .as("long ago")
+                .isEqualTo(1);
+        assertThat(database.number("SELECT count(*) FROM core.run")).isEqualTo(2);
+        assertThat(snapshots.run(Examples.TENANT, today)).isPresent();
+        project(again(image));
+        assertThat(active()).extracting(RunImage::run).containsExactlyInAnyOrder(old.run(), today);
+    }
+
+    @Test
+    void noPartitionCanBeReadByItsOwnName() {
+        snapshots.addDays();
+        assertThat(database.number("""
+                        SELECT count(*) FROM pg_class WHERE relispartition AND relkind = 'r' AND (NOT relrowsecurity
+                          OR has_table_privilege('millrace_request', oid, 'SELECT'))""")).isZero();
+    }
+
+    private void project(RunImage... images) {
+        journal.append(List.of(new dev.millrace.engine.Journal.Entry(0, epoch, seq + 1, List.of())));
+        snapshots.project(new Projection(0, epoch, seq, seq + 1, ShardImage.EMPTY, List.of(images)));
+        seq++;
+    }
+
+    private List<RunImage> active() {
+        var images = new ArrayList<RunImage>();
+        snapshots.activeRuns(0, images::add);
+        return images;
+    }
+
+    private static RunImage again(RunImage image) {
+        return new RunImage(
+                image.tenant(),
+                image.run(),
+                false,
+                image.generation(),
+                image.version(),
+                image.state(),
+                image.input(),
+                image.idempotencyKey(),
+                image.priority(),
+                image.metadata(),
+                image.started(),
+                image.deadline(),
+                image.tasks(),
+                image.cleanUp(),
+                image.failure(),
+                image.compensated(),
+                image.deadlinePassed(),
+                image.cancelReason(),
+                image.ended(),
+                image.history());
+    }
+
+    private static RunImage image(boolean isNew, List<TaskImage> tasks, RunState state) {
+        return new RunImage(
+                Examples.TENANT,
+                Examples.run(1),
+                isNew,
+                1,
+                Examples.VERSION,
+                state,
+                Payload.NONE,
+                "",
+                Priority.NORMAL,
+                Map.of(),
+                Examples.AT,
+                Examples.AT,
+                List.copyOf(tasks),
+                List.of(),
+                Optional.empty(),
+                false,
+                false,
+                "",
+                Instant.MAX,
+                List.of());
+    }
+
+    private static TaskImage task(int element, TaskState state) {
+        return new TaskImage(
+                1,
+                element,
+                state,
+                0,
+                0,
+                Payload.NONE,
+                -1,
+                Optional.empty(),
+                Optional.empty(),
+                Examples.AT,
+                Instant.MIN,
+                Instant.MIN,
+                Instant.MAX);
+    }
+
+    private static TaskImage started(Instant at) {
+        return new TaskImage(
+                0,
+                0,
+                TaskState.RUNNING,
+                1,
+                0,
+                Payload.NONE,
+                -1,
+                Optional.empty(),
+                Optional.of(Examples.WORKER),
+                Examples.AT,
+                Instant.MIN,
+                at,
+                Instant.MAX);
+    }
+}

@@ -1,0 +1,236 @@
+package dev.millrace.worker;
+
+import dev.millrace.connection.Monitor;
+import dev.millrace.wire.worker.v1.Accepted;
+import dev.millrace.wire.worker.v1.AttemptRef;
+import dev.millrace.wire.worker.v1.Completion;
+import dev.millrace.wire.worker.v1.WorkerFrame;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Which attempts this worker has, and what the control plane has yet to be told of them. An attempt is live from its
+ * assignment until it ends here; its completion is kept until it is acknowledged, so that it can be sent again on another
+ * stream. Safe for use by many threads.
+ */
+final class AttemptBook {
+    private static final int MOST_FRAME_BYTES = 3_500_000;
+
+    /**
+     * An attempt that ends within this time needs no acceptance of its own, because its completion says as much: it saves the
+     * control plane a decision and an entry in the journal per short step.
+     */
+    private static final long ACCEPT_LATER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private final Monitor monitor = new Monitor();
+
+    // All guarded by the monitor.
+    private final Map<AttemptKey, LiveAttempt> live = new HashMap<>();
+    private final Map<AttemptKey, Long> acceptsDue = new LinkedHashMap<>();
+    private final Deque<Completion> unacknowledged = new ArrayDeque<>();
+    private final Deque<Completion> completionsToSend = new ArrayDeque<>();
+    private final List<AttemptRef> toReturn = new ArrayList<>();
+    private long lastSequence;
+    private boolean open;
+    private boolean draining;
+    private boolean drainingTold;
+
+    // ---- what happens to attempts here
+
+    /** An attempt was assigned. Returns whether it is to be run: while draining it is given back, and none is run twice. */
+    boolean take(LiveAttempt attempt) {
+        return monitor.locked(() -> {
+            if (draining) {
+                toReturn.add(attempt.assignment().getAttempt());
+                return false;
+            }
+            return live.putIfAbsent(attempt.key(), attempt) == null;
+        });
+    }
+
+    /** An attempt is about to run. Returns whether it is still wanted. */
+    boolean begin(LiveAttempt attempt) {
+        return monitor.locked(() -> {
+            if (live.get(attempt.key()) != attempt) {
+                return false;
+            }
+            acceptsDue.put(attempt.key(), System.nanoTime() + ACCEPT_LATER_NANOS);
+            return true;
+        });
+    }
+
+    /** An attempt has ended. If it went stale meanwhile, nobody wants its outcome. */
+    void end(LiveAttempt attempt, Outcome outcome) {
+        monitor.change(() -> {
+            acceptsDue.remove(attempt.key());
+            if (!live.remove(attempt.key(), attempt)) {
+                return;
+            }
+            if (outcome instanceof Outcome.Ended ended) {
+                var completion = ended.completion().setSequence(++lastSequence).build();
+                unacknowledged.add(completion);
+                if (open) {
+                    completionsToSend.add(completion);
+                }
+            } else {
+                toReturn.add(attempt.assignment().getAttempt());
+            }
+        });
+    }
+
+    /** The live attempt of this name. */
+    Optional<LiveAttempt> find(AttemptKey key) {
+        return monitor.locked(() -> Optional.ofNullable(live.get(key)));
+    }
+
+    /** All live attempts. */
+    List<LiveAttempt> live() {
+        return monitor.locked(() -> List.copyOf(live.values()));
+    }
+
+    /** Nothing new is taken from here on. */
+    void drain() {
+        monitor.change(() -> draining = true);
+    }
+
+    /** Gives back all that is live, though it may run on; returns how many those are. */
+    int abandon() {
+        return monitor.locked(() -> {
+            int abandoned = live.size();
+            live.values().forEach(attempt -> toReturn.add(attempt.assignment().getAttempt()));
+            live.clear();
+            acceptsDue.clear();
+            return abandoned;
+        });
+    }
+
+    /** Waits until nothing is live. */
+    boolean awaitIdle(Duration limit) {
+        return monitor.await(limit, live::isEmpty);
+    }
+
+    /** Waits until the control plane has acknowledged all that ended and was told of all that is given back. */
+    boolean awaitTold(Duration limit) {
+        return monitor.await(limit, () -> unacknowledged.isEmpty() && toReturn.isEmpty());
+    }
+
+    // ---- what is said to the control plane and heard from it
+
+    /** What a new stream must claim: attempts that run, and completions that were not acknowledged. */
+    List<AttemptRef> claims() {
+        return monitor.locked(() -> {
+            var claims = new ArrayList<AttemptRef>(live.size() + unacknowledged.size());
+            live.values().forEach(attempt -> claims.add(attempt.assignment().getAttempt()));
+            unacknowledged.forEach(completion -> claims.add(completion.getAttempt()));
+            return claims;
+        });
+    }
+
+    /**
+     * The control plane has answered the claims: what is unacknowledged is to be sent again.
+     *
+     * @param stale what is no longer this worker's
+     * @return the live ones of them, which are to be stopped
+     */
+    List<LiveAttempt> welcome(Set<AttemptKey> stale) {
+        return monitor.locked(() -> {
+            var stopped = new ArrayList<LiveAttempt>();
+            for (var key : stale) {
+                acceptsDue.remove(key);
+                Optional.ofNullable(live.remove(key)).ifPresent(stopped::add);
+            }
+            unacknowledged.removeIf(completion -> stale.contains(AttemptKey.of(completion.getAttempt())));
+            completionsToSend.clear();
+            completionsToSend.addAll(unacknowledged);
+            drainingTold = false;
+            open = true;
+            return stopped;
+        });
+    }
+
+    /** There is no stream any more. */
+    void lost() {
+        monitor.change(() -> open = false);
+    }
+
+    /** Completions up to this number are stored, or refused for good. */
+    void acknowledge(long upTo) {
+        monitor.change(() -> {
+            while (!unacknowledged.isEmpty() && unacknowledged.peek().getSequence() <= upTo) {
+                unacknowledged.poll();
+            }
+        });
+    }
+
+    /** Puts into a frame what is to be said; returns whether there is something. */
+    boolean fill(WorkerFrame.Builder frame) {
+        return monitor.locked(() -> {
+            if (!open) {
+                return false;
+            }
+            boolean anything = addCompletions(frame) | addAccepts(frame) | !toReturn.isEmpty();
+            frame.addAllReturned(toReturn);
+            toReturn.clear();
+            if (draining && !drainingTold) {
+                frame.setDraining(true);
+                drainingTold = true;
+                return true;
+            }
+            return anything;
+        });
+    }
+
+    private boolean addCompletions(WorkerFrame.Builder frame) {
+        int bytes = 0;
+        while (!completionsToSend.isEmpty()) {
+            int size = completionsToSend.peek().getSerializedSize();
+            if (bytes > 0 && bytes + size > MOST_FRAME_BYTES) {
+                break;
+            }
+            bytes += size;
+            frame.addCompletions(completionsToSend.poll());
+        }
+        return bytes > 0;
+    }
+
+    private boolean addAccepts(WorkerFrame.Builder frame) {
+        long now = System.nanoTime();
+        boolean anything = false;
+        for (var due = acceptsDue.entrySet().iterator(); due.hasNext(); ) {
+            var accept = due.next();
+            if (accept.getValue() - now > 0) {
+                break;
+            }
+            due.remove();
+            frame.addAccepted(accepted(live.get(accept.getKey())));
+            anything = true;
+        }
+        return anything;
+    }
+
+    private static Accepted.Builder accepted(LiveAttempt attempt) {
+        // It may still be reading its arguments; then it enters the method about now.
+        var started = attempt.started().equals(Instant.EPOCH) ? Instant.now() : attempt.started();
+        return Accepted.newBuilder()
+                .setAttempt(attempt.assignment().getAttempt())
+                .setStartedMicros(AttemptRunner.micros(started));
+    }
+
+    /** In how many nanoseconds there will be something to say that is not said now; {@code Long.MAX_VALUE} if unknown. */
+    long nanosToNext() {
+        return monitor.locked(() -> {
+            var first = acceptsDue.values().iterator();
+            return open && first.hasNext() ? Math.max(0, first.next() - System.nanoTime()) : Long.MAX_VALUE;
+        });
+    }
+}
