@@ -104,7 +104,7 @@ class StartsTest {
         assertThat(reply)
                 .isInstanceOfSatisfying(
                         Reply.Refused.class,
-                        refused -> assertThat(refused.code()).isEqualTo("IDEMPOTENCY_CONFLICT"));
+                        refused -> assertThat(refused.code()).isEqualTo("REQUEST_CONFLICT"));
         assertThat(started()).isEqualTo(1);
     }
 

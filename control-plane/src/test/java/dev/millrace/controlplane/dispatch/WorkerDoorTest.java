@@ -130,7 +130,9 @@ class WorkerDoorTest {
             start("{\"cents\":5}");
             var attempt = worker.assignment().getAttempt();
             worker.acknowledged(worker.succeed(attempt, "1"));
-            var again = worker.acknowledged(worker.succeed(attempt, "2")).getAck();
+            var unknown =
+                    attempt.toBuilder().setAttempt(attempt.getAttempt() + 1).build();
+            var again = worker.acknowledged(worker.succeed(unknown, "2")).getAck();
             assertThat(again.getRefusedCount()).isEqualTo(1);
             assertThat(again.getRefused(0).getMessage()).isNotEmpty();
         }

@@ -24,6 +24,7 @@ import java.util.Set;
  */
 final class Starts {
     static final String IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT";
+    static final String REQUEST_CONFLICT = "REQUEST_CONFLICT";
     static final String WORKFLOW_NOT_FOUND = "WORKFLOW_NOT_FOUND";
     static final String OVERLOADED = "OVERLOADED";
 
@@ -243,7 +244,7 @@ final class Starts {
         if (request.outcomes().size() != command.runs().size()) {
             recorder.refuse(
                     command.replyTo(),
-                    IDEMPOTENCY_CONFLICT,
+                    REQUEST_CONFLICT,
                     "Request " + command.request() + " was decided before with "
                             + request.outcomes().size() + " runs, but comes again with "
                             + command.runs().size() + ". Nothing was started; use a new request id.");
