@@ -32,10 +32,11 @@ public final class RunHandle<R> {
         this.type = type;
     }
 
-    /** A handle of a run that is followed already. */
-    RunHandle(RunAccess access, UUID run, TypeRef<R> type, CompletableFuture<RunEnded> ended) {
+    /** A handle of a run that is followed since its start. */
+    RunHandle(RunAccess access, UUID run, TypeRef<R> type, Start start) {
         this(access, run, type);
-        this.ended = ended;
+        this.following = start.follow();
+        this.ended = start.ended();
     }
 
     /** The id of the run: a UUID of version 7. */

@@ -1,6 +1,7 @@
 package dev.millrace.client;
 
 import dev.millrace.binding.WorkflowRef;
+import dev.millrace.codec.CodecException;
 import dev.millrace.connection.MillraceException;
 import dev.millrace.connection.UnavailableException;
 import dev.millrace.wire.protobuf.ByteString;
@@ -128,22 +129,30 @@ public final class WorkflowClient<I, R> {
             throw new IllegalArgumentException(
                     "One idempotency key cannot stand for " + inputs.size() + " runs; start them one by one.");
         }
-        var submitted = new ArrayList<Submitted>(inputs.size());
+        var submitted = new TreeMap<Integer, Submitted>();
+        var failures = new TreeMap<Integer, MillraceException>();
+        int number = 0;
         for (I input : inputs) {
-            submitted.add(submit(input, chosen, false));
+            try {
+                submitted.put(number, submit(input, chosen, false));
+            } catch (CodecException e) {
+                failures.put(number, new StartRefusedException("INPUT_INVALID", e.getMessage()));
+            } catch (MillraceException e) {
+                failures.put(number, e);
+            }
+            number++;
         }
         var handles = new ArrayList<RunHandle<R>>(inputs.size());
         var started = new TreeMap<Integer, String>();
-        var failures = new TreeMap<Integer, MillraceException>();
-        for (int i = 0; i < submitted.size(); i++) {
+        submitted.forEach((position, start) -> {
             try {
-                var handle = await(submitted.get(i));
+                var handle = await(start);
                 handles.add(handle);
-                started.put(i, handle.id());
+                started.put(position, handle.id());
             } catch (MillraceException e) {
-                failures.put(i, e);
+                failures.put(position, e);
             }
-        }
+        });
         if (!failures.isEmpty()) {
             throw new BatchRefusedException(failures, started);
         }
@@ -168,8 +177,7 @@ public final class WorkflowClient<I, R> {
 
     private RunHandle<R> handle(Submitted submitted, UUID run) {
         return submitted.follow()
-                ? new RunHandle<>(
-                        access, run, workflow.result(), submitted.start().ended())
+                ? new RunHandle<>(access, run, workflow.result(), submitted.start())
                 : new RunHandle<>(access, run, workflow.result());
     }
 

@@ -162,6 +162,10 @@ class RunsTest {
 
         controlPlane.runs.end(UUID.fromString(handle.id()), succeeded("{\"number\":\"late\"}"));
         assertThat(handle.result(PATIENT)).isEqualTo(new Receipt("late"));
+
+        assertThatThrownBy(() -> orders.run(new Order("A-2", 2), Duration.ofMillis(50)))
+                .isInstanceOf(ResultTimeoutException.class);
+        await().untilAsserted(() -> assertThat(controlPlane.runs.followed()).isZero());
     }
 
     @Test
@@ -251,10 +255,15 @@ class RunsTest {
 
         var refusal = catchThrowableOfType(
                 BatchRefusedException.class,
-                () -> orders.startAll(List.of(new Order("good", 1), new Order("bad", 2), new Order("fine", 3))));
+                () -> orders.startAll(List.of(
+                        new Order("good", 1),
+                        new Order("bad", 2),
+                        new Order("fine", 3),
+                        new Order("x".repeat(1024 * 1024), 4))));
 
-        assertThat(refusal).hasMessage("1 of 3 runs could not be started; the others were. The first is number 1: No.");
-        assertThat(refusal.failures()).containsOnlyKeys(1);
+        assertThat(refusal).hasMessage("2 of 4 runs could not be started; the others were. The first is number 1: No.");
+        assertThat(refusal.failures()).containsOnlyKeys(1, 3);
+        assertThat(refusal.failures().get(3).code()).isEqualTo("PAYLOAD_TOO_LARGE");
         assertThat(refusal.started()).containsOnlyKeys(0, 2);
         assertThat(controlPlane.runs.started).hasSize(2);
     }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.NonRetryableException;
 import dev.millrace.RetryAfterException;
+import dev.millrace.client.Millrace;
 import dev.millrace.codec.JacksonCodec;
 import dev.millrace.connection.AccessRefusedException;
 import dev.millrace.connection.ControlPlane;
@@ -517,6 +518,19 @@ class WorkerTest {
         assertThat(late.completion()).as("given back unstarted").isEmpty();
         await().until(() -> !fake.dispatch.connected());
         assertThat(worker.orElseThrow().isConnected()).isFalse();
+    }
+
+    @Test
+    void aConnectionClosesItsWorkers() {
+        var millrace =
+                Millrace.builder().url(fake.url()).token(FakeControlPlane.TOKEN).connect();
+        worker = Optional.of(millrace.worker(scripted).start());
+        completionOf(fake.dispatch.offer("scripted", "ship", ORDER));
+
+        millrace.close();
+
+        assertThat(worker.orElseThrow().isConnected()).isFalse();
+        await().until(() -> !fake.dispatch.connected());
     }
 
     @Test
