@@ -3,6 +3,7 @@ package dev.millrace.bench;
 import dev.millrace.bench.Benchmark.Phase;
 import dev.millrace.bench.load.Load;
 import dev.millrace.bench.load.Loads;
+import dev.millrace.bench.processes.Child;
 import dev.millrace.client.Millrace;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -43,8 +44,7 @@ final class LoadProcess {
                     case TOGETHER -> loads.chains(CHAINS_IN_FLIGHT);
                     case FAN -> loads.fan(elements);
                 });
-                System.out.println(
-                        load.run(Duration.ofMillis(Long.parseLong(order[1]))).line());
+                Child.say(load.run(Duration.ofMillis(Long.parseLong(order[1]))).line());
             }
         }
     }

@@ -1,10 +1,12 @@
 package dev.millrace.bench;
 
+import dev.millrace.bench.processes.Child;
 import dev.millrace.bench.workflows.FanOut;
 import dev.millrace.bench.workflows.OneStep;
 import dev.millrace.bench.workflows.ThreeSteps;
 import dev.millrace.client.Millrace;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 
 /** The process that runs the steps. It says that it is ready, and ends with its input. */
@@ -28,8 +30,8 @@ final class WorkerProcess {
             if (!worker.awaitConnected(Duration.ofSeconds(30))) {
                 throw new IllegalStateException("The control plane does not take the worker.");
             }
-            System.out.println(READY);
-            System.in.transferTo(java.io.OutputStream.nullOutputStream());
+            Child.say(READY);
+            System.in.transferTo(OutputStream.nullOutputStream());
         }
     }
 }

@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Child implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(15);
+    /** Begins the lines that are answers: a virtual machine may have its own to say on the same stream. */
+    private static final String ANSWER = "answer: ";
     /** Stands in the queue for the end of the child's output. */
     private static final String END = "\0";
 
@@ -57,12 +59,19 @@ public final class Child implements AutoCloseable {
     private void read(BufferedReader reader) {
         try (reader) {
             for (var line = reader.readLine(); line != null; line = reader.readLine()) {
-                output.add(line);
+                if (line.startsWith(ANSWER)) {
+                    output.add(line.substring(ANSWER.length()));
+                }
             }
         } catch (IOException e) {
             // The child was stopped while it was being read; its end is told all the same.
         }
         output.add(END);
+    }
+
+    /** Answers the parent of this process, for use by children. */
+    public static void say(String line) {
+        System.out.println(ANSWER + line);
     }
 
     /** For people, and in the names of figures. */

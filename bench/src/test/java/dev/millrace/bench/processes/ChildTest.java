@@ -86,8 +86,12 @@ class ChildTest {
             var input = new BufferedReader(new InputStreamReader(System.in));
             for (var line = input.readLine(); line != null; line = input.readLine()) {
                 switch (line) {
-                    case "greet" -> System.out.println(System.getenv("GREETING"));
-                    case "pid" -> System.out.println(ProcessHandle.current().pid());
+                    case "greet" -> {
+                        System.out.println("the machine has something to say of its own");
+                        Child.say(System.getenv("GREETING"));
+                    }
+                    case "pid" ->
+                        Child.say(Long.toString(ProcessHandle.current().pid()));
                     default -> throw new IllegalStateException("this child was told to " + line);
                 }
             }
