@@ -124,6 +124,16 @@ final class JsonCursor {
         return new String(in, start, Math.min(length, 60), StandardCharsets.UTF_8) + (length > 60 ? "..." : "");
     }
 
+    /** The value of a whole number that is sure to fit. */
+    long wholeNumber(int start, int end) {
+        boolean negative = in[start] == '-';
+        long number = 0;
+        for (int i = negative ? start + 1 : start; i < end; i++) {
+            number = number * 10 + (in[i] - '0');
+        }
+        return negative ? -number : number;
+    }
+
     /** The text of a number. */
     String digits(int start, int end) {
         return new String(in, start, end - start, StandardCharsets.ISO_8859_1);

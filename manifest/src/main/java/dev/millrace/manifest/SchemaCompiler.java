@@ -53,6 +53,7 @@ final class SchemaCompiler {
         compiler.byPointer.put("#", node);
         compiler.fill(node, schema, "");
         compiler.refuseEndlessReferences();
+        compiler.all.forEach(SchemaNode::complete);
         return node;
     }
 

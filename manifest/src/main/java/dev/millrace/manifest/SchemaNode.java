@@ -99,6 +99,18 @@ final class SchemaNode {
     /** Whether the schema asks something of the value beside what the schemas it points to ask. */
     boolean asksItself;
 
+    /** Whether other schemas must be asked about the same value. */
+    boolean pointsElsewhere;
+
+    /** Whether it is no more than the name of another schema, as that of most members is. */
+    boolean onlyRefers;
+
+    /** What it is known for, once it is complete. */
+    void complete() {
+        pointsElsewhere = reference.isPresent() || !allOf.isEmpty() || !anyOf.isEmpty() || !oneOf.isEmpty();
+        onlyRefers = !asksItself && reference.isPresent() && allOf.isEmpty() && anyOf.isEmpty() && oneOf.isEmpty();
+    }
+
     /** The schemas that the same value must be held against too. */
     List<SchemaNode> beside() {
         var beside = new ArrayList<SchemaNode>(allOf);

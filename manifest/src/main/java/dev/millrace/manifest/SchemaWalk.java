@@ -49,7 +49,9 @@ final class SchemaWalk {
             return List.of(new SchemaProblem(
                     "$", "could not be checked: the schema has too many alternatives for a value of this size"));
         }
-        return findings.stream().map(Finding::problem).limit(MOST_PROBLEMS).toList();
+        return findings.isEmpty()
+                ? List.of()
+                : findings.stream().map(Finding::problem).limit(MOST_PROBLEMS).toList();
     }
 
     /** Checks the value that begins here and moves behind it. */
@@ -59,10 +61,17 @@ final class SchemaWalk {
             in.skip();
             return;
         }
+        if (schema.onlyRefers) {
+            value(schema.reference.orElseThrow());
+            return;
+        }
         if (schema.asksItself) {
             own(schema, start);
         } else {
             in.skip();
+        }
+        if (!schema.pointsElsewhere) {
+            return;
         }
         int end = in.at();
         if (schema.reference.isPresent()) {
@@ -273,7 +282,7 @@ final class SchemaWalk {
 
     private void array(SchemaNode schema) {
         level++;
-        var distinct = new HashSet<String>();
+        var distinct = schema.uniqueItems ? new HashSet<String>() : null;
         int index = 0;
         boolean more = in.enter();
         if (!more) {
@@ -283,7 +292,7 @@ final class SchemaWalk {
             int start = in.at();
             path.push(index++);
             value(schema.items);
-            if (schema.uniqueItems && !distinct.add(Json.canonical(in.value(start, in.at())))) {
+            if (distinct != null && !distinct.add(Json.canonical(in.value(start, in.at())))) {
                 report(Kind.OTHER, "is there twice: " + in.show(start, in.at()));
             }
             path.pop();
@@ -316,12 +325,13 @@ final class SchemaWalk {
         if (schema.bounds.isEmpty()) {
             return;
         }
-        String digits = in.digits(start, in.at());
-        boolean small = type == SchemaNode.INTEGER && digits.length() <= DIGITS_OF_A_LONG;
-        for (var bound : schema.bounds) {
-            boolean fits = small ? bound.admits(Long.parseLong(digits)) : bound.admits(new BigDecimal(digits));
-            if (!fits) {
-                report(Kind.OTHER, "must be " + bound + ", but is " + digits);
+        int end = in.at();
+        boolean small = type == SchemaNode.INTEGER && end - start <= DIGITS_OF_A_LONG;
+        long number = small ? in.wholeNumber(start, end) : 0;
+        for (int i = 0; i < schema.bounds.size(); i++) {
+            var bound = schema.bounds.get(i);
+            if (!(small ? bound.admits(number) : bound.admits(new BigDecimal(in.digits(start, end))))) {
+                report(Kind.OTHER, "must be " + bound + ", but is " + in.digits(start, end));
             }
         }
     }
