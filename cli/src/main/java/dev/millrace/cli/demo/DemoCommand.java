@@ -89,12 +89,14 @@ public final class DemoCommand implements Callable<Integer> {
                     "Starting a control plane with an embedded PostgreSQL; its data is in " + workspace.directory());
             var controlPlane = LocalControlPlane.start(context.installation(), settings, workspace, children);
             good("control plane  " + controlPlane.files().http() + "  (process "
-                    + controlPlane.process().handle().pid() + ")");
+                    + controlPlane.process().handle().pid() + ", ready after " + since(began) + ")");
+            long workerBegan = System.nanoTime();
             var worker =
                     new DemoWorker(context.installation(), controlPlane.files(), workspace, children, terminal::note);
             worker.start();
             worker.awaitReady();
-            good("worker         process " + worker.process().handle().pid() + ", serving order-fulfilment");
+            good("worker         serving order-fulfilment  (process "
+                    + worker.process().handle().pid() + ", ready after " + since(workerBegan) + ")");
             var result = run(controlPlane, worker, children);
             print(result);
             terminal.note(String.format(Locale.ROOT, "The whole demo took %.1f s.", (System.nanoTime() - began) / 1e9));
@@ -118,6 +120,7 @@ public final class DemoCommand implements Callable<Integer> {
                     + " at once, then the rest one by one.");
             var rush = new Rush(millrace, progress, new Watch(controlPlane, worker, children, progress), LIMIT);
             rush.run(some);
+            progress.note("All runs have ended or the time is up; asking what became of each.");
             return new Inspection(millrace.rest()).of(rush);
         }
     }
@@ -177,6 +180,10 @@ public final class DemoCommand implements Callable<Integer> {
         if (!children.isStopping()) {
             throw new CliException(ExitCode.ERROR, controlPlane.process().obituary());
         }
+    }
+
+    private static String since(long beganNanos) {
+        return String.format(Locale.ROOT, "%.1f s", (System.nanoTime() - beganNanos) / 1e9);
     }
 
     private void good(String text) {

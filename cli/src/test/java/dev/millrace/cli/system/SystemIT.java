@@ -139,6 +139,15 @@ class SystemIT {
         }
     }
 
+    @Test
+    void theForegroundServerEndsAsItsProgramEnds() throws Exception {
+        try (var server =
+                Cli.run(project, "server", "--database-url", "jdbc:mysql://db/x", "--port", "0", "--grpc-port", "0")) {
+            assertThat(server.awaitExit()).isEqualTo(78);
+            assertThat(server.err()).contains("jdbc:mysql://db/x").contains("jdbc:postgresql://");
+        }
+    }
+
     private String firstRun() throws Exception {
         try (var list = Cli.run(project, "runs", "list", "--limit", "1", "-o", "ids")) {
             assertThat(list.awaitExit()).as(list.err()).isZero();
