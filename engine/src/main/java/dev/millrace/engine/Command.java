@@ -62,7 +62,10 @@ public sealed interface Command {
         }
     }
 
-    /** Ends a run early. Its live attempts are cancelled, its compensations run. */
+    /**
+     * Ends a run early. Its live attempts are told to stop, and when the last has ended (because its worker said so, was lost, or
+     * let the step's timeout pass) its compensations run. A run whose clean-up has begun is not cancelled any more.
+     */
     record CancelRun(long replyTo, TenantId tenant, RunId run, String reason) implements Command {}
 
     /** Asks for the end of a run: answered with {@link Reply.RunEnded} at once or when it ends. */

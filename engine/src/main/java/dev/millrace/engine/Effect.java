@@ -60,7 +60,12 @@ public sealed interface Effect {
         JOINED
     }
 
-    /** Tells a worker to stop an attempt. */
+    /**
+     * Tells a worker to stop an attempt. The worker answers with a completion, whatever became of the attempt; until then its
+     * slots count as taken, for the step's timeout at most.
+     *
+     * @param reason {@code RUN_CANCELLED}, {@code TIMED_OUT} or {@code STALE}
+     */
     record CancelAttempt(long session, AttemptRef attempt, String reason) implements Effect {}
 
     /** Every completion of this worker up to the sequence has been decided; those refused had no effect. */

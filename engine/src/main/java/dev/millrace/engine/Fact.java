@@ -109,7 +109,11 @@ public sealed interface Fact {
         }
     }
 
-    /** The run ended. Its result is not repeated here: it is made of the results of the steps that the manifest names. */
+    /**
+     * The run ended. Its result is not repeated here: it is made of the results of the steps that the manifest names.
+     *
+     * @param compensated whether there was something to undo and all of it was undone
+     */
     record RunEnded(TenantId tenant, Instant at, RunId run, RunState state, boolean compensated) implements OfRun {}
 
     /** A provider said "not before": nobody takes tokens of this limit until then. */

@@ -15,7 +15,7 @@ public sealed interface Reply {
     /**
      * The answer to a cancel.
      *
-     * @param accepted whether the run will be cancelled; else it had ended before
+     * @param accepted whether the run will be cancelled; else it had ended before, or was being undone already
      * @param state the state the run was in when the command was decided
      */
     record CancelDecided(boolean accepted, RunState state) implements Reply {}

@@ -95,12 +95,13 @@ public record RunImage(
             Instant ended) {}
 
     /**
-     * One transition of the run's history.
+     * One transition of the run's history. What happens to a run without changing its state is on record too, as {@code
+     * CANCELLING}, {@code DEADLINE_PASSED} and {@code CLEANING_UP}.
      *
      * @param node -1 for the run itself
      * @param attempt 0 for the task itself
      * @param state name of the new {@link RunState}, {@link TaskState} or {@link AttemptState}
-     * @param detail for people; may be empty
+     * @param detail for people; may be empty. Of an offer, the worker's id
      */
     public record Transition(Instant at, int node, int element, int attempt, String state, String detail) {}
 }

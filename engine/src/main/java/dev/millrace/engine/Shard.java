@@ -74,11 +74,6 @@ public final class Shard {
         return core.image();
     }
 
-    /** The images of all runs in memory, for tests that compare shards. */
-    List<RunImage> everything() {
-        return core.everything();
-    }
-
     /** How many runs are in memory. */
     public int residentRuns() {
         return core.residentRuns();

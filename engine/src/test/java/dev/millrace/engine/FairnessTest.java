@@ -157,6 +157,27 @@ class FairnessTest {
     }
 
     @Test
+    void aStepOfSeveralSlotsIsNotStarvedByOneSlotSteps() {
+        var narrow = engine.define(oneStep("narrow"));
+        var wide = engine.define(
+                workflow("wide").step("work", step -> step.slots(3)).build());
+        var worker = engine.workerByHand(3, narrow, wide);
+        start(narrow, Priority.NORMAL, 50);
+        start(wide, Priority.NORMAL, 2);
+        int ended = 0;
+        for (var wides = 0; wides < 2; ended++) {
+            assertThat(ended)
+                    .as("ends of steps before both wide ones have gone")
+                    .isLessThan(20);
+            var attempt = worker.running().get(0);
+            worker.end(attempt, value("1"));
+            wides = (int) worker.assigned().stream()
+                    .filter(assignment -> assignment.version().equals(wide))
+                    .count();
+        }
+    }
+
+    @Test
     void whatNobodyCanServeStandsInNobodysWay() {
         var orphan = engine.define(oneStep("orphan"));
         var busy = engine.define(oneStep("busy"));

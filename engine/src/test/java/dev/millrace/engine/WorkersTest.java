@@ -145,7 +145,7 @@ class WorkersTest {
         assertThat(engine.effects())
                 .contains(new Effect.CloseWorker(
                         before,
-                        "WORKER_TAKEN_OVER",
+                        "REPLACED",
                         "Another stream of worker " + worker.id() + " took over; this one is closed."));
         worker.end(worker.newest("work"), value("1"));
         assertThat(worker.refused()).isEmpty();
@@ -235,12 +235,60 @@ class WorkersTest {
         worker.say(completion);
         assertThat(worker.refused()).isEmpty();
         engine.crash();
+        engine.advance(Duration.ofMillis(1));
         worker.connect();
         worker.say(completion);
         assertThat(worker.refused()).isEmpty();
         assertThat(engine.facts())
                 .filteredOn(Fact.AttemptSucceeded.class::isInstance)
                 .hasSize(1);
+    }
+
+    @Test
+    void anotherCompletionOfAnAttemptThatHasEndedIsRefused() {
+        var worker = engine.workerByHand(1, version);
+        var run = engine.start(version);
+        var attempt = worker.newest("work");
+        worker.say(new Completion(1, attempt, value("1").outcome()));
+        worker.say(new Completion(2, attempt, value("2").outcome()));
+        assertThat(worker.refused()).extracting(Effect.RefusedCompletion::code).containsExactly("STALE_ATTEMPT");
+        assertThat(task(run).result()).isEqualTo(EngineHarness.payload("1"));
+    }
+
+    @Test
+    void aWorkerThatNumbersItsCompletionsFromTheBeginningAgainIsHeard() {
+        var worker = engine.workerByHand(1, version);
+        for (int i = 0; i < 3; i++) {
+            engine.start(version);
+            worker.end(worker.newest("work"), value("1"));
+        }
+        worker.die();
+        worker.connect();
+        var run = engine.start(version);
+        worker.say(new Completion(1, worker.newest("work"), value("4").outcome()));
+        assertThat(engine.effects()).endsWith(new Effect.AckCompletions(worker.session(), 1, List.of()));
+        assertThat(engine.run(run).state()).isEqualTo(RunState.SUCCEEDED);
+    }
+
+    @Test
+    void twoTenantsWhoseWorkersHaveTheSameIdDoNotMeet() {
+        var elsewhere = new TenantId(new UUID(7, 9));
+        engine.define(elsewhere, oneStep("orders"));
+        var worker = engine.workerByHand(1, version);
+        var run = engine.start(version);
+        var attempt = worker.newest("work");
+        worker.accept(attempt);
+        var twin =
+                engine.absentWorker(elsewhere, worker.id(), 5, version).byHand().connect();
+        assertThat(worker.closed()).as("its stream is not taken over").isEmpty();
+        assertThat(twin.assigned()).isEmpty();
+        twin.say(new Completion(1, attempt, value("\"stolen\"").outcome()));
+        assertThat(twin.refused()).extracting(Effect.RefusedCompletion::code).containsExactly("RUN_NOT_FOUND");
+        twin.die();
+        engine.advance(GRACE);
+        assertThat(task(run).attempt()).as("it is not lost with the other's").isEqualTo(1);
+        worker.end(attempt, value("1"));
+        assertThat(engine.run(run).state()).isEqualTo(RunState.SUCCEEDED);
     }
 
     @Test

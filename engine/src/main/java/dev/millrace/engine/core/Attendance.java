@@ -36,13 +36,13 @@ final class Attendance {
         if (worker.isConnected()) {
             recorder.effect(new Effect.CloseWorker(
                     worker.session,
-                    "WORKER_TAKEN_OVER",
+                    "REPLACED",
                     "Another stream of worker " + worker.id + " took over; this one is closed."));
             sessions.remove(worker.session);
         }
         memory.timers.cancel(worker);
         giveBackHeld(worker);
-        worker.connect(command.session(), command.worker());
+        worker.connect(command.session(), command.worker(), recorder.now());
         sessions.put(command.session(), worker);
 
         var claimed = new HashSet<Task>();
@@ -151,20 +151,18 @@ final class Attendance {
         if (completions.isEmpty()) {
             return;
         }
-        long upTo = worker.decided;
+        long upTo = 0;
         List<RefusedCompletion> refused = List.of();
         for (int i = 0; i < completions.size(); i++) {
             var completion = completions.get(i);
             upTo = Math.max(upTo, completion.sequence());
-            if (completion.sequence() > worker.decided) {
-                var refusal = decide(worker, completion);
-                if (refusal != null) {
-                    refused = refused.isEmpty() ? new ArrayList<>() : refused;
-                    refused.add(refusal);
-                }
+            var refusal = decide(worker, completion);
+            if (refusal != null) {
+                refused = refused.isEmpty() ? new ArrayList<>() : refused;
+                refused.add(refusal);
             }
         }
-        worker.decided = upTo;
+        worker.decided = Math.max(worker.decided, upTo);
         recorder.effect(new Effect.AckCompletions(worker.session, upTo, refused));
     }
 
@@ -180,6 +178,9 @@ final class Attendance {
             progress.complete(task, completion.outcome());
             return null;
         }
+        if (completion.sequence() <= worker.decided) {
+            return null; // sent again, because the acknowledgement was lost
+        }
         var run = memory.runs.get(ref.run());
         if (run == null || run.tenant != worker.tenant) {
             return new RefusedCompletion(
@@ -192,6 +193,7 @@ final class Attendance {
                 && run.generation == ref.generation()
                 && newest.attempt == ref.attempt()
                 && newest.worker.id.equals(worker.id)
+                && newest.ended.isBefore(worker.connected)
                 && (newest.state == TaskState.SUCCEEDED || newest.state == TaskState.FAILED)
                 && held == null) {
             return null; // sent again after a crash of ours, and decided before it

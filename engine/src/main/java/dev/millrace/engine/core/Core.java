@@ -183,10 +183,6 @@ public final class Core {
         return images.shard();
     }
 
-    public List<RunImage> everything() {
-        return memory.runs.values().stream().map(images::of).toList();
-    }
-
     public int residentRuns() {
         return memory.runs.size();
     }

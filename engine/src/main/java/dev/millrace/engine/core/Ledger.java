@@ -21,6 +21,9 @@ import java.util.List;
  *
  * <p>The one thing a fact can bring to light and not settle is a step that has to be skipped; those are left in {@link
  * #toSkip} for the decider, because a skip is a fact of its own.
+ *
+ * <p>One file, because every fact touches the same few structures (states, queues, timers, counters, history) and must leave
+ * all of them right.
  */
 final class Ledger {
 

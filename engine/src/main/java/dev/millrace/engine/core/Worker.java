@@ -7,6 +7,7 @@ import dev.millrace.engine.WorkerInfo;
 import dev.millrace.engine.scheduling.Shape;
 import dev.millrace.engine.scheduling.WorkerSlots;
 import dev.millrace.engine.timer.Timer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,9 @@ final class Worker extends WorkerSlots {
     final String text;
 
     long session = ABSENT;
+    /** When its stream opened. */
+    Instant connected = Instant.MIN;
+
     boolean draining;
     /** Completions up to this sequence have been decided since it first connected to this owner. */
     long decided;
@@ -50,8 +54,9 @@ final class Worker extends WorkerSlots {
         return session != ABSENT;
     }
 
-    void connect(long session, WorkerInfo info) {
+    void connect(long session, WorkerInfo info, Instant at) {
         this.session = session;
+        this.connected = at;
         this.info = info;
         this.draining = false;
         setSlots(info.slots(), slotsOfTasks + slotsHeld);

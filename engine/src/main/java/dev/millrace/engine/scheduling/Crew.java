@@ -12,6 +12,12 @@ final class Crew {
     int activePlace = Heap.ABSENT;
 
     private boolean free;
+    private int largest;
+    /** Whose tasks fit one of the workers once enough of its slots are free, and whose turn it is; null when there is none. */
+    private Line reserving;
+    /** The worker that keeps slots for it. */
+    private WorkerSlots reserved;
+
     /** Lanes that take part and that this crew serves. */
     int waiting;
 
@@ -19,7 +25,7 @@ final class Crew {
     final Heap<WorkerSlots> workers = new Heap<>() {
         @Override
         boolean before(WorkerSlots one, WorkerSlots other) {
-            return one.free() != other.free() ? one.free() > other.free() : one.order < other.order;
+            return one.open() != other.open() ? one.open() > other.open() : one.order < other.order;
         }
 
         @Override
@@ -38,22 +44,80 @@ final class Crew {
         this.shapes = shapes;
     }
 
-    /** The most slots that one of its workers has free. */
+    void join(WorkerSlots worker) {
+        workers.add(worker);
+        largest = Math.max(largest, worker.total());
+        slotsChanged();
+    }
+
+    void leave(WorkerSlots worker) {
+        if (worker == reserved) {
+            endReservation();
+        }
+        workers.remove(worker);
+        largest = 0;
+        for (int i = 0; i < workers.size(); i++) {
+            largest = Math.max(largest, workers.get(i).total());
+        }
+        slotsChanged();
+    }
+
+    /** The most slots that one of its workers has free for anybody. */
     int mostFree() {
-        return workers.isEmpty() ? 0 : Math.max(0, workers.first().free());
+        return workers.isEmpty() ? 0 : Math.max(0, workers.first().open());
     }
 
     /** The most slots that one of its workers has in all. */
     int largest() {
-        int largest = 0;
-        for (int i = 0; i < workers.size(); i++) {
-            largest = Math.max(largest, workers.get(i).total());
-        }
         return largest;
     }
 
+    /** The worker with the most free slots, if it has as many free, or the one that kept them; else null. */
+    WorkerSlots workerFor(int slots) {
+        if (mostFree() >= slots) {
+            return workers.first();
+        }
+        return reserved != null && reserved.isReadyFor(slots) ? reserved : null;
+    }
+
+    /**
+     * Keeps slots for a line whose turn it is and whose tasks fit none of the workers as they are now: narrower tasks would take
+     * every slot that becomes free, for ever. One line at a time, on one worker, so that the others go on.
+     */
+    private void reserve(Line line) {
+        for (int i = 0; i < workers.size(); i++) {
+            var worker = workers.get(i);
+            if (worker.total() >= line.slots && (reserved == null || isBetter(worker, reserved))) {
+                reserved = worker;
+            }
+        }
+        reserving = line;
+        reserved.reserve(line.slots);
+    }
+
+    private static boolean isBetter(WorkerSlots one, WorkerSlots other) {
+        return one.free() != other.free() ? one.free() > other.free() : one.order < other.order;
+    }
+
+    /** A task of the line was offered, or none of it waits any more: what was kept for it is anybody's. */
+    void endReservation(Line line) {
+        if (reserving == line) {
+            endReservation();
+            slotsChanged();
+            scheduler.slotsFreed();
+        }
+    }
+
+    private void endReservation() {
+        var worker = reserved;
+        reserving = null;
+        reserved = null;
+        worker.endReservation();
+        workers.moved(worker);
+    }
+
     void slotsChanged() {
-        boolean isFree = mostFree() > 0;
+        boolean isFree = mostFree() > 0 || reserved != null && reserved.isReadyFor(reserving.slots);
         if (isFree != free) {
             free = isFree;
             scheduler.setFree(isFree);
@@ -75,17 +139,27 @@ final class Crew {
     /** The flow whose turn it is among those whose tasks fit a worker; null when there is none. */
     Turn first() {
         Turn first = null;
-        int most = mostFree();
+        Turn firstToReserve = null;
         for (int i = 0; i < lines.size(); i++) {
             var line = lines.get(i);
-            if (line.slots <= most) {
-                var turn = line.first();
-                if (turn != null && (first == null || Line.comesBefore(turn, first))) {
-                    first = turn;
-                }
+            if (workerFor(line.slots) != null) {
+                first = earlier(first, line.first());
+            } else if (reserving == null && line.slots <= largest) {
+                firstToReserve = earlier(firstToReserve, line.first());
             }
         }
+        if (firstToReserve != null && earlier(first, firstToReserve) == firstToReserve) {
+            reserve(firstToReserve.line);
+        }
         return first;
+    }
+
+    /** The one whose turn it is; each may be null. */
+    private static Turn earlier(Turn one, Turn other) {
+        if (one == null || other == null) {
+            return one == null ? other : one;
+        }
+        return Line.comesBefore(other, one) ? other : one;
     }
 
     /** Gives a lane of one of its shapes its place here. */

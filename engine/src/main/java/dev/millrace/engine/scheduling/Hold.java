@@ -16,7 +16,7 @@ public record Hold(Reason reason, String name, long untilMicros, int ahead) {
         NO_COMPATIBLE_WORKER,
         /** Workers serve it, but none has as many slots as it takes, free or not. */
         NO_WORKER_LARGE_ENOUGH,
-        /** The workers that serve it have too few slots free. */
+        /** The workers that serve it have too few slots free, or keep them for a task that takes more. */
         SLOTS_TAKEN,
         /** The rate limit has too few tokens. */
         NO_TOKENS,

@@ -119,6 +119,10 @@ public final class Scheduler {
     public void offered(Ready task, long nowMicros) {
         var lane = task.lane;
         unqueue(task);
+        for (int i = 0; i < lane.seats.size(); i++) {
+            var line = lane.seats.get(i).turn.line;
+            line.crew.endReservation(line);
+        }
         var flow = lane.flow;
         clock = flow.precedence.charge(clock, lane.slots);
         flow.precedence.charge(flow, lane.slots);
@@ -319,8 +323,7 @@ public final class Scheduler {
                 List.copyOf(byNumber.keySet()), numbers -> newCrew(List.copyOf(byNumber.values())));
         worker.crew = crew;
         worker.order = ++workersJoined;
-        crew.workers.add(worker);
-        crew.slotsChanged();
+        crew.join(worker);
     }
 
     private Crew newCrew(List<Shape> served) {
@@ -343,9 +346,8 @@ public final class Scheduler {
         if (crew == null) {
             return;
         }
-        crew.workers.remove(worker);
+        crew.leave(worker);
         worker.crew = null;
-        crew.slotsChanged();
         if (crew.workers.isEmpty()) {
             crews.values().remove(crew);
             crew.close();

@@ -26,6 +26,9 @@ final class Seat {
         turn.seats.remove(this);
         if (turn.seats.isEmpty()) {
             turn.line.queue(lane.flow.priority()).remove(turn);
+            if (turn.line.first() == null) {
+                turn.line.crew.endReservation(turn.line);
+            }
         }
         turn.line.crew.waiting--;
         turn.line.crew.slotsChanged();

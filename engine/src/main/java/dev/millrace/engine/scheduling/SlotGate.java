@@ -30,13 +30,12 @@ final class SlotGate implements Gate {
         WorkerSlots best = null;
         for (int i = 0; i < lane.shape.crews.size(); i++) {
             var crew = lane.shape.crews.get(i);
-            if (crew.mostFree() >= lane.slots) {
-                var worker = crew.workers.first();
-                if (best == null
-                        || worker.free() > best.free()
-                        || worker.free() == best.free() && worker.order < best.order) {
-                    best = worker;
-                }
+            var worker = crew.workerFor(lane.slots);
+            if (worker != null
+                    && (best == null
+                            || worker.open() > best.open()
+                            || worker.open() == best.open() && worker.order < best.order)) {
+                best = worker;
             }
         }
         return best;

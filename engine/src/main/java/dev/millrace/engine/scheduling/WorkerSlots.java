@@ -2,13 +2,20 @@ package dev.millrace.engine.scheduling;
 
 import dev.millrace.engine.timer.Timer;
 
-/** A worker in the eyes of the scheduler: how many slots it has left, and with whom it works. */
+/**
+ * A worker in the eyes of the scheduler: how many slots it has left, and with whom it works. While it is reserved, slots that
+ * become free are kept for the one that it is reserved for; those that were free before are anybody's.
+ */
 public abstract class WorkerSlots extends Timer {
     Crew crew;
     int place = Heap.ABSENT;
     long order;
     private int total;
     private int free;
+    /** How many slots it is to keep; 0 while it is not reserved. */
+    private int wanted;
+    /** How many of the free slots it keeps. */
+    private int kept;
 
     /** Slots in all. */
     public final int total() {
@@ -20,9 +27,30 @@ public abstract class WorkerSlots extends Timer {
         return free;
     }
 
+    /** Slots that are neither taken nor kept. */
+    final int open() {
+        return free - kept;
+    }
+
+    /** From now on keeps slots that become free, until it has kept so many. */
+    final void reserve(int slots) {
+        wanted = slots;
+    }
+
+    final void endReservation() {
+        wanted = 0;
+        kept = 0;
+    }
+
+    /** Whether all is free that it is reserved for. */
+    final boolean isReadyFor(int slots) {
+        return wanted == slots && free >= slots;
+    }
+
     /** Takes slots, or gives them back when the number is negative. */
     public final void take(int slots) {
         free -= slots;
+        kept = Math.max(0, Math.min(Math.min(wanted, free), kept + Math.max(0, -slots)));
         if (crew != null) {
             crew.workers.moved(this);
             crew.slotsChanged();

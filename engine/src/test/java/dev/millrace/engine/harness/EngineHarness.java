@@ -110,8 +110,12 @@ public final class EngineHarness {
 
     /** A worker that has not connected yet. */
     public FakeWorker absentWorker(TenantId tenant, int slots, VersionRef... served) {
-        var worker =
-                new FakeWorker(this, tenant, new WorkerId(new UUID(8, workers.size() + 1)), slots, List.of(served));
+        return absentWorker(tenant, new WorkerId(new UUID(8, workers.size() + 1)), slots, served);
+    }
+
+    /** A worker with a certain id that has not connected yet. */
+    public FakeWorker absentWorker(TenantId tenant, WorkerId id, int slots, VersionRef... served) {
+        var worker = new FakeWorker(this, tenant, id, slots, List.of(served));
         workers.add(worker);
         return worker;
     }
@@ -174,6 +178,23 @@ public final class EngineHarness {
     /** The run as its owner sees it. */
     public RunImage run(RunId run) {
         return ((Reply.RunRead) ask(replyTo -> new Command.ReadRun(replyTo, TENANT, run))).image();
+    }
+
+    /** Those of the runs that a shard holds in memory, as it sees them. */
+    public List<RunImage> resident(Shard asked, Iterable<RunId> runs) {
+        var images = new ArrayList<RunImage>();
+        for (var run : runs) {
+            var batch = new Batch();
+            asked.handle(new Command.ReadRun(newReply(), TENANT, run), now, batch);
+            for (var effect : batch.effects()) {
+                if (effect instanceof Effect.Reply reply && reply.reply() instanceof Reply.RunRead read) {
+                    images.add(read.image());
+                } else if (effect instanceof Effect.LoadRun load) {
+                    asked.handle(new Command.RunLoaded(load.load(), Optional.empty()), now, new Batch());
+                }
+            }
+        }
+        return images;
     }
 
     public Reply cancel(RunId run, String reason) {

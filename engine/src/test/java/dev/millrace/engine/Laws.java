@@ -1,0 +1,131 @@
+package dev.millrace.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.manifest.Delivery;
+import dev.millrace.manifest.Manifest;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** Watches every fact that is stored and fails at the first that breaks a law. */
+final class Laws {
+    private record TaskName(RunId run, int node, int element) {
+        static TaskName of(AttemptRef ref) {
+            return new TaskName(ref.run(), ref.node(), ref.element());
+        }
+    }
+
+    private final Map<VersionRef, Manifest> manifests = new HashMap<>();
+    private final Map<RunId, WorkflowPlan> plans = new HashMap<>();
+    private final Map<TaskName, Integer> newest = new HashMap<>();
+    private final Map<TaskName, AttemptRef> live = new HashMap<>();
+    private final Map<TaskName, Integer> charged = new HashMap<>();
+    private final Map<TaskName, Payload> results = new HashMap<>();
+    private final Set<TaskName> over = new HashSet<>();
+    private final Set<TaskName> begun = new HashSet<>();
+    private final Set<RunId> cancelled = new HashSet<>();
+    private final Set<RunId> cleaning = new HashSet<>();
+    private final Map<RunId, RunState> ended = new HashMap<>();
+
+    void know(VersionRef version, Manifest manifest) {
+        manifests.put(version, manifest);
+    }
+
+    Map<RunId, RunState> ended() {
+        return ended;
+    }
+
+    Set<RunId> started() {
+        return plans.keySet();
+    }
+
+    void watch(Fact fact) {
+        if (fact instanceof Fact.OfRun ofRun) {
+            assertThat(ended).as("S2: nothing follows the end: %s", fact).doesNotContainKey(ofRun.run());
+        }
+        if (fact instanceof Fact.RunStarted started) {
+            assertThat(plans.put(started.run(), new WorkflowPlan(manifests.get(started.version()))))
+                    .as("started once: %s", fact)
+                    .isNull();
+        } else if (fact instanceof Fact.AttemptOffered offered) {
+            offered(offered);
+        } else if (fact instanceof Fact.OfAttempt ofAttempt) {
+            attempt(ofAttempt);
+        } else if (fact instanceof Fact.RunCancelRequested requested) {
+            cancelled.add(requested.run());
+        } else if (fact instanceof Fact.CleanUpStarted cleanUp) {
+            assertThat(live.values())
+                    .as("no attempt is live when the clean-up begins: %s", fact)
+                    .noneMatch(ref -> ref.run().equals(cleanUp.run()));
+            cleaning.add(cleanUp.run());
+        } else if (fact instanceof Fact.RunEnded end) {
+            ended.put(end.run(), end.state());
+            assertThat(live.values())
+                    .as("no attempt is live when its run ends: %s", fact)
+                    .noneMatch(ref -> ref.run().equals(end.run()));
+            if (cancelled.contains(end.run())) {
+                assertThat(end.state()).as("S24: %s", fact).isEqualTo(RunState.CANCELLED);
+            }
+        }
+    }
+
+    private void offered(Fact.AttemptOffered fact) {
+        var ref = fact.attempt();
+        var task = TaskName.of(ref);
+        assertThat(over).as("S2: %s", fact).doesNotContain(task);
+        assertThat(live).as("S4: one live attempt: %s", fact).doesNotContainKey(task);
+        assertThat(ref.attempt()).as("S4: %s", fact).isEqualTo(newest.getOrDefault(task, 0) + 1);
+        if (cancelled.contains(ref.run())) {
+            assertThat(ref.node())
+                    .as("S24: no step begins after the cancel: %s", fact)
+                    .isGreaterThanOrEqualTo(plans.get(ref.run()).steps());
+        }
+        if (cleaning.contains(ref.run())) {
+            assertThat(ref.node())
+                    .as("handlers alone: %s", fact)
+                    .isGreaterThanOrEqualTo(plans.get(ref.run()).steps());
+        }
+        if (plans.get(ref.run()).policy(ref.node()).delivery() == Delivery.AT_MOST_ONCE) {
+            assertThat(begun).as("S5: %s", fact).doesNotContain(task);
+        }
+        newest.put(task, ref.attempt());
+        live.put(task, ref);
+    }
+
+    private void attempt(Fact.OfAttempt fact) {
+        var ref = fact.attempt();
+        var task = TaskName.of(ref);
+        assertThat(live.get(task))
+                .as("S3: only the live attempt counts: %s", fact)
+                .isEqualTo(ref);
+        if (fact instanceof Fact.AttemptStarted) {
+            begun.add(task);
+            return;
+        }
+        live.remove(task);
+        if (fact instanceof Fact.AttemptSucceeded succeeded) {
+            assertThat(results.put(task, succeeded.result())).as("S8: %s", fact).isNull();
+            over.add(task);
+        } else if (fact instanceof Fact.AttemptFailed failed) {
+            failed(failed, task);
+        } else if (fact instanceof Fact.AttemptCancelled) {
+            over.add(task);
+        }
+    }
+
+    private void failed(Fact.AttemptFailed fact, TaskName task) {
+        int retry = charged.merge(task, 1, Integer::sum);
+        var policy = plans.get(task.run()).policy(task.node());
+        assertThat(retry).as("S12: %s", fact).isLessThanOrEqualTo(policy.retries() + 1);
+        if (!fact.retried()) {
+            over.add(task);
+            return;
+        }
+        assertThat(Duration.between(fact.at(), fact.retryAt()))
+                .as("S15: %s", fact)
+                .isBetween(Duration.ZERO, policy.backoff().ceiling(retry));
+    }
+}

@@ -1,0 +1,169 @@
+package dev.millrace.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.engine.harness.EngineHarness;
+import dev.millrace.engine.harness.FakeWorker;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** What holds for every history, tried on many random ones. A failure names its seed. */
+class LawsTest {
+    private static final int SEEDS = 100;
+    private static final int STEPS = 180;
+
+    @Test
+    void noFactEverBreaksALawAndEveryAcknowledgedRunEnds() {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            var histories = history(seed);
+            histories.heal();
+            var stuck = new TreeSet<>(histories.runs());
+            stuck.removeAll(histories.laws.ended().keySet());
+            assertThat(stuck)
+                    .as(
+                            "seed %d: runs that do not end, the first of which is %s",
+                            seed, stuck.isEmpty() ? "" : histories.engine.run(stuck.first()))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void everyRunThatHasNotEndedWaitsForSomethingThatHasAName() {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            var histories = new RandomHistories(seed);
+            for (int i = 0; i < STEPS; i++) {
+                step(histories, seed, i);
+                for (var image : histories.engine.resident(histories.engine.shard(), histories.active())) {
+                    assertThat(image.tasks())
+                            .as("S1, seed %d, step %d: %s", seed, i, image)
+                            .anyMatch(task -> !task.state().isFinal());
+                }
+            }
+        }
+    }
+
+    @Test
+    void aShardRecoveredAtAnyPointEqualsTheOneThatWasThere() {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            var histories = new RandomHistories(seed);
+            for (int i = 0; i < STEPS; i++) {
+                step(histories, seed, i);
+                if (i % 10 == 9) {
+                    var engine = histories.engine;
+                    engine.send(new Command.Tick());
+                    var recovered = engine.recovered();
+                    recovered.handle(new Command.Tick(), engine.now(), new Batch());
+                    assertThat(active(histories, recovered))
+                            .as("seed %d, step %d", seed, i)
+                            .isEqualTo(active(histories, engine.shard()));
+                    assertThat(recovered.image().buckets())
+                            .as("seed %d, step %d", seed, i)
+                            .isEqualTo(engine.shard().image().buckets());
+                }
+            }
+        }
+    }
+
+    @Test
+    void aRecoveredShardGoesOnLikeTheOneThatWasThere() {
+        for (long seed = 0; seed < 40; seed++) {
+            var histories = history(seed);
+            var engine = histories.engine;
+            // All at the same instant, so that both shards have workers to wait for equally long.
+            engine.workers().stream().filter(worker -> !worker.isConnected()).forEach(FakeWorker::connect);
+            engine.workers().forEach(FakeWorker::disconnect);
+            var original = engine.shard();
+            var recovered = engine.recovered();
+            var now = engine.now();
+            for (int i = 0; i < 200; i++) {
+                var next = original.nextTimer();
+                if (next.isEmpty()) {
+                    break;
+                }
+                now = next.get().isAfter(now) ? next.get() : now;
+                var one = new Batch();
+                var other = new Batch();
+                original.handle(new Command.Tick(), now, one);
+                recovered.handle(new Command.Tick(), now, other);
+                assertThat(other.facts()).as("seed %d at %s", seed, now).isEqualTo(one.facts());
+            }
+            assertThat(active(histories, recovered)).as("seed %d", seed).isEqualTo(active(histories, original));
+        }
+    }
+
+    @Test
+    void theStoredHistoryOfARunIsCompleteAndEndsWithItsState() {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            var histories = history(seed);
+            histories.heal();
+            histories.engine.project();
+            for (var run : histories.runs()) {
+                var image = histories
+                        .engine
+                        .snapshots()
+                        .run(EngineHarness.TENANT, run)
+                        .orElseThrow();
+                assertThat(image.history().get(image.history().size() - 1).state())
+                        .isEqualTo(image.state().name());
+                assertThat(image.history()).isSortedAccordingTo(Comparator.comparing(RunImage.Transition::at));
+                for (var task : image.tasks()) {
+                    assertThat(image.history())
+                            .as("seed %d, run %s, %s", seed, run, task)
+                            .anyMatch(step -> step.node() == task.node()
+                                    && step.element() == task.element()
+                                    && step.attempt() == 0
+                                    && step.state().equals(task.state().name()));
+                    for (int attempt = 1; attempt <= task.attempt(); attempt++) {
+                        int number = attempt;
+                        assertThat(image.history())
+                                .as("seed %d, run %s, attempt %d of %s", seed, run, number, task)
+                                .anyMatch(step -> step.node() == task.node()
+                                        && step.element() == task.element()
+                                        && step.attempt() == number
+                                        && AttemptState.valueOf(step.state()).isFinal());
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void theSameSeedGivesTheSameFacts() {
+        for (long seed = 0; seed < 40; seed++) {
+            assertThat(history(seed).engine.facts())
+                    .as("S27, seed %d", seed)
+                    .isEqualTo(history(seed).engine.facts());
+        }
+    }
+
+    private static RandomHistories history(long seed) {
+        var histories = new RandomHistories(seed);
+        for (int i = 0; i < STEPS; i++) {
+            step(histories, seed, i);
+        }
+        return histories;
+    }
+
+    private static void step(RandomHistories histories, long seed, int number) {
+        try {
+            histories.step();
+        } catch (RuntimeException | AssertionError e) {
+            throw new AssertionError("Seed " + seed + ", step " + number + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Everything that an image says of the active runs but what depends on when it was last captured. */
+    private static List<String> active(RandomHistories histories, Shard shard) {
+        var active = new ArrayList<String>();
+        histories.engine.resident(shard, histories.active()).stream()
+                .filter(image -> !image.state().isFinal())
+                .forEach(image -> active.add(image.run() + " " + image.state() + " " + image.generation() + " "
+                        + image.version() + " " + image.input() + " " + image.priority() + " " + image.started() + " "
+                        + image.deadline() + " " + image.tasks() + " " + image.cleanUp() + " " + image.failure() + " "
+                        + image.compensated() + " " + image.deadlinePassed() + " " + image.cancelReason()));
+        return active;
+    }
+}

@@ -1,0 +1,200 @@
+package dev.millrace.engine;
+
+import static dev.millrace.engine.harness.FakeWorker.empty;
+import static dev.millrace.engine.harness.FakeWorker.failure;
+import static dev.millrace.engine.harness.FakeWorker.value;
+
+import dev.millrace.engine.Effect.Assignment;
+import dev.millrace.engine.harness.EngineHarness;
+import dev.millrace.engine.harness.FakeWorker;
+import dev.millrace.engine.harness.WorkflowBuilder;
+import dev.millrace.manifest.Backoff;
+import dev.millrace.manifest.Manifest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+
+/**
+ * A world driven by one seed: random workflows, runs, failures, slow and silent workers, lost streams, dead processes,
+ * cancels, projections and crashes of the owner. Whatever is stored is watched by {@link Laws}. The seed is the reproduction.
+ */
+final class RandomHistories {
+    final EngineHarness engine = new EngineHarness();
+    final Laws laws = new Laws();
+    private final Random random;
+    private final List<VersionRef> versions = new ArrayList<>();
+    private final List<RunId> runs = new ArrayList<>();
+    private boolean healed;
+
+    RandomHistories(long seed) {
+        random = new Random(seed);
+        engine.watch(laws::watch);
+        int count = 1 + random.nextInt(3);
+        for (int i = 0; i < count; i++) {
+            var manifest = manifest("flow-" + i);
+            var version = engine.define(manifest);
+            laws.know(version, manifest);
+            versions.add(version);
+        }
+        int workers = 1 + random.nextInt(3);
+        for (int i = 0; i < workers; i++) {
+            worker();
+        }
+    }
+
+    void step() {
+        switch (random.nextInt(14)) {
+            case 0, 1, 2, 3 -> start();
+            case 4, 5 -> engine.advance(Duration.ofNanos((long) (random.nextDouble() * 3e9)));
+            case 6 -> engine.advance(Duration.ofSeconds(random.nextInt(30)));
+            case 7 -> engine.project();
+            case 8 -> anyWorker().ifPresent(FakeWorker::disconnect);
+            case 9 -> anyWorker().ifPresent(FakeWorker::die);
+            case 10 -> absentWorkers().forEach(FakeWorker::connect);
+            case 11 -> cancel();
+            case 12 -> {
+                if (random.nextInt(3) == 0) {
+                    engine.crash();
+                }
+            }
+            default -> {
+                if (random.nextInt(4) == 0) {
+                    worker();
+                }
+            }
+        }
+    }
+
+    /** Faults stop: workers stay and every step succeeds, and time passes until nothing is left to do. */
+    void heal() {
+        healed = true;
+        absentWorkers().forEach(FakeWorker::connect);
+        for (int i = 0; i < 400 && laws.ended().size() < runs.size(); i++) {
+            engine.advance(Duration.ofSeconds(20));
+        }
+    }
+
+    List<RunId> runs() {
+        return runs;
+    }
+
+    /** The runs that have not ended, as far as the facts say. */
+    List<RunId> active() {
+        return runs.stream().filter(run -> !laws.ended().containsKey(run)).toList();
+    }
+
+    private void start() {
+        var start = engine.starting(versions.get(random.nextInt(versions.size())), "{}");
+        runs.add(engine.start(new Command.RunStart(
+                start.run(),
+                start.version(),
+                start.input(),
+                Optional.empty(),
+                "",
+                Priority.values()[random.nextInt(4)],
+                Map.of(),
+                random.nextInt(8) == 0 ? Optional.of(Duration.ofSeconds(1 + random.nextInt(40))) : Optional.empty(),
+                0)));
+    }
+
+    private void cancel() {
+        if (!runs.isEmpty() && random.nextInt(2) == 0) {
+            engine.cancel(runs.get(random.nextInt(runs.size())), "for the test");
+        }
+    }
+
+    private void worker() {
+        var worker = engine.absentWorker(1 + random.nextInt(4), versions.toArray(VersionRef[]::new));
+        if (random.nextInt(4) == 0) {
+            worker.deaf();
+        }
+        for (int i = 0; i < 6; i++) {
+            worker.on("s" + i, this::perform);
+            worker.on("undo-s" + i, this::perform);
+        }
+        worker.on("alert", this::perform);
+        worker.connect();
+    }
+
+    private FakeWorker.Result perform(Assignment assignment) {
+        if (healed) {
+            return value("[1,2,3]");
+        }
+        var after = random.nextInt(3) == 0 ? Duration.ofMillis(random.nextInt(60_000)) : Duration.ZERO;
+        return switch (random.nextInt(12)) {
+            case 0, 1 -> failure("Boom");
+            case 2 -> failure(new Failure("NoUse", "It never will.", "", true, 0, ""));
+            case 3 -> empty();
+            case 4 -> value("[]", after);
+            default -> value("[1,2]", after);
+        };
+    }
+
+    private Optional<FakeWorker> anyWorker() {
+        var connected =
+                engine.workers().stream().filter(FakeWorker::isConnected).toList();
+        return connected.isEmpty() ? Optional.empty() : Optional.of(connected.get(random.nextInt(connected.size())));
+    }
+
+    private List<FakeWorker> absentWorkers() {
+        return engine.workers().stream().filter(worker -> !worker.isConnected()).toList();
+    }
+
+    private Manifest manifest(String name) {
+        var workflow = WorkflowBuilder.workflow(name).deadline(Duration.ofDays(1));
+        workflow.limit("api", 1 + random.nextInt(10), Duration.ofSeconds(1), 1 + random.nextInt(3));
+        int size = 1 + random.nextInt(6);
+        var undone = new ArrayList<String>();
+        for (int i = 0; i < size; i++) {
+            int number = i;
+            workflow.step("s" + i, step -> {
+                boolean each = false;
+                for (int parent = 0; parent < number; parent++) {
+                    String from = "s" + parent;
+                    switch (random.nextInt(12)) {
+                        case 0 -> step.optional(from);
+                        case 1 -> step.outcome(from);
+                        case 2 -> step.after(from);
+                        case 3 -> {
+                            if (!each) {
+                                step.each(from);
+                                each = true;
+                            }
+                        }
+                        case 4, 5 -> step.from(from);
+                        default -> {
+                            // no edge
+                        }
+                    }
+                }
+                policy(step);
+                if (random.nextInt(4) == 0) {
+                    step.limit("api", 1);
+                }
+                if (random.nextInt(4) == 0) {
+                    step.mayBeEmpty();
+                }
+            });
+            if (random.nextInt(3) == 0) {
+                undone.add("s" + i);
+            }
+        }
+        undone.forEach(step -> workflow.compensated(step, this::policy));
+        return (random.nextBoolean() ? workflow.onFailure() : workflow).build();
+    }
+
+    private void policy(WorkflowBuilder.StepBuilder step) {
+        step.timeout(Duration.ofSeconds(5 + random.nextInt(40)))
+                .queueTimeout(Duration.ofSeconds(20 + random.nextInt(600)))
+                .backoff(new Backoff(Duration.ofMillis(500), 2, Duration.ofSeconds(20)))
+                .slots(1 + random.nextInt(8) / 7);
+        if (random.nextInt(6) == 0) {
+            step.atMostOnce();
+        } else {
+            step.retries(random.nextInt(3));
+        }
+    }
+}

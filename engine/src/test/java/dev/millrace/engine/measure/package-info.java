@@ -1,0 +1,2 @@
+/** What the engine costs, measured by hand. */
+package dev.millrace.engine.measure;
