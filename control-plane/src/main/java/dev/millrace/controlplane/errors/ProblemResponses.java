@@ -6,6 +6,7 @@ import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.exceptions.HttpStatusException;
 import io.micronaut.http.server.exceptions.response.ErrorContext;
 import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
 import jakarta.inject.Singleton;
@@ -18,7 +19,9 @@ final class ProblemResponses implements ErrorResponseProcessor<Problem> {
 
     @Override
     public MutableHttpResponse<Problem> processResponse(ErrorContext context, MutableHttpResponse<?> response) {
+        // What the framework itself throws, such as "no such route", has said its status already.
         var refusal = context.getRootCause()
+                .filter(cause -> !(cause instanceof HttpStatusException))
                 .map(Problems::refusal)
                 .orElseGet(
                         () -> ofStatus(response.status(), context.getRequest().getPath()));
@@ -49,7 +52,9 @@ final class ProblemResponses implements ErrorResponseProcessor<Problem> {
                 new ApiException(
                         ErrorCode.NOT_ACCEPTABLE, "Answers are application/json; the request accepts something else.");
             case REQUEST_ENTITY_TOO_LARGE ->
-                new ApiException(ErrorCode.PAYLOAD_TOO_LARGE, "The body is larger than 4 MiB. Send less at a time.");
+                new ApiException(
+                        ErrorCode.PAYLOAD_TOO_LARGE,
+                        "The request, or one of its headers, is too large. Send less at a time.");
             case UNAUTHORIZED -> new ApiException(ErrorCode.UNAUTHENTICATED, "A bearer token is needed.");
             case FORBIDDEN -> new ApiException(ErrorCode.PERMISSION_DENIED, "This is not allowed.");
             default ->

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.InvalidNullException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import dev.millrace.controlplane.api.model.Problem;
 import dev.millrace.controlplane.shard.Shards.ShardException;
 import io.micronaut.core.convert.exceptions.ConversionErrorException;
@@ -152,6 +153,8 @@ public final class Problems {
             } else if (node.getKind() == ElementKind.PROPERTY || node.getKind() == ElementKind.CONTAINER_ELEMENT) {
                 if (node.isInIterable() && node.getIndex() != null) {
                     path.append('[').append(node.getIndex()).append(']');
+                } else if (node.isInIterable() && node.getKey() != null) {
+                    path.append('.').append(node.getKey());
                 }
                 if (node.getKind() == ElementKind.PROPERTY) {
                     path.append('.').append(node.getName());
@@ -159,15 +162,18 @@ public final class Problems {
             }
         }
         var value = violation.getInvalidValue();
-        var shown = value == null ? "is missing" : "is " + shown(value);
+        var shown = value == null ? "is missing or null" : "is " + shown(value);
+        var demand = violation.getMessage().startsWith("size ") ? "its " : "it ";
         if (path.length() == 0) {
             return new ApiException(
                     ErrorCode.PARAM_INVALID,
-                    "Parameter " + parameter + " " + shown + "; it " + violation.getMessage() + ".",
+                    "Parameter " + parameter + " " + shown + "; " + demand + violation.getMessage() + ".",
                     parameter);
         }
         return new ApiException(
-                ErrorCode.FIELD_INVALID, "$" + path + " " + shown + "; it " + violation.getMessage() + ".", "$" + path);
+                ErrorCode.FIELD_INVALID,
+                "$" + path + " " + shown + "; " + demand + violation.getMessage() + ".",
+                "$" + path);
     }
 
     private static String shown(Object value) {
@@ -210,7 +216,14 @@ public final class Problems {
                     path);
         }
         // An enum's own factory method refused.
-        return new ApiException(ErrorCode.FIELD_INVALID, path + " has a value that it cannot have.", path);
+        var refusing = mapping instanceof ValueInstantiationException refused
+                ? refused.getType().getRawClass()
+                : Object.class;
+        return new ApiException(
+                ErrorCode.FIELD_INVALID,
+                path + " has a value that it cannot have"
+                        + (refusing.isEnum() ? "; it is one of " + constants(refusing) : "") + ".",
+                path);
     }
 
     private static String jsonTypeOf(Class<?> type) {

@@ -82,6 +82,11 @@ public final class TestControlPlane implements AutoCloseable {
         return database.database().owner();
     }
 
+    /** Where the REST door is, such as {@code http://127.0.0.1:8080}. */
+    public URI url() {
+        return http.getURI();
+    }
+
     /** The token of the default service, with every permission. */
     public String token() {
         return token;
