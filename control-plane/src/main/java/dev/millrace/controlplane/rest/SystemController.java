@@ -4,10 +4,10 @@ import dev.millrace.controlplane.api.SystemApi;
 import dev.millrace.controlplane.api.model.Health;
 import dev.millrace.controlplane.api.model.HealthStatus;
 import dev.millrace.controlplane.api.model.WhoAmI;
+import dev.millrace.controlplane.settings.Settings;
 import dev.millrace.controlplane.tenancy.Caller;
 import dev.millrace.controlplane.tenancy.Permission;
 import dev.millrace.controlplane.tenancy.RequiresPermission;
-import io.micronaut.context.annotation.Value;
 import io.micronaut.grpc.server.GrpcEmbeddedServer;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
@@ -21,21 +21,13 @@ class SystemController implements SystemApi {
     private final Caller caller;
     private final Readiness readiness;
     private final Provider<GrpcEmbeddedServer> grpc;
-    private final String grpcAddress;
+    private final Settings settings;
 
-    /**
-     * @param grpcAddress where clients reach the gRPC server, when that is not this host and the port it listens on: a proxy,
-     *     another name
-     */
-    SystemController(
-            Caller caller,
-            Readiness readiness,
-            Provider<GrpcEmbeddedServer> grpc,
-            @Value("${millrace.grpc-address:}") String grpcAddress) {
+    SystemController(Caller caller, Readiness readiness, Provider<GrpcEmbeddedServer> grpc, Settings settings) {
         this.caller = caller;
         this.readiness = readiness;
         this.grpc = grpc;
-        this.grpcAddress = grpcAddress;
+        this.settings = settings;
     }
 
     @Override
@@ -47,7 +39,8 @@ class SystemController implements SystemApi {
                 who.serviceName(),
                 who.tokenId(),
                 who.permissions().stream().map(Permission::wireName).sorted().toList());
-        answer.setGrpcAddress(grpcAddress.isEmpty() ? ":" + grpc.get().getPort() : grpcAddress);
+        answer.setGrpcAddress(
+                settings.grpcAddress().orElseGet(() -> ":" + grpc.get().getPort()));
         return Mono.just(HttpResponse.ok(answer));
     }
 

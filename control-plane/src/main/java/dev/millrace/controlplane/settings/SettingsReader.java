@@ -27,7 +27,8 @@ public final class SettingsReader {
 
     private final Function<String, Optional<String>> source;
     private final List<String> problems = new ArrayList<>();
-    private final Map<String, Object> read = new LinkedHashMap<>();
+    /** What may be written, by the name of the setting. */
+    private final Map<String, String> known = new LinkedHashMap<>();
 
     private SettingsReader(Function<String, Optional<String>> source) {
         this.source = source;
@@ -44,7 +45,7 @@ public final class SettingsReader {
         var reader = new SettingsReader(source);
         var settings = reader.settings();
         for (var name : given) {
-            if (!reader.read.containsKey(name)) {
+            if (!reader.known.containsKey(name)) {
                 reader.problems.add(name + " is not a setting" + reader.suggestion(name) + ".");
             }
         }
@@ -91,6 +92,13 @@ public final class SettingsReader {
         return names;
     }
 
+    /** What may be written for each setting, by its name, in order; for the reference page. */
+    static Map<String, String> values() {
+        var reader = new SettingsReader(name -> Optional.empty());
+        reader.settings();
+        return reader.known;
+    }
+
     private Settings settings() {
         var defaults = Settings.DEFAULT;
         boolean memory = bool("memory", defaults.memory());
@@ -102,7 +110,7 @@ public final class SettingsReader {
                 integer("shards", defaults.shards(), 1, 1_024),
                 address("http", defaults.http()),
                 address("grpc", defaults.grpc()),
-                value("grpc-address"),
+                value("grpc-address", "`host:port`"),
                 duration("drain-time", defaults.drainTime(), Duration.ZERO, Duration.ofMinutes(10)),
                 database(memory),
                 engine(),
@@ -115,7 +123,7 @@ public final class SettingsReader {
 
     private Database database(boolean memory) {
         var defaults = Database.DEFAULT;
-        var url = value("database.url").filter(given -> {
+        var url = value("database.url", "`jdbc:postgresql://host:port/name`").filter(given -> {
             if (given.startsWith("jdbc:postgresql://")) {
                 return true;
             }
@@ -128,7 +136,8 @@ public final class SettingsReader {
                     "millrace.memory and millrace.database.url exclude each other: a server that keeps everything in memory"
                             + " stores nothing in a database. Leave one of them out.");
         }
-        var sharedBuffers = text("database.shared-buffers", defaults.sharedBuffers());
+        var sharedBuffers = value("database.shared-buffers", "a number and `kB`, `MB` or `GB`")
+                .orElse(defaults.sharedBuffers());
         if (!sharedBuffers.matches("[1-9][0-9]{0,6}(kB|MB|GB)")) {
             problems.add("millrace.database.shared-buffers is \"" + sharedBuffers + "\"; write a number and a unit of "
                     + UNITS + ", as in 256MB.");
@@ -171,18 +180,18 @@ public final class SettingsReader {
 
     // ---- one value ----
 
-    private Optional<String> value(String name) {
+    private Optional<String> value(String name, String values) {
         var full = "millrace." + name;
-        read.put(full, name);
+        known.put(full, values);
         return source.apply(full).map(String::strip).filter(text -> !text.isEmpty());
     }
 
     private String text(String name, String otherwise) {
-        return value(name).orElse(otherwise);
+        return value(name, "text").orElse(otherwise);
     }
 
     private Path path(String name, Path otherwise) {
-        return value(name)
+        return value(name, "path")
                 .flatMap(text -> {
                     try {
                         return Optional.of(Path.of(text));
@@ -196,7 +205,7 @@ public final class SettingsReader {
     }
 
     private boolean bool(String name, boolean otherwise) {
-        return value(name)
+        return value(name, "`true` or `false`")
                 .map(text -> switch (text) {
                     case "true" -> true;
                     case "false" -> false;
@@ -209,15 +218,15 @@ public final class SettingsReader {
     }
 
     private int integer(String name, int otherwise, int least, int most) {
-        return (int) number(name, otherwise, least, most);
+        return (int) number(name, otherwise, least, most, "");
     }
 
     private long size(String name, long otherwise) {
-        return number(name, otherwise, 1 << 16, 1L << 40);
+        return number(name, otherwise, 1 << 16, 1L << 40, " bytes");
     }
 
-    private long number(String name, long otherwise, long least, long most) {
-        var text = value(name);
+    private long number(String name, long otherwise, long least, long most, String unit) {
+        var text = value(name, least + " to " + most + unit);
         if (text.isEmpty()) {
             return otherwise;
         }
@@ -235,7 +244,7 @@ public final class SettingsReader {
     }
 
     private Duration duration(String name, Duration otherwise, Duration least, Duration most) {
-        var text = value(name);
+        var text = value(name, "duration, " + Durations.format(least) + " to " + Durations.format(most));
         if (text.isEmpty()) {
             return otherwise;
         }
@@ -269,7 +278,7 @@ public final class SettingsReader {
     private String suggestion(String unknown) {
         String best = "";
         int least = 4;
-        for (var name : read.keySet()) {
+        for (var name : known.keySet()) {
             int distance = distance(unknown, name);
             if (distance < least) {
                 least = distance;

@@ -4,8 +4,8 @@ import dev.millrace.controlplane.errors.ApiException;
 import dev.millrace.controlplane.errors.DatabaseException;
 import dev.millrace.controlplane.errors.ErrorCode;
 import dev.millrace.controlplane.rest.Readiness;
+import dev.millrace.controlplane.settings.Settings;
 import dev.millrace.controlplane.tenancy.Credentials;
-import io.micronaut.context.annotation.Value;
 import io.micronaut.context.event.ShutdownEvent;
 import io.micronaut.runtime.event.annotation.EventListener;
 import jakarta.annotation.PreDestroy;
@@ -42,15 +42,11 @@ public final class Streams {
     private final ScheduledExecutorService timer;
     private int ticks;
 
-    Streams(
-            Credentials credentials,
-            Readiness readiness,
-            Clock clock,
-            @Value("${millrace.drain-time:3s}") Duration drainTime) {
+    Streams(Credentials credentials, Readiness readiness, Clock clock, Settings settings) {
         this.credentials = credentials;
         this.readiness = readiness;
         this.clock = clock;
-        this.drainTime = drainTime;
+        this.drainTime = settings.drainTime();
         var number = new AtomicInteger();
         this.senders =
                 Executors.newFixedThreadPool(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), task -> {

@@ -1,9 +1,9 @@
 package dev.millrace.controlplane.tenancy;
 
 import dev.millrace.controlplane.errors.DatabaseException;
+import dev.millrace.controlplane.settings.Settings;
 import dev.millrace.engine.ServiceId;
 import dev.millrace.engine.TenantId;
-import io.micronaut.context.annotation.Value;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -21,7 +21,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -45,18 +44,14 @@ public final class FirstStart {
     private final DataSource owner;
     private final Credentials credentials;
     private final Clock clock;
-    private final Optional<Path> tokenFile;
+    private final Path tokenFile;
     private final SecureRandom random = new SecureRandom();
 
-    FirstStart(
-            @Named("owner") DataSource owner,
-            Credentials credentials,
-            Clock clock,
-            @Value("${millrace.token-file:}") String tokenFile) {
+    FirstStart(@Named("owner") DataSource owner, Credentials credentials, Clock clock, Settings settings) {
         this.owner = owner;
         this.credentials = credentials;
         this.clock = clock;
-        this.tokenFile = tokenFile.isBlank() ? Optional.empty() : Optional.of(Path.of(tokenFile));
+        this.tokenFile = settings.tokenFile();
     }
 
     /** Makes what is missing. To be called once at each start, after the migrations. */
@@ -69,12 +64,11 @@ public final class FirstStart {
             }
             var tenant = tenant(connection);
             var service = service(connection, tenant);
-            if (tokenFile.isPresent() && !holdsValidToken(tokenFile.get())) {
+            if (!holdsValidToken(tokenFile)) {
                 var token = token(connection, tenant, service);
                 // The file first: a token that is stored but written nowhere would be of no use, one that is written
-                // but not
-                // stored is replaced at the next start.
-                write(tokenFile.get(), token);
+                // but not stored is replaced at the next start.
+                write(tokenFile, token);
             }
             connection.commit();
         } catch (SQLException e) {

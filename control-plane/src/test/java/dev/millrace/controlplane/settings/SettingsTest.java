@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.controlplane.settings.Settings.Secret;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -131,6 +134,26 @@ class SettingsTest {
                         "millrace.engine.renew-every", "1500ms")))
                 .hasMessageContaining("millrace.memory and millrace.database.url exclude each other")
                 .hasMessageContaining("a lease must last for at least two renewals");
+    }
+
+    @Test
+    void theReferencePageListsEverySettingWithItsDefaultAndLimits() throws IOException {
+        var page = Files.readAllLines(Path.of("..", "docs", "reference", "settings.md"));
+        var rows = page.stream()
+                .filter(line -> line.startsWith("| `millrace."))
+                .map(line -> List.of(line.substring(2, line.length() - 2).split(" \\| ")))
+                .toList();
+        var values = SettingsReader.values();
+        var expected = SettingsReader.named(Settings.DEFAULT).entrySet().stream()
+                .map(setting -> List.of(
+                        "`" + setting.getKey() + "`",
+                        String.valueOf(setting.getValue()).replace(System.getProperty("user.home"), "~"),
+                        values.get(setting.getKey())))
+                .toList();
+        assertThat(rows.stream().map(row -> row.subList(0, 3)))
+                .as("the columns setting, default and values of the page are not what the code says")
+                .containsExactlyElementsOf(expected);
+        assertThat(rows).allSatisfy(row -> assertThat(row).hasSize(4).element(3).isNotEqualTo(""));
     }
 
     private static Settings read(Map<String, String> given) {
