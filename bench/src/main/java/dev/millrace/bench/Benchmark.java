@@ -15,7 +15,9 @@ enum Benchmark {
     /** Runs of three steps, one at a time, then many at once. */
     CHAIN(Phase.ALONE, Phase.TOGETHER),
     /** One run that fans out over many elements and joins them. */
-    FANOUT(Phase.FAN);
+    FANOUT(Phase.FAN),
+    /** Bulk starts behind a busy worker, then the end of all of them. */
+    ENQUEUE(Phase.QUEUE, Phase.DRAIN);
 
     private final List<Phase> phases;
 
@@ -52,7 +54,11 @@ enum Benchmark {
         /** Three-step runs, a constant number in flight. */
         TOGETHER,
         /** Runs that fan out, one at a time. */
-        FAN;
+        FAN,
+        /** One-step runs started in bulk, while the worker holds its slots. */
+        QUEUE,
+        /** The worker goes on: the end of all that was queued. */
+        DRAIN;
 
         String word() {
             return name().toLowerCase(Locale.ROOT);

@@ -20,11 +20,14 @@ final class Experiment {
     /** After a measurement what was deferred is written: its cost belongs to the measurement. */
     private static final Duration SETTLING = Duration.ofSeconds(1);
 
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+
     private final Options options;
     private final ControlPlane controlPlane;
     private final Child worker;
     private final Child load;
     private final Consumer<String> progress;
+    private long failed;
 
     Experiment(Options options, ControlPlane controlPlane, Child worker, Child load, Consumer<String> progress) {
         this.options = options;
@@ -36,33 +39,58 @@ final class Experiment {
 
     /** One element per repeat, each with the figures of all phases and the CPU seconds that the processes used. */
     List<Figures> conduct() {
-        if (!options.warmUp().isZero()) {
-            progress.accept("warming up for " + options.warmUp().toSeconds() + " s");
+        if (!options.timing().warmUp().isZero()) {
+            progress.accept("warming up for " + options.timing().warmUp().toSeconds() + " s");
             for (var phase : options.benchmark().phases()) {
                 measure(
                         phase,
-                        options.warmUp().dividedBy(options.benchmark().phases().size()));
+                        options.timing()
+                                .warmUp()
+                                .dividedBy(options.benchmark().phases().size()));
             }
             sleep(SETTLING);
         }
         var repeats = new ArrayList<Figures>();
-        for (int repeat = 1; repeat <= options.repeats(); repeat++) {
+        for (int repeat = 1; repeat <= options.timing().repeats(); repeat++) {
             var figures = Figures.none();
             for (var phase : options.benchmark().phases()) {
                 var account = CpuAccount.open(controlPlane, worker, load);
-                var measured = measure(phase, options.length());
+                var measured = measure(phase, options.timing().length());
                 sleep(SETTLING);
                 figures = figures.and(measured.and(account.close()).under(phase.word()));
             }
-            progress.accept("measurement " + repeat + " of " + options.repeats() + ": " + figures.line());
+            progress.accept("measurement " + repeat + " of " + options.timing().repeats() + ": " + figures.line());
             repeats.add(figures);
         }
         return repeats;
     }
 
+    /** Runs that could not be started or did not end well, in all measurements and the warm-up. */
+    long failed() {
+        return failed;
+    }
+
     private Figures measure(Phase phase, Duration length) {
+        switch (phase) {
+            case QUEUE -> tellWorker(WorkerProcess.HOLD);
+            case DRAIN -> tellWorker(WorkerProcess.LET_GO);
+            case FLOOD, STEADY, ALONE, TOGETHER, FAN -> {
+                // The worker works on.
+            }
+        }
         load.tell(phase + " " + length.toMillis());
-        return Figures.parse(load.answer(length.plus(SLACK)));
+        var figures = Figures.parse(load.answer(length.plus(SLACK)));
+        var failures = Math.round(figures.get("failed"));
+        if (failures > 0) {
+            progress.accept(failures + " runs failed in the phase " + phase.word() + load.lastWords());
+        }
+        failed += failures;
+        return figures;
+    }
+
+    private void tellWorker(String word) {
+        worker.tell(word);
+        worker.answer(ANSWER);
     }
 
     private static void sleep(Duration duration) {

@@ -43,6 +43,8 @@ final class LoadProcess {
                     case ALONE -> loads.chains(1);
                     case TOGETHER -> loads.chains(CHAINS_IN_FLIGHT);
                     case FAN -> loads.fan(elements);
+                    case QUEUE -> loads.queue();
+                    case DRAIN -> loads.drain();
                 });
                 Child.say(load.run(Duration.ofMillis(Long.parseLong(order[1]))).line());
             }

@@ -4,7 +4,7 @@ import dev.millrace.bench.processes.BenchException;
 import java.io.PrintStream;
 import java.util.List;
 
-/** {@code bench throughput|latency|chain|fanout}: measures Millrace on this machine and prints what it found. */
+/** {@code bench throughput|latency|chain|fanout|enqueue}: measures Millrace on this machine and prints what it found. */
 public final class Main {
     static final int OK = 0;
     static final int FAILED = 1;
@@ -31,9 +31,8 @@ public final class Main {
         try {
             var options = Options.parse(words);
             try (var stage = Stage.set(options, err::println)) {
-                out.println(stage.measure());
+                return tell(stage.measure(), out, err);
             }
-            return OK;
         } catch (Options.UsageException e) {
             err.println(e.getMessage());
             err.println();
@@ -43,5 +42,17 @@ public final class Main {
             err.println(e.getMessage());
             return FAILED;
         }
+    }
+
+    /** Prints a report; one with failed runs is printed for its details, and is an error. */
+    static int tell(Report report, PrintStream out, PrintStream err) {
+        out.println(report.text());
+        if (report.failedRuns() == 0) {
+            return OK;
+        }
+        err.println(
+                report.failedRuns() + " runs failed while it was measured, so these figures say nothing. "
+                        + "What they failed with is in the list of runs of the control plane (millrace runs list --state FAILED).");
+        return FAILED;
     }
 }

@@ -17,11 +17,13 @@ final class Report {
     private final List<Figures> repeats;
     private final Figures medians;
     private final Json environment;
+    private final long failedRuns;
     private final Map<String, String> rows = new LinkedHashMap<>();
     private final Json json = new Json();
 
-    private Report(Options options, List<Figures> repeats, Json environment) {
+    private Report(Options options, List<Figures> repeats, long failedRuns, Json environment) {
         this.options = options;
+        this.failedRuns = failedRuns;
         this.repeats = repeats;
         this.medians = Figures.medians(repeats);
         this.environment = environment;
@@ -31,12 +33,23 @@ final class Report {
      * Writes the report.
      *
      * @param repeats the figures of each measurement, as {@link Experiment} returns them
+     * @param failedRuns how many runs failed in all, those of the warm-up included
      * @param environment what it ran on
      */
-    static Report of(Options options, List<Figures> repeats, Json environment) {
-        var report = new Report(options, repeats, environment);
+    static Report of(Options options, List<Figures> repeats, long failedRuns, Json environment) {
+        var report = new Report(options, repeats, failedRuns, environment);
         report.write();
         return report;
+    }
+
+    /** The report in the form that was asked for. */
+    String text() {
+        return options.json() ? json() : table().stripTrailing();
+    }
+
+    /** How many runs failed: with any, the figures say nothing. */
+    long failedRuns() {
+        return failedRuns;
     }
 
     /** One JSON object. */
@@ -59,18 +72,27 @@ final class Report {
             case LATENCY -> latency();
             case CHAIN -> chain();
             case FANOUT -> fanout();
+            case ENQUEUE -> enqueue();
         }
+        json.put("failedRuns", failedRuns);
         json.put(
                 "method",
                 new Json()
                         .put("processes", "control plane, postgres, worker and load each apart, on one machine")
                         .put("statistic", "median over the repeats, each figure by itself")
-                        .put("repeats", options.repeats())
-                        .put("secondsPerMeasurement", options.length().toSeconds())
-                        .put("warmUpSeconds", options.warmUp().toSeconds())
-                        .put("workerSlots", options.slots()));
+                        .put("repeats", options.timing().repeats())
+                        .put("secondsPerMeasurement", options.timing().length().toSeconds())
+                        .put("warmUpSeconds", options.timing().warmUp().toSeconds())
+                        .put("workerSlots", options.sizes().slots()));
         json.put("environment", environment);
-        rows.put("", options.repeats() + " measurements of " + options.length().toSeconds() + " s, medians");
+        rows.put(
+                "",
+                "medians of " + options.timing().repeats() + " measurements of "
+                        + options.timing().length().toSeconds() + " s after "
+                        + options.timing().warmUp().toSeconds() + " s of warm-up");
+        if (failedRuns > 0) {
+            rows.put("FAILED RUNS", Long.toString(failedRuns));
+        }
     }
 
     private void throughput() {
@@ -78,21 +100,22 @@ final class Report {
         json.put("runsPerSecond", rate);
         rows.put("one-step runs", number(rate) + " /s");
         cpuPerThousandRuns("flood");
-        json.put("window", options.window());
+        json.put("window", options.sizes().window());
         payloads("flood");
         json.put("runMillis", percentiles("flood.runMillis"));
-        rows.put("start to end", millis("flood.runMillis") + ", with " + options.window() + " in flight");
-        json.put("failedRuns", medians.get("flood.failed"));
+        rows.put(
+                "start to end",
+                millis("flood.runMillis") + ", with " + options.sizes().window() + " in flight");
         each("runsPerSecond", "flood.runsPerSecond");
         json.put("ratios", new Json().put("ofCommitted25000", rate / 25_000).put("ofFirstReach12500", rate / 12_500));
         others("flood");
     }
 
     private void latency() {
-        json.put("rate", options.rate());
+        json.put("rate", options.sizes().rate());
         json.put("ratePerSecondReached", medians.get("steady.runsPerSecond"));
         json.put("startMillis", percentiles("steady.startMillis"));
-        rows.put("rate", options.rate() + " starts/s");
+        rows.put("rate", options.sizes().rate() + " starts/s");
         rows.put("start to first line", millis("steady.startMillis"));
         json.put("callMillis", percentiles("steady.callMillis"));
         json.put("runMillis", percentiles("steady.runMillis"));
@@ -100,7 +123,6 @@ final class Report {
         rows.put("start to end of run", millis("steady.runMillis"));
         cpuPerThousandRuns("steady");
         payloads("steady");
-        json.put("failedRuns", medians.get("steady.failed"));
         each("startMillisP50", "steady.startMillis.p50");
         each("startMillisP99", "steady.startMillis.p99");
         json.put("ratios", new Json().put("p50OfCommitted1_5", medians.get("steady.startMillis.p50") / 1.5));
@@ -118,7 +140,6 @@ final class Report {
         rows.put("with " + LoadProcess.CHAINS_IN_FLIGHT + " in flight", number(rate) + " /s");
         cpuPerThousandRuns("together");
         payloads("together");
-        json.put("failedRuns", medians.get("alone.failed") + medians.get("together.failed"));
         each("runsPerSecond", "together.runsPerSecond");
         each("runMillisP50", "alone.runMillis.p50");
         json.put(
@@ -131,16 +152,30 @@ final class Report {
 
     private void fanout() {
         var seconds = medians.get("fan.runMillis.p50") / 1_000;
-        json.put("elements", options.elements());
+        json.put("elements", options.sizes().elements());
         json.put("seconds", seconds);
         json.put("runMillis", percentiles("fan.runMillis"));
-        rows.put("fan-out to " + options.elements() + " and join", millis("fan.runMillis"));
+        rows.put("fan-out to " + options.sizes().elements() + " and join", millis("fan.runMillis"));
         cpuPerThousandRuns("fan");
         payloads("fan");
-        json.put("failedRuns", medians.get("fan.failed"));
         each("runMillisP50", "fan.runMillis.p50");
         json.put("ratios", new Json().put("secondsOfCommitted0_08", seconds / 0.08));
         others("fan");
+    }
+
+    private void enqueue() {
+        var rate = medians.get("queue.startsPerSecond");
+        json.put("startsPerSecond", rate);
+        rows.put("bulk starts", number(rate) + " /s");
+        json.put("queuedRuns", medians.get("queue.ended"));
+        rows.put("queued runs", number(medians.get("queue.ended")));
+        json.put("drainedRunsPerSecond", medians.get("drain.runsPerSecond"));
+        rows.put("then emptied at", number(medians.get("drain.runsPerSecond")) + " /s");
+        cpuPerThousandRuns("queue");
+        payloads("queue");
+        each("startsPerSecond", "queue.startsPerSecond");
+        json.put("ratios", new Json().put("ofCommitted50000", rate / 50_000));
+        others("queue");
     }
 
     private void cpuPerThousandRuns(String phase) {

@@ -67,7 +67,10 @@ final class Stage implements AutoCloseable {
                 : OwnControlPlane.start(Programs.controlPlane(), jvm("controlPlane"), directory);
         worker = Child.start(
                 "worker",
-                Programs.ofThisProgram(WorkerProcess.class, jvm("worker"), List.of(Integer.toString(options.slots()))),
+                Programs.ofThisProgram(
+                        WorkerProcess.class,
+                        jvm("worker"),
+                        List.of(Integer.toString(options.sizes().slots()))),
                 controlPlane.environment(),
                 directory.resolve("worker.log"));
         worker.answer(WORKER_START);
@@ -77,9 +80,9 @@ final class Stage implements AutoCloseable {
                         LoadProcess.class,
                         jvm("load"),
                         List.of(
-                                Integer.toString(options.window()),
-                                Integer.toString(options.rate()),
-                                Integer.toString(options.elements()))),
+                                Integer.toString(options.sizes().window()),
+                                Integer.toString(options.sizes().rate()),
+                                Integer.toString(options.sizes().elements()))),
                 controlPlane.environment(),
                 directory.resolve("load.log"));
     }
@@ -90,8 +93,8 @@ final class Stage implements AutoCloseable {
         return options.isEmpty() ? List.of() : List.of(options.split(" +"));
     }
 
-    /** Measures, and says what was found in the form that was asked for. */
-    String measure() {
+    /** Measures, and reports what was found. */
+    Report measure() {
         var environment = Machine.facts(directory);
         environment.put(
                 "postgres",
@@ -100,9 +103,9 @@ final class Stage implements AutoCloseable {
                         .map(PostgresAccount::facts)
                         .orElseGet(() -> new Json()
                                 .put("kind", "that of " + options.url().orElseThrow())));
-        var repeats = new Experiment(options, controlPlane, worker, load, progress).conduct();
-        var report = Report.of(options, repeats, environment);
-        return options.json() ? report.json() : report.table().stripTrailing();
+        var experiment = new Experiment(options, controlPlane, worker, load, progress);
+        var repeats = experiment.conduct();
+        return Report.of(options, repeats, experiment.failed(), environment);
     }
 
     @Override

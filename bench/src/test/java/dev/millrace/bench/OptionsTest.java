@@ -16,14 +16,15 @@ class OptionsTest {
                 .isEqualTo(new Options(
                         Benchmark.THROUGHPUT,
                         false,
-                        Duration.ofSeconds(10),
-                        Duration.ofSeconds(15),
-                        3,
-                        2_000,
-                        500,
-                        1_000,
-                        1_024,
+                        new Options.Timing(Duration.ofSeconds(10), Duration.ofSeconds(60), 3),
+                        new Options.Sizes(2_000, 500, 1_000, 1_024),
                         Optional.empty()));
+    }
+
+    @Test
+    void quickShortensWhatIsNotSaid() {
+        assertThat(Options.parse(List.of("chain", "--warmup", "7", "--quick")).timing())
+                .isEqualTo(new Options.Timing(Duration.ofSeconds(3), Duration.ofSeconds(7), 3));
     }
 
     @Test
@@ -35,21 +36,17 @@ class OptionsTest {
                 .isEqualTo(new Options(
                         Benchmark.LATENCY,
                         true,
-                        Duration.ofSeconds(4),
-                        Duration.ofSeconds(2),
-                        5,
-                        10,
-                        100,
-                        7,
-                        8,
+                        new Options.Timing(Duration.ofSeconds(4), Duration.ofSeconds(2), 5),
+                        new Options.Sizes(10, 100, 7, 8),
                         Optional.of("http://127.0.0.1:8080")));
     }
 
     @Test
     void wrongWordsAreToldWithWhatWouldBeRight() {
-        assertUsage("Say what to measure: throughput, latency, chain, fanout.");
-        assertUsage("There is no benchmark \"speed\"; there are throughput, latency, chain, fanout.", "speed");
+        assertUsage("Say what to measure: throughput, latency, chain, fanout, enqueue.");
+        assertUsage("There is no benchmark \"speed\"; there are throughput, latency, chain, fanout, enqueue.", "speed");
         assertUsage("The option \"--fast\" is not known.", "chain", "--fast");
+        assertUsage("The option --json takes no value.", "chain", "--json=yes");
         assertUsage("The option --seconds needs a value after it.", "chain", "--seconds");
         assertUsage("--repeat takes a whole number from 1 to 100, but is \"0\".", "chain", "--repeat", "0");
         assertUsage("--seconds takes a whole number from 1 to 3600, but is \"10s\".", "chain", "--seconds=10s");

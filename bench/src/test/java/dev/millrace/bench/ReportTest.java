@@ -99,7 +99,7 @@ class ReportTest {
         assertThat(json.get("runMillis").get("p99").asDouble()).isEqualTo(300);
         assertThat(json.get("runsPerSecond").asDouble()).isEqualTo(4_200);
         assertThat(json.get("inFlight").asInt()).isEqualTo(64);
-        assertThat(json.get("failedRuns").asDouble()).isEqualTo(1);
+        assertThat(json.get("failedRuns").asInt()).isZero();
     }
 
     @Test
@@ -118,8 +118,24 @@ class ReportTest {
     }
 
     @Test
+    void bulkStartsAreMeasuredApartFromTheirEnds() throws Exception {
+        var repeat = Figures.none()
+                .with("queue.startsPerSecond", 60_000)
+                .with("queue.ended", 300_000)
+                .with("queue.inputBytes", 512)
+                .with("queue.resultBytes", 540)
+                .with("drain.runsPerSecond", 20_000);
+
+        var json = json("enqueue", List.of(repeat));
+
+        assertThat(json.get("startsPerSecond").asDouble()).isEqualTo(60_000);
+        assertThat(json.get("queuedRuns").asDouble()).isEqualTo(300_000);
+        assertThat(json.get("drainedRunsPerSecond").asDouble()).isEqualTo(20_000);
+    }
+
+    @Test
     void theTableHasOneLinePerFigure() {
-        var report = Report.of(Options.parse(List.of("throughput")), List.of(flood(25_000, 1.0)), ENVIRONMENT);
+        var report = Report.of(Options.parse(List.of("throughput")), List.of(flood(25_000, 1.0)), 0, ENVIRONMENT);
 
         assertThat(report.table())
                 .contains("one-step runs")
@@ -154,7 +170,7 @@ class ReportTest {
     }
 
     private static JsonNode json(String benchmark, List<Figures> repeats) throws Exception {
-        var report = Report.of(Options.parse(List.of(benchmark)), repeats, ENVIRONMENT);
+        var report = Report.of(Options.parse(List.of(benchmark)), repeats, 0, ENVIRONMENT);
         return new ObjectMapper().readTree(report.json());
     }
 }

@@ -33,7 +33,7 @@ final class Callers implements Load {
                     run.accept(numbers.incrementAndGet());
                     tally.succeeded(started);
                 } catch (RunException e) {
-                    tally.failed();
+                    tally.failed(e);
                 }
             }
         });

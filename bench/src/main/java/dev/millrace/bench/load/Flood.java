@@ -60,13 +60,12 @@ final class Flood implements Load {
                     if (failure == null) {
                         tally.ended(started, end);
                     } else {
-                        tally.failed();
+                        tally.failed(failure);
                     }
                     room.release();
                 });
             }
         } catch (MillraceException e) {
-            orders.forEach(order -> tally.failed());
             room.release(orders.size());
             throw e;
         }

@@ -13,9 +13,11 @@ import dev.millrace.codec.JacksonCodec;
 /** The patterns, and how large what travels in them is. */
 public final class Loads {
     private final Millrace millrace;
+    private final Enqueue enqueue;
 
     public Loads(Millrace millrace) {
         this.millrace = millrace;
+        this.enqueue = new Enqueue(millrace);
     }
 
     /** One-step runs, so many in flight. */
@@ -46,6 +48,16 @@ public final class Loads {
             }
         });
         return sized(load, bytes(new FanOut.Parcel(1, Order.of(1, 0))), bytes(new FanOut.Weighed(1, 3)));
+    }
+
+    /** One-step runs started in bulk, without waiting for their ends. */
+    public Load queue() {
+        return sized(enqueue::fill, bytes(Order.of(1, 0)), bytes(receipt()));
+    }
+
+    /** The ends of all that {@link #queue} has started. */
+    public Load drain() {
+        return enqueue::drain;
     }
 
     private static Load sized(Load load, int inputBytes, int resultBytes) {

@@ -56,7 +56,7 @@ final class Steady implements Load {
                         end.result().ifPresent(receipt -> startMicros.add(receipt.enteredMicros() - due));
                         tally.ended(schedule.nanos(due), end);
                     } else {
-                        tally.failed();
+                        tally.failed(failure);
                     }
                     open.release();
                 });

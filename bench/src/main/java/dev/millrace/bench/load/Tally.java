@@ -4,6 +4,7 @@ import dev.millrace.bench.figures.Figures;
 import dev.millrace.bench.figures.Samples;
 import dev.millrace.client.RunEnd;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts the ends of runs while a load is on. Safe for use by many threads. */
@@ -14,6 +15,7 @@ final class Tally {
     private final LongAdder inTime = new LongAdder();
     private final LongAdder ended = new LongAdder();
     private final LongAdder failed = new LongAdder();
+    private final AtomicBoolean told = new AtomicBoolean();
 
     Tally(Duration length) {
         this.endNanos = beganNanos + length.toNanos();
@@ -44,12 +46,18 @@ final class Tally {
         if (end.result().isPresent()) {
             succeeded(startedNanos);
         } else {
-            failed();
+            failed(end.failure()
+                    .<Throwable>map(failure -> failure)
+                    .orElseGet(() -> new IllegalStateException(
+                            "Run " + end.runId() + " ended " + end.state() + " without a result.")));
         }
     }
 
-    /** A run could not be started, or ended badly. */
-    void failed() {
+    /** A run could not be started, or ended badly; what the first one failed with is said in the log. */
+    void failed(Throwable failure) {
+        if (told.compareAndSet(false, true)) {
+            System.err.println("The first run that failed: " + failure);
+        }
         failed.increment();
     }
 

@@ -79,6 +79,11 @@ public final class Child implements AutoCloseable {
         return name;
     }
 
+    /** What it said last on its error stream, as the end of a sentence. */
+    public String lastWords() {
+        return Logs.endOf(log);
+    }
+
     /** The process id. */
     public long pid() {
         return process.pid();
