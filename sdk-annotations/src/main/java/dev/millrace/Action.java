@@ -10,7 +10,22 @@ import java.lang.annotation.Target;
  * A method that durable code calls as a stored task: it has the policies of a {@link Step}, but is no node of the graph.
  *
  * <p>The compiler writes a facade {@code XSteps} with the same methods; each call through it is its own checkpoint,
- * executed until it is stored and never again.
+ * executed until it is stored and never again. A method called directly is just called.
+ *
+ * <pre>{@code
+ * @Step(timeout = "2d")
+ * Report research(Question question, Durable durable) {
+ *   var steps = ResearchSteps.of(this, durable);
+ *   return steps.write(question, steps.plan(question));
+ * }
+ *
+ * @Action(retries = 3)
+ * Plan plan(Question question) { … }
+ * }</pre>
+ *
+ * <p>A parameter is a value that the caller hands over, or a {@link StepContext}, which the facade supplies. The result is
+ * a value, an {@code Optional} or nothing. Exceptions that the method declares are not declared by the facade: what
+ * durable code sees is an {@link ActionFailedException}.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

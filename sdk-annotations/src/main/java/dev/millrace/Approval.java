@@ -10,6 +10,9 @@ import java.lang.annotation.Target;
  * The parameter is a human's answer: the task waits, holding no worker, until somebody fills in the form that the
  * dashboard makes from the fields of the parameter's type, or answers over the API.
  *
+ * <p>The type is a record whose components a form can ask for: texts, numbers, booleans, enums, dates and times, optional
+ * ones and lists of them.
+ *
  * <p>When the time is up, a parameter of type {@code Optional<T>} is empty and a plain {@code T} fails the task.
  */
 @Documented

@@ -5,6 +5,7 @@ import java.time.Duration;
 /**
  * The policy of one call of {@link Durable#call}; what is not set is as the step's own. Each method returns the options
  * with the change, so that calls chain: {@code o -> o.retries(3).timeout("90s").rateLimit("openai-tpm", tokens)}.
+ * Immutable.
  */
 public interface CallOptions {
 
@@ -28,4 +29,18 @@ public interface CallOptions {
 
     /** How often the call may run. */
     CallOptions delivery(Delivery delivery);
+
+    /**
+     * What the call depends on. Stored beside the result, so that code which comes to the same place with other arguments
+     * is told so, instead of being given a result that belongs to something else. Anything that the codec can write.
+     */
+    CallOptions arguments(Object... arguments);
+
+    /**
+     * The call is one of the {@link Action} method that has its name: the policy is the one written there, and these are
+     * the arguments. Generated facades say this; there is no need to by hand.
+     *
+     * @throws IllegalArgumentException if the workflow has no action of the call's name
+     */
+    CallOptions action(Object... arguments);
 }

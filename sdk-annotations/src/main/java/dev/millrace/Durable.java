@@ -22,6 +22,10 @@ import java.util.function.UnaryOperator;
  * do not catch {@code Throwable} around these calls, and keep effects out of {@code finally}. Code that asks for another
  * action than the one that is stored at its place fails with an error that shows both.
  *
+ * <p>A step takes one {@code Durable} at most, and then returns its value as it is, neither as a stage nor as a
+ * {@link Loop}; a step with {@link Each} has one per element. Its {@link Step#timeout()} counts all its time, waits
+ * included; without one it may go on until the run's deadline, about which the compiler warns.
+ *
  * <p>Use it on the thread that the step was called on.
  */
 public interface Durable {
@@ -29,7 +33,12 @@ public interface Durable {
     /** The attempt this code runs in. */
     StepContext context();
 
-    /** Runs an action on this worker, and stores its result under the name. */
+    /**
+     * Runs an action on this worker, and stores its result under the name. If it fails it is repeated as the options say;
+     * {@code Void} stands for an action without a result, which returns {@code null}.
+     *
+     * @throws ActionFailedException if it failed for good; stored too, so code may go another way then
+     */
     default <T> T call(String name, Class<T> type, Callable<T> action) {
         return call(name, TypeRef.of(type), action, options -> options);
     }

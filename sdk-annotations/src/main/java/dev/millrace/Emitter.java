@@ -3,7 +3,7 @@ package dev.millrace;
 /**
  * Streams items out of a step while it runs. Items are stored in order; whoever follows the run, however late, reads them
  * from the start. Each carries the number of its attempt, so that a reader can tell a repeated stream from its
- * predecessor.
+ * predecessor. Only steps have one, and one at most.
  *
  * @param <T> the type of the items
  */

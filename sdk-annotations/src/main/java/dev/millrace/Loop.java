@@ -5,7 +5,8 @@ import java.util.Objects;
 
 /**
  * The result of a step that is called again until it is done: a durable loop, one stored turn at a time. Between turns
- * it holds no worker. The state of the turn before arrives as a parameter {@code Optional<T>}, empty in the first.
+ * it holds no worker. The state of the turn before arrives as a parameter {@code Optional<T>}, empty in the first. Each
+ * turn has the step's own timeout and retries; the loop as a whole ends with the run's deadline.
  *
  * <pre>{@code
  * @Step

@@ -10,7 +10,8 @@ import java.util.Objects;
  * @param <W> the annotated class
  * @param name the name of the step or handler in the manifest
  * @param parameters one per parameter of the method, in its order
- * @param result what the method returns; {@code Void} for a void method
+ * @param result what the method results in, once what {@code answer} names is taken off; {@code Void} for a void method
+ * @param answer how the method hands the result over
  * @param retryOn the only exceptions, with their subclasses, that are retried; empty for all
  * @param noRetryOn exceptions, with their subclasses, that are never retried; they win over {@code retryOn}
  * @param invoker calls the method
@@ -19,6 +20,7 @@ public record MethodBinding<W>(
         String name,
         List<Parameter> parameters,
         TypeRef<?> result,
+        Answer answer,
         List<Class<? extends Throwable>> retryOn,
         List<Class<? extends Throwable>> noRetryOn,
         Invoker<W> invoker) {
@@ -27,13 +29,31 @@ public record MethodBinding<W>(
         Objects.requireNonNull(name, "name");
         parameters = List.copyOf(parameters);
         Objects.requireNonNull(result, "result");
+        Objects.requireNonNull(answer, "answer");
         retryOn = List.copyOf(retryOn);
         noRetryOn = List.copyOf(noRetryOn);
         Objects.requireNonNull(invoker, "invoker");
     }
 
-    /** A method whose exceptions are all retried. */
+    /** A method that returns its value. */
+    public MethodBinding(
+            String name,
+            List<Parameter> parameters,
+            TypeRef<?> result,
+            List<Class<? extends Throwable>> retryOn,
+            List<Class<? extends Throwable>> noRetryOn,
+            Invoker<W> invoker) {
+        this(name, parameters, result, Answer.VALUE, retryOn, noRetryOn, invoker);
+    }
+
+    /** A method that returns its value, and whose exceptions are all retried. */
     public MethodBinding(String name, List<Parameter> parameters, TypeRef<?> result, Invoker<W> invoker) {
-        this(name, parameters, result, List.of(), List.of(), invoker);
+        this(name, parameters, result, Answer.VALUE, List.of(), List.of(), invoker);
+    }
+
+    /** A method whose exceptions are all retried. */
+    public MethodBinding(
+            String name, List<Parameter> parameters, TypeRef<?> result, Answer answer, Invoker<W> invoker) {
+        this(name, parameters, result, answer, List.of(), List.of(), invoker);
     }
 }

@@ -29,6 +29,60 @@ public sealed interface Parameter {
         }
     }
 
+    /**
+     * The payload of an event that the task waited for.
+     *
+     * @param type of the parameter; where it is an {@code Optional}, the argument is empty when the time was up
+     */
+    record Event(TypeRef<?> type) implements Parameter {
+        public Event {
+            Objects.requireNonNull(type, "type");
+        }
+    }
+
+    /**
+     * What a human answered.
+     *
+     * @param type of the parameter; where it is an {@code Optional}, the argument is empty when the time was up
+     */
+    record Approval(TypeRef<?> type) implements Parameter {
+        public Approval {
+            Objects.requireNonNull(type, "type");
+        }
+    }
+
+    /**
+     * The state of the turn before, of a step that answers with a {@link dev.millrace.Loop}.
+     *
+     * @param type of the parameter, an {@code Optional}; the argument is empty in the first turn
+     */
+    record Turn(TypeRef<?> type) implements Parameter {
+        public Turn {
+            Objects.requireNonNull(type, "type");
+        }
+    }
+
+    /** What the caller of an action hands over. */
+    record Argument(TypeRef<?> type) implements Parameter {
+        public Argument {
+            Objects.requireNonNull(type, "type");
+        }
+    }
+
+    /**
+     * The {@link dev.millrace.Emitter} of the attempt.
+     *
+     * @param item the type of its items
+     */
+    record Emitter(TypeRef<?> item) implements Parameter {
+        public Emitter {
+            Objects.requireNonNull(item, "item");
+        }
+    }
+
+    /** The {@link dev.millrace.Durable} of the attempt: the step is durable. */
+    record Durable() implements Parameter {}
+
     /** The {@link dev.millrace.StepContext} of the attempt. */
     record Context() implements Parameter {}
 
@@ -63,6 +117,56 @@ public sealed interface Parameter {
     /** One element of the result of another step. */
     static Parameter element(String step, TypeRef<?> type) {
         return new Element(step, type);
+    }
+
+    /** The payload of an event, of a type without arguments. */
+    static Parameter event(Class<?> type) {
+        return new Event(TypeRef.of(type));
+    }
+
+    /** The payload of an event. */
+    static Parameter event(TypeRef<?> type) {
+        return new Event(type);
+    }
+
+    /** What a human answered, of a type without arguments. */
+    static Parameter approval(Class<?> type) {
+        return new Approval(TypeRef.of(type));
+    }
+
+    /** What a human answered. */
+    static Parameter approval(TypeRef<?> type) {
+        return new Approval(type);
+    }
+
+    /** What the caller of an action hands over, of a type without arguments. */
+    static Parameter argument(Class<?> type) {
+        return new Argument(TypeRef.of(type));
+    }
+
+    /** What the caller of an action hands over. */
+    static Parameter argument(TypeRef<?> type) {
+        return new Argument(type);
+    }
+
+    /** The emitter of the attempt, for items of a type without arguments. */
+    static Parameter emitter(Class<?> type) {
+        return new Emitter(TypeRef.of(type));
+    }
+
+    /** The emitter of the attempt, for items of this type. */
+    static Parameter emitter(TypeRef<?> type) {
+        return new Emitter(type);
+    }
+
+    /** The state of the turn before, an {@code Optional}. */
+    static Parameter turn(TypeRef<?> type) {
+        return new Turn(type);
+    }
+
+    /** The durable object of the attempt. */
+    static Parameter durable() {
+        return new Durable();
     }
 
     /** The context of the attempt. */

@@ -37,6 +37,11 @@ public interface WorkflowBinding<W> {
     /** The compensations, in the order of the manifest, by the names of their handlers. */
     List<MethodBinding<W>> compensations();
 
+    /** The actions that durable code calls, in the order of the manifest. */
+    default List<MethodBinding<W>> actions() {
+        return List.of();
+    }
+
     /** The on-failure handler. */
     Optional<MethodBinding<W>> onFailure();
 

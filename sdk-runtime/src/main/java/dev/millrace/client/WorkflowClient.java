@@ -29,7 +29,7 @@ import java.util.function.UnaryOperator;
  * @param <I> what a run is started with; {@code Void} for a workflow without input, started with {@code null}
  * @param <R> what a run results in; {@code Void} for a workflow without result
  */
-public final class WorkflowClient<I, R> {
+public final class WorkflowClient<I, R> implements RunStarter<I, R> {
     private static final byte[] NOTHING = {'n', 'u', 'l', 'l'};
     private static final int MOST_INPUT_BYTES = 1024 * 1024;
 
@@ -53,6 +53,7 @@ public final class WorkflowClient<I, R> {
      * @throws StartRefusedException if no run could be started
      * @throws RunException if the run did not bring its result; see {@link RunHandle#result(Duration)}
      */
+    @Override
     public R run(I input) {
         return run(input, access.resultTimeout());
     }
@@ -78,11 +79,13 @@ public final class WorkflowClient<I, R> {
      * @throws StartRefusedException if no run could be started
      * @throws UnavailableException if there was no answer in time; the message says whether a run may have been started
      */
+    @Override
     public RunHandle<R> start(I input) {
         return await(submit(input, StartOptions.none(), false));
     }
 
     /** Starts a run with options of its own: {@code start(order, o -> o.idempotencyKey(order.id()))}. */
+    @Override
     public RunHandle<R> start(I input, UnaryOperator<StartOptions> options) {
         return await(submit(input, options.apply(StartOptions.none()), false));
     }
@@ -118,6 +121,7 @@ public final class WorkflowClient<I, R> {
      * @return the handles in the order of the inputs, once all runs are stored
      * @throws BatchRefusedException if some of them could not be started; the others are
      */
+    @Override
     public List<RunHandle<R>> startAll(Collection<? extends I> inputs) {
         return startAll(inputs, UnaryOperator.identity());
     }
@@ -167,7 +171,7 @@ public final class WorkflowClient<I, R> {
      */
     public RunHandle<R> get(String runId) {
         try {
-            return new RunHandle<>(access, UUID.fromString(runId), workflow.result());
+            return new StartedRun<>(access, UUID.fromString(runId), workflow.result());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("\"" + runId + "\" is no id of a run; those are UUIDs.", e);
         }
@@ -177,8 +181,8 @@ public final class WorkflowClient<I, R> {
 
     private RunHandle<R> handle(Submitted submitted, UUID run) {
         return submitted.follow()
-                ? new RunHandle<>(access, run, workflow.result(), submitted.start())
-                : new RunHandle<>(access, run, workflow.result());
+                ? new StartedRun<>(access, run, workflow.result(), submitted.start())
+                : new StartedRun<>(access, run, workflow.result());
     }
 
     private Submitted submit(I input, StartOptions options, boolean follow) {

@@ -45,7 +45,13 @@ final class CallArguments {
         if (parameter instanceof Parameter.Element element) {
             return value(element.type(), sent);
         }
-        return parameter instanceof Parameter.Context ? context : runFailure();
+        if (parameter instanceof Parameter.Context) {
+            return context;
+        }
+        if (parameter instanceof Parameter.Failure) {
+            return runFailure();
+        }
+        throw new IllegalStateException("A worker that cannot give a " + parameter + " must not serve it.");
     }
 
     /** A parent without value is absent: an empty {@code Optional} where the parameter is one, else {@code null}. */

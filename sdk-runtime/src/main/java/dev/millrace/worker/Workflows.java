@@ -95,6 +95,7 @@ final class Workflows {
                 .filter(StepSpec::mapped)
                 .map(StepSpec::name)
                 .collect(Collectors.toSet());
+        NotYetRun.refuse(binding, methods(binding));
         for (var method : methods(binding)) {
             methods.put(method.name(), new ServedMethod<>(workflow, method, mapped.contains(method.name())));
         }

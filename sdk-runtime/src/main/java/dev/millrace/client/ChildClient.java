@@ -1,0 +1,48 @@
+package dev.millrace.client;
+
+import dev.millrace.binding.ChildOptions;
+import dev.millrace.binding.ChildStarter;
+import dev.millrace.binding.WorkflowRef;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** Starts runs of one workflow as children of the run that durable code belongs to; for the thread of its step alone. */
+final class ChildClient<I, R> implements RunStarter<I, R> {
+    private final ChildStarter children;
+    private final WorkflowRef<I, R> workflow;
+
+    ChildClient(ChildStarter children, WorkflowRef<I, R> workflow) {
+        this.children = children;
+        this.workflow = workflow;
+    }
+
+    @Override
+    public R run(I input) {
+        return start(input).join();
+    }
+
+    @Override
+    public RunHandle<R> start(I input) {
+        return start(input, UnaryOperator.identity());
+    }
+
+    @Override
+    public RunHandle<R> start(I input, UnaryOperator<StartOptions> options) {
+        var chosen = options.apply(StartOptions.none());
+        return new ChildRun<>(children.start(
+                workflow,
+                input,
+                new ChildOptions(chosen.idempotencyKey(), chosen.priority(), chosen.metadata(), chosen.deadline())));
+    }
+
+    @Override
+    public List<RunHandle<R>> startAll(Collection<? extends I> inputs) {
+        var handles = new ArrayList<RunHandle<R>>(inputs.size());
+        for (I input : inputs) {
+            handles.add(start(input));
+        }
+        return handles;
+    }
+}

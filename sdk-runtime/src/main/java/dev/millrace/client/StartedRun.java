@@ -1,0 +1,147 @@
+package dev.millrace.client;
+
+import dev.millrace.TypeRef;
+import dev.millrace.rest.model.RunState;
+import dev.millrace.wire.runs.v1.RunEnded;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+/** A run that was started over a connection of this process, or is followed by it. */
+final class StartedRun<R> extends RunHandle<R> {
+    private static final Set<RunState> ENDED =
+            EnumSet.of(RunState.SUCCEEDED, RunState.FAILED, RunState.CANCELLED, RunState.TIMED_OUT);
+
+    private final RunAccess access;
+    private final UUID run;
+    private final TypeRef<R> type;
+
+    // Both under the lock of this handle: the number under which the stream follows the run, and how many wait for it.
+    private long following;
+    private int waiting;
+    private CompletableFuture<RunEnded> ended;
+
+    StartedRun(RunAccess access, UUID run, TypeRef<R> type) {
+        this.access = access;
+        this.run = run;
+        this.type = type;
+    }
+
+    /** A handle of a run that is followed since its start. */
+    StartedRun(RunAccess access, UUID run, TypeRef<R> type, Start start) {
+        this(access, run, type);
+        this.following = start.follow();
+        this.ended = start.ended();
+    }
+
+    @Override
+    public String id() {
+        return run.toString();
+    }
+
+    @Override
+    public synchronized boolean isDone() {
+        return (ended != null && ended.isDone()) || ENDED.contains(state());
+    }
+
+    @Override
+    public R join() {
+        return result();
+    }
+
+    @Override
+    public R result(Duration limit) {
+        var end = await(limit);
+        if (end.failure().isPresent()) {
+            throw end.failure().get();
+        }
+        return end.result().orElse(null);
+    }
+
+    @Override
+    public R result() {
+        return result(access.resultTimeout());
+    }
+
+    @Override
+    public RunEnd<R> await(Duration limit) {
+        var answer = follow();
+        try {
+            return read(Waits.until(answer, limit, () -> new ResultTimeoutException(id(), limit)));
+        } finally {
+            release();
+        }
+    }
+
+    @Override
+    public CompletionStage<RunEnd<R>> ended() {
+        return follow().handleAsync(
+                        (end, failure) -> {
+                            if (failure != null) {
+                                throw new CompletionException(Waits.rethrown(failure));
+                            }
+                            return read(end);
+                        },
+                        access.callbacks());
+    }
+
+    @Override
+    public boolean cancel(String reason) {
+        if (reason.isBlank() || reason.length() > 1000) {
+            throw new IllegalArgumentException(
+                    "A reason to cancel a run has 1 to 1000 characters, but this one has " + reason.length() + ".");
+        }
+        String state = Waits.until(
+                access.stream().cancel(run, reason),
+                access.answerTimeout(),
+                () -> access.silent("Whether run " + id() + " is cancelled is unknown; cancel it again."));
+        return state.equals("CANCELLING");
+    }
+
+    @Override
+    public RunState state() {
+        return access.state(run);
+    }
+
+    private synchronized CompletableFuture<RunEnded> follow() {
+        waiting++;
+        if (ended == null || ended.isCompletedExceptionally()) {
+            var follow = access.stream().follow(run);
+            following = follow.number();
+            ended = follow.ended();
+        }
+        return ended;
+    }
+
+    /** Stops following when the last one who waited has given up, so that nothing is kept for nobody. */
+    private synchronized void release() {
+        waiting--;
+        if (waiting == 0 && following != 0 && !ended.isDone()) {
+            access.stream().unfollow(following);
+            following = 0;
+            ended = null;
+        }
+    }
+
+    private RunEnd<R> read(RunEnded end) {
+        var state = RunState.fromValue(end.getState());
+        String message = end.getError().getMessage();
+        Optional<RunException> failure = switch (state) {
+            case SUCCEEDED -> Optional.empty();
+            case CANCELLED -> Optional.of(new RunCancelledException(id(), message));
+            case TIMED_OUT -> Optional.of(new RunTimedOutException(id(), message));
+            default ->
+                Optional.of(new RunFailedException(
+                        id(), end.getError().getCode(), message, end.getFailedStep(), end.getCompensated()));
+        };
+        Optional<R> result = state == RunState.SUCCEEDED && !end.getResult().isEmpty()
+                ? Optional.of(access.codec().read(end.getResult().toByteArray(), type))
+                : Optional.empty();
+        return new RunEnd<>(id(), state, result, failure, end.getCompensated());
+    }
+}
