@@ -24,6 +24,8 @@ public sealed interface Effect {
      *
      * @param arguments one per parameter that has a value to travel, in the order of the parameters
      * @param failure why the run failed; only for on-failure handlers
+     * @param startsWhenConfirmed whether the worker has to accept first and may enter the method only once {@link ConfirmStart}
+     *     says so; else it may enter at once
      */
     record Assignment(
             AttemptRef attempt,
@@ -35,7 +37,15 @@ public sealed interface Effect {
             int retriesLeft,
             Map<String, String> metadata,
             Instant runStarted,
-            Optional<RunFailure> failure) {}
+            Optional<RunFailure> failure,
+            boolean startsWhenConfirmed) {}
+
+    /**
+     * That the worker accepted the attempt is stored, so the method may be entered: the one time that a step which may run only
+     * once is let in. Comes again when the worker's stream opens anew, because the first may have been lost; a worker that has
+     * entered already ignores it.
+     */
+    record ConfirmStart(long session, AttemptRef attempt) implements Effect {}
 
     /**
      * One argument. The core does not look into payloads, so it says how the edge has to make the value.

@@ -21,7 +21,7 @@ public record Failure(
     public static final String QUEUE_TIMEOUT = "QUEUE_TIMEOUT";
     /** A task waited longer than its queue timeout and no connected worker serves its version. */
     public static final String NO_COMPATIBLE_WORKER = "NO_COMPATIBLE_WORKER";
-    /** The worker of a task that may run only once was lost, so that nobody knows whether it ran. */
+    /** The worker of a task that may run only once was lost after it had begun, so that nobody knows how far it came. */
     public static final String WORKER_LOST = "WORKER_LOST";
     /** The run's deadline passed. */
     public static final String RUN_TIMEOUT = "RUN_TIMEOUT";

@@ -6,6 +6,7 @@ import dev.millrace.engine.harness.EngineHarness;
 import dev.millrace.engine.harness.FakeWorker;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,28 @@ class LawsTest {
                             seed, stuck.isEmpty() ? "" : histories.engine.run(stuck.first()))
                     .isEmpty();
         }
+    }
+
+    @Test
+    void noWorkerEverEntersAgainWhatMayRunOnlyOnce() {
+        int entered = 0;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            var histories = history(seed);
+            histories.heal();
+            var tasks = new HashSet<String>();
+            for (var worker : histories.engine.workers()) {
+                for (var assignment : worker.entered()) {
+                    if (assignment.startsWhenConfirmed()) {
+                        var ref = assignment.attempt();
+                        assertThat(tasks.add(ref.run() + " " + ref.node() + " " + ref.element()))
+                                .as("S5, seed %d: %s", seed, ref)
+                                .isTrue();
+                        entered++;
+                    }
+                }
+            }
+        }
+        assertThat(entered).as("the law was put to the test").isGreaterThan(SEEDS);
     }
 
     @Test

@@ -193,8 +193,7 @@ final class RandomHistories {
                 .slots(1 + random.nextInt(8) / 7);
         if (random.nextInt(6) == 0) {
             step.atMostOnce();
-        } else {
-            step.retries(random.nextInt(3));
         }
+        step.retries(random.nextInt(3));
     }
 }

@@ -308,38 +308,6 @@ class WorkersTest {
     }
 
     @Test
-    void whatMayRunOnlyOnceFailsWhenNobodyKnowsWhetherItRan() {
-        var once = engine.define(
-                workflow("once").step("work", step -> step.atMostOnce()).build());
-        var accepted = engine.workerByHand(1, once);
-        var first = engine.start(once);
-        accepted.accept(accepted.newest("work"));
-        accepted.die();
-        engine.advance(GRACE);
-        assertThat(engine.run(first).failure().orElseThrow().cause().type()).isEqualTo(Failure.WORKER_LOST);
-
-        var silent = engine.workerByHand(1, once);
-        var second = engine.start(once);
-        silent.die();
-        engine.advance(GRACE);
-        assertThat(engine.run(second).state())
-                .as("it may have begun before it could say so")
-                .isEqualTo(RunState.FAILED);
-    }
-
-    @Test
-    void whatMayRunOnlyOnceIsOfferedAgainWhenItCertainlyHasNotBegun() {
-        var once = engine.define(
-                workflow("once").step("work", step -> step.atMostOnce()).build());
-        var worker = engine.workerByHand(1, once);
-        var run = engine.start(once);
-        var other = engine.worker(1, once);
-        worker.giveBack(worker.newest("work"));
-        assertThat(engine.run(run).state()).isEqualTo(RunState.SUCCEEDED);
-        assertThat(other.assigned()).hasSize(1);
-    }
-
-    @Test
     void anUnknownStreamIsToldToConnectAgain() {
         engine.send(new Command.WorkerSays(99, List.of(), List.of(), List.of(), false));
         assertThat(engine.effects())

@@ -259,6 +259,8 @@ final class Writer implements Runnable {
             of(bySession, welcome.session()).add(effect);
         } else if (effect instanceof Effect.CancelAttempt cancel) {
             of(bySession, cancel.session()).add(effect);
+        } else if (effect instanceof Effect.ConfirmStart confirm) {
+            of(bySession, confirm.session()).add(effect);
         } else if (effect instanceof Effect.CloseWorker close) {
             of(bySession, close.session()).add(effect);
         } else if (effect instanceof Effect.LoadKeys load) {

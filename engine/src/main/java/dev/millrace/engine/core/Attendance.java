@@ -60,7 +60,7 @@ final class Attendance {
             if (claimed.contains(task)) {
                 claim(task);
             } else {
-                progress.lose(task, "its worker came back without it", true);
+                progress.lose(task, "its worker came back without it");
             }
         }
     }
@@ -99,7 +99,7 @@ final class Attendance {
 
     void graceOver(Worker worker) {
         for (var task : worker.tasks()) {
-            progress.lose(task, "its worker left and did not come back", false);
+            progress.lose(task, "its worker left and did not come back");
         }
         worker.tenant.workers.remove(worker.id);
     }
@@ -218,7 +218,7 @@ final class Attendance {
             if (!leaving) {
                 pause(worker, task);
             }
-            progress.lose(task, "given back", true);
+            progress.lose(task, "given back");
         }
     }
 

@@ -63,12 +63,17 @@ final class Progress {
                         Math.max(0, task.node.retries - task.charged),
                         run.metadata,
                         run.started,
-                        failureHandler ? Optional.ofNullable(run.failure) : Optional.empty())));
+                        failureHandler ? Optional.ofNullable(run.failure) : Optional.empty(),
+                        task.node.atMostOnce)));
     }
 
+    /** Its worker has the attempt. What may run only once begins when that is stored, and not before. */
     void accept(Task task) {
         if (task.state == TaskState.ASSIGNED) {
             recorder.record(new Fact.AttemptStarted(task.run.tenant.id, recorder.now(), task.ref()));
+        }
+        if (task.node.atMostOnce) {
+            recorder.effect(new Effect.ConfirmStart(task.worker.session, task.ref()));
         }
     }
 
@@ -90,7 +95,7 @@ final class Progress {
             recorder.record(new Fact.AttemptCancelled(run.tenant.id, recorder.now(), task.ref()));
             settle(run);
         } else {
-            lose(task, "its worker stopped it", false);
+            lose(task, "its worker stopped it");
         }
     }
 
@@ -118,7 +123,10 @@ final class Progress {
     }
 
     private Instant retryAt(Task task, Failure failure) {
-        if (failure.nonRetryable() || task.charged >= task.node.retries || !task.run.mayBegin(task.node)) {
+        if (failure.nonRetryable()
+                || task.node.atMostOnce
+                || task.charged >= task.node.retries
+                || !task.run.mayBegin(task.node)) {
             return Instant.MAX;
         }
         long ceiling = Instants.micros(task.node.backoff.ceiling(task.charged + 1));
@@ -139,16 +147,12 @@ final class Progress {
         }
     }
 
-    /**
-     * The attempt is void. Its task queues again, unless it may run only once and nobody can say whether it has begun.
-     *
-     * @param certainlyNotBegun whether the worker that had it says that it did not enter the method
-     */
-    void lose(Task task, String reason, boolean certainlyNotBegun) {
-        if (task.node.atMostOnce && !(certainlyNotBegun && task.state == TaskState.ASSIGNED)) {
+    /** The attempt is void. Its task queues again, unless it may run only once and has been let in. */
+    void lose(Task task, String reason) {
+        if (task.node.atMostOnce && task.state == TaskState.RUNNING) {
             var failure = new Failure(
                     Failure.WORKER_LOST,
-                    "The attempt is lost (" + reason + "), and whether it ran is not known; step '" + task.node.name
+                    "The attempt is lost (" + reason + "), and how far it came is not known; step '" + task.node.name
                             + "' may run only once, so it is not tried again.",
                     "",
                     true,
@@ -168,7 +172,7 @@ final class Progress {
             case QUEUED -> queuedTooLong(task);
             case ASSIGNED -> {
                 stop(task, STALE);
-                lose(task, "not accepted within " + memory.settings.acceptLease(), false);
+                lose(task, "not accepted within " + memory.settings.acceptLease());
             }
             case RUNNING -> {
                 stop(task, TIMED_OUT);

@@ -282,6 +282,8 @@ public final class EngineHarness {
             return cancel.session();
         } else if (effect instanceof Effect.WelcomeWorker welcome) {
             return welcome.session();
+        } else if (effect instanceof Effect.ConfirmStart confirm) {
+            return confirm.session();
         } else if (effect instanceof Effect.CloseWorker close) {
             return close.session();
         }

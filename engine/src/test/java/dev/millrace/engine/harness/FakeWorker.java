@@ -48,6 +48,10 @@ public final class FakeWorker {
     private final List<Effect.RefusedCompletion> refused = new ArrayList<>();
     private final List<Effect.CancelAttempt> cancels = new ArrayList<>();
     private final List<Assignment> assigned = new ArrayList<>();
+    private final List<Assignment> entered = new ArrayList<>();
+    /** Accepted, and not let in yet. */
+    private final Map<AttemptRef, Assignment> unconfirmed = new LinkedHashMap<>();
+
     private Optional<Effect.CloseWorker> closed = Optional.empty();
     private boolean byHand;
     private boolean deaf;
@@ -106,6 +110,11 @@ public final class FakeWorker {
     /** The attempts it was ever assigned, in order. */
     public List<Assignment> assigned() {
         return assigned;
+    }
+
+    /** The attempts whose methods it entered, in order; by hand, none. */
+    public List<Assignment> entered() {
+        return entered;
     }
 
     /** The newest attempt of a step that it was assigned. */
@@ -175,6 +184,7 @@ public final class FakeWorker {
     /** The process dies: nothing of what it had is left. */
     public void die() {
         running.clear();
+        unconfirmed.clear();
         unacknowledged.clear();
         sequence = 0;
         disconnect();
@@ -219,6 +229,11 @@ public final class FakeWorker {
     void told(Effect effect) {
         if (effect instanceof Effect.Assign assign) {
             assigned(assign.assignment());
+        } else if (effect instanceof Effect.ConfirmStart confirm) {
+            var let = unconfirmed.remove(confirm.attempt());
+            if (let != null) {
+                enter(let);
+            }
         } else if (effect instanceof Effect.AckCompletions ack) {
             unacknowledged.keySet().removeIf(number -> number <= ack.upTo());
             refused.addAll(ack.refused());
@@ -229,6 +244,7 @@ public final class FakeWorker {
             }
         } else if (effect instanceof Effect.WelcomeWorker welcome) {
             welcome.stale().forEach(running::remove);
+            unconfirmed.keySet().removeAll(welcome.stale());
             unacknowledged.values().removeIf(completion -> welcome.stale().contains(completion.attempt()));
         } else if (effect instanceof Effect.CloseWorker close) {
             closed = Optional.of(close);
@@ -242,6 +258,17 @@ public final class FakeWorker {
             running.put(assignment.attempt(), new Running(assignment, value("null"), Instant.MAX));
             return;
         }
+        if (assignment.startsWhenConfirmed()) {
+            running.put(assignment.attempt(), new Running(assignment, value("null"), Instant.MAX));
+            unconfirmed.put(assignment.attempt(), assignment);
+            harness.queue(new Command.WorkerSays(session, List.of(assignment.attempt()), List.of(), List.of(), false));
+        } else {
+            enter(assignment);
+        }
+    }
+
+    private void enter(Assignment assignment) {
+        entered.add(assignment);
         var step = steps.getOrDefault(assignment.step(), any -> value("\"" + any.step() + "\""));
         var result = step.apply(assignment);
         running.put(
@@ -249,7 +276,7 @@ public final class FakeWorker {
                 new Running(assignment, result, harness.now().plus(result.after())));
         if (result.after().isZero()) {
             complete(assignment.attempt(), result.outcome());
-        } else {
+        } else if (!assignment.startsWhenConfirmed()) {
             harness.queue(new Command.WorkerSays(session, List.of(assignment.attempt()), List.of(), List.of(), false));
         }
     }
@@ -272,6 +299,7 @@ public final class FakeWorker {
 
     private void complete(AttemptRef attempt, Outcome outcome) {
         running.remove(attempt);
+        unconfirmed.remove(attempt);
         var completion = new Completion(++sequence, attempt, outcome);
         unacknowledged.put(completion.sequence(), completion);
         if (isConnected()) {
