@@ -25,8 +25,10 @@ public record Failure(
     public static final String WORKER_LOST = "WORKER_LOST";
     /** The run's deadline passed. */
     public static final String RUN_TIMEOUT = "RUN_TIMEOUT";
-    /** The result of a step is no valid JSON, too large, or not what the manifest says. */
+    /** The result of a step is no valid JSON or too large, or no list although a mapped step takes it apart. */
     public static final String OUTPUT_INVALID = "OUTPUT_INVALID";
+    /** The result of a step is not what the manifest's output schema says. */
+    public static final String RESULT_SCHEMA_MISMATCH = "RESULT_SCHEMA_MISMATCH";
 
     public Failure {
         Objects.requireNonNull(type, "type");

@@ -1,6 +1,7 @@
 package dev.millrace.controlplane.dispatch;
 
 import dev.millrace.controlplane.payloads.Payloads;
+import dev.millrace.engine.AttemptRef;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Command.Outcome;
 import dev.millrace.engine.Failure;
@@ -10,7 +11,9 @@ import dev.millrace.manifest.InvalidJsonException;
 import dev.millrace.manifest.Json;
 import dev.millrace.protocol.worker.v1.Completion;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -22,13 +25,15 @@ final class Results {
     private static final byte[] NOTHING = {};
 
     private final Payloads payloads;
+    private final ServedVersions versions;
 
-    Results(Payloads payloads) {
+    Results(Payloads payloads, ServedVersions versions) {
         this.payloads = payloads;
+        this.versions = versions;
     }
 
     /** A completion whose result is checked but not yet kept. */
-    private record Checked(long sequence, dev.millrace.engine.AttemptRef attempt, byte[] result, Outcome outcome) {}
+    private record Checked(long sequence, AttemptRef attempt, byte[] result, Outcome outcome) {}
 
     /** The completions of one frame, in order; large results are stored before the stage completes. */
     CompletionStage<List<Command.Completion>> completions(TenantId tenant, List<Completion> completions) {
@@ -36,12 +41,22 @@ final class Results {
             return CompletableFuture.completedFuture(List.of());
         }
         List<Checked> checked = new ArrayList<>(completions.size());
-        List<byte[]> results = new ArrayList<>(completions.size());
+        Set<AttemptRef> succeeded = new HashSet<>();
         for (var completion : completions) {
             var ready = check(completion);
             checked.add(ready);
-            results.add(ready.result());
+            if (ready.outcome() instanceof Outcome.Success) {
+                succeeded.add(ready.attempt());
+            }
         }
+        return versions.of(succeeded).thenCompose(found -> {
+            checked.replaceAll(ready -> against(found, ready));
+            return keep(tenant, checked);
+        });
+    }
+
+    private CompletionStage<List<Command.Completion>> keep(TenantId tenant, List<Checked> checked) {
+        var results = checked.stream().map(Checked::result).toList();
         return payloads.keep(tenant, results).thenApply(kept -> {
             List<Command.Completion> done = new ArrayList<>(checked.size());
             for (int i = 0; i < checked.size(); i++) {
@@ -53,6 +68,17 @@ final class Results {
             }
             return done;
         });
+    }
+
+    /** Holds a result against what the manifest says of its step. An attempt of no run is left to the shard, which refuses it. */
+    private static Checked against(ServedVersions.Found versions, Checked ready) {
+        if (!(ready.outcome() instanceof Outcome.Success)) {
+            return ready;
+        }
+        return versions.of(ready.attempt())
+                .flatMap(version -> version.outputs().problem(ready.attempt().node(), ready.result()))
+                .map(problem -> invalid(ready.sequence(), ready.attempt(), Failure.RESULT_SCHEMA_MISMATCH, problem))
+                .orElse(ready);
     }
 
     private static Checked check(Completion completion) {
@@ -72,7 +98,7 @@ final class Results {
         };
     }
 
-    private static Checked success(long sequence, dev.millrace.engine.AttemptRef attempt, byte[] result) {
+    private static Checked success(long sequence, AttemptRef attempt, byte[] result) {
         if (result.length == 0) {
             return new Checked(sequence, attempt, NOTHING, new Outcome.Success(Payload.NONE, -1));
         }
@@ -80,6 +106,7 @@ final class Results {
             return invalid(
                     sequence,
                     attempt,
+                    Failure.OUTPUT_INVALID,
                     "The step's result has %,d bytes; the limit is %,d. Keep the data elsewhere and return where it is."
                             .formatted(result.length, Payloads.MAX_BYTES));
         }
@@ -93,17 +120,16 @@ final class Results {
             return new Checked(sequence, attempt, result, new Outcome.Success(Payload.NONE, elements));
         } catch (InvalidJsonException e) {
             return invalid(
-                    sequence, attempt, "The step's result cannot be stored (" + e.code() + "): " + e.getMessage());
+                    sequence,
+                    attempt,
+                    Failure.OUTPUT_INVALID,
+                    "The step's result cannot be stored (" + e.code() + "): " + e.getMessage());
         }
     }
 
     /** Another attempt would most likely return the same, so it is not retried. */
-    private static Checked invalid(long sequence, dev.millrace.engine.AttemptRef attempt, String message) {
-        return new Checked(
-                sequence,
-                attempt,
-                NOTHING,
-                new Outcome.Failed(new Failure(Failure.OUTPUT_INVALID, message, "", true, 0, "")));
+    private static Checked invalid(long sequence, AttemptRef attempt, String code, String message) {
+        return new Checked(sequence, attempt, NOTHING, new Outcome.Failed(new Failure(code, message, "", true, 0, "")));
     }
 
     private static boolean startsArray(byte[] json) {

@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -51,10 +50,10 @@ final class WorkerSession implements StreamObserver<WorkerFrame>, OpenStream {
     private static final int WINDOW = 32;
 
     private static final int MAX_WAITING_ITEMS = 100_000;
-    private static final int MAX_NAMES = 200_000;
 
     private final Principal principal;
     private final Rooms rooms;
+    private final KnownAttempts attempts = new KnownAttempts();
     private final Results results;
     private final ServerCallStreamObserver<ServerFrame> answers;
     private final Outbox<Object, ServerFrame> outbox;
@@ -72,22 +71,12 @@ final class WorkerSession implements StreamObserver<WorkerFrame>, OpenStream {
     private final ArrayDeque<Long> unacknowledged = new ArrayDeque<>();
     // Effects on an attempt whose assignment still waits for its payloads, which must not overtake it.
     private final Map<AttemptRef, List<Object>> loading = new HashMap<>();
-    // Names of the steps of the attempts that this stream has told or been told of. The oldest go when there are too
-    // many: an offer
-    // that went elsewhere in the meantime is never heard of again.
-    private final Map<AttemptRef, String> steps = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<AttemptRef, String> eldest) {
-            return size() > MAX_NAMES;
-        }
-    };
 
     WorkerSession(Principal principal, Rooms rooms, ServerCallStreamObserver<ServerFrame> answers, LongSupplier nanos) {
         this.principal = principal;
         this.rooms = rooms;
-        this.results = new Results(rooms.payloads());
+        this.results = new Results(
+                rooms.payloads(), new ServedVersions(principal.tenant(), rooms.workflows(), rooms.shards(), attempts));
         this.answers = answers;
         this.nanos = nanos;
         this.heard = nanos.getAsLong();
@@ -183,7 +172,7 @@ final class WorkerSession implements StreamObserver<WorkerFrame>, OpenStream {
                         }
                         frame.getHello()
                                 .getRunningList()
-                                .forEach(attempt -> steps.put(Wire.attempt(attempt), attempt.getStep()));
+                                .forEach(attempt -> attempts.claimed(Wire.attempt(attempt), attempt.getStep()));
                         session = rooms.shards()
                                 .openWorker(principal.tenant(), hello.worker(), hello.running(), this::effects);
                     }
@@ -248,9 +237,7 @@ final class WorkerSession implements StreamObserver<WorkerFrame>, OpenStream {
     }
 
     private void assign(Effect.Assignment assignment) {
-        synchronized (this) {
-            steps.put(assignment.attempt(), assignment.step());
-        }
+        attempts.assigned(assignment.attempt(), assignment.step(), assignment.version());
         var stored = Assignments.stored(assignment);
         var values = stored.isEmpty()
                 ? CompletableFuture.<Map<Payload, byte[]>>completedFuture(Map.of())
@@ -279,9 +266,7 @@ final class WorkerSession implements StreamObserver<WorkerFrame>, OpenStream {
 
     /** The attempt as the worker knows it: by the name of its step too. */
     private dev.millrace.protocol.worker.v1.AttemptRef named(AttemptRef attempt) {
-        synchronized (this) {
-            return Wire.attempt(attempt, steps.getOrDefault(attempt, ""));
-        }
+        return Wire.attempt(attempt, attempts.step(attempt));
     }
 
     private void addInOrder(AttemptRef attempt, Object item) {

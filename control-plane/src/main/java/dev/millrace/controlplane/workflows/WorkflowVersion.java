@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
  * @param ownerName for people
  * @param visibility who may start it, by the version registered last
  * @param shape hash over its DAG and schemas
+ * @param outputs what its steps may return
  */
 public record WorkflowVersion(
         VersionRef ref,
@@ -28,7 +29,8 @@ public record WorkflowVersion(
         Visibility visibility,
         String shape,
         WorkflowPlan plan,
-        SchemaCheck inputSchema) {
+        SchemaCheck inputSchema,
+        StepOutputs outputs) {
 
     /** The manifest that the version is. */
     public Manifest manifest() {

@@ -78,8 +78,10 @@ public final class Workflows {
 
     private CompletionStage<Optional<WorkflowVersion>> find(Wanted wanted) {
         long before;
+        Optional<WorkflowVersion> old;
         synchronized (found) {
             var known = found.get(wanted);
+            old = Optional.ofNullable(known).map(Found::version);
             if (known != null && !known.until.isBefore(clock.instant())) {
                 return CompletableFuture.completedFuture(Optional.of(known.version));
             }
@@ -88,7 +90,8 @@ public final class Workflows {
         return CompletableFuture.supplyAsync(
                 () -> {
                     var stored = rows.version(wanted.tenant, wanted.workflow, wanted.hash, wanted.shape)
-                            .map(Workflows::made);
+                            .map(row ->
+                                    old.filter(version -> isSame(version, row)).orElseGet(() -> made(row)));
                     synchronized (found) {
                         if (stored.isPresent() && before == registrations) {
                             found.put(
@@ -109,6 +112,14 @@ public final class Workflows {
         }
     }
 
+    /** What is still so need not be made ready again: only who may see a version can change, never its manifest. */
+    private static boolean isSame(WorkflowVersion version, WorkflowRows.StoredVersion stored) {
+        return version.ref().hash().equals(stored.version().hash())
+                && version.visibility() == stored.workflow().visibility()
+                && version.owner().equals(stored.workflow().owner())
+                && version.ownerName().equals(stored.workflow().ownerName());
+    }
+
     private static WorkflowVersion made(WorkflowRows.StoredVersion stored) {
         var manifest = ManifestJson.read(stored.manifest());
         return new WorkflowVersion(
@@ -118,7 +129,8 @@ public final class Workflows {
                 stored.workflow().visibility(),
                 stored.version().shape(),
                 new WorkflowPlan(manifest),
-                SchemaCheck.of(manifest.input().schema()));
+                SchemaCheck.of(manifest.input().schema()),
+                new StepOutputs(manifest));
     }
 
     /** The refusal of what is not there or must not be seen. */

@@ -7,6 +7,8 @@ import dev.millrace.controlplane.testing.Tenants;
 import dev.millrace.controlplane.testing.TestControlPlane;
 import dev.millrace.controlplane.testing.TestWorker;
 import dev.millrace.controlplane.testing.Workflow;
+import dev.millrace.manifest.Json;
+import dev.millrace.manifest.OutputSpec;
 import dev.millrace.protocol.worker.v1.Argument;
 import dev.millrace.protocol.worker.v1.AttemptRef;
 import dev.millrace.protocol.worker.v1.Completion;
@@ -104,6 +106,89 @@ class WorkerDoorTest {
                 assertThat(result.text("state")).isEqualTo("FAILED");
                 assertThat(result.body()).contains("\"code\":\"OUTPUT_INVALID\"");
             }
+        }
+    }
+
+    private static final OutputSpec RECEIPT = new OutputSpec(OutputSpec.Kind.VALUE, "Receipt", Json.read("""
+            {"type":"object","required":["lines"],"properties":{"lines":{"type":"array","items":{
+              "type":"object","required":["cents"],"properties":{"cents":{"type":"integer","minimum":0}}}}}}"""));
+
+    private String registerReturning(OutputSpec output) {
+        return Workflow.register(PLANE, Workflow.returning(workflow, 3, output), PLANE.token());
+    }
+
+    private void assertMismatch(String run, String what) {
+        var result = result(run);
+        assertThat(result.text("state")).isEqualTo("FAILED");
+        assertThat(result.body())
+                .contains("\"code\":\"RESULT_SCHEMA_MISMATCH\"", "The result of step only", workflow + ": " + what);
+        assertThat(PLANE.ask("GET", "/api/v1/runs/" + run, "").body())
+                .as("it is not tried again")
+                .doesNotContain("\"number\":2");
+    }
+
+    @Test
+    void aResultThatIsNotWhatTheManifestSaysFailsTheStepWithoutARetry() {
+        var version = registerReturning(RECEIPT);
+        try (var worker = TestWorker.connect(
+                PLANE, PLANE.token(), TestWorker.hello(workflow, version).build())) {
+            var run = start("{\"cents\":5}");
+            worker.succeed(worker.assignment().getAttempt(), "{\"lines\":[{\"cents\":1},{\"cents\":-2}]}");
+            assertMismatch(run, "$.lines[1].cents must be at least 0, but is -2.");
+
+            run = start("{\"cents\":5}");
+            worker.succeed(worker.assignment().getAttempt(), "{}");
+            assertMismatch(run, "$.lines required.");
+
+            run = start("{\"cents\":5}");
+            worker.succeed(worker.assignment().getAttempt(), "");
+            assertMismatch(run, "$ is missing, but the step returns a value.");
+
+            run = start("{\"cents\":5}");
+            worker.succeed(worker.assignment().getAttempt(), "{\"lines\":[{\"cents\":1}]}");
+            assertThat(result(run).text("state")).isEqualTo("SUCCEEDED");
+        }
+    }
+
+    @Test
+    void aVoidStepReturnsNothingAndAnOptionalOneMay() {
+        var version = registerReturning(OutputSpec.VOID);
+        try (var worker = TestWorker.connect(
+                PLANE, PLANE.token(), TestWorker.hello(workflow, version).build())) {
+            var run = start("{\"cents\":5}");
+            worker.succeed(worker.assignment().getAttempt(), "[1]");
+            assertMismatch(run, "$ has 3 bytes, but the step returns nothing.");
+            run = start("{\"cents\":5}");
+            worker.succeed(worker.assignment().getAttempt(), "");
+            assertThat(result(run).text("state")).isEqualTo("SUCCEEDED");
+        }
+        version = registerReturning(new OutputSpec(OutputSpec.Kind.OPTIONAL, "Receipt", RECEIPT.schema()));
+        try (var worker = TestWorker.connect(
+                PLANE, PLANE.token(), TestWorker.hello(workflow, version).build())) {
+            var run = start("{\"cents\":5}");
+            worker.succeed(worker.assignment().getAttempt(), "");
+            assertThat(result(run).text("state")).isEqualTo("SUCCEEDED");
+            run = start("{\"cents\":5}");
+            worker.succeed(worker.assignment().getAttempt(), "null");
+            assertMismatch(run, "$ must be");
+        }
+    }
+
+    @Test
+    void aResultIsHeldAgainstTheManifestAfterAReconnectToo() {
+        var version = registerReturning(RECEIPT);
+        var hello = TestWorker.hello(workflow, version);
+        var run = "";
+        AttemptRef attempt;
+        try (var worker = TestWorker.connect(PLANE, PLANE.token(), hello.build())) {
+            run = start("{\"cents\":5}");
+            attempt = worker.assignment().getAttempt();
+            worker.accept(attempt);
+        }
+        try (var worker = TestWorker.connect(
+                PLANE, PLANE.token(), hello.addRunning(attempt).build())) {
+            worker.succeed(attempt, "7");
+            assertMismatch(run, "$ must be");
         }
     }
 

@@ -60,6 +60,11 @@ public final class Workflow {
 
     /** One step that is tried again at once, so often. */
     public static Manifest retried(String name, int retries) {
+        return returning(name, retries, new OutputSpec(OutputSpec.Kind.VALUE, "Object", JsonValue.TRUE));
+    }
+
+    /** One step that is tried again at once, so often, and returns what it says. */
+    public static Manifest returning(String name, int retries, OutputSpec output) {
         var once = chain(name, "only");
         var step = once.steps().get(0);
         var policy = step.policy();
@@ -75,7 +80,7 @@ public final class Workflow {
                         step.name(),
                         step.parameters(),
                         step.after(),
-                        step.output(),
+                        output,
                         new StepPolicy(
                                 policy.timeout(),
                                 policy.queueTimeout(),
@@ -90,7 +95,7 @@ public final class Workflow {
                 once.compensations(),
                 once.onFailure(),
                 once.rateLimits(),
-                once.result(),
+                output.kind() == OutputSpec.Kind.NONE ? new ResultSpec(List.of()) : once.result(),
                 once.tags());
     }
 
