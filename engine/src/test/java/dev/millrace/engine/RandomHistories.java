@@ -7,9 +7,7 @@ import static dev.millrace.engine.harness.FakeWorker.value;
 import dev.millrace.engine.Effect.Assignment;
 import dev.millrace.engine.harness.EngineHarness;
 import dev.millrace.engine.harness.FakeWorker;
-import dev.millrace.engine.harness.WorkflowBuilder;
-import dev.millrace.manifest.Backoff;
-import dev.millrace.manifest.Manifest;
+import dev.millrace.engine.harness.RandomWorkflows;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,16 +23,18 @@ final class RandomHistories {
     final EngineHarness engine = new EngineHarness();
     final Laws laws = new Laws();
     private final Random random;
+    private final RandomWorkflows workflows;
     private final List<VersionRef> versions = new ArrayList<>();
     private final List<RunId> runs = new ArrayList<>();
     private boolean healed;
 
     RandomHistories(long seed) {
         random = new Random(seed);
+        workflows = new RandomWorkflows(random);
         engine.watch(laws::watch);
         int count = 1 + random.nextInt(3);
         for (int i = 0; i < count; i++) {
-            var manifest = manifest("flow-" + i);
+            var manifest = workflows.next("flow-" + i);
             var version = engine.define(manifest);
             laws.know(version, manifest);
             versions.add(version);
@@ -141,59 +141,5 @@ final class RandomHistories {
 
     private List<FakeWorker> absentWorkers() {
         return engine.workers().stream().filter(worker -> !worker.isConnected()).toList();
-    }
-
-    private Manifest manifest(String name) {
-        var workflow = WorkflowBuilder.workflow(name).deadline(Duration.ofDays(1));
-        workflow.limit("api", 1 + random.nextInt(10), Duration.ofSeconds(1), 1 + random.nextInt(3));
-        int size = 1 + random.nextInt(6);
-        var undone = new ArrayList<String>();
-        for (int i = 0; i < size; i++) {
-            int number = i;
-            workflow.step("s" + i, step -> {
-                boolean each = false;
-                for (int parent = 0; parent < number; parent++) {
-                    String from = "s" + parent;
-                    switch (random.nextInt(12)) {
-                        case 0 -> step.optional(from);
-                        case 1 -> step.outcome(from);
-                        case 2 -> step.after(from);
-                        case 3 -> {
-                            if (!each) {
-                                step.each(from);
-                                each = true;
-                            }
-                        }
-                        case 4, 5 -> step.from(from);
-                        default -> {
-                            // no edge
-                        }
-                    }
-                }
-                policy(step);
-                if (random.nextInt(4) == 0) {
-                    step.limit("api", 1);
-                }
-                if (random.nextInt(4) == 0) {
-                    step.mayBeEmpty();
-                }
-            });
-            if (random.nextInt(3) == 0) {
-                undone.add("s" + i);
-            }
-        }
-        undone.forEach(step -> workflow.compensated(step, this::policy));
-        return (random.nextBoolean() ? workflow.onFailure() : workflow).build();
-    }
-
-    private void policy(WorkflowBuilder.StepBuilder step) {
-        step.timeout(Duration.ofSeconds(5 + random.nextInt(40)))
-                .queueTimeout(Duration.ofSeconds(20 + random.nextInt(600)))
-                .backoff(new Backoff(Duration.ofMillis(500), 2, Duration.ofSeconds(20)))
-                .slots(1 + random.nextInt(8) / 7);
-        if (random.nextInt(6) == 0) {
-            step.atMostOnce();
-        }
-        step.retries(random.nextInt(3));
     }
 }

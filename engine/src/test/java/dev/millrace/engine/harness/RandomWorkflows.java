@@ -1,0 +1,79 @@
+package dev.millrace.engine.harness;
+
+import dev.millrace.manifest.Backoff;
+import dev.millrace.manifest.Manifest;
+import dev.millrace.manifest.RateLimitSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Random;
+
+/** Makes workflows of all shapes. They share one rate limit, as workflows of a tenant that name the same limit do. */
+public final class RandomWorkflows {
+    private final Random random;
+    private final RateLimitSpec limit;
+
+    public RandomWorkflows(Random random) {
+        this.random = random;
+        this.limit = new RateLimitSpec("api", 1 + random.nextInt(10), Duration.ofSeconds(1), 1 + random.nextInt(3));
+    }
+
+    /** The rate limit that some of their steps take a token from. */
+    public RateLimitSpec limit() {
+        return limit;
+    }
+
+    /** A workflow of one to six steps, with every kind of edge and policy. */
+    public Manifest next(String name) {
+        var workflow = WorkflowBuilder.workflow(name).deadline(Duration.ofDays(1));
+        workflow.limit(limit.name(), limit.limit(), limit.period(), limit.burst());
+        int size = 1 + random.nextInt(6);
+        var undone = new ArrayList<String>();
+        for (int i = 0; i < size; i++) {
+            int number = i;
+            workflow.step("s" + i, step -> {
+                boolean each = false;
+                for (int parent = 0; parent < number; parent++) {
+                    String from = "s" + parent;
+                    switch (random.nextInt(12)) {
+                        case 0 -> step.optional(from);
+                        case 1 -> step.outcome(from);
+                        case 2 -> step.after(from);
+                        case 3 -> {
+                            if (!each) {
+                                step.each(from);
+                                each = true;
+                            }
+                        }
+                        case 4, 5 -> step.from(from);
+                        default -> {
+                            // no edge
+                        }
+                    }
+                }
+                policy(step);
+                if (random.nextInt(4) == 0) {
+                    step.limit(limit.name(), 1);
+                }
+                if (random.nextInt(4) == 0) {
+                    step.mayBeEmpty();
+                }
+            });
+            if (random.nextInt(3) == 0) {
+                undone.add("s" + i);
+            }
+        }
+        undone.forEach(step -> workflow.compensated(step, this::policy));
+        return (random.nextBoolean() ? workflow.onFailure() : workflow).build();
+    }
+
+    private void policy(WorkflowBuilder.StepBuilder step) {
+        step.timeout(Duration.ofSeconds(5 + random.nextInt(40)))
+                .queueTimeout(Duration.ofSeconds(20 + random.nextInt(600)))
+                .backoff(new Backoff(Duration.ofMillis(500), 2, Duration.ofSeconds(20)))
+                .slots(1 + random.nextInt(8) / 7);
+        if (random.nextInt(6) == 0) {
+            step.atMostOnce();
+        }
+        step.retries(random.nextInt(3));
+    }
+}
