@@ -168,15 +168,36 @@ final class Compilation {
         for (int i = 0; i < messages.length; i++) {
             expected.add(marks.get(i) + " " + messages[i].strip());
         }
-        var found = diagnostics.stream()
-                .filter(diagnostic -> diagnostic.getKind() != Diagnostic.Kind.NOTE)
-                .sorted(Comparator.<Diagnostic<? extends JavaFileObject>, String>comparing(Compilation::fileName)
-                        .thenComparingLong(Diagnostic::getLineNumber)
-                        .thenComparingLong(Diagnostic::getColumnNumber))
-                .map(diagnostic -> fileName(diagnostic) + ":" + diagnostic.getLineNumber() + ":"
-                        + diagnostic.getColumnNumber() + " " + message(diagnostic))
-                .toList();
+        var found = found().stream().map(Found::toString).toList();
         assertThat(found).isEqualTo(expected);
+    }
+
+    /**
+     * An error or warning.
+     *
+     * @param line from 1
+     * @param column from 1
+     */
+    record Found(String file, long line, long column, String message) {
+        @Override
+        public String toString() {
+            return file + ":" + line + ":" + column + " " + message;
+        }
+    }
+
+    /** All errors and warnings, by their place. */
+    List<Found> found() {
+        return diagnostics.stream()
+                .filter(diagnostic -> diagnostic.getKind() != Diagnostic.Kind.NOTE)
+                .map(diagnostic -> new Found(
+                        fileName(diagnostic),
+                        diagnostic.getLineNumber(),
+                        diagnostic.getColumnNumber(),
+                        message(diagnostic)))
+                .sorted(Comparator.comparing(Found::file)
+                        .thenComparingLong(Found::line)
+                        .thenComparingLong(Found::column))
+                .toList();
     }
 
     /** Asserts that among the errors there is one that contains this. */
