@@ -8,6 +8,7 @@ import javax.annotation.processing.AbstractProcessor;
 import javax.annotation.processing.Processor;
 import javax.annotation.processing.RoundEnvironment;
 import javax.annotation.processing.SupportedAnnotationTypes;
+import javax.annotation.processing.SupportedOptions;
 import javax.lang.model.SourceVersion;
 import javax.lang.model.element.TypeElement;
 
@@ -22,7 +23,14 @@ import javax.lang.model.element.TypeElement;
  */
 @AutoService(Processor.class)
 @SupportedAnnotationTypes("dev.millrace.*")
+@SupportedOptions(MillraceProcessor.PREVIEW)
 public final class MillraceProcessor extends AbstractProcessor {
+    /**
+     * {@code -Amillrace.preview=true} compiles what is part of the language but no control plane runs yet, instead of
+     * refusing it. It is for trying the language out: what comes of it is refused at registration.
+     */
+    static final String PREVIEW = "millrace.preview";
+
     private final Set<String> waiting = new LinkedHashSet<>();
 
     /** For the compiler. */

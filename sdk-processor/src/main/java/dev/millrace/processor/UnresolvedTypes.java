@@ -38,6 +38,8 @@ final class UnresolvedTypes {
                                     search.inside(schema, input.element(), "input, parameter '" + input.name() + "'")));
             subject.values()
                     .forEach((step, schema) -> search.inside(schema, step.element(), "result of " + step.label()));
+            subject.given()
+                    .forEach((parameter, schema) -> search.inside(schema, parameter.element(), parameter.label()));
         }
         return search.problems;
     }

@@ -4,6 +4,7 @@ import dev.millrace.manifest.ManifestHashes;
 import dev.millrace.manifest.ManifestJson;
 import dev.millrace.manifest.ManifestRules;
 import dev.millrace.processor.model.Method;
+import dev.millrace.processor.model.Parameter;
 import dev.millrace.processor.model.TypeSystem;
 import dev.millrace.processor.model.Wiring;
 import dev.millrace.processor.read.WorkflowReader;
@@ -68,6 +69,9 @@ final class WorkflowCompiler {
                 Rules.checkTypes(subject, report);
             }
             unresolved.forEach(report::add);
+            if (!preview()) {
+                Rules.checkEffective(subject, report);
+            }
             write(subject, report);
         } catch (FilerException e) {
             report.add(Problem.at(
@@ -83,22 +87,37 @@ final class WorkflowCompiler {
         return true;
     }
 
+    private boolean preview() {
+        return Boolean.parseBoolean(environment.getOptions().get(MillraceProcessor.PREVIEW));
+    }
+
     private Subject read(TypeElement type) {
         var workflow = WorkflowReader.read(type);
         var wiring = Wiring.of(workflow, types);
         Map<Method, Schema> values = new LinkedHashMap<>();
-        for (var step : workflow.steps()) {
-            if (step.hasValue()) {
-                values.put(step, SchemaBuilder.of(wiring.valueOfOneCall(step), types));
+        for (var method : workflow.stepsAndActions()) {
+            if (method.hasValue()) {
+                values.put(method, SchemaBuilder.of(wiring.valueOfOneCall(method), types));
+            }
+        }
+        Map<Parameter, Schema> given = new LinkedHashMap<>();
+        for (var method : workflow.methods()) {
+            for (var parameter : method.parameters()) {
+                wiring.given(parameter).ifPresent(value -> given.put(parameter, SchemaBuilder.of(value, types)));
             }
         }
         return new Subject(
-                workflow, wiring, wiring.input().map(input -> SchemaBuilder.of(input.type(), types)), values, types);
+                workflow,
+                wiring,
+                wiring.input().map(input -> SchemaBuilder.of(input.type(), types)),
+                values,
+                given,
+                types);
     }
 
     private void write(Subject subject, Report report) throws IOException {
         var filer = environment.getFiler();
-        if (!report.isEmpty()) {
+        if (report.hasErrors()) {
             // Whoever uses the client should not be told that it is missing as well: that follows from the errors
             // above.
             if (report.problems().stream().map(Problem::tag).noneMatch(FATAL::contains)) {

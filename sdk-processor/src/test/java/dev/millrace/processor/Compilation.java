@@ -34,16 +34,19 @@ final class Compilation {
             List.of("package shop;", "import dev.millrace.*;", "import java.util.*;", "import java.time.*;");
 
     private final List<Source> sources;
+    private final List<String> more;
     private final boolean success;
     private final List<Diagnostic<? extends JavaFileObject>> diagnostics;
     private final Path output;
 
     private Compilation(
             List<Source> sources,
+            List<String> more,
             boolean success,
             List<Diagnostic<? extends JavaFileObject>> diagnostics,
             Path output) {
         this.sources = sources;
+        this.more = more;
         this.success = success;
         this.diagnostics = diagnostics;
         this.output = output;
@@ -76,6 +79,20 @@ final class Compilation {
         return compile(List.of(), sources);
     }
 
+    /** Compiles {@code shop/Bad.java} with all of the language, also what no control plane runs yet. */
+    static Compilation preview(String text) {
+        return preview(shop("Bad", text));
+    }
+
+    /** Compiles sources with all of the language, also what no control plane runs yet. */
+    static Compilation preview(Source... sources) {
+        return compileWith(
+                List.of(new MillraceProcessor()),
+                System.getProperty("java.class.path"),
+                List.of("-Amillrace.preview=true"),
+                sources);
+    }
+
     /** Compiles sources with processors before ours. */
     static Compilation compile(List<Processor> others, Source... sources) {
         var processors = new ArrayList<>(others);
@@ -85,29 +102,31 @@ final class Compilation {
 
     /** Compiles sources with these processors. */
     static Compilation compileWith(List<? extends Processor> processors, Source... sources) {
-        return compileWith(processors, System.getProperty("java.class.path"), sources);
+        return compileWith(processors, System.getProperty("java.class.path"), List.of(), sources);
     }
 
     /** Compiles the same sources once more, with what came of them on the class path. */
     Compilation again() {
         var classPath = output + File.pathSeparator + System.getProperty("java.class.path");
-        return compileWith(List.of(new MillraceProcessor()), classPath, sources.toArray(Source[]::new));
+        return compileWith(List.of(new MillraceProcessor()), classPath, more, sources.toArray(Source[]::new));
     }
 
-    private static Compilation compileWith(List<? extends Processor> processors, String classPath, Source... sources) {
+    private static Compilation compileWith(
+            List<? extends Processor> processors, String classPath, List<String> more, Source... sources) {
         var compiler = ToolProvider.getSystemJavaCompiler();
         var diagnostics = new DiagnosticCollector<JavaFileObject>();
         try {
             var output = Files.createTempDirectory("compilation");
             output.toFile().deleteOnExit();
-            var options = List.of(
+            var options = new ArrayList<>(List.of(
                     "-d",
                     output.toString(),
                     "-s",
                     output.toString(),
                     "-Xlint:all,-processing,-auxiliaryclass",
                     "--release",
-                    "17");
+                    "17"));
+            options.addAll(more);
             var task = compiler.getTask(
                     null,
                     null,
@@ -117,7 +136,7 @@ final class Compilation {
                     Arrays.stream(sources).map(Source::file).toList());
             task.setProcessors(processors);
             var success = task.call();
-            return new Compilation(List.of(sources), success, diagnostics.getDiagnostics(), output);
+            return new Compilation(List.of(sources), more, success, diagnostics.getDiagnostics(), output);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -162,6 +181,17 @@ final class Compilation {
 
     /** Asserts these errors and no others, at the marks in the sources and in their order. */
     void failsWith(String... messages) {
+        saysAtMarks(messages);
+        assertThat(success).as("the compiler ended well").isFalse();
+    }
+
+    /** Asserts these warnings and no errors, at the marks in the sources and in their order. */
+    void warnsWith(String... messages) {
+        saysAtMarks(messages);
+        assertThat(success).as("the compiler ended well").isTrue();
+    }
+
+    private void saysAtMarks(String... messages) {
         var expected = new ArrayList<String>();
         var marks = marks();
         assertThat(marks).as("marks in the source").hasSameSizeAs(messages);

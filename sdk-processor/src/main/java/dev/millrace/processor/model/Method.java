@@ -3,7 +3,6 @@ package dev.millrace.processor.model;
 import java.util.List;
 import java.util.Optional;
 import javax.lang.model.element.ExecutableElement;
-import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 
 /**
@@ -57,8 +56,13 @@ public record Method(
         return parameters.stream().anyMatch(parameter -> parameter.each().isPresent());
     }
 
-    /** Whether it returns anything. */
+    /** What it returns, taken apart. */
+    public Returned returned() {
+        return Returned.of(returns());
+    }
+
+    /** Whether it gives a value, at once or later. */
     public boolean hasValue() {
-        return returns().getKind() != TypeKind.VOID && !returns().toString().equals("java.lang.Void");
+        return returned().hasValue();
     }
 }

@@ -11,8 +11,16 @@ import javax.lang.model.type.TypeMirror;
  * @param from its {@code @From}
  * @param input its {@code @Input}
  * @param each its {@code @Each}
+ * @param await its {@code @Await}
+ * @param approval its {@code @Approval}
  */
-public record Parameter(VariableElement element, Optional<Mirror> from, Optional<Mirror> input, Optional<Mirror> each) {
+public record Parameter(
+        VariableElement element,
+        Optional<Mirror> from,
+        Optional<Mirror> input,
+        Optional<Mirror> each,
+        Optional<Mirror> await,
+        Optional<Mirror> approval) {
 
     /** A parameter is its element: the compiler has one object for each. */
     @Override
@@ -25,6 +33,11 @@ public record Parameter(VariableElement element, Optional<Mirror> from, Optional
         return element.hashCode();
     }
 
+    /** What the task waits for before it begins: an event or an approval. */
+    public Optional<Mirror> waiting() {
+        return await.or(() -> approval);
+    }
+
     /** The declared type. */
     public TypeMirror type() {
         return element.asType();
@@ -33,5 +46,10 @@ public record Parameter(VariableElement element, Optional<Mirror> from, Optional
     /** The name in the source. */
     public String name() {
         return element.getSimpleName().toString();
+    }
+
+    /** The parameter as it is named in messages: {@code parameter 'order' of charge()}. */
+    public String label() {
+        return "parameter '" + name() + "' of " + element.getEnclosingElement().getSimpleName() + "()";
     }
 }

@@ -3,6 +3,7 @@ package dev.millrace.processor.model;
 /** What a method is to its workflow. */
 public enum Role {
     STEP("Step"),
+    ACTION("Action"),
     COMPENSATION("Compensation"),
     ON_FAILURE("On-failure method");
 

@@ -1,6 +1,7 @@
 package dev.millrace.processor.model;
 
 import java.util.List;
+import javax.lang.model.type.TypeMirror;
 
 /** Where the argument for a parameter comes from, or why nobody knows. */
 public sealed interface Source {
@@ -19,6 +20,24 @@ public sealed interface Source {
 
     /** The {@code RunFailure}. */
     record Failure() implements Source {}
+
+    /** The {@code Durable}. */
+    record Durable() implements Source {}
+
+    /** An {@code Emitter} of these items; the type itself if it has no argument. */
+    record Stream(TypeMirror item) implements Source {}
+
+    /** The state of the turn before. */
+    record Turn(TypeMirror state) implements Source {}
+
+    /** The payload of an event; it may be missing where the parameter is an {@code Optional}. */
+    record Event(TypeMirror payload, boolean optional) implements Source {}
+
+    /** What a human answers; it may be missing where the parameter is an {@code Optional}. */
+    record Approval(TypeMirror answer, boolean optional) implements Source {}
+
+    /** What the caller of an action hands over. */
+    record Argument() implements Source {}
 
     /** Something that is declared but not effective yet; told elsewhere. */
     record Unsupported() implements Source {}

@@ -40,6 +40,12 @@ public record TypeSystem(Elements elements, Types types) {
                 && ((TypeElement) declared.asElement()).getQualifiedName().contentEquals(qualifiedName);
     }
 
+    /** Whether the type is the named class or one that extends it. */
+    public boolean extendsClass(TypeMirror type, String qualifiedName) {
+        var wanted = elements.getTypeElement(qualifiedName);
+        return wanted != null && types.isSubtype(types.erasure(type), types.erasure(wanted.asType()));
+    }
+
     /** The only type argument of a type such as {@code Optional<T>}; the type itself if it has none. */
     public TypeMirror argument(TypeMirror type) {
         return type instanceof DeclaredType declared

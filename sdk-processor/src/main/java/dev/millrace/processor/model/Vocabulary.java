@@ -18,19 +18,26 @@ public final class Vocabulary {
     public static final String STEP = PACKAGE + "Step";
     public static final String COMPENSATE = PACKAGE + "Compensate";
     public static final String ON_FAILURE = PACKAGE + "OnFailure";
+    public static final String ACTION = PACKAGE + "Action";
     public static final String RESULT = PACKAGE + "Result";
     public static final String INPUT = PACKAGE + "Input";
     public static final String FROM = PACKAGE + "From";
     public static final String EACH = PACKAGE + "Each";
+    public static final String AWAIT = PACKAGE + "Await";
+    public static final String APPROVAL = PACKAGE + "Approval";
     public static final String RATE_LIMIT = PACKAGE + "RateLimit";
     public static final String RATE_LIMITS = PACKAGE + "RateLimits";
     public static final String BACKOFF = PACKAGE + "Backoff";
 
     public static final String STEP_CONTEXT = PACKAGE + "StepContext";
     public static final String RUN_FAILURE = PACKAGE + "RunFailure";
+    public static final String DURABLE = PACKAGE + "Durable";
+    public static final String EMITTER = PACKAGE + "Emitter";
     public static final String OPTIONAL = "java.util.Optional";
     public static final String OUTCOME = PACKAGE + "Outcome";
     public static final String LOOP = PACKAGE + "Loop";
+    public static final String COMPLETION_STAGE = "java.util.concurrent.CompletionStage";
+    public static final String COMPLETABLE_FUTURE = "java.util.concurrent.CompletableFuture";
 
     /** Annotations that this version acts on. */
     public static final Set<String> EFFECTIVE_ANNOTATIONS =
@@ -61,21 +68,20 @@ public final class Vocabulary {
             "Throttle",
             "When");
 
-    /** Those of them that say where a parameter comes from. */
-    public static final Set<String> LATER_SOURCES = named("Approval", "Await");
-
     /** Those of them that are about a value and stand in types of the user's, wherever those are. */
     public static final Set<String> VALUE_ANNOTATIONS = named("Indexed", "Sensitive");
 
     /** Types of which the wrapped one is the step's value. */
-    public static final Set<String> RESULT_WRAPPERS =
-            Set.of(OPTIONAL, LOOP, "java.util.concurrent.CompletionStage", "java.util.concurrent.CompletableFuture");
+    public static final Set<String> RESULT_WRAPPERS = Set.of(OPTIONAL, LOOP, COMPLETION_STAGE, COMPLETABLE_FUTURE);
+
+    /** Types of which the engine gives the object. */
+    public static final Set<String> GIVEN_TYPES = Set.of(STEP_CONTEXT, RUN_FAILURE, DURABLE, EMITTER);
 
     /** Types that stand for more than their value, as a parameter or as a result, and that this version refuses. */
     public static final Set<String> LATER_TYPES = laterTypes();
 
     /** Annotations that stand on a method that a workflow owns. */
-    public static final List<String> METHOD_ANNOTATIONS = List.of(STEP, COMPENSATE, ON_FAILURE, PACKAGE + "Action");
+    public static final List<String> METHOD_ANNOTATIONS = List.of(STEP, ACTION, COMPENSATE, ON_FAILURE);
 
     private Vocabulary() {}
 

@@ -46,9 +46,32 @@ public final class Wiring {
         return sources.get(parameter);
     }
 
+    /** Whether a step is durable: it takes a {@code Durable}. */
+    public boolean durable(Method step) {
+        return step.parameters().stream().anyMatch(parameter -> source(parameter) instanceof Source.Durable);
+    }
+
     /** The first parameter that takes the workflow's input; its type is the input's. */
     public Optional<Parameter> input() {
         return input;
+    }
+
+    /**
+     * The type of what a parameter is given from outside the graph: the payload of an event, the answer of a human, the
+     * argument of an action; or of the items that an emitter streams.
+     */
+    public Optional<TypeMirror> given(Parameter parameter) {
+        var source = source(parameter);
+        if (source instanceof Source.Event event) {
+            return Optional.of(event.payload());
+        }
+        if (source instanceof Source.Approval approval) {
+            return Optional.of(approval.answer());
+        }
+        if (source instanceof Source.Stream stream) {
+            return Optional.of(stream.item());
+        }
+        return source instanceof Source.Argument ? Optional.of(parameter.type()) : Optional.empty();
     }
 
     /** The value that a step gives to others: of a mapped step, the list of what its calls gave. */
@@ -58,10 +81,7 @@ public final class Wiring {
 
     /** The value that one call of the method gives; what a wrapper such as {@code Optional} wraps. */
     public TypeMirror valueOfOneCall(Method step) {
-        var returned = step.returns();
-        return Vocabulary.RESULT_WRAPPERS.stream().anyMatch(wrapper -> types.isA(returned, wrapper))
-                ? types.argument(returned)
-                : returned;
+        return step.returned().value();
     }
 
     /** The steps that must succeed before a step begins, with or without data from them, in the order of the source. */
@@ -137,9 +157,22 @@ public final class Wiring {
         if (types.isA(type, Vocabulary.RUN_FAILURE)) {
             return new Source.Failure();
         }
-        var later = Vocabulary.of(parameter.element()).stream()
-                .anyMatch(mirror -> Vocabulary.LATER_SOURCES.contains(mirror.qualifiedName()));
-        if (later || Vocabulary.LATER_TYPES.stream().anyMatch(name -> types.isA(type, name))) {
+        if (types.isA(type, Vocabulary.DURABLE)) {
+            return new Source.Durable();
+        }
+        if (types.isA(type, Vocabulary.EMITTER)) {
+            return new Source.Stream(types.argument(type));
+        }
+        if (method.role() == Role.ACTION) {
+            return new Source.Argument();
+        }
+        if (parameter.waiting().isPresent()) {
+            return waiting(parameter);
+        }
+        if (isTurn(method, parameter)) {
+            return new Source.Turn(types.argument(type));
+        }
+        if (Vocabulary.LATER_TYPES.stream().anyMatch(name -> types.isA(type, name))) {
             return new Source.Unsupported();
         }
         if (method.role() == Role.COMPENSATION && parameter.from().isEmpty()) {
@@ -152,6 +185,22 @@ public final class Wiring {
             return named(method, parameter, parameter.from().get().text("value").orElse(""));
         }
         return parameter.input().isPresent() ? new Source.Input() : byType(method, parameter);
+    }
+
+    private Source waiting(Parameter parameter) {
+        boolean optional = types.isA(parameter.type(), Vocabulary.OPTIONAL);
+        var value = optional ? types.argument(parameter.type()) : parameter.type();
+        return parameter.await().isPresent() ? new Source.Event(value, optional) : new Source.Approval(value, optional);
+    }
+
+    /** Whether the parameter is the state of the turn before: an {@code Optional} of what the method's own loop is about. */
+    private boolean isTurn(Method method, Parameter parameter) {
+        var chosen = parameter.from().or(parameter::input).or(parameter::each);
+        return method.role() == Role.STEP
+                && chosen.isEmpty()
+                && method.returned().wrapper() == Returned.Wrapper.LOOP
+                && types.isA(parameter.type(), Vocabulary.OPTIONAL)
+                && types.same(types.argument(parameter.type()), valueOfOneCall(method));
     }
 
     private Source named(Method method, Parameter parameter, String name) {

@@ -27,6 +27,18 @@ public record Workflow(
         return of(Role.STEP);
     }
 
+    /** The actions in the order of the source. */
+    public List<Method> actions() {
+        return of(Role.ACTION);
+    }
+
+    /** Everything that has attempts, policies and limits of its own: the steps and the actions. */
+    public List<Method> stepsAndActions() {
+        return methods.stream()
+                .filter(method -> method.role() == Role.STEP || method.role() == Role.ACTION)
+                .toList();
+    }
+
     /** The methods of a role in the order of the source. */
     public List<Method> of(Role role) {
         return methods.stream().filter(method -> method.role() == role).toList();
@@ -47,7 +59,7 @@ public record Workflow(
         return type.getSimpleName().toString();
     }
 
-    /** The rate limits that hold for a step: the class's and its own. */
+    /** The rate limits that hold for a step, or an action: the class's and its own. */
     public List<Mirror> rateLimits(Method step) {
         var all = new ArrayList<>(rateLimits);
         all.addAll(step.rateLimits());

@@ -39,6 +39,7 @@ public final class WorkflowReader {
     private static Optional<Method> method(ExecutableElement element) {
         return find(element, Vocabulary.STEP)
                 .map(annotation -> method(element, Role.STEP, annotation))
+                .or(() -> find(element, Vocabulary.ACTION).map(annotation -> method(element, Role.ACTION, annotation)))
                 .or(() -> find(element, Vocabulary.COMPENSATE)
                         .map(annotation -> method(element, Role.COMPENSATION, annotation)))
                 .or(() -> find(element, Vocabulary.ON_FAILURE)
@@ -53,7 +54,9 @@ public final class WorkflowReader {
                         parameter,
                         find(parameter, Vocabulary.FROM),
                         find(parameter, Vocabulary.INPUT),
-                        find(parameter, Vocabulary.EACH)))
+                        find(parameter, Vocabulary.EACH),
+                        find(parameter, Vocabulary.AWAIT),
+                        find(parameter, Vocabulary.APPROVAL)))
                 .toList();
         return new Method(
                 role, name, element, annotation, parameters, rateLimits(element), find(element, Vocabulary.RESULT));

@@ -8,7 +8,7 @@ import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.Element;
 
 /**
- * One error. The sentence carries the whole fact, because compilers print the source line right after it and everything
+ * One error or warning. The sentence carries the whole fact, because compilers print the source line right after it and everything
  * else later.
  *
  * @param tag its kind
@@ -65,6 +65,11 @@ public record Problem(
         var text = new StringBuilder("[").append(tag.text()).append("] ").append(sentence);
         for (var line : details) {
             text.append("\n    ").append(line);
+        }
+        if (tag.isWarning()) {
+            text.append("\n    If it is meant, say so: @SuppressWarnings(\"")
+                    .append(tag.text())
+                    .append("\")");
         }
         if (!fix.isEmpty()) {
             text.append("\n    Fix: ").append(fix);

@@ -1,6 +1,7 @@
 package dev.millrace.processor.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -22,14 +23,27 @@ public final class Report {
         this.type = type;
     }
 
-    /** Adds a problem; one that is equal to another is told once. */
+    /** Adds a problem; one that is equal to another is told once, and a warning that the source suppresses never. */
     public void add(Problem problem) {
-        problems.add(problem);
+        if (!problem.tag().isWarning() || !isSuppressed(problem)) {
+            problems.add(problem);
+        }
     }
 
-    /** Whether nothing is wrong so far. */
-    public boolean isEmpty() {
-        return problems.isEmpty();
+    /** Whether something is wrong so far that forbids to go on. */
+    public boolean hasErrors() {
+        return problems.stream().anyMatch(problem -> !problem.tag().isWarning());
+    }
+
+    private static boolean isSuppressed(Problem problem) {
+        for (Element around = problem.element(); around != null; around = around.getEnclosingElement()) {
+            var suppressed = around.getAnnotation(SuppressWarnings.class);
+            if (suppressed != null
+                    && Arrays.asList(suppressed.value()).contains(problem.tag().text())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The problems in the order of the source. */
@@ -40,22 +54,27 @@ public final class Report {
         return sorted;
     }
 
-    /** Prints every problem as an error of the compilation. */
+    /**
+     * Prints every problem as an error or a warning of the compilation. Warnings wait until nothing is wrong, because half of
+     * them would be gone then.
+     */
     public void print(Messager messager) {
+        boolean errors = hasErrors();
         for (var problem : problems()) {
+            if (errors && problem.tag().isWarning()) {
+                continue;
+            }
+            var kind = problem.tag().isWarning() ? Diagnostic.Kind.WARNING : Diagnostic.Kind.ERROR;
             var message = problem.message();
             var element = problem.element();
             if (problem.annotation().isEmpty()) {
-                messager.printMessage(Diagnostic.Kind.ERROR, message, element);
+                messager.printMessage(kind, message, element);
             } else if (problem.value().isEmpty()) {
                 messager.printMessage(
-                        Diagnostic.Kind.ERROR,
-                        message,
-                        element,
-                        problem.annotation().get());
+                        kind, message, element, problem.annotation().get());
             } else {
                 messager.printMessage(
-                        Diagnostic.Kind.ERROR,
+                        kind,
                         message,
                         element,
                         problem.annotation().get(),

@@ -1,6 +1,8 @@
 package dev.millrace.processor.report;
 
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * The kinds of errors, by the stable name in {@code [Millrace/…]} that people search for. A tag is never renamed; each has
@@ -38,6 +40,10 @@ public enum Tag {
     VOID_CONSUMED,
     MANY_LISTS,
 
+    // Durable steps, loops, waits and streams
+    ACTION_SIGNATURE,
+    UNUSED_ACTION,
+
     // What runs when a run fails
     COMPENSATES_UNKNOWN,
     COMPENSATES_AMBIGUOUS,
@@ -67,6 +73,14 @@ public enum Tag {
     // The compiler plug-in itself
     NOT_YET_SUPPORTED,
     INTERNAL;
+
+    /** What may be meant, so the compilation goes on; the author can say so. */
+    private static final Set<Tag> WARNINGS = EnumSet.of(UNUSED_ACTION);
+
+    /** Whether the compilation goes on. */
+    public boolean isWarning() {
+        return WARNINGS.contains(this);
+    }
 
     /** The tag as it stands in messages, such as {@code Millrace/UnknownStep}. */
     public String text() {

@@ -35,7 +35,7 @@ final class LaterRule implements Rule {
             types(subject, method, report);
         }
         var limits = new HashSet<>(workflow.rateLimits());
-        workflow.steps().forEach(step -> limits.addAll(step.rateLimits()));
+        workflow.stepsAndActions().forEach(step -> limits.addAll(step.rateLimits()));
         for (var limit : limits) {
             var label = "of rate limit \"" + limit.text("value").orElse("") + "\"";
             members(limit, "key", Set.of(""), label, report);

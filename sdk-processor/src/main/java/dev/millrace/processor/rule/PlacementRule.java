@@ -101,6 +101,8 @@ final class PlacementRule implements Rule {
         if (method.role() != Role.STEP) {
             mirrors.stream()
                     .filter(mirror -> ONLY_ON_STEPS.contains(mirror.qualifiedName()))
+                    .filter(mirror -> method.role() != Role.ACTION
+                            || mirror.qualifiedName().equals(Vocabulary.RESULT))
                     .forEach(mirror -> report.add(misplaced(
                                     mirror,
                                     "@" + mirror.simpleName() + " has no effect: " + method.label() + " is no step.")

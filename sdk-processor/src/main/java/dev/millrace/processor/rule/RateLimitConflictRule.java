@@ -16,7 +16,7 @@ final class RateLimitConflictRule implements Rule {
     @Override
     public void check(Subject subject, Report report) {
         var all = new ArrayList<Mirror>(subject.workflow().rateLimits());
-        subject.workflow().steps().forEach(step -> all.addAll(step.rateLimits()));
+        subject.workflow().stepsAndActions().forEach(step -> all.addAll(step.rateLimits()));
         var first = new HashMap<String, RateLimitSpec>();
         for (var mirror : all) {
             RateLimits.of(mirror).ifPresent(limit -> {

@@ -12,7 +12,7 @@ final class RateLimitRule implements Rule {
     @Override
     public void check(Subject subject, Report report) {
         subject.workflow().rateLimits().forEach(limit -> check(limit, report));
-        subject.workflow().steps().forEach(step -> step.rateLimits().forEach(limit -> check(limit, report)));
+        subject.workflow().stepsAndActions().forEach(step -> step.rateLimits().forEach(limit -> check(limit, report)));
     }
 
     private static void check(Mirror limit, Report report) {

@@ -13,7 +13,6 @@ public final class Rules {
             new InheritedStepRule(),
             new UniqueNamesRule(),
             new PlacementRule(),
-            new LaterRule(),
             new EachRule(),
             new NameRule(),
             new DurationRule(),
@@ -33,6 +32,7 @@ public final class Rules {
             new CompensationRule(),
             new OnFailureRule(),
             new ResultNameRule(),
+            new ActionRule(),
             new SerializableRule(),
             new PrivateTypeRule());
 
@@ -41,6 +41,11 @@ public final class Rules {
     /** Checks what does not depend on types. */
     public static void checkShape(Subject subject, Report report) {
         OF_SHAPE.forEach(rule -> rule.check(subject, report));
+    }
+
+    /** Refuses what this version compiles but no control plane runs yet. */
+    public static void checkEffective(Subject subject, Report report) {
+        new LaterRule().check(subject, report);
     }
 
     /** Checks what depends on types. */

@@ -1,6 +1,8 @@
 package dev.millrace.processor.rule;
 
 import dev.millrace.processor.model.Parameter;
+import dev.millrace.processor.model.Source;
+import dev.millrace.processor.model.Vocabulary;
 import dev.millrace.processor.report.Problem;
 import dev.millrace.processor.report.Report;
 import dev.millrace.processor.schema.Schema;
@@ -17,17 +19,23 @@ final class SerializableRule implements Rule {
         subject.wiring()
                 .input()
                 .ifPresent(input -> subject.input()
-                        .ifPresent(schema -> tell(schema, input.element(), "input, " + label(input), told, report)));
-        for (var step : subject.workflow().steps()) {
-            if (subject.values().containsKey(step)) {
-                tell(subject.values().get(step), step.element(), "result of " + step.label(), told, report);
+                        .ifPresent(schema -> tell(schema, input.element(), "input, " + input.label(), told, report)));
+        for (var method : subject.workflow().stepsAndActions()) {
+            for (var parameter : method.parameters()) {
+                if (subject.given().containsKey(parameter) && !isRawEmitter(subject, parameter)) {
+                    tell(subject.given().get(parameter), parameter.element(), parameter.label(), told, report);
+                }
+            }
+            if (subject.values().containsKey(method) && !method.returned().raw()) {
+                tell(subject.values().get(method), method.element(), "result of " + method.label(), told, report);
             }
         }
     }
 
-    private static String label(Parameter parameter) {
-        return "parameter '" + parameter.name() + "' of "
-                + parameter.element().getEnclosingElement().getSimpleName() + "()";
+    /** What has no type argument where it needs one is told by rules of its own. */
+    private static boolean isRawEmitter(Subject subject, Parameter parameter) {
+        return subject.wiring().source(parameter) instanceof Source.Stream stream
+                && subject.types().isA(stream.item(), Vocabulary.EMITTER);
     }
 
     /** A type that two steps return is told once, where it is met first. */

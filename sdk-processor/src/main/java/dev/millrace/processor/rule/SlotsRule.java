@@ -10,7 +10,7 @@ final class SlotsRule implements Rule {
 
     @Override
     public void check(Subject subject, Report report) {
-        for (var step : subject.workflow().steps()) {
+        for (var step : subject.workflow().stepsAndActions()) {
             var annotation = step.annotation();
             annotation
                     .number("slots")

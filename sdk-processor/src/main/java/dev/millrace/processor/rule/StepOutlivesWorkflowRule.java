@@ -15,7 +15,7 @@ final class StepOutlivesWorkflowRule implements Rule {
         var workflow = subject.workflow().annotation();
         var deadline = Policies.duration(workflow, "timeout", Defaults.RUN_DEADLINE);
         var deadlineText = workflow.text("timeout").orElse(Defaults.RUN_DEADLINE.toDays() + "d, the default");
-        for (var step : subject.workflow().steps()) {
+        for (var step : subject.workflow().stepsAndActions()) {
             var annotation = step.annotation();
             annotation
                     .text("timeout")

@@ -16,11 +16,18 @@ import java.util.function.BiConsumer;
  * @param workflow the class as declared
  * @param wiring its graph
  * @param input the schema of its input, if it has one
- * @param values the schemas of the values that one call of each step gives, by step
+ * @param values the schemas of the values that one call of each step or action gives, by method
+ * @param given the schemas of what comes from outside the graph: payloads of events, answers of people, arguments of
+ *     actions; and of the items that emitters stream
  * @param types the compiler's types
  */
 public record Subject(
-        Workflow workflow, Wiring wiring, Optional<Schema> input, Map<Method, Schema> values, TypeSystem types) {
+        Workflow workflow,
+        Wiring wiring,
+        Optional<Schema> input,
+        Map<Method, Schema> values,
+        Map<Parameter, Schema> given,
+        TypeSystem types) {
 
     /** Calls back for every parameter of every method. */
     void forEachParameter(BiConsumer<Method, Parameter> action) {

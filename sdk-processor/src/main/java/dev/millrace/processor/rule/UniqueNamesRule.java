@@ -19,8 +19,10 @@ final class UniqueNamesRule implements Rule {
             if (other == null) {
                 continue;
             }
-            var fix = method.role() == Role.STEP
-                    ? "rename one of the methods, or give one another name: @Step(name = \"…\")."
+            var named = method.role() == Role.STEP || method.role() == Role.ACTION;
+            var fix = named
+                    ? "rename one of the methods, or give one another name: @"
+                            + method.annotation().simpleName() + "(name = \"…\")."
                     : "rename the method.";
             var sentence = "The name \"" + method.name() + "\" is taken twice in "
                     + subject.workflow().label() + ": by " + described(other) + " and by " + described(method) + ".";

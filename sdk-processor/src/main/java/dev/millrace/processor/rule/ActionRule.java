@@ -1,0 +1,94 @@
+package dev.millrace.processor.rule;
+
+import dev.millrace.processor.model.Method;
+import dev.millrace.processor.model.Parameter;
+import dev.millrace.processor.model.Returned;
+import dev.millrace.processor.model.Source;
+import dev.millrace.processor.report.Problem;
+import dev.millrace.processor.report.Report;
+import dev.millrace.processor.report.Tag;
+import java.util.HashMap;
+import java.util.List;
+import javax.lang.model.type.TypeMirror;
+
+/**
+ * An action is a call with a value: durable code hands over arguments and gets the result back. So its facade can have the
+ * same methods, less what the engine gives.
+ */
+final class ActionRule implements Rule {
+
+    @Override
+    public void check(Subject subject, Report report) {
+        var first = new HashMap<String, Method>();
+        for (var action : subject.workflow().actions()) {
+            result(subject, action, report);
+            exceptions(subject, action, report);
+            var other = first.putIfAbsent(signature(subject, action), action);
+            if (other != null) {
+                report.add(overloaded(subject, action, other));
+            }
+            if (subject.workflow().steps().stream().noneMatch(subject.wiring()::durable)) {
+                report.add(Problem.at(
+                                action.element(),
+                                Tag.UNUSED_ACTION,
+                                "Nothing can call action " + action.label() + ": no step of "
+                                        + subject.workflow().label() + " takes a Durable.")
+                        .fix("give the step that calls it a Durable parameter, or remove @Action."));
+            }
+        }
+    }
+
+    private static void result(Subject subject, Method action, Report report) {
+        var returned = action.returned();
+        if (returned.stage() || returned.wrapper() == Returned.Wrapper.LOOP) {
+            report.add(Problem.at(
+                            action.element(),
+                            Tag.ACTION_SIGNATURE,
+                            "Action " + action.label() + " returns "
+                                    + subject.types().shortName(action.returns())
+                                    + ", but durable code gets the value itself"
+                                    + (returned.stage() ? "." : ", and is its own loop."))
+                    .fix("return " + subject.types().shortName(returned.value()) + "."));
+        }
+    }
+
+    /** The facade calls an action as a {@code Callable}, which cannot throw every {@code Throwable}. */
+    private static void exceptions(Subject subject, Method action, Report report) {
+        var types = subject.types();
+        for (TypeMirror thrown : action.element().getThrownTypes()) {
+            if (!types.extendsClass(thrown, "java.lang.Exception") && !types.extendsClass(thrown, "java.lang.Error")) {
+                report.add(Problem.at(
+                                action.element(),
+                                Tag.ACTION_SIGNATURE,
+                                "Action " + action.label() + " throws " + types.shortName(thrown)
+                                        + ", but what durable code calls throws exceptions at most.")
+                        .fix("declare Exception, or a subclass of it."));
+            }
+        }
+    }
+
+    private static Problem overloaded(Subject subject, Method action, Method other) {
+        return Problem.at(
+                        action.element(),
+                        Tag.ACTION_SIGNATURE,
+                        "Actions \"" + other.name() + "\" and \"" + action.name() + "\" would be one method "
+                                + action.element().getSimpleName() + "("
+                                + String.join(", ", types(subject, action)) + ") of "
+                                + subject.workflow().label() + "Steps.")
+                .fix("give one of the methods another name.");
+    }
+
+    private static String signature(Subject subject, Method action) {
+        return action.element().getSimpleName() + "(" + String.join(",", types(subject, action)) + ")";
+    }
+
+    /** The types of what a caller hands over, as far as overloads are told apart by them. */
+    private static List<String> types(Subject subject, Method action) {
+        return action.parameters().stream()
+                .filter(parameter -> subject.wiring().source(parameter) instanceof Source.Argument)
+                .map(Parameter::type)
+                .map(type -> subject.types().types().erasure(type))
+                .map(subject.types()::shortName)
+                .toList();
+    }
+}

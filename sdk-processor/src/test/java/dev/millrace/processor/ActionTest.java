@@ -1,0 +1,117 @@
+package dev.millrace.processor;
+
+import static dev.millrace.processor.Compilation.preview;
+
+import org.junit.jupiter.api.Test;
+
+class ActionTest {
+    private static final String TYPES = """
+            record Question(String id) {}
+            record Plan(String text) {}
+            """;
+
+    @Test
+    void anActionReturnsTheValueItself() {
+        preview("""
+                @Workflow class Bad {
+                  @Step(timeout = "1d") Plan research(Question question, Durable durable) { return null; }
+                  @Action Loop<Plan> /*>*/plan(Question question) { return null; }
+                  @Action java.util.concurrent.CompletionStage<Plan> /*>*/replan(Plan plan) { return null; }
+                }
+                """ + TYPES).failsWith("""
+                [Millrace/ActionSignature] Action plan() returns Loop<Plan>, but durable code gets the value itself, and is its own loop.
+                    Fix: return Plan.""", """
+                [Millrace/ActionSignature] Action replan() returns CompletionStage<Plan>, but durable code gets the value itself.
+                    Fix: return Plan.""");
+    }
+
+    @Test
+    void anActionThrowsExceptionsAtMost() {
+        preview("""
+                @Workflow class Bad {
+                  @Step(timeout = "1d") Plan research(Question question, Durable durable) { return null; }
+                  @Action Plan /*>*/plan(Question question) throws Throwable { return null; }
+                  @Action Plan replan(Plan plan) throws java.io.IOException, AssertionError { return null; }
+                }
+                """ + TYPES).failsWith("""
+                [Millrace/ActionSignature] Action plan() throws Throwable, but what durable code calls throws exceptions at most.
+                    Fix: declare Exception, or a subclass of it.""");
+    }
+
+    @Test
+    void overloadedActionsAreToldApartByWhatTheCallerHandsOver() {
+        preview("""
+                @Workflow class Bad {
+                  @Step(timeout = "1d") Plan research(Question question, Durable durable) { return null; }
+                  @Action Plan plan(Question question) { return null; }
+                  @Action(name = "plan-with-context") Plan /*>*/plan(Question question, StepContext context) { return null; }
+                  @Action(name = "replan") Plan plan(Plan plan) { return null; }
+                }
+                """ + TYPES).failsWith("""
+                [Millrace/ActionSignature] Actions "plan" and "plan-with-context" would be one method plan(Question) of BadSteps.
+                    Fix: give one of the methods another name.""");
+    }
+
+    @Test
+    void namesOfActionsAndStepsAreUnique() {
+        preview("""
+                @Workflow class Bad {
+                  @Step(timeout = "1d") Plan research(Question question, Durable durable) { return null; }
+                  @Action Plan plan(Question question) { return null; }
+                  @Action Plan /*>*/plan(Plan plan) { return null; }
+                }
+                """ + TYPES).failsWith("""
+                [Millrace/DuplicateStep] The name "plan" is taken twice in Bad: by action plan(Question) and by action plan(Plan).
+                    Fix: rename one of the methods, or give one another name: @Action(name = "…").""");
+    }
+
+    @Test
+    void anActionThatNothingCanCallIsToldAbout() {
+        preview("""
+                @Workflow class Bad {
+                  @Step Plan research(Question question) { return null; }
+                  @Action Plan /*>*/plan(Question question) { return null; }
+                  @SuppressWarnings("Millrace/UnusedAction")
+                  @Action Plan replan(Plan plan) { return null; }
+                }
+                """ + TYPES).warnsWith("""
+                [Millrace/UnusedAction] Nothing can call action plan(): no step of Bad takes a Durable.
+                    If it is meant, say so: @SuppressWarnings("Millrace/UnusedAction")
+                    Fix: give the step that calls it a Durable parameter, or remove @Action.""");
+    }
+
+    @Test
+    void whatAnActionTakesAndReturnsCanBeStored() {
+        preview("""
+                @Workflow class Bad {
+                  @Step(timeout = "1d") Plan research(Question question, Durable durable) { return null; }
+                  @Action Thread /*>*/plan(Object /*>*/question, StepContext context) { return null; }
+                }
+                """ + TYPES).failsWith("""
+                [Millrace/NotSerializable] Thread cannot be stored between steps (result of plan()).
+                    Fix: use a record that holds what is needed of it.""", """
+                [Millrace/NotSerializable] Object could be anything, so nobody knows what to read back (parameter 'question' of plan()).
+                    Fix: write the type itself.""");
+    }
+
+    @Test
+    void theShapeAndThePolicyOfAnActionAreCheckedLikeThoseOfAStep() {
+        preview("""
+                @Workflow class Bad {
+                  @Step(timeout = "1d") Plan research(Question question, Durable durable) { return null; }
+                  @Action(timeout = /*>*/"30 sec", retries = /*>*/-2, slots = /*>*/0)
+                  @RateLimit(value = "openai", limit = /*>*/0)
+                  private Plan /*>*/plan(Question question) { return null; }
+                }
+                """ + TYPES).failsWith("""
+                [Millrace/BadDuration] "30 sec" is not a duration: unknown unit 'sec'. Write 30s, 5m, 2h or 7d.""", """
+                [Millrace/RetriesBelowZero] retries = -2 of plan() is below zero; attempts are retries + 1, and endless ones there are none.
+                    Fix: write 0 to 100, or leave it out for none.""", """
+                [Millrace/BadSlots] slots = 0 of plan(), but an attempt takes 1 to 10000.
+                    Fix: write a number from 1, or leave it out for 1.""", """
+                [Millrace/BadRate] Rate limit "openai" lets 0 through per period, so nothing could ever begin.
+                    Fix: write 1 or more.""", """
+                [Millrace/PrivateStep] Action plan() is private, so generated code cannot call it.
+                    Fix: make it package-private or public.""");
+    }
+}
