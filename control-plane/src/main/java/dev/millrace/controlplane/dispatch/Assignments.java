@@ -51,7 +51,8 @@ final class Assignments {
                 .setTimeoutMillis(from.timeout().toMillis())
                 .putAllMetadata(from.metadata())
                 .setRetriesLeft(Math.max(0, from.retriesLeft()))
-                .setRunStartedMicros(Wire.micros(from.runStarted()));
+                .setRunStartedMicros(Wire.micros(from.runStarted()))
+                .setStartsWhenConfirmed(from.startsWhenConfirmed());
         for (var argument : from.arguments()) {
             assignment.addArguments(argument(argument, values));
         }

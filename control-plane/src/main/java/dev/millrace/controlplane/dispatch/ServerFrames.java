@@ -33,6 +33,9 @@ final class ServerFrames implements Outbox.Packer<Object, ServerFrame> {
     /** The wish that the worker stop an attempt. */
     record Stop(AttemptRef attempt, String reason) {}
 
+    /** That the worker may enter an attempt which it accepted. */
+    record Confirmed(AttemptRef attempt) {}
+
     /** The answer to a hello. */
     record Greeting(List<AttemptRef> stale) {}
 
@@ -66,6 +69,8 @@ final class ServerFrames implements Outbox.Packer<Object, ServerFrame> {
                 }
             } else if (item instanceof Stop stop) {
                 frame.addCancels(Cancel.newBuilder().setAttempt(stop.attempt()).setReason(stop.reason()));
+            } else if (item instanceof Confirmed confirmed) {
+                frame.addConfirmed(confirmed.attempt());
             } else if (item instanceof Greeting greeting) {
                 frame.setWelcome(welcome(greeting));
             } else if (item instanceof GoElsewhere drain) {

@@ -223,6 +223,8 @@ final class WorkerSession implements StreamObserver<WorkerFrame>, OpenStream {
                 assign(assign.assignment());
             } else if (effect instanceof Effect.CancelAttempt cancel) {
                 addInOrder(cancel.attempt(), new ServerFrames.Stop(named(cancel.attempt()), cancel.reason()));
+            } else if (effect instanceof Effect.ConfirmStart confirm) {
+                addInOrder(confirm.attempt(), new ServerFrames.Confirmed(named(confirm.attempt())));
             } else if (effect instanceof Effect.AckCompletions ack) {
                 outbox.add(ack);
                 acknowledged(ack.upTo());

@@ -114,7 +114,7 @@ class WorkerDoorTest {
               "type":"object","required":["cents"],"properties":{"cents":{"type":"integer","minimum":0}}}}}}"""));
 
     private String registerReturning(OutputSpec output) {
-        return Workflow.register(PLANE, Workflow.returning(workflow, 3, output), PLANE.token());
+        return Workflow.register(PLANE, Workflow.returning(workflow, output), PLANE.token());
     }
 
     private void assertMismatch(String run, String what) {

@@ -72,6 +72,11 @@ public final class TestWorker implements AutoCloseable {
                     .addAllCancels(frame.getCancelsList())
                     .build());
         }
+        if (frame.getConfirmedCount() > 0) {
+            parts.add(ServerFrame.newBuilder()
+                    .addAllConfirmed(frame.getConfirmedList())
+                    .build());
+        }
         if (frame.hasDrain()) {
             parts.add(ServerFrame.newBuilder().setDrain(frame.getDrain()).build());
         }

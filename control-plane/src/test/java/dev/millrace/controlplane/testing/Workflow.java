@@ -2,6 +2,7 @@ package dev.millrace.controlplane.testing;
 
 import dev.millrace.manifest.Backoff;
 import dev.millrace.manifest.Defaults;
+import dev.millrace.manifest.Delivery;
 import dev.millrace.manifest.Input;
 import dev.millrace.manifest.Json;
 import dev.millrace.manifest.JsonValue;
@@ -58,13 +59,19 @@ public final class Workflow {
                 List.of());
     }
 
+    private static final OutputSpec ANYTHING = new OutputSpec(OutputSpec.Kind.VALUE, "Object", JsonValue.TRUE);
+
     /** One step that is tried again at once, so often. */
     public static Manifest retried(String name, int retries) {
-        return returning(name, retries, new OutputSpec(OutputSpec.Kind.VALUE, "Object", JsonValue.TRUE));
+        return one(name, retries, Delivery.AT_LEAST_ONCE, ANYTHING);
     }
 
-    /** One step that is tried again at once, so often, and returns what it says. */
-    public static Manifest returning(String name, int retries, OutputSpec output) {
+    /** One step that is tried again at once, three times, and returns what it says. */
+    public static Manifest returning(String name, OutputSpec output) {
+        return one(name, 3, Delivery.AT_LEAST_ONCE, output);
+    }
+
+    private static Manifest one(String name, int retries, Delivery delivery, OutputSpec output) {
         var once = chain(name, "only");
         var step = once.steps().get(0);
         var policy = step.policy();
@@ -86,7 +93,7 @@ public final class Workflow {
                                 policy.queueTimeout(),
                                 retries,
                                 new Backoff(Duration.ofMillis(300), 1, Duration.ofMillis(300)),
-                                policy.delivery(),
+                                delivery,
                                 policy.slots(),
                                 policy.retryOn(),
                                 policy.noRetryOn()),
