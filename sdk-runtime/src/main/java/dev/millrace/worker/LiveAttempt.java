@@ -4,10 +4,14 @@ import dev.millrace.wire.worker.v1.Assignment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 
 /**
- * An attempt that runs here. Its thread works on it; other threads may cancel it. An interrupt can only meet the method, never
- * what the thread does afterwards.
+ * An attempt that runs here. Its thread works on it, or nobody does while an asynchronous step's answer is awaited; other
+ * threads may cancel it. An interrupt can only meet the method, never what the thread does afterwards.
  */
 final class LiveAttempt {
     private final AttemptKey key;
@@ -18,6 +22,7 @@ final class LiveAttempt {
 
     // Under the lock of this attempt.
     private Thread thread;
+    private Optional<Stage> stage = Optional.empty();
     private boolean ended;
 
     private volatile Optional<String> cancelled = Optional.empty();
@@ -56,26 +61,82 @@ final class LiveAttempt {
     }
 
     /** The current thread has left the method; an interrupt that came too late is dropped. */
-    synchronized void leave() {
-        ended = true;
-        thread = null;
+    void leave() {
+        end();
         Thread.interrupted();
     }
 
+    /** The attempt has its value or its exception: nothing can stop it any more. */
+    synchronized void end() {
+        ended = true;
+        thread = null;
+        stage = Optional.empty();
+    }
+
+    /**
+     * The current thread has left the method, whose answer comes later: from here on it is the stage that is cancelled.
+     *
+     * @return the answer; fails as soon as the attempt is cancelled, whatever the stage makes of that
+     */
+    CompletableFuture<Object> leaveTo(CompletionStage<?> promised) {
+        var later = new Stage(promised, new CompletableFuture<>());
+        boolean stop;
+        synchronized (this) {
+            thread = null;
+            Thread.interrupted();
+            stage = Optional.of(later);
+            stop = cancelled.isPresent();
+        }
+        promised.whenComplete((value, thrown) -> later.complete(value, thrown));
+        if (stop) {
+            later.cancel();
+        }
+        return later.answer();
+    }
+
     /** Asks the attempt to stop. */
-    synchronized void cancel(String reason) {
-        if (ended || cancelled.isPresent()) {
-            return;
+    void cancel(String reason) {
+        Optional<Stage> running;
+        synchronized (this) {
+            if (ended || cancelled.isPresent()) {
+                return;
+            }
+            cancelled = Optional.of(reason);
+            if (thread != null) {
+                thread.interrupt();
+            }
+            running = stage;
         }
-        cancelled = Optional.of(reason);
-        if (thread != null) {
-            thread.interrupt();
-        }
+        // Outside the lock: a stage runs code of the application when it is cancelled.
+        running.ifPresent(Stage::cancel);
     }
 
     /** Why it was asked to stop, if it was. */
     Optional<String> cancelled() {
         return cancelled;
+    }
+
+    /** What an asynchronous step returned, and where its answer goes. */
+    private record Stage(CompletionStage<?> promised, CompletableFuture<Object> answer) {
+
+        void complete(Object value, Throwable thrown) {
+            if (thrown == null) {
+                answer.complete(value);
+            } else {
+                answer.completeExceptionally(thrown);
+            }
+        }
+
+        /** Not every stage can be cancelled; nobody waits for it any more in any case. */
+        void cancel() {
+            try {
+                if (promised instanceof Future<?> future) {
+                    future.cancel(true);
+                }
+            } finally {
+                answer.completeExceptionally(new CancellationException("The attempt was cancelled."));
+            }
+        }
     }
 
     /** Whether it runs for longer than its timeout and this much more. */

@@ -25,11 +25,8 @@ final class NotYetRun {
             method.parameters()
                     .forEach(parameter -> what(parameter)
                             .ifPresent(what -> refuse(binding, "'" + method.name() + "' takes " + what)));
-            if (method.answer() != Answer.VALUE) {
-                refuse(
-                        binding,
-                        "'" + method.name() + "' returns a "
-                                + (method.answer() == Answer.LOOP ? "Loop" : "CompletionStage"));
+            if (method.answer() == Answer.LOOP) {
+                refuse(binding, "'" + method.name() + "' returns a Loop");
             }
         }
     }

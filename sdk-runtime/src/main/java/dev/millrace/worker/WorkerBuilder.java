@@ -123,7 +123,8 @@ public final class WorkerBuilder {
         var threads = StepThreads.best();
         LOG.debug("Steps run on {} threads.", threads.virtual() ? "virtual" : "platform");
         var book = new AttemptBook();
-        var stream = new WorkerStream(controlPlane, settings, served, new AttemptRunner(served, codec), book, threads);
+        var stream = new WorkerStream(
+                controlPlane, settings, served, new AttemptRunner(served, codec, threads.executor()), book, threads);
         var worker = new Worker(stream, book, settings);
         worker.start();
         boolean answered = stream.awaitAnswer(PATIENCE);

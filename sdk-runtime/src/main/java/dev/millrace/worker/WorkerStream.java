@@ -258,8 +258,7 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
         try {
             threads.executor().execute(() -> work(attempt));
         } catch (RejectedExecutionException | OutOfMemoryError e) {
-            LOG.error("No thread could be had for the {}; it is given back.", attempt.key(), e);
-            end(attempt, new Outcome.GivenBack());
+            giveUp(attempt, e);
         }
     }
 
@@ -267,14 +266,22 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
         if (!book.begin(attempt)) {
             return;
         }
-        Outcome outcome;
         try {
-            outcome = runner.run(attempt);
+            runner.run(attempt).whenComplete((outcome, failure) -> {
+                if (failure == null) {
+                    end(attempt, outcome);
+                } else {
+                    giveUp(attempt, failure);
+                }
+            });
         } catch (RuntimeException | Error e) {
-            LOG.error("The {} could not be run; it is given back.", attempt.key(), e);
-            outcome = new Outcome.GivenBack();
+            giveUp(attempt, e);
         }
-        end(attempt, outcome);
+    }
+
+    private void giveUp(LiveAttempt attempt, Throwable failure) {
+        LOG.error("The {} could not be run; it is given back.", attempt.key(), failure);
+        end(attempt, new Outcome.GivenBack());
     }
 
     private void end(LiveAttempt attempt, Outcome outcome) {

@@ -42,7 +42,7 @@ class NotYetRunTest {
     @Test
     void aStepThatAnswersInAnotherWayIsNotServed() {
         assertThatThrownBy(() -> refuse(Answer.LOOP)).hasMessageContaining("its step 'go' returns a Loop,");
-        assertThatThrownBy(() -> refuse(Answer.STAGE)).hasMessageContaining("its step 'go' returns a CompletionStage,");
+        assertThatCode(() -> refuse(Answer.STAGE)).doesNotThrowAnyException();
         assertThatCode(() -> refuse(Answer.VALUE)).doesNotThrowAnyException();
     }
 

@@ -4,6 +4,8 @@ import dev.millrace.RunFailure;
 import dev.millrace.StepContext;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -30,6 +32,17 @@ class Scripted {
     @SuppressWarnings("unchecked")
     Optional<Receipt> maybe(Order order, StepContext context) throws Exception {
         return (Optional<Receipt>) script.get().play(order, context);
+    }
+
+    @SuppressWarnings("unchecked")
+    CompletionStage<Receipt> later(Order order, StepContext context) throws Exception {
+        calls.add(context.runId() + "#" + context.attempt());
+        return (CompletionStage<Receipt>) script.get().play(order, context);
+    }
+
+    @SuppressWarnings("unchecked")
+    CompletableFuture<Void> soon(Order order, StepContext context) throws Exception {
+        return (CompletableFuture<Void>) script.get().play(order, context);
     }
 
     void check(Order order, StepContext context) throws Exception {

@@ -1,6 +1,7 @@
 package dev.millrace.worker;
 
 import dev.millrace.TypeRef;
+import dev.millrace.binding.Answer;
 import dev.millrace.binding.MethodBinding;
 import dev.millrace.binding.Parameter;
 import dev.millrace.binding.WorkflowBinding;
@@ -64,6 +65,20 @@ final class ScriptedBinding implements WorkflowBinding<Scripted> {
                         List.of(IOException.class),
                         List.of(java.io.FileNotFoundException.class),
                         (workflow, arguments) -> workflow.maybe(arguments.at(0), arguments.at(1))),
+                new MethodBinding<Scripted>(
+                        "later",
+                        parameters,
+                        RECEIPT,
+                        Answer.STAGE,
+                        List.of(),
+                        List.of(IllegalStateException.class),
+                        (workflow, arguments) -> workflow.later(arguments.at(0), arguments.at(1))),
+                new MethodBinding<Scripted>(
+                        "soon",
+                        parameters,
+                        TypeRef.of(Void.class),
+                        Answer.STAGE,
+                        (workflow, arguments) -> workflow.soon(arguments.at(0), arguments.at(1))),
                 new MethodBinding<Scripted>("check", parameters, TypeRef.of(Void.class), (workflow, arguments) -> {
                     workflow.check(arguments.at(0), arguments.at(1));
                     return null;
