@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,12 +38,13 @@ final class CheckedPage {
      *
      * @param java the source as it is shown
      * @param printed what the page says that the compiler prints; empty if it says that it compiles
+     * @param preview whether what no control plane runs yet is compiled too
      */
-    record Example(String java, Optional<String> printed) {
+    record Example(String java, Optional<String> printed, boolean preview) {
         /** What the compiler prints in truth. */
         List<Compilation.Found> compile() {
-            return Compilation.compile(new Compilation.Source(fileName(), PRELUDE + "\n" + java))
-                    .found();
+            var source = new Compilation.Source(fileName(), PRELUDE + "\n" + java);
+            return (preview ? Compilation.preview(source) : Compilation.compile(source)).found();
         }
 
         private String fileName() {
@@ -57,7 +59,7 @@ final class CheckedPage {
             for (var error : found) {
                 var message = error.message().split("\n");
                 int line = (int) error.line() - 1;
-                printed.add(error.file().replace("shop/", "") + ":" + line + ": error: " + message[0]);
+                printed.add(error.file().replace("shop/", "") + ":" + line + ": " + error.kind() + ": " + message[0]);
                 printed.add(source[line - 1]);
                 printed.add(" ".repeat((int) error.column() - 1) + "^");
                 printed.addAll(List.of(message).subList(1, message.length));
@@ -89,16 +91,20 @@ final class CheckedPage {
         var examples = new ArrayList<Example>();
         var blocks = BLOCKS.matcher(text);
         while (blocks.find()) {
-            examples.add(new Example(blocks.group(1), Optional.ofNullable(blocks.group(2))));
+            examples.add(example(blocks));
         }
         return examples;
+    }
+
+    /** Only the page about what is refused is about a compiler without the preview option. */
+    private Example example(MatchResult block) {
+        return new Example(block.group(1), Optional.ofNullable(block.group(2)), !title().equals("NotYetSupported"));
     }
 
     /** Writes the page anew with what the compiler prints in truth. */
     void update() throws IOException {
         var updated = BLOCKS.matcher(text)
-                .replaceAll(block -> Matcher.quoteReplacement(
-                        updated(block.group(), new Example(block.group(1), Optional.ofNullable(block.group(2))))));
+                .replaceAll(block -> Matcher.quoteReplacement(updated(block.group(), example(block))));
         Files.writeString(file, updated);
     }
 

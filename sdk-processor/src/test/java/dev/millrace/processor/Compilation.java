@@ -205,10 +205,11 @@ final class Compilation {
     /**
      * An error or warning.
      *
+     * @param kind {@code error} or {@code warning}
      * @param line from 1
      * @param column from 1
      */
-    record Found(String file, long line, long column, String message) {
+    record Found(String kind, String file, long line, long column, String message) {
         @Override
         public String toString() {
             return file + ":" + line + ":" + column + " " + message;
@@ -220,6 +221,7 @@ final class Compilation {
         return diagnostics.stream()
                 .filter(diagnostic -> diagnostic.getKind() != Diagnostic.Kind.NOTE)
                 .map(diagnostic -> new Found(
+                        diagnostic.getKind() == Diagnostic.Kind.ERROR ? "error" : "warning",
                         fileName(diagnostic),
                         diagnostic.getLineNumber(),
                         diagnostic.getColumnNumber(),
