@@ -16,6 +16,15 @@ import java.util.UUID;
  */
 public sealed interface Command {
 
+    /** A command about one run. When that is not in memory, the command waits until its image is loaded. */
+    sealed interface AboutRun extends Command {
+        long replyTo();
+
+        TenantId tenant();
+
+        RunId run();
+    }
+
     /**
      * Makes a version known. Must come before any command or image that names the version; harmless when repeated. It
      * leaves no fact, because configuration is rows of its own.
@@ -66,10 +75,10 @@ public sealed interface Command {
      * Ends a run early. Its live attempts are told to stop, and when the last has ended (because its worker said so, was lost, or
      * let the step's timeout pass) its compensations run. A run whose clean-up has begun is not cancelled any more.
      */
-    record CancelRun(long replyTo, TenantId tenant, RunId run, String reason) implements Command {}
+    record CancelRun(long replyTo, TenantId tenant, RunId run, String reason) implements AboutRun {}
 
     /** Asks for the end of a run: answered with {@link Reply.RunEnded} at once or when it ends. */
-    record FollowRun(long replyTo, TenantId tenant, RunId run) implements Command {}
+    record FollowRun(long replyTo, TenantId tenant, RunId run) implements AboutRun {}
 
     /** Nobody waits for the answers to these {@code replyTo}s any more; they get none. */
     record Unfollow(List<Long> replyTos) implements Command {
@@ -79,7 +88,49 @@ public sealed interface Command {
     }
 
     /** Asks for the current image of a run: answered with {@link Reply.RunRead}. */
-    record ReadRun(long replyTo, TenantId tenant, RunId run) implements Command {}
+    record ReadRun(long replyTo, TenantId tenant, RunId run) implements AboutRun {}
+
+    /**
+     * Ends a task from outside: answered with {@link Reply.TaskSettled}. Only a task that has begun to queue and has not ended can
+     * be settled.
+     *
+     * @param node number of the step, compensation or handler in the {@link WorkflowPlan}
+     * @param element 0 but for mapped steps
+     * @param by who asks, for the run's history
+     * @param reason why, for the run's history
+     */
+    record SettleTask(
+            long replyTo,
+            TenantId tenant,
+            RunId run,
+            int node,
+            int element,
+            Settlement settlement,
+            String by,
+            String reason)
+            implements AboutRun {}
+
+    /** What becomes of a task that is settled. */
+    sealed interface Settlement {
+        /**
+         * It is not wanted any more. A live attempt is told to stop and has its say: if it succeeds after all the task has
+         * succeeded, else the task is cancelled and never tried again, and the run fails with {@link Failure#TASK_CANCELLED}.
+         */
+        record Cancel() implements Settlement {}
+
+        /**
+         * It counts as succeeded with this value. A live attempt is void.
+         *
+         * @param elements as in {@link Outcome.Success}
+         */
+        record Complete(Payload result, int elements) implements Settlement {}
+
+        /** It counts as failed for good, with {@link Failure#FAILED_BY_HAND}. A live attempt is void. */
+        record Fail() implements Settlement {}
+
+        /** It counts as skipped. A live attempt is void. */
+        record Skip() implements Settlement {}
+    }
 
     /**
      * A worker's stream opened.
@@ -130,6 +181,23 @@ public sealed interface Command {
 
         /** Stopped because the engine had cancelled it. */
         record Cancelled() implements Outcome {}
+    }
+
+    /**
+     * An attempt needs more time: it may go on for so long from now. Never shortens its time; the run's deadline still holds.
+     *
+     * @param more at most a year
+     */
+    record ExtendTimeout(long session, AttemptRef attempt, Duration more) implements Command {
+        public ExtendTimeout {
+            if (more.isNegative() || more.compareTo(MOST) > 0) {
+                throw new IllegalArgumentException(
+                        "An attempt may be given up to " + MOST + " more, not " + more + ".");
+            }
+        }
+
+        /** The most that an attempt may be given at once. */
+        public static final Duration MOST = Duration.ofDays(366);
     }
 
     /** A worker's stream ended, or was silent for too long. Its attempts have the reconnect grace to be claimed again. */

@@ -81,6 +81,9 @@ public sealed interface Fact {
     /** The attempt is void and its task queues again at the front, without being charged: worker gone, offer not accepted. */
     record AttemptLost(TenantId tenant, Instant at, AttemptRef attempt, String reason) implements OfAttempt {}
 
+    /** The attempt may go on until then. */
+    record AttemptExtended(TenantId tenant, Instant at, AttemptRef attempt, Instant until) implements OfAttempt {}
+
     /** The attempt was told to stop and its task is cancelled. */
     record AttemptCancelled(TenantId tenant, Instant at, AttemptRef attempt) implements OfAttempt {}
 
@@ -90,6 +93,31 @@ public sealed interface Fact {
 
     /** A task will not run, because a parent that it needs has no value or its condition does not hold. */
     record TaskSkipped(TenantId tenant, Instant at, RunId run, int generation, int node, int element, String reason)
+            implements OfRun {}
+
+    /** Somebody asked for the end of a task: it is cancelled with this fact, or once its live attempt ends without success. */
+    record TaskCancelRequested(
+            TenantId tenant, Instant at, RunId run, int generation, int node, int element, String by, String reason)
+            implements OfRun {}
+
+    /**
+     * Somebody decided what became of a task. A live attempt of it is void.
+     *
+     * @param state {@link TaskState#SUCCEEDED}, {@link TaskState#FAILED} or {@link TaskState#SKIPPED}
+     * @param result only of one that succeeded
+     */
+    record TaskSettled(
+            TenantId tenant,
+            Instant at,
+            RunId run,
+            int generation,
+            int node,
+            int element,
+            TaskState state,
+            Payload result,
+            int elements,
+            String by,
+            String reason)
             implements OfRun {}
 
     /** Somebody asked for the end of the run. No new tasks from here on. */

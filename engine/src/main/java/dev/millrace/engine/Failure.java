@@ -23,6 +23,10 @@ public record Failure(
     public static final String NO_COMPATIBLE_WORKER = "NO_COMPATIBLE_WORKER";
     /** The worker of a task that may run only once was lost after it had begun, so that nobody knows how far it came. */
     public static final String WORKER_LOST = "WORKER_LOST";
+    /** Somebody cancelled the task. */
+    public static final String TASK_CANCELLED = "TASK_CANCELLED";
+    /** Somebody decided that the task has failed. */
+    public static final String FAILED_BY_HAND = "FAILED_BY_HAND";
     /** The run's deadline passed. */
     public static final String RUN_TIMEOUT = "RUN_TIMEOUT";
     /** The result of a step is no valid JSON or too large, or no list although a mapped step takes it apart. */

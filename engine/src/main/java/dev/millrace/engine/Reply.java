@@ -20,6 +20,14 @@ public sealed interface Reply {
      */
     record CancelDecided(boolean accepted, RunState state) implements Reply {}
 
+    /**
+     * The answer to {@link Command.SettleTask}.
+     *
+     * @param accepted whether the task is settled, or will be when its attempt ends; else it had not begun or had ended before
+     * @param state the state the task was in when the command was decided
+     */
+    record TaskSettled(boolean accepted, TaskState state) implements Reply {}
+
     /** A followed run has ended. */
     record RunEnded(RunImage image) implements Reply {}
 

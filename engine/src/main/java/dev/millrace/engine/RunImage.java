@@ -74,7 +74,8 @@ public record RunImage(
      * @param failure the newest failure
      * @param worker of the newest attempt
      * @param queued when it last became ready
-     * @param due while it backs off, when it may be offered next; while it is assigned, when it was offered; else
+     * @param due while it backs off, when it may be offered next; while it is assigned, when it was offered;
+     *     while it runs with its time extended, until when; else
      *     {@link Instant#MIN}
      * @param started when the newest attempt was entered; {@link Instant#MIN} before
      * @param ended when the task ended; {@link Instant#MAX} before
@@ -95,8 +96,8 @@ public record RunImage(
             Instant ended) {}
 
     /**
-     * One transition of the run's history. What happens to a run without changing its state is on record too, as {@code
-     * CANCELLING}, {@code DEADLINE_PASSED} and {@code CLEANING_UP}.
+     * One transition of the run's history. What happens to a run or a task without changing its state is on record too, as
+     * {@code CANCELLING}, {@code DEADLINE_PASSED}, {@code CLEANING_UP} and {@code EXTENDED}.
      *
      * @param node -1 for the run itself
      * @param attempt 0 for the task itself

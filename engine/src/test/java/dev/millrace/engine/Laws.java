@@ -26,6 +26,7 @@ final class Laws {
     private final Map<TaskName, Payload> results = new HashMap<>();
     private final Set<TaskName> over = new HashSet<>();
     private final Set<TaskName> begun = new HashSet<>();
+    private final Set<TaskName> unwanted = new HashSet<>();
     private final Set<RunId> cancelled = new HashSet<>();
     private final Set<RunId> cleaning = new HashSet<>();
     private final Map<RunId, RunState> ended = new HashMap<>();
@@ -56,6 +57,12 @@ final class Laws {
             attempt(ofAttempt);
         } else if (fact instanceof Fact.RunCancelRequested requested) {
             cancelled.add(requested.run());
+        } else if (fact instanceof Fact.TaskSettled settled) {
+            var task = new TaskName(settled.run(), settled.node(), settled.element());
+            assertThat(over.add(task)).as("S2: %s", fact).isTrue();
+            live.remove(task);
+        } else if (fact instanceof Fact.TaskCancelRequested requested) {
+            unwanted.add(new TaskName(requested.run(), requested.node(), requested.element()));
         } else if (fact instanceof Fact.CleanUpStarted cleanUp) {
             assertThat(live.values())
                     .as("no attempt is live when the clean-up begins: %s", fact)
@@ -83,6 +90,9 @@ final class Laws {
                     .as("S24: no step begins after the cancel: %s", fact)
                     .isGreaterThanOrEqualTo(plans.get(ref.run()).steps());
         }
+        assertThat(unwanted)
+                .as("a cancelled task does not begin again: %s", fact)
+                .doesNotContain(task);
         if (cleaning.contains(ref.run())) {
             assertThat(ref.node())
                     .as("handlers alone: %s", fact)
@@ -103,6 +113,9 @@ final class Laws {
                 .isEqualTo(ref);
         if (fact instanceof Fact.AttemptStarted) {
             begun.add(task);
+            return;
+        }
+        if (fact instanceof Fact.AttemptExtended) {
             return;
         }
         live.remove(task);

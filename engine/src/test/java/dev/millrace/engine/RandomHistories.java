@@ -46,7 +46,7 @@ final class RandomHistories {
     }
 
     void step() {
-        switch (random.nextInt(14)) {
+        switch (random.nextInt(16)) {
             case 0, 1, 2, 3 -> start();
             case 4, 5 -> engine.advance(Duration.ofNanos((long) (random.nextDouble() * 3e9)));
             case 6 -> engine.advance(Duration.ofSeconds(random.nextInt(30)));
@@ -60,6 +60,8 @@ final class RandomHistories {
                     engine.crash();
                 }
             }
+            case 13 -> settle();
+            case 14 -> extend();
             default -> {
                 if (random.nextInt(4) == 0) {
                     worker();
@@ -104,6 +106,27 @@ final class RandomHistories {
         if (!runs.isEmpty() && random.nextInt(2) == 0) {
             engine.cancel(runs.get(random.nextInt(runs.size())), "for the test");
         }
+    }
+
+    /** Somebody decides what becomes of a task, which may not be there any more. */
+    private void settle() {
+        if (runs.isEmpty()) {
+            return;
+        }
+        var settlement = switch (random.nextInt(4)) {
+            case 0 -> new Command.Settlement.Cancel();
+            case 1 -> new Command.Settlement.Fail();
+            case 2 -> new Command.Settlement.Skip();
+            default -> new Command.Settlement.Complete(EngineHarness.payload("[1,2]"), 2);
+        };
+        var run = runs.get(Math.max(0, runs.size() - 1 - random.nextInt(8)));
+        engine.settle(run, random.nextInt(6), random.nextInt(3) / 2, settlement);
+    }
+
+    private void extend() {
+        anyWorker()
+                .filter(worker -> !worker.running().isEmpty())
+                .ifPresent(worker -> worker.extend(worker.running().get(0), Duration.ofSeconds(random.nextInt(90))));
     }
 
     private void worker() {

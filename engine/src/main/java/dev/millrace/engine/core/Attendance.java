@@ -3,6 +3,7 @@ package dev.millrace.engine.core;
 import dev.millrace.engine.AttemptRef;
 import dev.millrace.engine.Command.Completion;
 import dev.millrace.engine.Command.ConnectWorker;
+import dev.millrace.engine.Command.ExtendTimeout;
 import dev.millrace.engine.Command.WorkerSays;
 import dev.millrace.engine.Effect;
 import dev.millrace.engine.Effect.RefusedCompletion;
@@ -68,11 +69,12 @@ final class Attendance {
     /** The worker still has the attempt: its time goes on, but leaves room to deliver what is done already. */
     private void claim(Task task) {
         progress.accept(task);
-        long end = Instants.micros(task.started) + task.node.timeoutMicros;
         long soonest = recorder.nowMicros() + Instants.micros(memory.settings.acceptLease());
-        memory.timers.set(task, Math.max(end, soonest));
+        memory.timers.set(task, Math.max(task.endMicros(), soonest));
         if (task.run.isHalted() && task.run.version.plan.isStep(task.node.number)) {
             recorder.effect(new Effect.CancelAttempt(task.worker.session, task.ref(), Progress.RUN_CANCELLED));
+        } else if (task.isCancelling()) {
+            recorder.effect(new Effect.CancelAttempt(task.worker.session, task.ref(), Progress.TASK_CANCELLED));
         }
     }
 
@@ -120,10 +122,7 @@ final class Attendance {
     void says(WorkerSays command) {
         var worker = sessions.get(command.session());
         if (worker == null) {
-            recorder.effect(new Effect.CloseWorker(
-                    command.session(),
-                    "SESSION_UNKNOWN",
-                    "This stream is not open, or another one of the same worker took over. Connect again."));
+            closeUnknown(command.session());
             return;
         }
         for (int i = 0; i < command.accepted().size(); i++) {
@@ -136,6 +135,27 @@ final class Attendance {
         if (command.draining() && !worker.draining) {
             worker.drain();
         }
+    }
+
+    void extend(ExtendTimeout command) {
+        var worker = sessions.get(command.session());
+        if (worker == null) {
+            closeUnknown(command.session());
+            return;
+        }
+        var task = live(worker, command.attempt());
+        if (task != null) {
+            progress.extend(task, command.more());
+        } else if (!worker.held.containsKey(command.attempt())) {
+            recorder.effect(new Effect.CancelAttempt(worker.session, command.attempt(), Progress.STALE));
+        }
+    }
+
+    private void closeUnknown(long session) {
+        recorder.effect(new Effect.CloseWorker(
+                session,
+                "SESSION_UNKNOWN",
+                "This stream is not open, or another one of the same worker took over. Connect again."));
     }
 
     private void accepted(Worker worker, AttemptRef ref) {

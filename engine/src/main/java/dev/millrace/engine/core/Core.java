@@ -111,14 +111,12 @@ public final class Core {
             attendance.says(says);
         } else if (command instanceof Command.StartRuns start) {
             starts.start(start);
-        } else if (command instanceof Command.FollowRun follow) {
-            inquiries.follow(follow);
+        } else if (command instanceof Command.AboutRun aboutRun) {
+            inquiries.ask(aboutRun);
+        } else if (command instanceof Command.ExtendTimeout extend) {
+            attendance.extend(extend);
         } else if (command instanceof Command.Unfollow unfollow) {
             inquiries.unfollow(unfollow);
-        } else if (command instanceof Command.ReadRun read) {
-            inquiries.read(read);
-        } else if (command instanceof Command.CancelRun cancel) {
-            inquiries.cancel(cancel);
         } else if (command instanceof Command.KeysLoaded loaded) {
             starts.loaded(loaded);
         } else if (command instanceof Command.RunLoaded loaded) {

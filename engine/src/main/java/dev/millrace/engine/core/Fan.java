@@ -31,7 +31,7 @@ final class Fan {
         return open == 0;
     }
 
-    /** Every task has ended: the step has succeeded if all of them have. */
+    /** Every task has ended: the step has succeeded if all of them have, but for those that somebody skipped. */
     void join(Instant at) {
         ended = at;
         state = TaskState.SUCCEEDED;
@@ -40,7 +40,7 @@ final class Fan {
                 state = TaskState.FAILED;
                 return;
             }
-            if (task.state != TaskState.SUCCEEDED) {
+            if (task.state != TaskState.SUCCEEDED && task.state != TaskState.SKIPPED) {
                 state = TaskState.CANCELLED;
             }
         }

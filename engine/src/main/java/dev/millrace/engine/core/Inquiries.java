@@ -1,10 +1,14 @@
 package dev.millrace.engine.core;
 
 import dev.millrace.engine.Command;
+import dev.millrace.engine.Command.AboutRun;
+import dev.millrace.engine.Command.Settlement;
 import dev.millrace.engine.Effect;
+import dev.millrace.engine.Failure;
 import dev.millrace.engine.Reply;
 import dev.millrace.engine.RunId;
 import dev.millrace.engine.RunImage;
+import dev.millrace.engine.TaskState;
 import dev.millrace.engine.TenantId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,9 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Follows, reads and cancels runs; those that are not in memory wait until their image is loaded. */
+/** Follows, reads and cancels runs, and settles tasks of them; those that are not in memory wait until their image is loaded. */
 final class Inquiries {
     static final String RUN_NOT_FOUND = "RUN_NOT_FOUND";
+    static final String TASK_NOT_FOUND = "TASK_NOT_FOUND";
 
     private record RunName(TenantId tenant, RunId run) {}
 
@@ -26,7 +31,7 @@ final class Inquiries {
     private final LoadNumbers numbers;
 
     /** Commands that wait for an image, in the order in which they came. */
-    private final Map<RunName, List<Command>> waiting = new HashMap<>();
+    private final Map<RunName, List<AboutRun>> waiting = new HashMap<>();
 
     private final Map<Long, RunName> loads = new HashMap<>();
 
@@ -45,14 +50,27 @@ final class Inquiries {
         this.numbers = numbers;
     }
 
-    void follow(Command.FollowRun command) {
+    /** Answers at once when the run is in memory, else once its image is loaded. */
+    void ask(AboutRun command) {
         var run = memory.runs.get(command.run());
         if (run == null) {
-            load(command.tenant(), command.run(), command);
-        } else if (run.tenant.id.equals(command.tenant())) {
-            followers.follow(run, command.replyTo());
-        } else {
+            load(command);
+        } else if (!run.tenant.id.equals(command.tenant())) {
             refuse(command.replyTo(), command.run());
+        } else {
+            answer(run, command);
+        }
+    }
+
+    private void answer(Run run, AboutRun command) {
+        if (command instanceof Command.FollowRun) {
+            followers.follow(run, command.replyTo());
+        } else if (command instanceof Command.ReadRun) {
+            recorder.reply(command.replyTo(), new Reply.RunRead(images.of(run)));
+        } else if (command instanceof Command.CancelRun cancel) {
+            cancel(run, cancel);
+        } else if (command instanceof Command.SettleTask settle) {
+            settle(run, settle);
         }
     }
 
@@ -65,33 +83,44 @@ final class Inquiries {
         }
     }
 
-    void read(Command.ReadRun command) {
-        var run = memory.runs.get(command.run());
-        if (run == null) {
-            load(command.tenant(), command.run(), command);
-        } else if (run.tenant.id.equals(command.tenant())) {
-            recorder.reply(command.replyTo(), new Reply.RunRead(images.of(run)));
-        } else {
-            refuse(command.replyTo(), command.run());
+    private void cancel(Run run, Command.CancelRun command) {
+        var state = run.state;
+        boolean accepted = !run.hasEnded() && !run.isCleaningUp();
+        if (accepted && run.cancelReason.isEmpty()) {
+            progress.cancel(run, command.reason().isBlank() ? "no reason given" : command.reason());
         }
+        recorder.reply(
+                command.replyTo(),
+                new Reply.CancelDecided(accepted || !run.cancelReason.isEmpty() && !run.hasEnded(), state));
     }
 
-    void cancel(Command.CancelRun command) {
-        var run = memory.runs.get(command.run());
-        if (run == null) {
-            load(command.tenant(), command.run(), command);
-        } else if (!run.tenant.id.equals(command.tenant())) {
-            refuse(command.replyTo(), command.run());
-        } else {
-            var state = run.state;
-            boolean accepted = !run.hasEnded() && !run.isCleaningUp();
-            if (accepted && run.cancelReason.isEmpty()) {
-                progress.cancel(run, command.reason().isBlank() ? "no reason given" : command.reason());
-            }
-            recorder.reply(
-                    command.replyTo(),
-                    new Reply.CancelDecided(accepted || !run.cancelReason.isEmpty() && !run.hasEnded(), state));
+    private void settle(Run run, Command.SettleTask command) {
+        var task = run.task(command.node(), command.element());
+        if (task == null && !run.isPending(command.node(), command.element())) {
+            refuseTask(command);
+            return;
         }
+        var state = task == null ? TaskState.PENDING : task.state;
+        boolean accepted = task != null && !state.isFinal();
+        if (accepted) {
+            var problem = command.settlement() instanceof Settlement.Complete complete
+                    ? Progress.unusable(task, complete.result(), complete.elements())
+                    : "";
+            if (!problem.isEmpty()) {
+                recorder.refuse(command.replyTo(), Failure.OUTPUT_INVALID, problem);
+                return;
+            }
+            progress.settle(task, command);
+        }
+        recorder.reply(command.replyTo(), new Reply.TaskSettled(accepted, state));
+    }
+
+    private void refuseTask(Command.SettleTask command) {
+        recorder.refuse(
+                command.replyTo(),
+                TASK_NOT_FOUND,
+                "Run " + command.run() + " has no task of node " + command.node() + ", element " + command.element()
+                        + ".");
     }
 
     private void refuse(long replyTo, RunId run) {
@@ -100,15 +129,15 @@ final class Inquiries {
 
     // ---- runs that are not in memory ----
 
-    private void load(TenantId tenant, RunId run, Command command) {
-        var name = new RunName(tenant, run);
+    private void load(AboutRun command) {
+        var name = new RunName(command.tenant(), command.run());
         var commands = waiting.get(name);
         if (commands == null) {
             commands = new ArrayList<>(2);
             waiting.put(name, commands);
             long load = numbers.next();
             loads.put(load, name);
-            recorder.effect(new Effect.LoadRun(load, tenant, run));
+            recorder.effect(new Effect.LoadRun(load, command.tenant(), command.run()));
         }
         commands.add(command);
     }
@@ -126,29 +155,31 @@ final class Inquiries {
         boolean outdated =
                 command.image().filter(image -> !image.state().isFinal()).isPresent();
         for (var waits : waiting.remove(name)) {
-            if (!resident && !outdated) {
-                answer(waits, name.run(), command.image());
-            } else if (waits instanceof Command.FollowRun follow) {
-                follow(follow);
-            } else if (waits instanceof Command.ReadRun read) {
-                read(read);
-            } else if (waits instanceof Command.CancelRun cancel) {
-                cancel(cancel);
+            if (resident || outdated) {
+                ask(waits);
+            } else {
+                answer(waits, command.image());
             }
         }
     }
 
-    private void answer(Command waits, RunId run, Optional<RunImage> image) {
-        if (waits instanceof Command.FollowRun follow) {
-            answer(follow.replyTo(), run, image.map(Reply.RunEnded::new));
-        } else if (waits instanceof Command.ReadRun read) {
-            answer(read.replyTo(), run, image.map(Reply.RunRead::new));
-        } else if (waits instanceof Command.CancelRun cancel) {
-            answer(cancel.replyTo(), run, image.map(found -> new Reply.CancelDecided(false, found.state())));
+    private void answer(AboutRun waits, Optional<RunImage> image) {
+        if (image.isEmpty()) {
+            refuse(waits.replyTo(), waits.run());
+        } else if (waits instanceof Command.FollowRun) {
+            recorder.reply(waits.replyTo(), new Reply.RunEnded(image.get()));
+        } else if (waits instanceof Command.ReadRun) {
+            recorder.reply(waits.replyTo(), new Reply.RunRead(image.get()));
+        } else if (waits instanceof Command.CancelRun) {
+            recorder.reply(
+                    waits.replyTo(), new Reply.CancelDecided(false, image.get().state()));
+        } else if (waits instanceof Command.SettleTask settle) {
+            image.get().tasks().stream()
+                    .filter(task -> task.node() == settle.node() && task.element() == settle.element())
+                    .findFirst()
+                    .ifPresentOrElse(
+                            task -> recorder.reply(waits.replyTo(), new Reply.TaskSettled(false, task.state())),
+                            () -> refuseTask(settle));
         }
-    }
-
-    private void answer(long replyTo, RunId run, Optional<? extends Reply> reply) {
-        reply.ifPresentOrElse(found -> recorder.reply(replyTo, found), () -> refuse(replyTo, run));
     }
 }

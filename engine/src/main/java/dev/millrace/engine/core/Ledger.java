@@ -83,6 +83,10 @@ final class Ledger {
             succeeded(task, succeeded);
         } else if (fact instanceof Fact.AttemptFailed failed) {
             failed(task, failed);
+        } else if (fact instanceof Fact.AttemptExtended extended) {
+            task.due = extended.until();
+            memory.timers.set(task, Instants.micros(task.due));
+            task.run.note(at, task.node.number, task.element, 0, "EXTENDED", task.due.toString());
         } else if (fact instanceof Fact.AttemptLost lost) {
             lost(task, at, lost.reason());
         } else if (fact instanceof Fact.AttemptCancelled) {
@@ -125,7 +129,7 @@ final class Ledger {
         move(task, TaskEvent.STARTED);
         task.started = at;
         task.due = Instant.MIN;
-        memory.timers.set(task, Instants.micros(at) + task.node.timeoutMicros);
+        memory.timers.set(task, task.endMicros());
     }
 
     private void succeeded(Task task, Fact.AttemptSucceeded fact) {
@@ -169,7 +173,7 @@ final class Ledger {
     private void lost(Task task, Instant at, String reason) {
         noteAttempt(task, AttemptEvent.LOST, at, reason);
         release(task);
-        if (task.run.mayBegin(task.node)) {
+        if (task.run.mayBegin(task.node) && !task.isCancelling()) {
             move(task, TaskEvent.LOST);
             queue(task, at);
         } else {
@@ -200,18 +204,14 @@ final class Ledger {
         task.due = Instant.MIN;
         task.run.waiting--;
         memory.markDirty(task.run);
-        if (task.run.state == RunState.WAITING) {
-            busy(task.run, at);
-        }
+        wake(task.run, at);
         queue(task, at);
     }
 
     private void begin(Task task, Instant at) {
         move(task, TaskEvent.READY);
         task.run.active++;
-        if (task.run.state == RunState.WAITING) {
-            busy(task.run, at);
-        }
+        wake(task.run, at);
         queue(task, at);
     }
 
@@ -233,20 +233,84 @@ final class Ledger {
     private void fail(Task task, Instant at) {
         move(task, TaskEvent.FAILED);
         noteTask(task, at, task.failure.type());
-        var run = task.run;
-        if (run.version.plan.isStep(task.node.number) && !run.isStopping()) {
-            run.failure = new RunFailure(task.node.name, task.failure);
-            end(task, at);
-            stop(run, at);
-        } else {
-            end(task, at);
-        }
+        endAndStop(task, at);
     }
 
     private void cancel(Task task, Instant at, String detail) {
         move(task, TaskEvent.CANCELLED);
         noteTask(task, at, detail);
+        if (task.isCancelling()) {
+            endAndStop(task, at);
+        } else {
+            end(task, at);
+        }
+    }
+
+    /** A task has ended for good without success, and if it is a step's, its run will not succeed either. */
+    private void endAndStop(Task task, Instant at) {
+        var run = task.run;
+        boolean stops = run.version.plan.isStep(task.node.number) && !run.isStopping();
+        if (stops) {
+            run.failure = new RunFailure(task.node.name, task.failure);
+        }
         end(task, at);
+        if (stops) {
+            stop(run, at);
+        }
+    }
+
+    private void cancelRequested(Task task, Fact.TaskCancelRequested fact) {
+        String detail = "by " + fact.by() + ": " + fact.reason();
+        task.failure = Failure.of(Failure.TASK_CANCELLED, "Cancelled " + detail);
+        if (task.state.isLive()) {
+            task.run.note(fact.at(), fact.node(), fact.element(), 0, "CANCELLING", detail);
+        } else {
+            takeBack(task);
+            wake(task.run, fact.at());
+            cancel(task, fact.at(), detail);
+        }
+    }
+
+    private void settled(Task task, Fact.TaskSettled fact) {
+        var at = fact.at();
+        String detail = "by " + fact.by() + ": " + fact.reason();
+        if (task.state.isLive()) {
+            noteAttempt(task, AttemptEvent.CANCELLED, at, detail);
+            startIfUnknown(task);
+            release(task);
+        } else {
+            takeBack(task);
+        }
+        wake(task.run, at);
+        switch (fact.state()) {
+            case SUCCEEDED -> {
+                move(task, TaskEvent.SETTLED_SUCCEEDED);
+                task.result = fact.result();
+                task.elements = fact.elements();
+            }
+            case FAILED -> {
+                move(task, TaskEvent.SETTLED_FAILED);
+                task.failure = Failure.of(Failure.FAILED_BY_HAND, "Failed " + detail);
+            }
+            case SKIPPED -> move(task, TaskEvent.SETTLED_SKIPPED);
+            case PENDING, QUEUED, ASSIGNED, RUNNING, WAITING, BACKING_OFF, CANCELLED ->
+                throw new IllegalStateException("No task can be settled so: " + fact + ".");
+        }
+        noteTask(task, at, detail);
+        if (task.state == TaskState.FAILED) {
+            endAndStop(task, at);
+        } else {
+            end(task, at);
+        }
+    }
+
+    /** Takes a task that no worker has from where it waits. */
+    private void takeBack(Task task) {
+        if (task.state == TaskState.BACKING_OFF) {
+            task.run.waiting--;
+            task.due = Instant.MIN;
+        }
+        unqueue(task);
     }
 
     private void skip(Run run, Plan.Node node, Instant at, String reason) {
@@ -342,10 +406,7 @@ final class Ledger {
 
     private void giveUp(Task task, Instant at) {
         if (task.state == TaskState.QUEUED || task.state == TaskState.BACKING_OFF) {
-            if (task.state == TaskState.BACKING_OFF) {
-                task.run.waiting--;
-            }
-            unqueue(task);
+            takeBack(task);
             cancel(task, at, "the run is ending");
         }
     }
@@ -367,6 +428,10 @@ final class Ledger {
             task.failure = failed.failure();
             unqueue(task);
             fail(task, at);
+        } else if (fact instanceof Fact.TaskCancelRequested requested) {
+            cancelRequested(run.task(requested.node(), requested.element()), requested);
+        } else if (fact instanceof Fact.TaskSettled settled) {
+            settled(run.task(settled.node(), settled.element()), settled);
         } else if (fact instanceof Fact.RunCancelRequested requested) {
             run.cancelReason = requested.reason();
             run.note(at, -1, 0, 0, "CANCELLING", requested.reason());
@@ -444,6 +509,12 @@ final class Ledger {
         run.compensated = fact.compensated();
         memory.timers.cancel(run);
         run.note(fact.at(), -1, 0, 0, run.state.name(), "");
+    }
+
+    private static void wake(Run run, Instant at) {
+        if (run.state == RunState.WAITING) {
+            busy(run, at);
+        }
     }
 
     private static void busy(Run run, Instant at) {

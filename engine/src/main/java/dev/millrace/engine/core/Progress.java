@@ -1,11 +1,14 @@
 package dev.millrace.engine.core;
 
 import dev.millrace.engine.AttemptState;
+import dev.millrace.engine.Command;
 import dev.millrace.engine.Command.Outcome;
+import dev.millrace.engine.Command.Settlement;
 import dev.millrace.engine.Effect;
 import dev.millrace.engine.Effect.Assignment;
 import dev.millrace.engine.Fact;
 import dev.millrace.engine.Failure;
+import dev.millrace.engine.Payload;
 import dev.millrace.engine.RunState;
 import dev.millrace.engine.TaskState;
 import dev.millrace.engine.scheduling.Offer;
@@ -21,6 +24,7 @@ final class Progress {
     /** Why an attempt is stopped, in the words of the worker protocol. */
     static final String RUN_CANCELLED = "RUN_CANCELLED";
 
+    static final String TASK_CANCELLED = "TASK_CANCELLED";
     static final String TIMED_OUT = "TIMED_OUT";
     static final String STALE = "STALE";
 
@@ -81,7 +85,7 @@ final class Progress {
     void complete(Task task, Outcome outcome) {
         var run = task.run;
         if (outcome instanceof Outcome.Success success) {
-            var problem = unusable(task, success);
+            var problem = unusable(task, success.result(), success.elements());
             if (problem.isEmpty()) {
                 recorder.record(new Fact.AttemptSucceeded(
                         run.tenant.id, recorder.now(), task.ref(), success.result(), success.elements()));
@@ -91,7 +95,7 @@ final class Progress {
             }
         } else if (outcome instanceof Outcome.Failed failed) {
             fail(task, AttemptState.FAILED, failed.failure());
-        } else if (run.isHalted() && run.version.plan.isStep(task.node.number)) {
+        } else if (task.isCancelling() || run.isHalted() && run.version.plan.isStep(task.node.number)) {
             recorder.record(new Fact.AttemptCancelled(run.tenant.id, recorder.now(), task.ref()));
             settle(run);
         } else {
@@ -100,18 +104,18 @@ final class Progress {
     }
 
     /** Why a result cannot be taken apart by a mapped step; empty when it can, or need not. */
-    private static String unusable(Task task, Outcome.Success success) {
-        if (!task.node.takenApart || task.node.isMapped() || !success.result().isPresent()) {
+    static String unusable(Task task, Payload result, int elements) {
+        if (!task.node.takenApart || task.node.isMapped() || !result.isPresent()) {
             return "";
         }
-        if (success.elements() < 0) {
+        if (elements < 0) {
             return "A step has one task per element of the result of '" + task.node.name
                     + "', but the result is no list.";
         }
-        return success.elements() <= MOST_ELEMENTS
+        return elements <= MOST_ELEMENTS
                 ? ""
                 : "A step has one task per element of the result of '" + task.node.name + "', but the result has "
-                        + success.elements() + " elements and may have " + MOST_ELEMENTS + ".";
+                        + elements + " elements and may have " + MOST_ELEMENTS + ".";
     }
 
     void fail(Task task, AttemptState state, Failure failure) {
@@ -125,6 +129,7 @@ final class Progress {
     private Instant retryAt(Task task, Failure failure) {
         if (failure.nonRetryable()
                 || task.node.atMostOnce
+                || task.isCancelling()
                 || task.charged >= task.node.retries
                 || !task.run.mayBegin(task.node)) {
             return Instant.MAX;
@@ -219,6 +224,70 @@ final class Progress {
         recorder.effect(new Effect.CancelAttempt(worker.session, held.attempt, reason));
     }
 
+    /** Gives a running attempt more time, if that makes its end later. */
+    void extend(Task task, Duration more) {
+        accept(task);
+        long until = recorder.nowMicros() + Instants.micros(more);
+        if (until > task.endMicros()) {
+            recorder.record(
+                    new Fact.AttemptExtended(task.run.tenant.id, recorder.now(), task.ref(), Instants.of(until)));
+        }
+    }
+
+    // ---- from outside ----
+
+    /** Settles a task that has begun and has not ended. */
+    void settle(Task task, Command.SettleTask command) {
+        var settlement = command.settlement();
+        if (settlement instanceof Settlement.Cancel) {
+            cancel(task, command);
+        } else if (settlement instanceof Settlement.Complete complete) {
+            settle(task, command, TaskState.SUCCEEDED, complete.result(), complete.elements());
+        } else if (settlement instanceof Settlement.Fail) {
+            settle(task, command, TaskState.FAILED, Payload.NONE, -1);
+        } else if (settlement instanceof Settlement.Skip) {
+            settle(task, command, TaskState.SKIPPED, Payload.NONE, -1);
+        }
+    }
+
+    private void cancel(Task task, Command.SettleTask command) {
+        if (task.isCancelling()) {
+            return;
+        }
+        var run = task.run;
+        recorder.record(new Fact.TaskCancelRequested(
+                run.tenant.id,
+                recorder.now(),
+                run.id,
+                run.generation,
+                command.node(),
+                command.element(),
+                command.by(),
+                command.reason()));
+        stopLive(task, TASK_CANCELLED);
+        settle(run);
+    }
+
+    private void settle(Task task, Command.SettleTask command, TaskState state, Payload result, int elements) {
+        var run = task.run;
+        if (task.state.isLive() && task.worker.isConnected()) {
+            stop(task, STALE);
+        }
+        recorder.record(new Fact.TaskSettled(
+                run.tenant.id,
+                recorder.now(),
+                run.id,
+                run.generation,
+                command.node(),
+                command.element(),
+                state,
+                result,
+                elements,
+                command.by(),
+                command.reason()));
+        settle(run);
+    }
+
     // ---- runs ----
 
     void cancel(Run run, String reason) {
@@ -240,18 +309,18 @@ final class Progress {
         for (int node = 0; node < run.version.plan.steps; node++) {
             var fan = run.fan(node);
             if (fan == null) {
-                stopLive(run.tasks[node]);
+                stopLive(run.tasks[node], RUN_CANCELLED);
             } else {
                 for (var task : fan.elements) {
-                    stopLive(task);
+                    stopLive(task, RUN_CANCELLED);
                 }
             }
         }
     }
 
-    private void stopLive(Task task) {
+    private void stopLive(Task task, String reason) {
         if (task != null && task.state.isLive() && task.worker.isConnected()) {
-            recorder.effect(new Effect.CancelAttempt(task.worker.session, task.ref(), RUN_CANCELLED));
+            recorder.effect(new Effect.CancelAttempt(task.worker.session, task.ref(), reason));
         }
     }
 

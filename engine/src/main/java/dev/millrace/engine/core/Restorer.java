@@ -96,11 +96,16 @@ final class Restorer {
             if (!images.isEmpty()) {
                 run.tasks[node.number] = restoreTask(run, node, images.get(0));
             }
-        } else if (!images.isEmpty() && images.get(0).state() == TaskState.SKIPPED) {
+        } else if (!images.isEmpty() && wasSkippedAsAWhole(images.get(0))) {
             run.tasks[node.number] = restoreTask(run, node, images.get(0));
         } else if (!images.isEmpty() || joinedAtOnce(run, node)) {
             restoreFan(run, node, images);
         }
+    }
+
+    /** As opposed to a task of it that had begun to queue. */
+    private static boolean wasSkippedAsAWhole(TaskImage first) {
+        return first.state() == TaskState.SKIPPED && first.queued().equals(Instant.MIN);
     }
 
     /** A mapped step over an empty list has no tasks and has succeeded. */

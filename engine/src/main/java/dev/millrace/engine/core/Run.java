@@ -134,6 +134,11 @@ final class Run extends Timer {
         return tasks[node] == null && fan(node) == null;
     }
 
+    /** Whether the task is one of a step that has neither begun nor been given up. */
+    boolean isPending(int node, int element) {
+        return node >= 0 && node < version.plan.steps && element == 0 && isPending(node);
+    }
+
     /** Whether it will not succeed any more. */
     boolean isStopping() {
         return failure != null || !cancelReason.isEmpty() || deadlinePassed;

@@ -273,7 +273,7 @@ final class Starts {
         if (resident != null) {
             followers.follow(resident, start.follow());
         } else {
-            inquiries.follow(new FollowRun(start.follow(), command.tenant(), run));
+            inquiries.ask(new FollowRun(start.follow(), command.tenant(), run));
         }
     }
 }

@@ -25,7 +25,11 @@ final class Tables {
         /** It will not go on, because the run is ending. */
         CANCELLED,
         /** It will never begin. */
-        SKIPPED
+        SKIPPED,
+        /** Somebody decided that it has succeeded. */
+        SETTLED_SUCCEEDED,
+        SETTLED_FAILED,
+        SETTLED_SKIPPED
     }
 
     /** What happens to an attempt. */
@@ -50,6 +54,10 @@ final class Tables {
         TIMED_OUT
     }
 
+    private static final TaskState[] UNSETTLED = {
+        TaskState.QUEUED, TaskState.ASSIGNED, TaskState.RUNNING, TaskState.BACKING_OFF
+    };
+
     static final StateTable<TaskState, TaskEvent> TASK = StateTable.of("task", TaskState.class, TaskEvent.class)
             .on(TaskEvent.READY, TaskState.QUEUED, TaskState.PENDING)
             .on(TaskEvent.OFFERED, TaskState.ASSIGNED, TaskState.QUEUED)
@@ -67,6 +75,9 @@ final class Tables {
                     TaskState.RUNNING,
                     TaskState.BACKING_OFF)
             .on(TaskEvent.SKIPPED, TaskState.SKIPPED, TaskState.PENDING)
+            .on(TaskEvent.SETTLED_SUCCEEDED, TaskState.SUCCEEDED, UNSETTLED)
+            .on(TaskEvent.SETTLED_FAILED, TaskState.FAILED, UNSETTLED)
+            .on(TaskEvent.SETTLED_SKIPPED, TaskState.SKIPPED, UNSETTLED)
             .build();
 
     static final StateTable<AttemptState, AttemptEvent> ATTEMPT = StateTable.of(
@@ -82,7 +93,7 @@ final class Tables {
     static final StateTable<RunState, RunEvent> RUN = StateTable.of("run", RunState.class, RunEvent.class)
             .on(RunEvent.BUSY, RunState.RUNNING, RunState.QUEUED, RunState.RUNNING, RunState.WAITING)
             .on(RunEvent.IDLE, RunState.WAITING, RunState.RUNNING)
-            .on(RunEvent.SUCCEEDED, RunState.SUCCEEDED, RunState.RUNNING)
+            .on(RunEvent.SUCCEEDED, RunState.SUCCEEDED, RunState.QUEUED, RunState.RUNNING)
             .on(RunEvent.FAILED, RunState.FAILED, RunState.QUEUED, RunState.RUNNING)
             .on(RunEvent.CANCELLED, RunState.CANCELLED, RunState.QUEUED, RunState.RUNNING, RunState.WAITING)
             .on(RunEvent.TIMED_OUT, RunState.TIMED_OUT, RunState.QUEUED, RunState.RUNNING, RunState.WAITING)

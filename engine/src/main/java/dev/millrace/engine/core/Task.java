@@ -39,6 +39,16 @@ final class Task extends Ready {
         this.element = element;
     }
 
+    /** Whether somebody asked for its end while an attempt was live. */
+    boolean isCancelling() {
+        return failure != null && failure.type().equals(Failure.TASK_CANCELLED);
+    }
+
+    /** When its running attempt times out. */
+    long endMicros() {
+        return due.equals(Instant.MIN) ? Instants.micros(started) + node.timeoutMicros : Instants.micros(due);
+    }
+
     /** The state of its newest attempt while that is live. */
     AttemptState liveAttempt() {
         return state == TaskState.ASSIGNED ? AttemptState.OFFERED : AttemptState.RUNNING;

@@ -201,6 +201,16 @@ public final class EngineHarness {
         return ask(replyTo -> new Command.CancelRun(replyTo, TENANT, run, reason));
     }
 
+    /** Settles a task of the node with this number, element 0. */
+    public Reply settle(RunId run, int node, Command.Settlement settlement) {
+        return settle(run, node, 0, settlement);
+    }
+
+    public Reply settle(RunId run, int node, int element, Command.Settlement settlement) {
+        return ask(replyTo ->
+                new Command.SettleTask(replyTo, TENANT, run, node, element, settlement, "ada", "for the test"));
+    }
+
     // ---- commands ----
 
     /** Sends a command that is answered, and returns the answer. */

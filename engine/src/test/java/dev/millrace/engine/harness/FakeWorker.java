@@ -146,6 +146,11 @@ public final class FakeWorker {
         harness.send(new Command.WorkerSays(session, List.of(), List.of(), List.of(attempt), false));
     }
 
+    /** Asks for more time. */
+    public void extend(AttemptRef attempt, Duration more) {
+        harness.send(new Command.ExtendTimeout(session, attempt, more));
+    }
+
     public void drain() {
         harness.send(new Command.WorkerSays(session, List.of(), List.of(), List.of(), true));
     }

@@ -13,11 +13,13 @@ import dev.millrace.engine.Payload;
 import dev.millrace.engine.Priority;
 import dev.millrace.engine.RunId;
 import dev.millrace.engine.RunState;
+import dev.millrace.engine.TaskState;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.UniqueKey;
 import dev.millrace.engine.VersionRef;
 import dev.millrace.engine.WorkerId;
 import dev.millrace.protocol.journal.v1.Attempt;
+import dev.millrace.protocol.journal.v1.AttemptExtended;
 import dev.millrace.protocol.journal.v1.AttemptFailed;
 import dev.millrace.protocol.journal.v1.AttemptLost;
 import dev.millrace.protocol.journal.v1.AttemptOffered;
@@ -30,7 +32,9 @@ import dev.millrace.protocol.journal.v1.RunCancelRequested;
 import dev.millrace.protocol.journal.v1.RunEnded;
 import dev.millrace.protocol.journal.v1.RunOnly;
 import dev.millrace.protocol.journal.v1.RunStarted;
+import dev.millrace.protocol.journal.v1.TaskCancelRequested;
 import dev.millrace.protocol.journal.v1.TaskFailed;
+import dev.millrace.protocol.journal.v1.TaskSettled;
 import dev.millrace.protocol.journal.v1.TaskSkipped;
 import dev.millrace.protocol.journal.v1.Version;
 import java.time.Instant;
@@ -146,6 +150,20 @@ final class FactCodec {
                         .setReason(f.reason()));
             } else if (fact instanceof Fact.AttemptCancelled f) {
                 message.setAttemptCancelled(attempt(f.attempt()));
+            } else if (fact instanceof Fact.AttemptExtended f) {
+                message.setAttemptExtended(AttemptExtended.newBuilder()
+                        .setAttempt(attempt(f.attempt()))
+                        .setUntil(micros(f.until()) - at));
+            } else if (fact instanceof Fact.TaskCancelRequested f) {
+                message.setTaskCancelRequested(TaskCancelRequested.newBuilder()
+                        .setRun(run(f.run()))
+                        .setGeneration(f.generation())
+                        .setNode(f.node())
+                        .setElement(f.element())
+                        .setBy(f.by())
+                        .setReason(f.reason()));
+            } else if (fact instanceof Fact.TaskSettled f) {
+                message.setTaskSettled(settled(f));
             } else if (fact instanceof Fact.TaskFailed f) {
                 message.setTaskFailed(TaskFailed.newBuilder()
                         .setRun(run(f.run()))
@@ -200,6 +218,22 @@ final class FactCodec {
                 started.setInput(Messages.message(f.input()));
             }
             return started.build();
+        }
+
+        private TaskSettled settled(Fact.TaskSettled f) {
+            var settled = TaskSettled.newBuilder()
+                    .setRun(run(f.run()))
+                    .setGeneration(f.generation())
+                    .setNode(f.node())
+                    .setElement(f.element())
+                    .setState(f.state().code())
+                    .setElements(f.elements())
+                    .setBy(f.by())
+                    .setReason(f.reason());
+            if (f.result().isPresent()) {
+                settled.setResult(Messages.message(f.result()));
+            }
+            return settled.build();
         }
 
         private int run(RunId run) {
@@ -288,6 +322,38 @@ final class FactCodec {
                     yield new Fact.AttemptLost(tenant, at, attempt(lost.getAttempt()), lost.getReason());
                 }
                 case ATTEMPT_CANCELLED -> new Fact.AttemptCancelled(tenant, at, attempt(message.getAttemptCancelled()));
+                case ATTEMPT_EXTENDED -> {
+                    var extended = message.getAttemptExtended();
+                    yield new Fact.AttemptExtended(
+                            tenant, at, attempt(extended.getAttempt()), instant(micros + extended.getUntil()));
+                }
+                case TASK_CANCEL_REQUESTED -> {
+                    var requested = message.getTaskCancelRequested();
+                    yield new Fact.TaskCancelRequested(
+                            tenant,
+                            at,
+                            runs.get(requested.getRun()),
+                            requested.getGeneration(),
+                            requested.getNode(),
+                            requested.getElement(),
+                            requested.getBy(),
+                            requested.getReason());
+                }
+                case TASK_SETTLED -> {
+                    var settled = message.getTaskSettled();
+                    yield new Fact.TaskSettled(
+                            tenant,
+                            at,
+                            runs.get(settled.getRun()),
+                            settled.getGeneration(),
+                            settled.getNode(),
+                            settled.getElement(),
+                            TaskState.ofCode(settled.getState()),
+                            settled.hasResult() ? Messages.payload(settled.getResult()) : Payload.NONE,
+                            settled.getElements(),
+                            settled.getBy(),
+                            settled.getReason());
+                }
                 case TASK_FAILED -> {
                     var failed = message.getTaskFailed();
                     yield new Fact.TaskFailed(
