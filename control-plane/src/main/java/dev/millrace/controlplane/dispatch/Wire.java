@@ -1,14 +1,13 @@
 package dev.millrace.controlplane.dispatch;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import dev.millrace.controlplane.errors.ApiException;
 import dev.millrace.controlplane.errors.ErrorCode;
+import dev.millrace.controlplane.streams.WireIds;
 import dev.millrace.engine.RunId;
 import dev.millrace.manifest.Names;
 import dev.millrace.protocol.worker.v1.AttemptRef;
 import dev.millrace.protocol.worker.v1.Failure;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -21,19 +20,9 @@ final class Wire {
 
     private Wire() {}
 
-    static ByteString bytes(UUID id) {
-        var bytes = new byte[16];
-        ByteBuffer.wrap(bytes).putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
-        return UnsafeByteOperations.unsafeWrap(bytes);
-    }
-
     /** @param what names the field, for the message of a refusal */
     static UUID uuid(ByteString bytes, String what) {
-        if (bytes.size() != 16) {
-            throw violation(what + " has " + bytes.size() + " bytes; an id has 16");
-        }
-        var buffer = bytes.asReadOnlyByteBuffer();
-        return new UUID(buffer.getLong(), buffer.getLong());
+        return WireIds.uuid(bytes).orElseThrow(() -> violation(what + " has " + bytes.size() + " bytes; an id has 16"));
     }
 
     static dev.millrace.engine.AttemptRef attempt(AttemptRef ref) {
@@ -52,7 +41,7 @@ final class Wire {
     /** @param step name of the step; empty where the worker does not need it */
     static AttemptRef attempt(dev.millrace.engine.AttemptRef ref, String step) {
         return AttemptRef.newBuilder()
-                .setRunId(bytes(ref.run().value()))
+                .setRunId(WireIds.bytes(ref.run().value()))
                 .setGeneration(ref.generation())
                 .setNode(ref.node())
                 .setStep(step)

@@ -29,7 +29,9 @@ final class WorkerDoor extends WorkerGrpc.WorkerImplBase {
     @Override
     @RequiresPermission(Permission.WORKER_CONNECT)
     public StreamObserver<WorkerFrame> work(StreamObserver<ServerFrame> answers) {
-        return new WorkerSession(
+        var session = new WorkerSession(
                 GrpcAccess.principal(), rooms, (ServerCallStreamObserver<ServerFrame>) answers, System::nanoTime);
+        session.open();
+        return session;
     }
 }

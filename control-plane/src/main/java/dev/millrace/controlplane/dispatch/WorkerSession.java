@@ -3,10 +3,8 @@ package dev.millrace.controlplane.dispatch;
 import dev.millrace.controlplane.dispatch.WorkerDoor.Rooms;
 import dev.millrace.controlplane.errors.ApiException;
 import dev.millrace.controlplane.errors.ErrorCode;
-import dev.millrace.controlplane.errors.GrpcRefusals;
 import dev.millrace.controlplane.errors.Problems;
-import dev.millrace.controlplane.streams.OpenStream;
-import dev.millrace.controlplane.streams.Outbox;
+import dev.millrace.controlplane.streams.DoorStream;
 import dev.millrace.controlplane.tenancy.Principal;
 import dev.millrace.engine.AttemptRef;
 import dev.millrace.engine.Command;
@@ -15,10 +13,7 @@ import dev.millrace.engine.Payload;
 import dev.millrace.manifest.Defaults;
 import dev.millrace.protocol.worker.v1.ServerFrame;
 import dev.millrace.protocol.worker.v1.WorkerFrame;
-import io.grpc.Metadata;
-import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
-import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -38,10 +33,9 @@ import org.slf4j.LoggerFactory;
  * completions reach the shard in the order of their sequence. A frame with completions counts as open until the shard has
  * acknowledged them, and only {@link #WINDOW} may be open: then no more is read, and the transport holds the worker back.
  *
- * <p>Threads: gRPC delivers frames on one thread at a time, effects come on the shards' thread, ticks on a timer's. What they
- * share is guarded by this object's lock, under which nothing is called that may wait.
+ * <p>Threads: besides those of every stream, effects come on the shards' thread and ticks on a timer's.
  */
-final class WorkerSession implements StreamObserver<WorkerFrame>, OpenStream {
+final class WorkerSession extends DoorStream<WorkerFrame, ServerFrame> {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerSession.class);
 
     static final Duration DEAD_AFTER = Defaults.HEARTBEAT.multipliedBy(Defaults.MISSED_HEARTBEATS);
@@ -51,12 +45,9 @@ final class WorkerSession implements StreamObserver<WorkerFrame>, OpenStream {
 
     private static final int MAX_WAITING_ITEMS = 100_000;
 
-    private final Principal principal;
     private final Rooms rooms;
     private final KnownAttempts attempts = new KnownAttempts();
     private final Results results;
-    private final ServerCallStreamObserver<ServerFrame> answers;
-    private final Outbox<Object, ServerFrame> outbox;
     private final LongSupplier nanos;
 
     // Used by the thread that gRPC delivers on, or the one that continues for it.
@@ -65,52 +56,27 @@ final class WorkerSession implements StreamObserver<WorkerFrame>, OpenStream {
 
     // Guarded by this.
     private long session;
-    private boolean ended;
     private long heard;
-    private int requested;
     private final ArrayDeque<Long> unacknowledged = new ArrayDeque<>();
     // Effects on an attempt whose assignment still waits for its payloads, which must not overtake it.
     private final Map<AttemptRef, List<Object>> loading = new HashMap<>();
 
     WorkerSession(Principal principal, Rooms rooms, ServerCallStreamObserver<ServerFrame> answers, LongSupplier nanos) {
-        this.principal = principal;
+        super(principal, rooms.streams(), answers, new ServerFrames(), MAX_WAITING_ITEMS);
         this.rooms = rooms;
         this.results = new Results(
-                rooms.payloads(), new ServedVersions(principal.tenant(), rooms.workflows(), rooms.shards(), attempts));
-        this.answers = answers;
+                rooms.payloads(),
+                new ServedVersions(principal().tenant(), rooms.workflows(), rooms.shards(), attempts));
         this.nanos = nanos;
         this.heard = nanos.getAsLong();
-        this.outbox = new Outbox<>(
-                answers,
-                new ServerFrames(),
-                rooms.streams().senders(),
-                MAX_WAITING_ITEMS,
-                full -> close(new ApiException(
-                        ErrorCode.OVERLOADED,
-                        "The worker does not read what it is sent: " + MAX_WAITING_ITEMS
-                                + " items wait. Reconnect, and read faster.")));
-        answers.disableAutoRequest();
-        answers.setOnCancelHandler(this::gone);
-        try {
-            rooms.streams().add(this);
-            request();
-        } catch (ApiException e) {
-            close(e);
-        }
-    }
-
-    @Override
-    public Principal principal() {
-        return principal;
     }
 
     // ---- what the worker says ----
 
     @Override
-    public void onNext(WorkerFrame frame) {
+    protected void heard(WorkerFrame frame) {
         synchronized (this) {
             heard = nanos.getAsLong();
-            requested--;
         }
         frames = frames.thenCompose(before -> take(frame)).exceptionally(failure -> {
             close(Problems.refusal(failure));
@@ -130,7 +96,7 @@ final class WorkerSession implements StreamObserver<WorkerFrame>, OpenStream {
             throw Wire.violation("a second hello on the same stream");
         }
         if (frame.getHeartbeat()) {
-            outbox.add(ServerFrames.HEARTBEAT);
+            say(ServerFrames.HEARTBEAT);
         }
         List<AttemptRef> accepted = new ArrayList<>(frame.getAcceptedCount());
         frame.getAcceptedList().forEach(each -> accepted.add(Wire.attempt(each.getAttempt())));
@@ -140,7 +106,7 @@ final class WorkerSession implements StreamObserver<WorkerFrame>, OpenStream {
             request();
             return CompletableFuture.completedFuture(null);
         }
-        return results.completions(principal.tenant(), frame.getCompletionsList())
+        return results.completions(principal().tenant(), frame.getCompletionsList())
                 .thenAccept(completions -> {
                     synchronized (this) {
                         if (!completions.isEmpty()) {
@@ -152,7 +118,7 @@ final class WorkerSession implements StreamObserver<WorkerFrame>, OpenStream {
                     }
                     rooms.shards()
                             .tell(
-                                    principal.tenant(),
+                                    principal().tenant(),
                                     new Command.WorkerSays(
                                             session, accepted, completions, returned, frame.getDraining()));
                     request();
@@ -164,54 +130,32 @@ final class WorkerSession implements StreamObserver<WorkerFrame>, OpenStream {
             throw Wire.violation("the first frame carries no hello");
         }
         var hello = Hellos.read(frame.getHello());
-        return Hellos.requireOwnVersions(principal, hello.worker().versions(), rooms.workflows())
+        return Hellos.requireOwnVersions(principal(), hello.worker().versions(), rooms.workflows())
                 .thenAccept(checked -> {
                     synchronized (this) {
-                        if (ended) {
+                        if (hasEnded()) {
                             return;
                         }
                         frame.getHello()
                                 .getRunningList()
                                 .forEach(attempt -> attempts.claimed(Wire.attempt(attempt), attempt.getStep()));
                         session = rooms.shards()
-                                .openWorker(principal.tenant(), hello.worker(), hello.running(), this::effects);
+                                .openWorker(principal().tenant(), hello.worker(), hello.running(), this::effects);
                     }
                     LOG.info(
                             "Worker {} ({}) of service {} connected with {} slots and {} versions.",
                             hello.worker().name(),
                             hello.worker().id(),
-                            principal.serviceName(),
+                            principal().serviceName(),
                             hello.worker().slots(),
                             hello.worker().versions().size());
                 });
     }
 
-    /** Asks for as many frames as the window has room for. */
-    private void request() {
-        int wanted = 0;
-        synchronized (this) {
-            // Before the hello is taken one frame is enough; after it the transport may run ahead of us.
-            int room = (session == 0 ? 1 : WINDOW) - unacknowledged.size() - requested;
-            if (room > 0 && !ended) {
-                requested += room;
-                wanted = room;
-            }
-        }
-        if (wanted > 0) {
-            answers.request(wanted);
-        }
-    }
-
     @Override
-    public void onError(Throwable failure) {
-        gone();
-    }
-
-    @Override
-    public void onCompleted() {
-        if (gone()) {
-            outbox.endAfterwards(StreamObserver::onCompleted);
-        }
+    protected int room() {
+        // Before the hello is taken one frame is enough; after it the transport may run ahead of us.
+        return (session == 0 ? 1 : WINDOW) - unacknowledged.size();
     }
 
     // ---- what the shard says ----
@@ -226,10 +170,10 @@ final class WorkerSession implements StreamObserver<WorkerFrame>, OpenStream {
             } else if (effect instanceof Effect.ConfirmStart confirm) {
                 addInOrder(confirm.attempt(), new ServerFrames.Confirmed(named(confirm.attempt())));
             } else if (effect instanceof Effect.AckCompletions ack) {
-                outbox.add(ack);
+                say(ack);
                 acknowledged(ack.upTo());
             } else if (effect instanceof Effect.WelcomeWorker welcome) {
-                outbox.add(new ServerFrames.Greeting(
+                say(new ServerFrames.Greeting(
                         welcome.stale().stream().map(this::named).toList()));
             } else if (effect instanceof Effect.CloseWorker close) {
                 LOG.info("The shard ends worker session {}: {} {}", close.session(), close.code(), close.message());
@@ -243,9 +187,9 @@ final class WorkerSession implements StreamObserver<WorkerFrame>, OpenStream {
         var stored = Assignments.stored(assignment);
         var values = stored.isEmpty()
                 ? CompletableFuture.<Map<Payload, byte[]>>completedFuture(Map.of())
-                : rooms.payloads().load(principal.tenant(), stored).toCompletableFuture();
+                : rooms.payloads().load(principal().tenant(), stored).toCompletableFuture();
         if (values.isDone() && !values.isCompletedExceptionally()) {
-            outbox.add(new ServerFrames.Ready(assignment, values.join()));
+            say(new ServerFrames.Ready(assignment, values.join()));
             return;
         }
         synchronized (this) {
@@ -256,13 +200,13 @@ final class WorkerSession implements StreamObserver<WorkerFrame>, OpenStream {
                 // The offer is not accepted in time and goes elsewhere; the worker may well be able to take others.
                 LOG.error("The arguments of {} cannot be read; it is not sent.", assignment.attempt(), failure);
             } else {
-                outbox.add(new ServerFrames.Ready(assignment, found));
+                say(new ServerFrames.Ready(assignment, found));
             }
             List<Object> behind;
             synchronized (this) {
                 behind = loading.remove(assignment.attempt());
             }
-            behind.forEach(outbox::add);
+            behind.forEach(this::say);
         });
     }
 
@@ -279,7 +223,7 @@ final class WorkerSession implements StreamObserver<WorkerFrame>, OpenStream {
                 return;
             }
         }
-        outbox.add(item);
+        say(item);
     }
 
     private void acknowledged(long upTo) {
@@ -303,7 +247,7 @@ final class WorkerSession implements StreamObserver<WorkerFrame>, OpenStream {
         boolean silent;
         synchronized (this) {
             // While nothing is read it is we who are slow, not the worker.
-            if (requested == 0) {
+            if (!isReading()) {
                 heard = nanos.getAsLong();
             }
             silent = nanos.getAsLong() - heard > DEAD_AFTER.toNanos();
@@ -318,36 +262,17 @@ final class WorkerSession implements StreamObserver<WorkerFrame>, OpenStream {
 
     @Override
     public void drain(Duration reconnectAfter) {
-        outbox.add(new ServerFrames.GoElsewhere(reconnectAfter));
+        say(new ServerFrames.GoElsewhere(reconnectAfter));
     }
 
     @Override
-    public void close(ApiException why) {
-        if (gone()) {
-            var trailers = new Metadata();
-            Status status = GrpcRefusals.status(why, trailers);
-            outbox.endNow(stream -> stream.onError(status.asRuntimeException(trailers)));
-        }
-    }
-
-    private synchronized boolean hasEnded() {
-        return ended;
-    }
-
-    /** @return whether the stream had not ended before */
-    private boolean gone() {
+    protected void ended() {
         long open;
         synchronized (this) {
-            if (ended) {
-                return false;
-            }
-            ended = true;
             open = session;
         }
-        rooms.streams().remove(this);
         if (open != 0) {
-            rooms.shards().tell(principal.tenant(), new Command.DisconnectWorker(open));
+            rooms.shards().tell(principal().tenant(), new Command.DisconnectWorker(open));
         }
-        return true;
     }
 }

@@ -1,10 +1,7 @@
 package dev.millrace.controlplane.runs;
 
-import dev.millrace.controlplane.errors.ApiException;
 import dev.millrace.controlplane.streams.Outbox;
-import dev.millrace.engine.RunFailure;
 import dev.millrace.protocol.runs.v1.CancelReply;
-import dev.millrace.protocol.runs.v1.Error;
 import dev.millrace.protocol.runs.v1.Refusal;
 import dev.millrace.protocol.runs.v1.RunEnded;
 import dev.millrace.protocol.runs.v1.ServerFrame;
@@ -45,19 +42,5 @@ final class RunFrames implements Outbox.Packer<Object, ServerFrame> {
             }
         }
         return frame.build();
-    }
-
-    static Error error(ApiException refusal) {
-        return Error.newBuilder()
-                .setCode(refusal.code().name())
-                .setMessage(refusal.getMessage())
-                .build();
-    }
-
-    /** Codes of ours stay what they are; what user code threw is {@code STEP_FAILED}. */
-    static Error error(RunFailure failure) {
-        var view = RunViews.failure(failure);
-        var message = view.getType() == null ? view.getMessage() : view.getType() + ": " + view.getMessage();
-        return Error.newBuilder().setCode(view.getCode()).setMessage(message).build();
     }
 }

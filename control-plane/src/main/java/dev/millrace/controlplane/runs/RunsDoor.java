@@ -29,6 +29,8 @@ final class RunsDoor extends RunsGrpc.RunsImplBase {
     @Override
     @RequiresPermission(Permission.AUTHENTICATED)
     public StreamObserver<ClientFrame> session(StreamObserver<ServerFrame> answers) {
-        return new RunsSession(GrpcAccess.principal(), rooms, (ServerCallStreamObserver<ServerFrame>) answers);
+        var session = new RunsSession(GrpcAccess.principal(), rooms, (ServerCallStreamObserver<ServerFrame>) answers);
+        session.open();
+        return session;
     }
 }
