@@ -30,6 +30,32 @@ public sealed interface Parameter {
     }
 
     /**
+     * The result of another step, if it has one, as an {@code Optional}: the argument is empty when the step was skipped, or
+     * returned nothing.
+     *
+     * @param value the type of the result, without the {@code Optional}
+     */
+    record OptionalParent(String step, TypeRef<?> value) implements Parameter {
+        public OptionalParent {
+            Objects.requireNonNull(step, "step");
+            Objects.requireNonNull(value, "value");
+        }
+    }
+
+    /**
+     * What became of another step, as an {@link dev.millrace.Outcome}. A step that succeeded without a value counts as
+     * skipped.
+     *
+     * @param value the type of the result, without the {@code Outcome}
+     */
+    record ParentOutcome(String step, TypeRef<?> value) implements Parameter {
+        public ParentOutcome {
+            Objects.requireNonNull(step, "step");
+            Objects.requireNonNull(value, "value");
+        }
+    }
+
+    /**
      * The payload of an event that the task waited for.
      *
      * @param type of the parameter; where it is an {@code Optional}, the argument is empty when the time was up
@@ -117,6 +143,26 @@ public sealed interface Parameter {
     /** One element of the result of another step. */
     static Parameter element(String step, TypeRef<?> type) {
         return new Element(step, type);
+    }
+
+    /** The result of another step, if it has one, of a type without arguments. */
+    static Parameter optional(String step, Class<?> value) {
+        return new OptionalParent(step, TypeRef.of(value));
+    }
+
+    /** The result of another step, if it has one. */
+    static Parameter optional(String step, TypeRef<?> value) {
+        return new OptionalParent(step, value);
+    }
+
+    /** What became of another step, whose result is of a type without arguments. */
+    static Parameter outcome(String step, Class<?> value) {
+        return new ParentOutcome(step, TypeRef.of(value));
+    }
+
+    /** What became of another step. */
+    static Parameter outcome(String step, TypeRef<?> value) {
+        return new ParentOutcome(step, value);
     }
 
     /** The payload of an event, of a type without arguments. */
