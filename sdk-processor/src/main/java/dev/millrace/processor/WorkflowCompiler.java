@@ -18,6 +18,7 @@ import dev.millrace.processor.schema.SchemaBuilder;
 import dev.millrace.processor.write.BindingWriter;
 import dev.millrace.processor.write.ClientWriter;
 import dev.millrace.processor.write.ManifestBuilder;
+import dev.millrace.processor.write.StepsWriter;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -41,6 +42,9 @@ final class WorkflowCompiler {
             Tag.RESERVED_NAME,
             Tag.NOT_SERIALIZABLE,
             Tag.UNRESOLVED_TYPE);
+
+    /** With these, no facade could be written that compiles. */
+    private static final Set<Tag> FATAL_FOR_FACADE = EnumSet.of(Tag.ACTION_SIGNATURE, Tag.PRIVATE_STEP);
 
     private final ProcessingEnvironment environment;
     private final TypeSystem types;
@@ -118,16 +122,22 @@ final class WorkflowCompiler {
     private void write(Subject subject, Report report) throws IOException {
         var filer = environment.getFiler();
         if (report.hasErrors()) {
-            // Whoever uses the client should not be told that it is missing as well: that follows from the errors
+            // Whoever uses the client or the facade should not be told that it is missing as well: that follows from
+            // the errors
             // above.
-            if (report.problems().stream().map(Problem::tag).noneMatch(FATAL::contains)) {
+            if (!report.hasAny(FATAL)) {
                 new ClientWriter(subject).write("", filer);
+                if (!report.hasAny(FATAL_FOR_FACADE)) {
+                    new StepsWriter(subject).write(filer);
+                }
             }
             return;
         }
         var manifest = new ManifestBuilder(subject, SourceLines.of(environment)).build();
         var type = subject.workflow().type();
-        var problems = ManifestRules.check(manifest);
+        var problems = ManifestRules.check(manifest).stream()
+                .filter(problem -> !preview() || !problem.code().equals("NOT_SUPPORTED"))
+                .toList();
         if (!problems.isEmpty()) {
             throw new IllegalStateException("the control plane would refuse the manifest: " + problems);
         }
@@ -139,6 +149,7 @@ final class WorkflowCompiler {
         var hashes = ManifestHashes.of(manifest);
         new BindingWriter(subject).write(hashes.version(), path, filer);
         new ClientWriter(subject).write(hashes.shape(), filer);
+        new StepsWriter(subject).write(filer);
     }
 
     private static Problem internal(TypeElement type, Exception e) {

@@ -1,9 +1,10 @@
+import dev.millrace.Durable;
 import dev.millrace.TypeRef;
 import dev.millrace.binding.WorkflowRef;
 import dev.millrace.client.Millrace;
 import dev.millrace.client.RunHandle;
+import dev.millrace.client.RunStarter;
 import dev.millrace.client.StartOptions;
-import dev.millrace.client.WorkflowClient;
 import java.util.function.UnaryOperator;
 import javax.annotation.processing.Generated;
 
@@ -26,13 +27,20 @@ public final class NightlyClient {
             TypeRef.of(Void.class),
             TypeRef.of(Void.class));
 
-    private final WorkflowClient<Void, Void> runs;
+    private final RunStarter<Void, Void> runs;
 
     /**
      * A client that starts runs over this connection.
      */
     public NightlyClient(Millrace millrace) {
         this.runs = millrace.workflow(WORKFLOW);
+    }
+
+    /**
+     * A client for durable code: the runs it starts are children of the run that the code belongs to.
+     */
+    public NightlyClient(Durable durable) {
+        this.runs = RunStarter.within(durable, WORKFLOW);
     }
 
     /**

@@ -35,6 +35,11 @@ public final class Report {
         return problems.stream().anyMatch(problem -> !problem.tag().isWarning());
     }
 
+    /** Whether there is a problem of one of these kinds. */
+    public boolean hasAny(Set<Tag> tags) {
+        return problems.stream().map(Problem::tag).anyMatch(tags::contains);
+    }
+
     private static boolean isSuppressed(Problem problem) {
         for (Element around = problem.element(); around != null; around = around.getEnclosingElement()) {
             var suppressed = around.getAnnotation(SuppressWarnings.class);

@@ -1,5 +1,6 @@
 package dev.millrace.processor.write;
 
+import static dev.millrace.processor.write.GeneratedNames.ANSWER;
 import static dev.millrace.processor.write.GeneratedNames.METHOD_BINDING;
 import static dev.millrace.processor.write.GeneratedNames.PARAMETER;
 import static dev.millrace.processor.write.GeneratedNames.TYPE_REF;
@@ -14,6 +15,7 @@ import com.palantir.javapoet.TypeSpec;
 import com.palantir.javapoet.WildcardTypeName;
 import dev.millrace.processor.model.Method;
 import dev.millrace.processor.model.Parameter;
+import dev.millrace.processor.model.Returned;
 import dev.millrace.processor.model.Role;
 import dev.millrace.processor.model.Source;
 import dev.millrace.processor.rule.Subject;
@@ -24,6 +26,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import javax.annotation.processing.Filer;
 import javax.lang.model.element.Modifier;
+import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 
 /** Writes {@code XBinding}: how a worker calls the methods of {@code X} without reflection. */
@@ -67,6 +70,10 @@ public final class BindingWriter {
                         listOf(methods),
                         listed(subject.workflow().of(Role.COMPENSATION))))
                 .addMethod(getter("onFailure", optionalOf(methods), onFailure()));
+        if (!subject.workflow().actions().isEmpty()) {
+            type.addMethod(
+                    getter("actions", listOf(methods), listed(subject.workflow().actions())));
+        }
         names.write(type, filer);
     }
 
@@ -95,6 +102,7 @@ public final class BindingWriter {
                 .add("$>$>\n$S,", method.name())
                 .add("\n$T.of($L),", List.class, CodeBlock.join(parameters(method), ", "))
                 .add("\n$L,", names.typeRef(resultType(method)));
+        answer(method).ifPresent(answer -> code.add("\n$T.$L,", ANSWER, answer));
         var retryOn = exceptions(method, "retryOn");
         var noRetryOn = exceptions(method, "noRetryOn");
         if (!retryOn.isEmpty() || !noRetryOn.isEmpty()) {
@@ -117,6 +125,24 @@ public final class BindingWriter {
         if (source instanceof Source.Element element) {
             return CodeBlock.of("$T.element($S, $L)", PARAMETER, element.step().name(), token);
         }
+        if (source instanceof Source.Event) {
+            return CodeBlock.of("$T.event($L)", PARAMETER, token);
+        }
+        if (source instanceof Source.Approval) {
+            return CodeBlock.of("$T.approval($L)", PARAMETER, token);
+        }
+        if (source instanceof Source.Turn) {
+            return CodeBlock.of("$T.turn($L)", PARAMETER, token);
+        }
+        if (source instanceof Source.Argument) {
+            return CodeBlock.of("$T.argument($L)", PARAMETER, token);
+        }
+        if (source instanceof Source.Stream stream) {
+            return CodeBlock.of("$T.emitter($L)", PARAMETER, names.typeToken(names.boxed(stream.item())));
+        }
+        if (source instanceof Source.Durable) {
+            return CodeBlock.of("$T.durable()", PARAMETER);
+        }
         if (source instanceof Source.Context) {
             return CodeBlock.of("$T.context()", PARAMETER);
         }
@@ -126,7 +152,17 @@ public final class BindingWriter {
     }
 
     private TypeName resultType(Method method) {
-        return method.hasValue() ? names.boxed(method.returns()) : ClassName.get(Void.class);
+        var returned = method.returned();
+        var result = returned.wrapper() == Returned.Wrapper.LOOP ? returned.value() : returned.wrapped();
+        return method.hasValue() ? names.boxed(result) : ClassName.get(Void.class);
+    }
+
+    /** The name of the constant that says how the method hands its result over; none for the usual way. */
+    private static Optional<String> answer(Method method) {
+        var returned = method.returned();
+        return returned.stage()
+                ? Optional.of("STAGE")
+                : returned.wrapper() == Returned.Wrapper.LOOP ? Optional.of("LOOP") : Optional.empty();
     }
 
     private List<CodeBlock> exceptions(Method method, String member) {
@@ -142,7 +178,7 @@ public final class BindingWriter {
             arguments.add(CodeBlock.of("arguments.<$T>at($L)", names.boxed(type), i));
         }
         var call = CodeBlock.of("workflow.$L($L)", method.element().getSimpleName(), CodeBlock.join(arguments, ", "));
-        return method.hasValue()
+        return method.returns().getKind() != TypeKind.VOID
                 ? CodeBlock.of("(workflow, arguments) -> $L", call)
                 : CodeBlock.of("(workflow, arguments) -> {$>\n$L;\nreturn null;$<\n}", call);
     }

@@ -28,7 +28,8 @@ import javax.lang.model.type.TypeMirror;
 /** Writes {@code XClient}, which starts runs of {@code X} with the types of {@code X}. */
 public final class ClientWriter {
     private static final ClassName MILLRACE = ClassName.get("dev.millrace.client", "Millrace");
-    private static final ClassName WORKFLOW_CLIENT = ClassName.get("dev.millrace.client", "WorkflowClient");
+    private static final ClassName DURABLE = ClassName.get("dev.millrace", "Durable");
+    private static final ClassName RUN_STARTER = ClassName.get("dev.millrace.client", "RunStarter");
     private static final ClassName RUN_HANDLE = ClassName.get("dev.millrace.client", "RunHandle");
     private static final ClassName START_OPTIONS = ClassName.get("dev.millrace.client", "StartOptions");
 
@@ -74,7 +75,7 @@ public final class ClientWriter {
                                 names.typeRef(result))
                         .build())
                 .addField(
-                        ParameterizedTypeName.get(WORKFLOW_CLIENT, inputOrVoid, result),
+                        ParameterizedTypeName.get(RUN_STARTER, inputOrVoid, result),
                         "runs",
                         Modifier.PRIVATE,
                         Modifier.FINAL)
@@ -83,6 +84,13 @@ public final class ClientWriter {
                         .addJavadoc("A client that starts runs over this connection.\n")
                         .addParameter(MILLRACE, "millrace")
                         .addStatement("this.runs = millrace.workflow(WORKFLOW)")
+                        .build())
+                .addMethod(MethodSpec.constructorBuilder()
+                        .addModifiers(visibility)
+                        .addJavadoc(
+                                "A client for durable code: the runs it starts are children of the run that the code belongs to.\n")
+                        .addParameter(DURABLE, "durable")
+                        .addStatement("this.runs = $T.within(durable, WORKFLOW)", RUN_STARTER)
                         .build())
                 .addMethod(run())
                 .addMethod(start(false))

@@ -27,6 +27,7 @@ final class GeneratedNames {
     static final ClassName WORKFLOW_REF = ClassName.get("dev.millrace.binding", "WorkflowRef");
     static final ClassName WORKFLOW_BINDING = ClassName.get("dev.millrace.binding", "WorkflowBinding");
     static final ClassName METHOD_BINDING = ClassName.get("dev.millrace.binding", "MethodBinding");
+    static final ClassName ANSWER = ClassName.get("dev.millrace.binding", "Answer");
     static final ClassName PARAMETER = ClassName.get("dev.millrace.binding", "Parameter");
 
     private static final String GENERATED = "javax.annotation.processing.Generated";

@@ -1,11 +1,12 @@
 package com.acme;
 
+import dev.millrace.Durable;
 import dev.millrace.TypeRef;
 import dev.millrace.binding.WorkflowRef;
 import dev.millrace.client.Millrace;
 import dev.millrace.client.RunHandle;
+import dev.millrace.client.RunStarter;
 import dev.millrace.client.StartOptions;
-import dev.millrace.client.WorkflowClient;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -33,13 +34,20 @@ final class BookingsClient {
             TypeRef.of(Bookings.Trip.class),
             TypeRef.of(boolean[].class));
 
-    private final WorkflowClient<Bookings.Trip, boolean[]> runs;
+    private final RunStarter<Bookings.Trip, boolean[]> runs;
 
     /**
      * A client that starts runs over this connection.
      */
     BookingsClient(Millrace millrace) {
         this.runs = millrace.workflow(WORKFLOW);
+    }
+
+    /**
+     * A client for durable code: the runs it starts are children of the run that the code belongs to.
+     */
+    BookingsClient(Durable durable) {
+        this.runs = RunStarter.within(durable, WORKFLOW);
     }
 
     /**

@@ -1,11 +1,12 @@
 package com.acme;
 
+import dev.millrace.Durable;
 import dev.millrace.TypeRef;
 import dev.millrace.binding.WorkflowRef;
 import dev.millrace.client.Millrace;
 import dev.millrace.client.RunHandle;
+import dev.millrace.client.RunStarter;
 import dev.millrace.client.StartOptions;
-import dev.millrace.client.WorkflowClient;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -31,13 +32,20 @@ public final class AllTypesClient {
             TypeRef.of(AllTypes.Everything.class),
             new TypeRef<AllTypes.Page<AllTypes.Page<String>>>() {});
 
-    private final WorkflowClient<AllTypes.Everything, AllTypes.Page<AllTypes.Page<String>>> runs;
+    private final RunStarter<AllTypes.Everything, AllTypes.Page<AllTypes.Page<String>>> runs;
 
     /**
      * A client that starts runs over this connection.
      */
     public AllTypesClient(Millrace millrace) {
         this.runs = millrace.workflow(WORKFLOW);
+    }
+
+    /**
+     * A client for durable code: the runs it starts are children of the run that the code belongs to.
+     */
+    public AllTypesClient(Durable durable) {
+        this.runs = RunStarter.within(durable, WORKFLOW);
     }
 
     /**

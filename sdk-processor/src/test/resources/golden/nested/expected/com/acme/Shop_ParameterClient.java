@@ -1,11 +1,12 @@
 package com.acme;
 
+import dev.millrace.Durable;
 import dev.millrace.TypeRef;
 import dev.millrace.binding.WorkflowRef;
 import dev.millrace.client.Millrace;
 import dev.millrace.client.RunHandle;
+import dev.millrace.client.RunStarter;
 import dev.millrace.client.StartOptions;
-import dev.millrace.client.WorkflowClient;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -29,13 +30,20 @@ public final class Shop_ParameterClient {
             TypeRef.of(Shop.Order.class),
             TypeRef.of(Shop.Optional.class));
 
-    private final WorkflowClient<Shop.Order, Shop.Optional> runs;
+    private final RunStarter<Shop.Order, Shop.Optional> runs;
 
     /**
      * A client that starts runs over this connection.
      */
     public Shop_ParameterClient(Millrace millrace) {
         this.runs = millrace.workflow(WORKFLOW);
+    }
+
+    /**
+     * A client for durable code: the runs it starts are children of the run that the code belongs to.
+     */
+    public Shop_ParameterClient(Durable durable) {
+        this.runs = RunStarter.within(durable, WORKFLOW);
     }
 
     /**

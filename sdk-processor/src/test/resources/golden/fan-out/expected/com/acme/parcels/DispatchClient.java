@@ -1,11 +1,12 @@
 package com.acme.parcels;
 
+import dev.millrace.Durable;
 import dev.millrace.TypeRef;
 import dev.millrace.binding.WorkflowRef;
 import dev.millrace.client.Millrace;
 import dev.millrace.client.RunHandle;
+import dev.millrace.client.RunStarter;
 import dev.millrace.client.StartOptions;
-import dev.millrace.client.WorkflowClient;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -32,13 +33,20 @@ public final class DispatchClient {
             TypeRef.of(Consignment.class),
             TypeRef.of(Result.class));
 
-    private final WorkflowClient<Consignment, Result> runs;
+    private final RunStarter<Consignment, Result> runs;
 
     /**
      * A client that starts runs over this connection.
      */
     public DispatchClient(Millrace millrace) {
         this.runs = millrace.workflow(WORKFLOW);
+    }
+
+    /**
+     * A client for durable code: the runs it starts are children of the run that the code belongs to.
+     */
+    public DispatchClient(Durable durable) {
+        this.runs = RunStarter.within(durable, WORKFLOW);
     }
 
     /**

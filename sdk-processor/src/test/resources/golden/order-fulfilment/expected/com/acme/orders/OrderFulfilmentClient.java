@@ -1,11 +1,12 @@
 package com.acme.orders;
 
+import dev.millrace.Durable;
 import dev.millrace.TypeRef;
 import dev.millrace.binding.WorkflowRef;
 import dev.millrace.client.Millrace;
 import dev.millrace.client.RunHandle;
+import dev.millrace.client.RunStarter;
 import dev.millrace.client.StartOptions;
-import dev.millrace.client.WorkflowClient;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -30,13 +31,20 @@ public final class OrderFulfilmentClient {
             TypeRef.of(Order.class),
             TypeRef.of(Receipt.class));
 
-    private final WorkflowClient<Order, Receipt> runs;
+    private final RunStarter<Order, Receipt> runs;
 
     /**
      * A client that starts runs over this connection.
      */
     public OrderFulfilmentClient(Millrace millrace) {
         this.runs = millrace.workflow(WORKFLOW);
+    }
+
+    /**
+     * A client for durable code: the runs it starts are children of the run that the code belongs to.
+     */
+    public OrderFulfilmentClient(Durable durable) {
+        this.runs = RunStarter.within(durable, WORKFLOW);
     }
 
     /**

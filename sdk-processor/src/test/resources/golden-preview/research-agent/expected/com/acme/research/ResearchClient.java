@@ -1,0 +1,76 @@
+package com.acme.research;
+
+import dev.millrace.Durable;
+import dev.millrace.TypeRef;
+import dev.millrace.binding.WorkflowRef;
+import dev.millrace.client.Millrace;
+import dev.millrace.client.RunHandle;
+import dev.millrace.client.RunStarter;
+import dev.millrace.client.StartOptions;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import javax.annotation.processing.Generated;
+
+/**
+ * Starts runs of the workflow {@code research}, which is {@link Research}:
+ *
+ * <pre>
+ * research
+ * summary   after research
+ * </pre>
+ *
+ * <p>Thread-safe; make one and keep it.
+ */
+@Generated("dev.millrace.processor.MillraceProcessor")
+public final class ResearchClient {
+    private static final WorkflowRef<Question, String> WORKFLOW = new WorkflowRef<>(
+            "research",
+            "b4e35471f68c014a2e50c4cfd5744afd",
+            TypeRef.of(Question.class),
+            TypeRef.of(String.class));
+
+    private final RunStarter<Question, String> runs;
+
+    /**
+     * A client that starts runs over this connection.
+     */
+    public ResearchClient(Millrace millrace) {
+        this.runs = millrace.workflow(WORKFLOW);
+    }
+
+    /**
+     * A client for durable code: the runs it starts are children of the run that the code belongs to.
+     */
+    public ResearchClient(Durable durable) {
+        this.runs = RunStarter.within(durable, WORKFLOW);
+    }
+
+    /**
+     * Starts a run and waits for its result.
+     */
+    public String run(Question question) {
+        return runs.run(question);
+    }
+
+    /**
+     * Starts a run.
+     */
+    public RunHandle<String> start(Question question) {
+        return runs.start(question);
+    }
+
+    /**
+     * Starts a run with options of its own.
+     */
+    public RunHandle<String> start(Question question, UnaryOperator<StartOptions> options) {
+        return runs.start(question, options);
+    }
+
+    /**
+     * Starts a run for each input; the handles are in the order of the inputs.
+     */
+    public List<RunHandle<String>> startAll(Collection<? extends Question> inputs) {
+        return runs.startAll(inputs);
+    }
+}

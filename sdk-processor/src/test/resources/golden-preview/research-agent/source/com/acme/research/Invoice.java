@@ -1,0 +1,3 @@
+package com.acme.research;
+
+public record Invoice(String question, long cents) {}

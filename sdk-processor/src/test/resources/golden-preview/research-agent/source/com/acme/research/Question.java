@@ -1,0 +1,3 @@
+package com.acme.research;
+
+public record Question(String id, String text) {}

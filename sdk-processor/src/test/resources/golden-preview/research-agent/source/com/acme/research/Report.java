@@ -1,0 +1,3 @@
+package com.acme.research;
+
+public record Report(String text) {}
