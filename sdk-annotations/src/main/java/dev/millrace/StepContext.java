@@ -1,5 +1,6 @@
 package dev.millrace;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -37,8 +38,18 @@ public interface StepContext {
      */
     String idempotencyKey();
 
-    /** The instant at which this attempt times out, by the worker's clock. */
+    /** The instant at which this attempt times out, by the worker's clock; later once {@link #extendTimeout} had its effect. */
     Instant deadline();
+
+    /**
+     * Asks for more time: the attempt then times out so long from now, or when it would have anyway, whichever is later.
+     * Returns at once; {@link #deadline()} changes when the control plane has stored it. Ask well before the deadline, and
+     * again as the work goes on.
+     *
+     * @param fromNow how long the attempt may still take; at least a millisecond
+     * @throws IllegalArgumentException if it is shorter
+     */
+    void extendTimeout(Duration fromNow);
 
     /**
      * Whether nobody waits for this attempt any more: the run was cancelled or timed out, or another worker took over. The

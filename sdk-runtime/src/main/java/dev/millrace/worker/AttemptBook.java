@@ -4,6 +4,7 @@ import dev.millrace.connection.Monitor;
 import dev.millrace.wire.worker.v1.Accepted;
 import dev.millrace.wire.worker.v1.AttemptRef;
 import dev.millrace.wire.worker.v1.Completion;
+import dev.millrace.wire.worker.v1.Extension;
 import dev.millrace.wire.worker.v1.WorkerFrame;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,9 +38,11 @@ final class AttemptBook {
 
     // All guarded by the monitor.
     private final Map<AttemptKey, LiveAttempt> live = new HashMap<>();
+    private final Set<AttemptKey> acceptsNow = new LinkedHashSet<>();
     private final Map<AttemptKey, Long> acceptsDue = new LinkedHashMap<>();
     private final Deque<Completion> unacknowledged = new ArrayDeque<>();
     private final Deque<Completion> completionsToSend = new ArrayDeque<>();
+    private final Map<AttemptKey, Wish> wishes = new LinkedHashMap<>();
     private final List<AttemptRef> toReturn = new ArrayList<>();
     private long lastSequence;
     private boolean open;
@@ -54,7 +58,13 @@ final class AttemptBook {
                 toReturn.add(attempt.assignment().getAttempt());
                 return false;
             }
-            return live.putIfAbsent(attempt.key(), attempt) == null;
+            if (live.putIfAbsent(attempt.key(), attempt) != null) {
+                return false;
+            }
+            if (attempt.waiting()) {
+                acceptsNow.add(attempt.key());
+            }
+            return true;
         });
     }
 
@@ -64,7 +74,9 @@ final class AttemptBook {
             if (live.get(attempt.key()) != attempt) {
                 return false;
             }
-            acceptsDue.put(attempt.key(), System.nanoTime() + ACCEPT_LATER_NANOS);
+            if (!attempt.assignment().getStartsWhenConfirmed()) {
+                acceptsDue.put(attempt.key(), System.nanoTime() + ACCEPT_LATER_NANOS);
+            }
             return true;
         });
     }
@@ -73,6 +85,8 @@ final class AttemptBook {
     void end(LiveAttempt attempt, Outcome outcome) {
         monitor.change(() -> {
             acceptsDue.remove(attempt.key());
+            acceptsNow.remove(attempt.key());
+            wishes.remove(attempt.key());
             if (!live.remove(attempt.key(), attempt)) {
                 return;
             }
@@ -82,9 +96,26 @@ final class AttemptBook {
                 if (open) {
                     completionsToSend.add(completion);
                 }
-            } else {
+            } else if (outcome instanceof Outcome.GivenBack) {
                 toReturn.add(attempt.assignment().getAttempt());
             }
+        });
+    }
+
+    /** An attempt needs so much time from now on; asked for until it is granted. */
+    void extend(AttemptKey key, Duration fromNow) {
+        monitor.change(() -> {
+            if (live.containsKey(key)) {
+                wishes.put(key, new Wish(System.nanoTime() + fromNow.toNanos(), false));
+            }
+        });
+    }
+
+    /** The control plane has granted an attempt so much time from now on. */
+    void extended(AttemptKey key, long millis) {
+        monitor.change(() -> {
+            Optional.ofNullable(live.get(key)).ifPresent(attempt -> attempt.extended(millis));
+            wishes.computeIfPresent(key, (same, wish) -> wish.meets(millis) ? null : wish);
         });
     }
 
@@ -110,6 +141,8 @@ final class AttemptBook {
             live.values().forEach(attempt -> toReturn.add(attempt.assignment().getAttempt()));
             live.clear();
             acceptsDue.clear();
+            acceptsNow.clear();
+            wishes.clear();
             return abandoned;
         });
     }
@@ -147,11 +180,16 @@ final class AttemptBook {
             var stopped = new ArrayList<LiveAttempt>();
             for (var key : stale) {
                 acceptsDue.remove(key);
+                acceptsNow.remove(key);
+                wishes.remove(key);
                 Optional.ofNullable(live.remove(key)).ifPresent(stopped::add);
             }
             unacknowledged.removeIf(completion -> stale.contains(AttemptKey.of(completion.getAttempt())));
             completionsToSend.clear();
             completionsToSend.addAll(unacknowledged);
+            // It is not known which of these arrived; saying them twice does no harm.
+            live.values().stream().filter(LiveAttempt::waiting).forEach(attempt -> acceptsNow.add(attempt.key()));
+            wishes.replaceAll((key, wish) -> new Wish(wish.untilNanos(), false));
             drainingTold = false;
             open = true;
             return stopped;
@@ -178,7 +216,7 @@ final class AttemptBook {
             if (!open) {
                 return false;
             }
-            boolean anything = addCompletions(frame) | addAccepts(frame) | !toReturn.isEmpty();
+            boolean anything = addCompletions(frame) | addAccepts(frame) | addWishes(frame) | !toReturn.isEmpty();
             frame.addAllReturned(toReturn);
             toReturn.clear();
             if (draining && !drainingTold) {
@@ -205,7 +243,9 @@ final class AttemptBook {
 
     private boolean addAccepts(WorkerFrame.Builder frame) {
         long now = System.nanoTime();
-        boolean anything = false;
+        boolean anything = !acceptsNow.isEmpty();
+        acceptsNow.forEach(key -> frame.addAccepted(accepted(live.get(key))));
+        acceptsNow.clear();
         for (var due = acceptsDue.entrySet().iterator(); due.hasNext(); ) {
             var accept = due.next();
             if (accept.getValue() - now > 0) {
@@ -216,6 +256,34 @@ final class AttemptBook {
             anything = true;
         }
         return anything;
+    }
+
+    private boolean addWishes(WorkerFrame.Builder frame) {
+        boolean anything = false;
+        for (var wish : wishes.entrySet()) {
+            if (!wish.getValue().said()) {
+                frame.addExtensions(Extension.newBuilder()
+                        .setAttempt(live.get(wish.getKey()).assignment().getAttempt())
+                        .setTimeoutMillis(wish.getValue().restMillis()));
+                wish.setValue(new Wish(wish.getValue().untilNanos(), true));
+                anything = true;
+            }
+        }
+        return anything;
+    }
+
+    /** More time that an attempt asked for. */
+    private record Wish(long untilNanos, boolean said) {
+        /** Clocks and the way there and back take their share. */
+        private static final long TOLERANCE_MILLIS = 1_000;
+
+        long restMillis() {
+            return Math.max(1, TimeUnit.NANOSECONDS.toMillis(untilNanos - System.nanoTime()));
+        }
+
+        boolean meets(long grantedMillis) {
+            return grantedMillis + TOLERANCE_MILLIS >= restMillis();
+        }
     }
 
     private static Accepted.Builder accepted(LiveAttempt attempt) {

@@ -5,6 +5,7 @@ import dev.millrace.StepContext;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
@@ -63,6 +64,15 @@ final class AttemptContext implements StepContext {
     @Override
     public Instant deadline() {
         return attempt.deadline();
+    }
+
+    @Override
+    public void extendTimeout(Duration fromNow) {
+        if (fromNow.toMillis() < 1) {
+            throw new IllegalArgumentException("An attempt can ask for a millisecond or more, but " + attempt.key()
+                    + " asked for " + fromNow + ".");
+        }
+        attempt.needs(fromNow);
     }
 
     @Override

@@ -8,6 +8,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * An attempt that runs here. Its thread works on it, or nobody does while an asynchronous step's answer is awaited; other
@@ -16,21 +18,35 @@ import java.util.concurrent.Future;
 final class LiveAttempt {
     private final AttemptKey key;
     private final Assignment assignment;
-    private final long assignedNanos = System.nanoTime();
-    private final Instant deadline;
+    private final Consumer<Duration> moreTime;
+    private volatile Instant deadline;
+    private volatile long deadlineNanos;
     private volatile Instant started = Instant.EPOCH;
 
     // Under the lock of this attempt.
+    private boolean waiting;
     private Thread thread;
     private Optional<Stage> stage = Optional.empty();
     private boolean ended;
 
     private volatile Optional<String> cancelled = Optional.empty();
 
-    LiveAttempt(AttemptKey key, Assignment assignment) {
+    /**
+     * An attempt that was assigned just now.
+     *
+     * @param moreTime asks the control plane for so much time from now on
+     */
+    LiveAttempt(AttemptKey key, Assignment assignment, Consumer<Duration> moreTime) {
         this.key = key;
         this.assignment = assignment;
-        this.deadline = Instant.now().plusMillis(assignment.getTimeoutMillis());
+        this.moreTime = moreTime;
+        this.waiting = assignment.getStartsWhenConfirmed();
+        lastsFor(assignment.getTimeoutMillis());
+    }
+
+    private void lastsFor(long millis) {
+        deadline = Instant.now().plusMillis(millis);
+        deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     }
 
     AttemptKey key() {
@@ -47,6 +63,33 @@ final class LiveAttempt {
 
     Instant started() {
         return started;
+    }
+
+    /** Whether the method must not be entered before the control plane confirms that the acceptance is stored. */
+    synchronized boolean waiting() {
+        return waiting;
+    }
+
+    /** The acceptance is stored. True if the method is to be entered now: neither a second time nor after a cancellation. */
+    synchronized boolean confirm() {
+        if (!waiting || ended) {
+            return false;
+        }
+        waiting = false;
+        lastsFor(assignment.getTimeoutMillis());
+        return true;
+    }
+
+    /** Asks for more time. */
+    void needs(Duration fromNow) {
+        moreTime.accept(fromNow);
+    }
+
+    /** The control plane has granted so much time from now on. */
+    synchronized void extended(long millis) {
+        if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis) - deadlineNanos > 0) {
+            lastsFor(millis);
+        }
     }
 
     /** The current thread enters the method now. False if the attempt was cancelled before, so that it must not. */
@@ -94,14 +137,18 @@ final class LiveAttempt {
         return later.answer();
     }
 
-    /** Asks the attempt to stop. */
-    void cancel(String reason) {
+    /** Asks the attempt to stop. True if it never began, so that nothing will come of it. */
+    boolean cancel(String reason) {
         Optional<Stage> running;
         synchronized (this) {
             if (ended || cancelled.isPresent()) {
-                return;
+                return false;
             }
             cancelled = Optional.of(reason);
+            if (waiting) {
+                ended = true;
+                return true;
+            }
             if (thread != null) {
                 thread.interrupt();
             }
@@ -109,6 +156,7 @@ final class LiveAttempt {
         }
         // Outside the lock: a stage runs code of the application when it is cancelled.
         running.ifPresent(Stage::cancel);
+        return false;
     }
 
     /** Why it was asked to stop, if it was. */
@@ -141,7 +189,6 @@ final class LiveAttempt {
 
     /** Whether it runs for longer than its timeout and this much more. */
     boolean overdue(Duration grace) {
-        return System.nanoTime() - assignedNanos
-                > Duration.ofMillis(assignment.getTimeoutMillis()).plus(grace).toNanos();
+        return !waiting() && System.nanoTime() - deadlineNanos > grace.toNanos();
     }
 }

@@ -10,4 +10,7 @@ sealed interface Outcome {
 
     /** It is given back, as if it had never been here. */
     record GivenBack() implements Outcome {}
+
+    /** It never ran, and the control plane does not want to hear of it. */
+    record Dropped() implements Outcome {}
 }

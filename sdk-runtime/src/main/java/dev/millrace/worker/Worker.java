@@ -72,7 +72,7 @@ public final class Worker implements AutoCloseable {
         book.drain();
         stream.signal();
         if (!book.awaitIdle(limit)) {
-            book.live().forEach(attempt -> attempt.cancel(AttemptRunner.STOPPING));
+            stream.stopAll(AttemptRunner.STOPPING);
             if (!book.awaitIdle(STOPPING)) {
                 LOG.warn(
                         "{} attempts did not stop when they were interrupted; they are given back, and may run elsewhere while"

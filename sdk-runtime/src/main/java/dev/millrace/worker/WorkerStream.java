@@ -12,6 +12,7 @@ import dev.millrace.rest.RestException;
 import dev.millrace.rest.RestUnavailableException;
 import dev.millrace.rest.WorkflowsApi;
 import dev.millrace.wire.worker.v1.Assignment;
+import dev.millrace.wire.worker.v1.AttemptRef;
 import dev.millrace.wire.worker.v1.Cancel;
 import dev.millrace.wire.worker.v1.CompletionAck;
 import dev.millrace.wire.worker.v1.Hello;
@@ -201,6 +202,9 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
         if (frame.hasAck()) {
             acknowledged(frame.getAck());
         }
+        frame.getExtendedList()
+                .forEach(extended -> book.extended(AttemptKey.of(extended.getAttempt()), extended.getTimeoutMillis()));
+        frame.getConfirmedList().forEach(this::confirmed);
         frame.getCancelsList().forEach(this::cancel);
         frame.getAssignmentsList().forEach(this::begin);
         if (frame.hasDrain()) {
@@ -218,7 +222,7 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
         welcome.getStaleList().forEach(ref -> stale.add(AttemptKey.of(ref)));
         for (var attempt : book.welcome(stale)) {
             LOG.info("The {} is no longer this worker's; it is stopped and its result dropped.", attempt.key());
-            attempt.cancel("STALE");
+            stop(attempt, "STALE");
         }
         monitor.change(() -> {
             welcomed = true;
@@ -245,16 +249,41 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
         var key = AttemptKey.of(cancel.getAttempt());
         book.find(key).ifPresent(attempt -> {
             LOG.debug("Stopping the {}: {}.", key, cancel.getReason());
-            attempt.cancel(cancel.getReason());
+            stop(attempt, cancel.getReason());
         });
     }
 
+    /** Stops everything that runs here. */
+    void stopAll(String reason) {
+        book.live().forEach(attempt -> stop(attempt, reason));
+    }
+
+    private void stop(LiveAttempt attempt, String reason) {
+        if (attempt.cancel(reason)) {
+            end(attempt, reason.equals(AttemptRunner.STOPPING) ? new Outcome.GivenBack() : new Outcome.Dropped());
+        }
+    }
+
+    private void confirmed(AttemptRef ref) {
+        book.find(AttemptKey.of(ref)).filter(LiveAttempt::confirm).ifPresent(this::launch);
+    }
+
+    private void extend(AttemptKey key, Duration fromNow) {
+        book.extend(key, fromNow);
+        loop.signal();
+    }
+
     private void begin(Assignment assignment) {
-        var attempt = new LiveAttempt(AttemptKey.of(assignment.getAttempt()), assignment);
-        if (!book.take(attempt)) {
+        var key = AttemptKey.of(assignment.getAttempt());
+        var attempt = new LiveAttempt(key, assignment, fromNow -> extend(key, fromNow));
+        if (!book.take(attempt) || attempt.waiting()) {
             loop.signal();
             return;
         }
+        launch(attempt);
+    }
+
+    private void launch(LiveAttempt attempt) {
         try {
             threads.executor().execute(() -> work(attempt));
         } catch (RejectedExecutionException | OutOfMemoryError e) {
@@ -296,7 +325,7 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
             lastSweep = now;
             book.live().stream()
                     .filter(attempt -> attempt.overdue(OVERDUE_GRACE))
-                    .forEach(attempt -> attempt.cancel(AttemptRunner.OVERDUE));
+                    .forEach(attempt -> stop(attempt, AttemptRunner.OVERDUE));
         }
     }
 

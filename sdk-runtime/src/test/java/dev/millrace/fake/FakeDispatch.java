@@ -8,6 +8,8 @@ import dev.millrace.wire.worker.v1.Cancel;
 import dev.millrace.wire.worker.v1.Completion;
 import dev.millrace.wire.worker.v1.CompletionAck;
 import dev.millrace.wire.worker.v1.Drain;
+import dev.millrace.wire.worker.v1.Extended;
+import dev.millrace.wire.worker.v1.Extension;
 import dev.millrace.wire.worker.v1.Hello;
 import dev.millrace.wire.worker.v1.Refused;
 import dev.millrace.wire.worker.v1.ServerFrame;
@@ -47,6 +49,11 @@ public final class FakeDispatch extends WorkerGrpc.WorkerImplBase {
             return completion;
         }
 
+        /** Whether this names the task's attempt of the moment. */
+        public boolean isAttempt(AttemptRef ref) {
+            return ref().equals(ref);
+        }
+
         public int attempt() {
             return attempt;
         }
@@ -60,6 +67,7 @@ public final class FakeDispatch extends WorkerGrpc.WorkerImplBase {
     public final List<WorkerFrame> frames = new CopyOnWriteArrayList<>();
     public final List<Completion> completions = new CopyOnWriteArrayList<>();
     public final List<AttemptRef> accepted = new CopyOnWriteArrayList<>();
+    public final List<Extension> extensions = new CopyOnWriteArrayList<>();
     public final List<AttemptRef> returned = new CopyOnWriteArrayList<>();
 
     private final Map<AttemptRef, FakeTask> tasks = new LinkedHashMap<>();
@@ -147,6 +155,18 @@ public final class FakeDispatch extends WorkerGrpc.WorkerImplBase {
                         .build());
     }
 
+    /** Lets the worker enter the method of a step that may run only once. */
+    public synchronized void confirm(FakeTask task) {
+        send(ServerFrame.newBuilder().addConfirmed(task.ref()).build());
+    }
+
+    /** Grants an attempt more time. */
+    public synchronized void extend(FakeTask task, long millis) {
+        send(ServerFrame.newBuilder()
+                .addExtended(Extended.newBuilder().setAttempt(task.ref()).setTimeoutMillis(millis))
+                .build());
+    }
+
     /** Gives the task to somebody else: the worker's attempt is void without its knowing. */
     public synchronized void takeAway(FakeTask task) {
         task.attempt++;
@@ -197,6 +217,7 @@ public final class FakeDispatch extends WorkerGrpc.WorkerImplBase {
                 accepted.addAll(frame.getAcceptedList().stream()
                         .map(each -> each.getAttempt())
                         .toList());
+                extensions.addAll(frame.getExtensionsList());
                 returned.addAll(frame.getReturnedList());
                 frame.getReturnedList().forEach(this::giveBack);
                 complete(frame.getCompletionsList());

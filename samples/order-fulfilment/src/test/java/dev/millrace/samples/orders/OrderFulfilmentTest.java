@@ -12,6 +12,7 @@ import dev.millrace.samples.orders.simulated.SimulatedPayments;
 import dev.millrace.samples.orders.simulated.SimulatedWarehouse;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -192,6 +193,11 @@ class OrderFulfilmentTest {
         @Override
         public Instant deadline() {
             return NOON.plusSeconds(30);
+        }
+
+        @Override
+        public void extendTimeout(Duration fromNow) {
+            throw new UnsupportedOperationException();
         }
 
         @Override
