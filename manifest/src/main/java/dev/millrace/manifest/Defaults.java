@@ -36,6 +36,33 @@ public final class Defaults {
     /** How long runs are kept, and whether they show up in the default lists. */
     public static final Weight WEIGHT = Weight.NORMAL;
 
+    /** Which workers may go on with a run that has begun. */
+    public static final Pinning PINNING = Pinning.AUTO;
+
+    /** What becomes of those beyond a concurrency limit. */
+    public static final ConcurrencyStrategy CONCURRENCY_STRATEGY = ConcurrencyStrategy.QUEUE;
+
+    /** What happens to a run that would spend more than its budget. */
+    public static final BudgetExceeded BUDGET_EXCEEDED = BudgetExceeded.FAIL;
+
+    /** What a schedule does when the run of the time before has not ended. */
+    public static final Overlap OVERLAP = Overlap.ALLOW;
+
+    /** Which of the times that a schedule missed are made up for. */
+    public static final CatchUp CATCH_UP = CatchUp.LATEST;
+
+    /** How long the first task of a batch waits for others. */
+    public static final Duration BATCH_WAIT = Duration.ofMillis(100);
+
+    /** The share of failures that opens a circuit. */
+    public static final double CIRCUIT_FAILURE_RATE = 0.5;
+
+    /** How many outcomes a circuit breaker looks at. */
+    public static final int CIRCUIT_WINDOW = 20;
+
+    /** How long a circuit stays open. */
+    public static final Duration CIRCUIT_OPEN_FOR = Duration.ofSeconds(30);
+
     /** How long a worker may leave an assignment unaccepted before it is offered elsewhere. */
     public static final Duration ACCEPT_LEASE = Duration.ofSeconds(5);
 

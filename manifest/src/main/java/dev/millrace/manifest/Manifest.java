@@ -1,11 +1,13 @@
 package dev.millrace.manifest;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * One immutable version of a workflow: its steps, how they depend on each other, their policies and the JSON Schemas of
@@ -27,6 +29,12 @@ import java.util.Optional;
  * @param rateLimits the token buckets that the steps name
  * @param result which steps make up the run's result
  * @param tags free words for searching
+ * @param pinning which workers may go on with a run that has begun
+ * @param actions what durable steps call as stored tasks
+ * @param sharing how many runs at once, and whose turn it is
+ * @param budgets how much a run may spend
+ * @param triggers what starts runs beside clients, and what becomes of starts before they are runs
+ * @param metadata fixed labels of every run, by name in order of the alphabet
  */
 public record Manifest(
         String workflow,
@@ -41,7 +49,13 @@ public record Manifest(
         Optional<HandlerSpec> onFailure,
         List<RateLimitSpec> rateLimits,
         ResultSpec result,
-        List<String> tags) {
+        List<String> tags,
+        Pinning pinning,
+        List<ActionSpec> actions,
+        Sharing sharing,
+        List<BudgetSpec> budgets,
+        Triggers triggers,
+        Map<String, String> metadata) {
 
     /** The version of the JSON form that this code writes; it reads this one and older ones. */
     public static final int FORMAT = 1;
@@ -60,6 +74,73 @@ public record Manifest(
         rateLimits = List.copyOf(rateLimits);
         Objects.requireNonNull(result, "result");
         tags = List.copyOf(tags);
+        Objects.requireNonNull(pinning, "pinning");
+        actions = List.copyOf(actions);
+        Objects.requireNonNull(sharing, "sharing");
+        budgets = List.copyOf(budgets);
+        Objects.requireNonNull(triggers, "triggers");
+        metadata = Collections.unmodifiableMap(new TreeMap<>(metadata));
+    }
+
+    /** A workflow that only clients start, without actions, shared limits, budgets and labels. */
+    public Manifest(
+            String workflow,
+            String source,
+            String description,
+            Visibility visibility,
+            Weight weight,
+            Duration deadline,
+            Input input,
+            List<StepSpec> steps,
+            List<CompensationSpec> compensations,
+            Optional<HandlerSpec> onFailure,
+            List<RateLimitSpec> rateLimits,
+            ResultSpec result,
+            List<String> tags) {
+        this(
+                workflow,
+                source,
+                description,
+                visibility,
+                weight,
+                deadline,
+                input,
+                steps,
+                compensations,
+                onFailure,
+                rateLimits,
+                result,
+                tags,
+                Defaults.PINNING,
+                List.of(),
+                Sharing.NONE,
+                List.of(),
+                Triggers.NONE,
+                Map.of());
+    }
+
+    /** A workflow of this name that takes any input and has the default policy; its steps are still to be named. */
+    public static ManifestBuilder named(String workflow) {
+        return new Manifest(
+                        workflow,
+                        "",
+                        "",
+                        Defaults.VISIBILITY,
+                        Defaults.WEIGHT,
+                        Defaults.RUN_DEADLINE,
+                        new Input("java.lang.Object", JsonValue.TRUE),
+                        List.of(),
+                        List.of(),
+                        Optional.empty(),
+                        List.of(),
+                        new ResultSpec(List.of()),
+                        List.of())
+                .toBuilder();
+    }
+
+    /** A builder that begins with what this manifest says. */
+    public ManifestBuilder toBuilder() {
+        return new ManifestBuilder(this);
     }
 
     /** The step with this name, if there is one. */

@@ -1,52 +1,37 @@
 package dev.millrace.manifest;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
-import java.util.function.Supplier;
-
-/** Reads a manifest from its JSON form, member by member, knowing where it is. */
+/** Reads a manifest from its JSON form; {@link TriggerReader} does what starts runs. */
 final class ManifestReader {
-    private final String path;
-    private final JsonValue.Object object;
-    private final Set<String> known = new HashSet<>();
 
-    private ManifestReader(String path, JsonValue json) {
-        this.path = path;
-        if (!(json instanceof JsonValue.Object members)) {
-            throw new InvalidManifestException(
-                    path,
-                    (path.isEmpty() ? "A manifest" : "'" + path + "'") + " must be a JSON object, but is " + show(json)
-                            + ".");
-        }
-        this.object = members;
-    }
+    private ManifestReader() {}
 
     static Manifest read(JsonValue json) {
-        var in = new ManifestReader("", json);
-        in.refuseOtherFormats();
+        var in = new MemberReader("", json);
+        refuseOtherFormats(in);
         return in.build(() -> new Manifest(
                 in.text("workflow"),
                 in.text("source"),
-                in.optional("description").map(in.asText("description")).orElse(""),
+                in.text("description", ""),
                 in.constant("visibility", Visibility.class),
                 in.constant("weight", Weight.class),
                 in.duration("deadline"),
                 in.object("input", ManifestReader::input),
                 in.objects("steps", ManifestReader::step),
                 in.objects("compensations", ManifestReader::compensation),
-                in.optional("onFailure").map(handler -> handler(new ManifestReader(in.at("onFailure"), handler))),
+                in.optionalObject("onFailure", ManifestReader::handler),
                 in.objects("rateLimits", ManifestReader::rateLimit),
                 in.object("result", ManifestReader::result),
-                in.words("tags")));
+                in.words("tags"),
+                in.constant("pinning", Pinning.class, Defaults.PINNING),
+                in.objects("actions", ManifestReader::action),
+                sharing(in),
+                in.objects("budgets", ManifestReader::budget),
+                in.optionalObject("triggers", TriggerReader::triggers).orElse(Triggers.NONE),
+                in.texts("metadata")));
     }
 
-    private void refuseOtherFormats() {
-        long format = integer("manifestVersion", 0, Integer.MAX_VALUE);
+    private static void refuseOtherFormats(MemberReader in) {
+        long format = in.integer("manifestVersion", 0, Integer.MAX_VALUE);
         if (format > Manifest.FORMAT) {
             throw new InvalidManifestException(
                     "MANIFEST_VERSION_UNSUPPORTED",
@@ -60,11 +45,11 @@ final class ManifestReader {
         }
     }
 
-    private static Input input(ManifestReader in) {
+    private static Input input(MemberReader in) {
         return in.build(() -> new Input(in.text("type"), in.required("schema")));
     }
 
-    private static StepSpec step(ManifestReader in) {
+    private static StepSpec step(MemberReader in) {
         return in.build(() -> new StepSpec(
                 in.text("name"),
                 in.objects("parameters", ManifestReader::parameter),
@@ -72,14 +57,76 @@ final class ManifestReader {
                 in.object("output", ManifestReader::output),
                 in.object("policy", ManifestReader::policy),
                 in.objects("rateLimits", ManifestReader::use),
+                in.line(),
+                in.constant("kind", StepSpec.Kind.class, StepSpec.Kind.PLAIN),
+                in.text("when", ""),
+                sharing(in),
+                in.optionalObject("batch", ManifestReader::batch),
+                in.optionalObject("circuitBreaker", ManifestReader::circuitBreaker),
+                in.text("fallback", ""),
+                in.optionalObject("stream", ManifestReader::stream)));
+    }
+
+    private static ActionSpec action(MemberReader in) {
+        return in.build(() -> new ActionSpec(
+                in.text("name"),
+                in.object("output", ManifestReader::output),
+                in.object("policy", ManifestReader::policy),
+                in.objects("rateLimits", ManifestReader::use),
+                sharing(in),
+                in.optionalObject("circuitBreaker", ManifestReader::circuitBreaker),
+                in.text("fallback", ""),
                 in.line()));
     }
 
-    private static CompensationSpec compensation(ManifestReader in) {
+    private static Sharing sharing(MemberReader owner) {
+        return owner.optionalObject(
+                        "sharing",
+                        in -> in.build(() -> new Sharing(
+                                in.objects("concurrency", ManifestReader::concurrency),
+                                in.optionalObject("fairness", ManifestReader::fairness))))
+                .orElse(Sharing.NONE);
+    }
+
+    private static ConcurrencySpec concurrency(MemberReader in) {
+        return in.build(() -> new ConcurrencySpec(
+                in.text("name", ""),
+                in.text("key", ""),
+                (int) in.integer("limit", 1, Integer.MAX_VALUE),
+                in.constant("strategy", ConcurrencyStrategy.class)));
+    }
+
+    private static FairSpec fairness(MemberReader in) {
+        return in.build(() -> new FairSpec(in.text("key"), in.text("weight")));
+    }
+
+    private static BudgetSpec budget(MemberReader in) {
+        return in.build(() ->
+                new BudgetSpec(in.text("name"), in.number("limit"), in.constant("exceeded", BudgetExceeded.class)));
+    }
+
+    private static BatchSpec batch(MemberReader in) {
+        return in.build(() -> new BatchSpec(
+                (int) in.integer("maxSize", 2, Integer.MAX_VALUE), in.duration("maxWait"), in.text("key", "")));
+    }
+
+    private static CircuitBreakerSpec circuitBreaker(MemberReader in) {
+        return in.build(() -> new CircuitBreakerSpec(
+                in.text("name", ""),
+                in.number("failureRate"),
+                (int) in.integer("window", 1, CircuitBreakerSpec.MAX_WINDOW),
+                in.duration("openFor")));
+    }
+
+    private static StreamSpec stream(MemberReader in) {
+        return in.build(() -> new StreamSpec(in.text("type"), in.required("schema")));
+    }
+
+    private static CompensationSpec compensation(MemberReader in) {
         return in.build(() -> new CompensationSpec(in.text("undoes"), in.object("handler", ManifestReader::handler)));
     }
 
-    private static HandlerSpec handler(ManifestReader in) {
+    private static HandlerSpec handler(MemberReader in) {
         return in.build(() -> new HandlerSpec(
                 in.text("name"),
                 in.objects("parameters", ManifestReader::parameter),
@@ -87,15 +134,26 @@ final class ManifestReader {
                 in.line()));
     }
 
-    private static ParameterSpec parameter(ManifestReader in) {
+    private static ParameterSpec parameter(MemberReader in) {
         return in.build(() -> new ParameterSpec(
                 in.text("name"),
                 in.constant("source", ParameterSpec.Source.class),
-                in.optional("step").map(in.asText("step")).orElse(""),
-                in.constant("mode", ParameterSpec.Mode.class)));
+                in.text("step", ""),
+                in.constant("mode", ParameterSpec.Mode.class),
+                in.optionalObject("awaits", ManifestReader::awaits)));
     }
 
-    private static OutputSpec output(ManifestReader in) {
+    private static WaitSpec awaits(MemberReader in) {
+        return in.build(() -> new WaitSpec(
+                in.text("name"),
+                in.text("where", ""),
+                in.optionalDuration("timeout"),
+                in.text("role", ""),
+                in.text("type"),
+                in.required("schema")));
+    }
+
+    private static OutputSpec output(MemberReader in) {
         return in.build(() -> {
             var kind = in.constant("kind", OutputSpec.Kind.class);
             return new OutputSpec(
@@ -107,7 +165,7 @@ final class ManifestReader {
         });
     }
 
-    private static StepPolicy policy(ManifestReader in) {
+    private static StepPolicy policy(MemberReader in) {
         return in.build(() -> new StepPolicy(
                 in.duration("timeout"),
                 in.duration("queueTimeout"),
@@ -119,15 +177,19 @@ final class ManifestReader {
                 in.words("noRetryOn")));
     }
 
-    private static Backoff backoff(ManifestReader in) {
+    private static Backoff backoff(MemberReader in) {
         return in.build(() -> new Backoff(in.duration("initial"), in.number("multiplier"), in.duration("max")));
     }
 
-    private static RateLimitUse use(ManifestReader in) {
-        return in.build(() -> new RateLimitUse(in.text("name"), in.integer("cost", 1, Long.MAX_VALUE)));
+    private static RateLimitUse use(MemberReader in) {
+        return in.build(() -> new RateLimitUse(
+                in.text("name"),
+                in.text("key", ""),
+                in.integer("cost", 1, Long.MAX_VALUE),
+                in.text("costExpression", "")));
     }
 
-    private static RateLimitSpec rateLimit(ManifestReader in) {
+    private static RateLimitSpec rateLimit(MemberReader in) {
         return in.build(() -> new RateLimitSpec(
                 in.text("name"),
                 in.integer("limit", 1, Long.MAX_VALUE),
@@ -135,152 +197,10 @@ final class ManifestReader {
                 in.integer("burst", 1, Long.MAX_VALUE)));
     }
 
-    private static ResultSpec result(ManifestReader in) {
+    private static ResultSpec result(MemberReader in) {
         return in.build(() -> {
             in.required("steps");
             return new ResultSpec(in.words("steps"));
         });
-    }
-
-    /** Makes a record, saying in its refusals where it stands, and then refuses members that nobody asked for. */
-    private <T> T build(Supplier<T> record) {
-        T built;
-        try {
-            built = record.get();
-        } catch (InvalidManifestException e) {
-            // A record knows only its own members; whatever was refused while reading names the whole path already.
-            if (e.path().startsWith(path)) {
-                throw e;
-            }
-            throw new InvalidManifestException(e.code(), at(e.path()), e.getMessage());
-        }
-        for (String name : object.members().keySet()) {
-            if (!known.contains(name)) {
-                throw new InvalidManifestException(
-                        at(name),
-                        "'" + at(name) + "' is no member that manifests of format " + Manifest.FORMAT + " have.");
-            }
-        }
-        return built;
-    }
-
-    private String at(String name) {
-        return path.isEmpty() ? name : name.isEmpty() ? path : path + "." + name;
-    }
-
-    private Optional<JsonValue> optional(String name) {
-        known.add(name);
-        return Optional.ofNullable(object.members().get(name));
-    }
-
-    private JsonValue required(String name) {
-        return optional(name)
-                .orElseThrow(
-                        () -> new InvalidManifestException(at(name), "'" + at(name) + "' is required, but missing."));
-    }
-
-    private InvalidManifestException wrong(String name, String wanted, JsonValue found) {
-        return new InvalidManifestException(
-                at(name), "'" + at(name) + "' must be " + wanted + ", but is " + show(found) + ".");
-    }
-
-    private static String show(JsonValue value) {
-        String text = Json.write(value);
-        return text.length() > 80 ? text.substring(0, 77) + "..." : text;
-    }
-
-    private String text(String name) {
-        return asText(name).apply(required(name));
-    }
-
-    private Function<JsonValue, String> asText(String name) {
-        return value -> {
-            if (value instanceof JsonValue.Text text) {
-                return text.value();
-            }
-            throw wrong(name, "a string", value);
-        };
-    }
-
-    private java.time.Duration duration(String name) {
-        String text = text(name);
-        try {
-            return Durations.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw new InvalidManifestException(at(name), "'" + at(name) + "' is wrong: " + e.getMessage());
-        }
-    }
-
-    private <E extends Enum<E>> E constant(String name, Class<E> type) {
-        String text = text(name);
-        return Arrays.stream(type.getEnumConstants())
-                .filter(constant -> constant.name().equals(text))
-                .findFirst()
-                .orElseThrow(
-                        () -> wrong(name, "one of " + Arrays.toString(type.getEnumConstants()), JsonValue.of(text)));
-    }
-
-    private double number(String name) {
-        var value = required(name);
-        if (value instanceof JsonValue.Number number) {
-            return number.value().doubleValue();
-        }
-        throw wrong(name, "a number", value);
-    }
-
-    private long integer(String name, long min, long max) {
-        var value = required(name);
-        if (value instanceof JsonValue.Number number
-                && Math.abs((long) number.value().scale()) <= 400) {
-            try {
-                long integer = number.value().longValueExact();
-                if (integer >= min && integer <= max) {
-                    return integer;
-                }
-            } catch (ArithmeticException e) {
-                // told below
-            }
-        }
-        throw wrong(
-                name,
-                max >= Integer.MAX_VALUE
-                        ? "a whole number of at least " + min
-                        : "a whole number from " + min + " to " + max,
-                value);
-    }
-
-    private int line() {
-        return optional("line").isPresent() ? (int) integer("line", 0, Integer.MAX_VALUE) : 0;
-    }
-
-    private List<JsonValue> items(String name) {
-        var value = optional(name);
-        if (value.isEmpty()) {
-            return List.of();
-        }
-        if (value.get() instanceof JsonValue.Array array) {
-            return array.items();
-        }
-        throw wrong(name, "an array", value.get());
-    }
-
-    private List<String> words(String name) {
-        var words = new ArrayList<String>();
-        for (var item : items(name)) {
-            words.add(asText(name + "[" + words.size() + "]").apply(item));
-        }
-        return words;
-    }
-
-    private <T> T object(String name, Function<ManifestReader, T> read) {
-        return read.apply(new ManifestReader(at(name), required(name)));
-    }
-
-    private <T> List<T> objects(String name, Function<ManifestReader, T> read) {
-        var objects = new ArrayList<T>();
-        for (var item : items(name)) {
-            objects.add(read.apply(new ManifestReader(at(name) + "[" + objects.size() + "]", item)));
-        }
-        return objects;
     }
 }

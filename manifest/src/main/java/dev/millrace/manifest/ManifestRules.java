@@ -1,6 +1,5 @@
 package dev.millrace.manifest;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,13 +14,12 @@ import java.util.Set;
  *
  * <p>Codes: {@code NO_STEPS}, {@code MANIFEST_TOO_LARGE}, {@code DUPLICATE_NAME}, {@code UNKNOWN_STEP}, {@code CYCLE}, {@code
  * NO_VALUE} (a result is wanted of a step that has none), {@code MAPPED_STEP}, {@code PARAMETER}, {@code
- * DUPLICATE_COMPENSATION}, {@code RATE_LIMIT}, {@code POLICY}, {@code RESULT}, {@code SCHEMA} and {@code NOT_SUPPORTED} (part
- * of the vocabulary, but without effect yet).
+ * DUPLICATE_COMPENSATION}, {@code RATE_LIMIT}, {@code POLICY}, {@code RESULT}, {@code SCHEMA}, {@code KIND} (a step's kind, its
+ * parameters and what it returns do not belong together), {@code WAIT}, {@code TRIGGER}, {@code CRON}, {@code SHARING}, {@code
+ * BUDGET}, {@code METADATA} and {@code NOT_SUPPORTED} (part of the vocabulary, but without effect yet; see {@link
+ * LaterVocabulary}).
  */
 public final class ManifestRules {
-    /** Enough to mend a manifest; a hostile one must not make a response of megabytes. */
-    private static final int MOST_PROBLEMS = 100;
-
     private static final int MOST_SLOTS = 10_000;
     private static final int MOST_EXCEPTION_TYPES = 100;
 
@@ -29,10 +27,13 @@ public final class ManifestRules {
     private final Map<String, Integer> numbers = new HashMap<>();
     private final Map<String, RateLimitSpec> limits = new HashMap<>();
     private final Set<String> lists = new HashSet<>();
-    private final List<ManifestProblem> problems = new ArrayList<>();
+    private final Problems problems = new Problems();
+    private final KindRules kinds = new KindRules(problems);
+    private final TriggerRules triggers;
 
     private ManifestRules(Manifest manifest) {
         this.manifest = manifest;
+        this.triggers = new TriggerRules(manifest, problems);
     }
 
     /** Everything that is wrong, in the order of the manifest, at most 100 problems; empty if the manifest can run. */
@@ -41,14 +42,17 @@ public final class ManifestRules {
         rules.checkSize();
         if (rules.problems.isEmpty()) {
             rules.checkNames();
-            rules.checkSchemas();
+            var input = rules.checkSchemas();
+            rules.triggers.check(input);
             rules.checkSteps();
+            rules.checkActions();
             rules.checkHandlers();
             rules.checkRateLimits();
             rules.checkResult();
             rules.checkCycles();
+            LaterVocabulary.refuse(manifest, rules.problems);
         }
-        return rules.problems.stream().limit(MOST_PROBLEMS).toList();
+        return rules.problems.found();
     }
 
     private void checkSize() {
@@ -65,51 +69,63 @@ public final class ManifestRules {
     }
 
     private void checkNames() {
-        var taken = new HashMap<String, String>();
+        var methods = problems.new Taken();
         for (int i = 0; i < manifest.steps().size(); i++) {
             numbers.putIfAbsent(manifest.steps().get(i).name(), i);
-            claim(taken, manifest.steps().get(i).name(), "steps[" + i + "].name");
+            methods.claim(manifest.steps().get(i).name(), "steps[" + i + "].name");
+        }
+        for (int i = 0; i < manifest.actions().size(); i++) {
+            methods.claim(manifest.actions().get(i).name(), "actions[" + i + "].name");
         }
         for (int i = 0; i < manifest.compensations().size(); i++) {
-            claim(taken, manifest.compensations().get(i).handler().name(), "compensations[" + i + "].handler.name");
+            methods.claim(manifest.compensations().get(i).handler().name(), "compensations[" + i + "].handler.name");
         }
-        manifest.onFailure().ifPresent(handler -> claim(taken, handler.name(), "onFailure.name"));
-        var takenByLimits = new HashMap<String, String>();
+        manifest.onFailure().ifPresent(handler -> methods.claim(handler.name(), "onFailure.name"));
+        var buckets = problems.new Taken();
         for (int i = 0; i < manifest.rateLimits().size(); i++) {
             var limit = manifest.rateLimits().get(i);
             limits.putIfAbsent(limit.name(), limit);
-            claim(takenByLimits, limit.name(), "rateLimits[" + i + "].name");
+            buckets.claim(limit.name(), "rateLimits[" + i + "].name");
         }
     }
 
-    private void claim(Map<String, String> taken, String name, String path) {
-        String other = taken.putIfAbsent(name, path);
-        if (other != null) {
-            report("DUPLICATE_NAME", path, "The name '" + name + "' is taken already, by " + other + ".");
-        }
-    }
-
-    private void checkSchemas() {
-        checkSchema("input.schema", manifest.input().schema());
+    /** The schema of the input, if it is one. */
+    private Optional<SchemaCheck> checkSchemas() {
+        var input = checkSchema("input.schema", manifest.input().schema());
         for (int i = 0; i < manifest.steps().size(); i++) {
             var step = manifest.steps().get(i);
-            boolean array = step.output().kind() != OutputSpec.Kind.NONE
-                    && checkSchema(
-                            "steps[" + i + "].output.schema", step.output().schema());
+            var path = "steps[" + i + "]";
+            boolean array = checkOutput(step.output(), path)
+                    .filter(SchemaCheck::onlyArrays)
+                    .isPresent();
+            step.stream().ifPresent(stream -> checkSchema(path + ".stream.schema", stream.schema()));
+            for (int j = 0; j < step.parameters().size(); j++) {
+                var at = path + ".parameters[" + j + "].awaits.schema";
+                step.parameters().get(j).awaits().ifPresent(wait -> checkSchema(at, wait.schema()));
+            }
             // The results of a mapped step are joined to a list, whatever its method returns.
             if (array || step.mapped()) {
                 lists.add(step.name());
             }
         }
+        for (int i = 0; i < manifest.actions().size(); i++) {
+            checkOutput(manifest.actions().get(i).output(), "actions[" + i + "]");
+        }
+        return input;
     }
 
-    /** Whether it is a schema that only arrays fit. */
-    private boolean checkSchema(String path, JsonValue schema) {
+    private Optional<SchemaCheck> checkOutput(OutputSpec output, String path) {
+        return output.kind() == OutputSpec.Kind.NONE
+                ? Optional.empty()
+                : checkSchema(path + ".output.schema", output.schema());
+    }
+
+    private Optional<SchemaCheck> checkSchema(String path, JsonValue schema) {
         try {
-            return SchemaCheck.of(schema).onlyArrays();
+            return Optional.of(SchemaCheck.of(schema));
         } catch (InvalidManifestException e) {
             report("SCHEMA", e.path().isEmpty() ? path : path + "." + e.path(), e.getMessage());
-            return false;
+            return Optional.empty();
         }
     }
 
@@ -122,8 +138,34 @@ public final class ManifestRules {
                 requireStep(step.after().get(j), "Step '" + step.name() + "' runs after", path + ".after[" + j + "]");
             }
             checkMapped(step, path);
+            kinds.check(step, path);
             checkPolicy(step.name(), step.policy(), path);
-            checkUses(step, path);
+            checkUses("Step '" + step.name() + "'", step.rateLimits(), path);
+            triggers.checkSharing("Step '" + step.name() + "'", step.sharing(), path + ".sharing");
+            checkFallback("Step '" + step.name() + "'", step.fallback(), path);
+        }
+    }
+
+    private void checkActions() {
+        for (int i = 0; i < manifest.actions().size(); i++) {
+            var action = manifest.actions().get(i);
+            var path = "actions[" + i + "]";
+            var owner = "Action '" + action.name() + "'";
+            if (action.output().kind() == OutputSpec.Kind.LOOP) {
+                report("KIND", path + ".output.kind", owner + " cannot be a loop; only steps can.");
+            }
+            checkPolicy(action.name(), action.policy(), path);
+            checkUses(owner, action.rateLimits(), path);
+            triggers.checkSharing(owner, action.sharing(), path + ".sharing");
+            checkFallback(owner, action.fallback(), path);
+        }
+    }
+
+    private void checkFallback(String owner, String fallback, String path) {
+        if (!fallback.isEmpty()
+                && (!Character.isJavaIdentifierStart(fallback.charAt(0))
+                        || !fallback.chars().allMatch(Character::isJavaIdentifierPart))) {
+            report("POLICY", path + ".fallback", owner + " has the fallback \"" + fallback + "\", which is no method.");
         }
     }
 
@@ -131,16 +173,8 @@ public final class ManifestRules {
         for (int j = 0; j < parameters.size(); j++) {
             var parameter = parameters.get(j);
             String at = path + ".parameters[" + j + "]";
-            if (parameter.source() != ParameterSpec.Source.STEP) {
-                if (parameter.mode() != ParameterSpec.Mode.VALUE) {
-                    report(
-                            "PARAMETER",
-                            at + ".mode",
-                            "Parameter '" + parameter.name() + "' of '" + owner
-                                    + "' is no result of a step, so its mode must be" + " VALUE, but is "
-                                    + parameter.mode() + ".");
-                }
-            } else {
+            kinds.checkMode(owner, parameter, at);
+            if (parameter.source() == ParameterSpec.Source.STEP) {
                 var parent = requireStep(
                         parameter.step(),
                         "Parameter '" + parameter.name() + "' of '" + owner + "' takes the result of",
@@ -190,14 +224,6 @@ public final class ManifestRules {
     }
 
     private void checkPolicy(String owner, StepPolicy policy, String path) {
-        if (policy.delivery() != Delivery.AT_LEAST_ONCE) {
-            report(
-                    "NOT_SUPPORTED",
-                    path + ".policy.delivery",
-                    "'" + owner + "' asks for " + policy.delivery()
-                            + " delivery, which this control plane cannot promise yet."
-                            + " Use AT_LEAST_ONCE, and the idempotency key where an effect must not be repeated.");
-        }
         if (policy.delivery() == Delivery.AT_MOST_ONCE && policy.retries() > 0) {
             report(
                     "POLICY",
@@ -233,30 +259,26 @@ public final class ManifestRules {
         }
     }
 
-    private void checkUses(StepSpec step, String path) {
-        if (step.rateLimits().isEmpty()) {
-            return;
-        }
+    private void checkUses(String owner, List<RateLimitUse> uses, String path) {
         var used = new HashSet<String>();
-        for (int j = 0; j < step.rateLimits().size(); j++) {
-            var use = step.rateLimits().get(j);
+        for (int j = 0; j < uses.size(); j++) {
+            var use = uses.get(j);
             var limit = limits.get(use.name());
             String at = path + ".rateLimits[" + j + "]";
             if (limit == null) {
                 report(
                         "RATE_LIMIT",
                         at + ".name",
-                        "Step '" + step.name() + "' takes from rate limit '" + use.name()
-                                + "', which the manifest does not have.");
+                        owner + " takes from rate limit '" + use.name() + "', which the manifest does not have.");
             } else if (use.cost() > limit.burst()) {
                 report(
                         "RATE_LIMIT",
                         at + ".cost",
-                        "Step '" + step.name() + "' takes " + use.cost() + " tokens of '" + use.name()
+                        owner + " takes " + use.cost() + " tokens of '" + use.name()
                                 + "' at once, but the bucket holds " + limit.burst() + ", so it would wait for ever.");
             }
             if (!used.add(use.name())) {
-                report("RATE_LIMIT", at + ".name", "Step '" + step.name() + "' takes from '" + use.name() + "' twice.");
+                report("RATE_LIMIT", at + ".name", owner + " takes from '" + use.name() + "' twice.");
             }
         }
     }
@@ -288,6 +310,7 @@ public final class ManifestRules {
 
     private void checkHandler(HandlerSpec handler, String path) {
         checkParameters(handler.name(), handler.parameters(), path, true);
+        kinds.checkHandler(handler.name(), handler.parameters(), path);
         checkPolicy(handler.name(), handler.policy(), path);
     }
 
@@ -342,8 +365,6 @@ public final class ManifestRules {
     }
 
     private void report(String code, String path, String message) {
-        if (problems.size() < MOST_PROBLEMS) {
-            problems.add(new ManifestProblem(code, path, message));
-        }
+        problems.report(code, path, message);
     }
 }

@@ -13,6 +13,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -65,13 +66,23 @@ final class ManifestWriter {
         }
         members.put(IDENTITY, "workflow", manifest.workflow());
         members.put(PEOPLE, "source", manifest.source());
-        if (!manifest.description().isEmpty()) {
-            members.put(PEOPLE, "description", manifest.description());
-        }
+        members.putText(PEOPLE, "description", manifest.description());
         members.putWords(POLICY, "tags", manifest.tags());
+        members.putTexts(POLICY, "metadata", manifest.metadata());
         members.put(POLICY, "visibility", manifest.visibility().name());
         members.put(POLICY, "weight", manifest.weight().name());
         members.put(POLICY, "deadline", manifest.deadline());
+        members.putUnless(POLICY, "pinning", manifest.pinning(), Defaults.PINNING);
+        members.putSharing(manifest.sharing());
+        members.putAll(
+                POLICY,
+                "budgets",
+                ordered(manifest.budgets(), BudgetSpec::name).stream()
+                        .map(this::budget)
+                        .toList());
+        if (!manifest.triggers().equals(Triggers.NONE)) {
+            members.put(POLICY, "triggers", triggers(manifest.triggers()));
+        }
         members.put(IDENTITY, "input", input(manifest.input()));
         members.put(
                 IDENTITY,
@@ -79,6 +90,12 @@ final class ManifestWriter {
                 array(ordered(manifest.steps(), StepSpec::name).stream()
                         .map(this::step)
                         .toList()));
+        members.putAll(
+                IDENTITY,
+                "actions",
+                ordered(manifest.actions(), ActionSpec::name).stream()
+                        .map(this::action)
+                        .toList());
         members.putAll(
                 IDENTITY,
                 "compensations",
@@ -107,18 +124,34 @@ final class ManifestWriter {
         var members = new Members();
         members.put(IDENTITY, "name", step.name());
         members.putLine(step.line());
-        members.putAll(
-                SHAPE,
-                "parameters",
-                step.parameters().stream().map(this::parameter).toList());
+        members.putUnless(SHAPE, "kind", step.kind(), StepSpec.Kind.PLAIN);
+        members.putText(POLICY, "when", step.when());
+        members.putParameters(step.parameters());
         members.putWords(
                 SHAPE,
                 "after",
                 view.ordered() ? step.after() : step.after().stream().sorted().toList());
         members.put(SHAPE, "output", output(step.output()));
         members.put(POLICY, "policy", policy(step.policy()));
-        members.putAll(
-                POLICY, "rateLimits", step.rateLimits().stream().map(this::use).toList());
+        members.putUses(step.rateLimits());
+        members.putSharing(step.sharing());
+        step.batch().ifPresent(batch -> members.put(IDENTITY, "batch", batch(batch)));
+        members.putCircuitBreaker(step.circuitBreaker());
+        members.putText(POLICY, "fallback", step.fallback());
+        step.stream().ifPresent(stream -> members.put(SHAPE, "stream", stream(stream)));
+        return members.toObject();
+    }
+
+    private JsonValue action(ActionSpec action) {
+        var members = new Members();
+        members.put(IDENTITY, "name", action.name());
+        members.putLine(action.line());
+        members.put(SHAPE, "output", output(action.output()));
+        members.put(POLICY, "policy", policy(action.policy()));
+        members.putUses(action.rateLimits());
+        members.putSharing(action.sharing());
+        members.putCircuitBreaker(action.circuitBreaker());
+        members.putText(POLICY, "fallback", action.fallback());
         return members.toObject();
     }
 
@@ -133,10 +166,7 @@ final class ManifestWriter {
         var members = new Members();
         members.put(IDENTITY, "name", handler.name());
         members.putLine(handler.line());
-        members.putAll(
-                SHAPE,
-                "parameters",
-                handler.parameters().stream().map(this::parameter).toList());
+        members.putParameters(handler.parameters());
         members.put(POLICY, "policy", policy(handler.policy()));
         return members.toObject();
     }
@@ -145,10 +175,20 @@ final class ManifestWriter {
         var members = new Members();
         members.put(PEOPLE, "name", parameter.name());
         members.put(SHAPE, "source", parameter.source().name());
-        if (!parameter.step().isEmpty()) {
-            members.put(SHAPE, "step", parameter.step());
-        }
+        members.putText(SHAPE, "step", parameter.step());
         members.put(SHAPE, "mode", parameter.mode().name());
+        parameter.awaits().ifPresent(wait -> members.put(IDENTITY, "awaits", awaits(wait)));
+        return members.toObject();
+    }
+
+    private JsonValue awaits(WaitSpec wait) {
+        var members = new Members();
+        members.put(SHAPE, "name", wait.name());
+        members.putText(SHAPE, "where", wait.where());
+        wait.timeout().ifPresent(timeout -> members.put(POLICY, "timeout", timeout));
+        members.putText(POLICY, "role", wait.role());
+        members.put(PEOPLE, "type", wait.type());
+        members.put(SHAPE, "schema", wait.schema());
         return members.toObject();
     }
 
@@ -182,7 +222,9 @@ final class ManifestWriter {
     private JsonValue use(RateLimitUse use) {
         var members = new Members();
         members.put(POLICY, "name", use.name());
+        members.putText(POLICY, "key", use.key());
         members.put(POLICY, "cost", JsonValue.of(use.cost()));
+        members.putText(POLICY, "costExpression", use.costExpression());
         return members.toObject();
     }
 
@@ -201,6 +243,124 @@ final class ManifestWriter {
                 ? result.steps()
                 : result.steps().stream().sorted().toList();
         members.put(SHAPE, "steps", array(steps.stream().map(JsonValue::of).toList()));
+        return members.toObject();
+    }
+
+    private JsonValue sharing(Sharing sharing) {
+        var members = new Members();
+        members.putAll(
+                POLICY,
+                "concurrency",
+                sharing.concurrency().stream().map(this::concurrency).toList());
+        sharing.fairness().ifPresent(fairness -> members.put(POLICY, "fairness", fairness(fairness)));
+        return members.toObject();
+    }
+
+    private JsonValue concurrency(ConcurrencySpec concurrency) {
+        var members = new Members();
+        members.putText(POLICY, "name", concurrency.name());
+        members.putText(POLICY, "key", concurrency.key());
+        members.put(POLICY, "limit", JsonValue.of(concurrency.limit()));
+        members.put(POLICY, "strategy", concurrency.strategy().name());
+        return members.toObject();
+    }
+
+    private JsonValue fairness(FairSpec fairness) {
+        var members = new Members();
+        members.put(POLICY, "key", fairness.key());
+        members.put(POLICY, "weight", fairness.weight());
+        return members.toObject();
+    }
+
+    private JsonValue budget(BudgetSpec budget) {
+        var members = new Members();
+        members.put(POLICY, "name", budget.name());
+        members.put(POLICY, "limit", number(budget.limit()));
+        members.put(POLICY, "exceeded", budget.exceeded().name());
+        return members.toObject();
+    }
+
+    private JsonValue batch(BatchSpec batch) {
+        // That there is one belongs to the shape: the worker calls the method with lists.
+        var members = new Members();
+        members.put(POLICY, "maxSize", JsonValue.of(batch.maxSize()));
+        members.put(POLICY, "maxWait", batch.maxWait());
+        members.putText(POLICY, "key", batch.key());
+        return members.toObject();
+    }
+
+    private JsonValue circuitBreaker(CircuitBreakerSpec breaker) {
+        var members = new Members();
+        members.putText(POLICY, "name", breaker.name());
+        members.put(POLICY, "failureRate", number(breaker.failureRate()));
+        members.put(POLICY, "window", JsonValue.of(breaker.window()));
+        members.put(POLICY, "openFor", breaker.openFor());
+        return members.toObject();
+    }
+
+    private JsonValue stream(StreamSpec stream) {
+        var members = new Members();
+        members.put(PEOPLE, "type", stream.type());
+        members.put(SHAPE, "schema", stream.schema());
+        return members.toObject();
+    }
+
+    private JsonValue triggers(Triggers triggers) {
+        var members = new Members();
+        members.putAll(
+                POLICY, "events", triggers.events().stream().map(this::event).toList());
+        members.putAll(
+                POLICY,
+                "crons",
+                ordered(triggers.crons(), CronTrigger::name).stream()
+                        .map(this::cron)
+                        .toList());
+        triggers.collect().ifPresent(collect -> members.put(POLICY, "collect", collect(collect)));
+        triggers.debounce().ifPresent(debounce -> members.put(POLICY, "debounce", debounce(debounce)));
+        triggers.throttle().ifPresent(throttle -> members.put(POLICY, "throttle", throttle(throttle)));
+        return members.toObject();
+    }
+
+    private JsonValue event(EventTrigger event) {
+        var members = new Members();
+        members.put(POLICY, "event", event.event());
+        members.putText(POLICY, "where", event.where());
+        return members.toObject();
+    }
+
+    private JsonValue cron(CronTrigger cron) {
+        var members = new Members();
+        members.put(POLICY, "name", cron.name());
+        members.put(POLICY, "cron", cron.cron());
+        members.put(POLICY, "zone", cron.zone());
+        members.putText(POLICY, "input", cron.input());
+        members.put(POLICY, "overlap", cron.overlap().name());
+        members.put(POLICY, "catchUp", cron.catchUp().name());
+        members.put(POLICY, "jitter", cron.jitter());
+        return members.toObject();
+    }
+
+    private JsonValue collect(CollectSpec collect) {
+        var members = new Members();
+        members.put(POLICY, "maxSize", JsonValue.of(collect.maxSize()));
+        members.put(POLICY, "maxWait", collect.maxWait());
+        members.putText(POLICY, "key", collect.key());
+        return members.toObject();
+    }
+
+    private JsonValue debounce(DebounceSpec debounce) {
+        var members = new Members();
+        members.put(POLICY, "quiet", debounce.quiet());
+        debounce.maxWait().ifPresent(maxWait -> members.put(POLICY, "maxWait", maxWait));
+        members.putText(POLICY, "key", debounce.key());
+        return members.toObject();
+    }
+
+    private JsonValue throttle(ThrottleSpec throttle) {
+        var members = new Members();
+        members.put(POLICY, "limit", JsonValue.of(throttle.limit()));
+        members.put(POLICY, "per", throttle.per());
+        members.putText(POLICY, "key", throttle.key());
         return members.toObject();
     }
 
@@ -239,6 +399,54 @@ final class ManifestWriter {
 
         void put(About about, String name, Duration value) {
             put(about, name, Durations.format(value));
+        }
+
+        /** Writes a text unless it is empty, which stands for none. */
+        void putText(About about, String name, String value) {
+            if (!value.isEmpty()) {
+                put(about, name, value);
+            }
+        }
+
+        void putUnless(About about, String name, Enum<?> value, Enum<?> usual) {
+            if (value != usual) {
+                put(about, name, value.name());
+            }
+        }
+
+        void putTexts(About about, String name, Map<String, String> texts) {
+            if (!texts.isEmpty()) {
+                var values = new LinkedHashMap<String, JsonValue>();
+                texts.forEach((key, text) -> values.put(key, JsonValue.of(text)));
+                put(about, name, new JsonValue.Object(values));
+            }
+        }
+
+        void putSharing(Sharing sharing) {
+            if (!sharing.equals(Sharing.NONE)) {
+                put(POLICY, "sharing", ManifestWriter.this.sharing(sharing));
+            }
+        }
+
+        void putUses(List<RateLimitUse> uses) {
+            putAll(
+                    POLICY,
+                    "rateLimits",
+                    uses.stream().map(ManifestWriter.this::use).toList());
+        }
+
+        void putCircuitBreaker(Optional<CircuitBreakerSpec> breaker) {
+            breaker.ifPresent(present -> put(POLICY, "circuitBreaker", circuitBreaker(present)));
+        }
+
+        /** Where arguments come from is the shape; how long one is waited for, and who may answer, is not. */
+        void putParameters(List<ParameterSpec> parameters) {
+            boolean waits =
+                    parameters.stream().anyMatch(parameter -> parameter.awaits().isPresent());
+            putAll(
+                    waits ? IDENTITY : SHAPE,
+                    "parameters",
+                    parameters.stream().map(ManifestWriter.this::parameter).toList());
         }
 
         void putAll(About about, String name, List<JsonValue> values) {

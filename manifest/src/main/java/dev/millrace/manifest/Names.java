@@ -13,6 +13,21 @@ public final class Names {
         return NAME.matcher(name).matches();
     }
 
+    /** Whether this may be the name of events to listen to: a name, in which {@code *} stands for whole parts. */
+    static boolean isEventPattern(String pattern) {
+        var parts = pattern.split("\\.", -1);
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = parts[i].equals("*") ? "x" : parts[i];
+        }
+        return isName(String.join(".", parts));
+    }
+
+    static void requireNameOrNone(String path, String what, String name) {
+        if (!name.isEmpty()) {
+            requireName(path, what, name);
+        }
+    }
+
     static void requireName(String path, String what, String name) {
         if (!isName(name)) {
             throw new InvalidManifestException(

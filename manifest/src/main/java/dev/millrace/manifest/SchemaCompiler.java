@@ -115,6 +115,8 @@ final class SchemaCompiler {
             case "anyOf" -> node.anyOf = nodes(value, path);
             case "oneOf" -> node.oneOf = nodes(value, path);
             case "$defs", "definitions" -> definitions(keyword, value, path);
+            case "x-millrace-sensitive" -> bool(value, path);
+            case "x-millrace-indexed" -> indexed(value, path);
             case "properties", "required", "discriminator" -> {
                 // read together, below
             }
@@ -333,6 +335,12 @@ final class SchemaCompiler {
             return text.value();
         }
         throw wrong(path, "a string", value);
+    }
+
+    private static void indexed(JsonValue value, String path) {
+        if (!Names.isName(text(value, path))) {
+            throw wrong(path, "a name of metadata", value);
+        }
     }
 
     private static List<JsonValue> items(JsonValue value, String path) {

@@ -2,6 +2,7 @@ package dev.millrace.manifest;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -15,6 +16,13 @@ import java.util.TreeSet;
  * @param policy timeouts, retries, delivery
  * @param rateLimits the buckets that every attempt takes from, in this order
  * @param line line of the method in its source file, 0 when unknown
+ * @param kind how the method is called
+ * @param when CEL condition that is decided without a worker; the step is skipped if it does not hold; empty for none
+ * @param sharing how many at once, and whose turn it is
+ * @param batch whether one attempt serves the tasks of several runs
+ * @param circuitBreaker when the worker stops calling the method
+ * @param fallback the method that answers when all attempts are used up or the circuit is open; empty for none
+ * @param stream what the step emits to those who follow the run
  */
 public record StepSpec(
         String name,
@@ -23,7 +31,24 @@ public record StepSpec(
         OutputSpec output,
         StepPolicy policy,
         List<RateLimitUse> rateLimits,
-        int line) {
+        int line,
+        Kind kind,
+        String when,
+        Sharing sharing,
+        Optional<BatchSpec> batch,
+        Optional<CircuitBreakerSpec> circuitBreaker,
+        String fallback,
+        Optional<StreamSpec> stream) {
+
+    /** How a step's method is called. */
+    public enum Kind {
+        /** It runs from its first line to its last on a thread of its worker. */
+        PLAIN,
+        /** It returns a stage: an attempt holds a slot until that completes, but no thread. */
+        ASYNC,
+        /** It takes a {@code Durable}: it is suspended while it waits, and called again with what is stored. */
+        DURABLE
+    }
 
     public StepSpec {
         Names.requireName("name", "step", name);
@@ -32,6 +57,50 @@ public record StepSpec(
         Objects.requireNonNull(output, "output");
         Objects.requireNonNull(policy, "policy");
         rateLimits = List.copyOf(rateLimits);
+        Objects.requireNonNull(kind, "kind");
+        Limits.requireExpression("when", "The condition of step '" + name + "'", when);
+        Objects.requireNonNull(sharing, "sharing");
+        Objects.requireNonNull(batch, "batch");
+        Objects.requireNonNull(circuitBreaker, "circuitBreaker");
+        Objects.requireNonNull(fallback, "fallback");
+        Objects.requireNonNull(stream, "stream");
+    }
+
+    /** A plain step that runs unconditionally and shares nothing but its rate limits. */
+    public StepSpec(
+            String name,
+            List<ParameterSpec> parameters,
+            List<String> after,
+            OutputSpec output,
+            StepPolicy policy,
+            List<RateLimitUse> rateLimits,
+            int line) {
+        this(
+                name,
+                parameters,
+                after,
+                output,
+                policy,
+                rateLimits,
+                line,
+                Kind.PLAIN,
+                "",
+                Sharing.NONE,
+                Optional.empty(),
+                Optional.empty(),
+                "",
+                Optional.empty());
+    }
+
+    /** A step of this name without parameters and result, with the default policy. */
+    public static StepSpecBuilder named(String name) {
+        return new StepSpec(name, List.of(), List.of(), OutputSpec.VOID, Defaults.stepPolicy(), List.of(), 0)
+                .toBuilder();
+    }
+
+    /** A builder that begins with what this step says. */
+    public StepSpecBuilder toBuilder() {
+        return new StepSpecBuilder(this);
     }
 
     /** The names of all steps that this one waits for, with or without data, sorted. */

@@ -158,8 +158,8 @@ class ManifestRulesTest {
 
         assertThat(problems(Manifests.of(withPolicy("a", twice), withPolicy("b", transactional))))
                 .containsExactly(
-                        "NOT_SUPPORTED steps[0].policy.delivery",
                         "POLICY steps[0].policy.retries",
+                        "NOT_SUPPORTED steps[0].policy.delivery",
                         "NOT_SUPPORTED steps[1].policy.delivery");
     }
 

@@ -1,5 +1,8 @@
 package dev.millrace.manifest;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,8 +51,25 @@ final class Manifests {
                 List.of());
     }
 
+    /** The JSON form of a manifest in which each member there is occurs, but {@code debounce}. */
+    static String everything() {
+        try (var file = Manifests.class.getResourceAsStream("everything.json")) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     static Manifest random(long seed) {
         return new Generator(new Random(seed)).manifest();
+    }
+
+    static Duration duration(Random random) {
+        return Duration.ofMillis(1 + random.nextInt(1_000_000_000));
+    }
+
+    static <T> T pick(Random random, T[] values) {
+        return values[random.nextInt(values.length)];
     }
 
     private record Generator(Random random) {
@@ -66,7 +86,7 @@ final class Manifests {
                     .filter(i -> random.nextInt(3) == 0)
                     .mapToObj(i -> new CompensationSpec("s" + i, handler("undo" + i, false)))
                     .toList();
-            return new Manifest(
+            var manifest = new Manifest(
                     "w" + random.nextInt(100),
                     "com.acme.W$" + random.nextInt(),
                     random.nextBoolean() ? "" : "Sends \"things\"\nto 日本 😀",
@@ -80,6 +100,20 @@ final class Manifests {
                     limits,
                     new ResultSpec(random.nextBoolean() ? List.of() : List.of("s0")),
                     random.nextBoolean() ? List.of() : List.of("red", "grün"));
+            return random.nextBoolean() ? manifest : extended(manifest);
+        }
+
+        private Manifest extended(Manifest manifest) {
+            var more = new Vocabulary(random);
+            return manifest.toBuilder()
+                    .pinning(pick(Pinning.values()))
+                    .actions(more.actions())
+                    .sharing(more.sharing())
+                    .budgets(more.budgets())
+                    .triggers(more.triggers())
+                    .metadata(random.nextBoolean() ? Map.of() : Map.of("team", "Größe", "a", ""))
+                    .steps(manifest.steps().stream().map(more::extended).toList())
+                    .build();
         }
 
         private StepSpec step(int number, List<RateLimitSpec> limits) {
@@ -155,11 +189,11 @@ final class Manifests {
         }
 
         private Duration duration() {
-            return Duration.ofMillis(1 + random.nextInt(1_000_000_000));
+            return Manifests.duration(random);
         }
 
         private <T> T pick(T[] values) {
-            return values[random.nextInt(values.length)];
+            return Manifests.pick(random, values);
         }
     }
 }

@@ -150,7 +150,7 @@ final class Plan {
                 case STEP ->
                     recipes.add(
                             new Recipe(i, numbers.get(parameter.step()), parameter.mode() == ParameterSpec.Mode.EACH));
-                case CONTEXT, FAILURE -> {
+                case CONTEXT, FAILURE, EVENT, APPROVAL, DURABLE, EMITTER, TURN -> {
                     // made by the worker, or sent beside the arguments
                 }
             }
