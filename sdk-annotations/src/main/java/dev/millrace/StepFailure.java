@@ -6,7 +6,7 @@ import java.util.Objects;
  * Why a step failed for good.
  *
  * @param step the name of the step
- * @param code a stable code of the engine, such as {@code STEP_FAILED}, {@code STEP_TIMED_OUT} or {@code WORKER_LOST}
+ * @param code a stable code of the engine, such as {@code STEP_FAILED}, {@code STEP_TIMEOUT} or {@code WORKER_LOST}
  * @param type the class name of the exception that ended the last attempt; empty if no exception did
  * @param message what the exception said, or a sentence of the engine
  */

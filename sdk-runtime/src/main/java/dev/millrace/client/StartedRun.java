@@ -2,7 +2,9 @@ package dev.millrace.client;
 
 import dev.millrace.TypeRef;
 import dev.millrace.rest.model.RunState;
+import dev.millrace.wire.protobuf.ByteString;
 import dev.millrace.wire.runs.v1.RunEnded;
+import java.lang.reflect.ParameterizedType;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -139,9 +141,18 @@ final class StartedRun<R> extends RunHandle<R> {
                 Optional.of(new RunFailedException(
                         id(), end.getError().getCode(), message, end.getFailedStep(), end.getCompensated()));
         };
-        Optional<R> result = state == RunState.SUCCEEDED && !end.getResult().isEmpty()
-                ? Optional.of(access.codec().read(end.getResult().toByteArray(), type))
-                : Optional.empty();
+        Optional<R> result = state == RunState.SUCCEEDED ? result(end.getResult()) : Optional.empty();
         return new RunEnd<>(id(), state, result, failure, end.getCompensated());
+    }
+
+    /** Without a value there is no result; where the result is an {@code Optional}, that is its value. */
+    @SuppressWarnings("unchecked")
+    private Optional<R> result(ByteString json) {
+        if (!json.isEmpty()) {
+            return Optional.of(access.codec().read(json.toByteArray(), type));
+        }
+        return type.type() instanceof ParameterizedType optional && optional.getRawType() == Optional.class
+                ? (Optional<R>) Optional.of(Optional.empty())
+                : Optional.empty();
     }
 }

@@ -137,7 +137,7 @@ final class AttemptRunner {
                     failure.clearNonRetryable()
                             .clearRetryAfterMillis()
                             .clearRateLimit()
-                            .setType("STEP_TIMED_OUT")
+                            .setType("STEP_TIMEOUT")
                             .setMessage("The attempt ran longer than its timeout of "
                                     + attempt.assignment().getTimeoutMillis() + " ms and was interrupted.")
                             .build());

@@ -1,5 +1,6 @@
 package dev.millrace.worker;
 
+import dev.millrace.Outcome;
 import dev.millrace.RunFailure;
 import dev.millrace.StepFailure;
 import dev.millrace.TypeRef;
@@ -7,14 +8,18 @@ import dev.millrace.binding.Parameter;
 import dev.millrace.codec.Codec;
 import dev.millrace.wire.worker.v1.Argument;
 import dev.millrace.wire.worker.v1.Assignment;
+import dev.millrace.wire.worker.v1.Failure;
 import java.lang.reflect.ParameterizedType;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Makes the arguments of one call from what the assignment brought. */
 final class CallArguments {
+    private static final Pattern CODE = Pattern.compile("[A-Z][A-Z0-9_]*");
+
     private final Codec codec;
     private final Assignment assignment;
     private final AttemptContext context;
@@ -45,6 +50,12 @@ final class CallArguments {
         if (parameter instanceof Parameter.Element element) {
             return value(element.type(), sent);
         }
+        if (parameter instanceof Parameter.OptionalParent parent) {
+            return json(sent).map(json -> codec.read(json, parent.value()));
+        }
+        if (parameter instanceof Parameter.ParentOutcome parent) {
+            return outcome(parent, sent);
+        }
         if (parameter instanceof Parameter.Context) {
             return context;
         }
@@ -56,12 +67,36 @@ final class CallArguments {
 
     /** A parent without value is absent: an empty {@code Optional} where the parameter is one, else {@code null}. */
     private Object value(TypeRef<?> type, Optional<Argument> sent) {
-        var json = sent.filter(argument -> argument.getState() == Argument.State.VALUE)
-                .map(argument -> argument.getValue().toByteArray());
+        var json = json(sent);
         if (json.isPresent()) {
             return codec.read(json.get(), type);
         }
         return isOptional(type) ? Optional.empty() : null;
+    }
+
+    private static Optional<byte[]> json(Optional<Argument> sent) {
+        return sent.filter(argument -> argument.getState() == Argument.State.VALUE)
+                .map(argument -> argument.getValue().toByteArray());
+    }
+
+    private Outcome<?> outcome(Parameter.ParentOutcome parent, Optional<Argument> sent) {
+        if (sent.filter(argument -> argument.getState() == Argument.State.FAILED)
+                .isPresent()) {
+            return new Outcome.Failed<>(failure(parent.step(), sent.get().getFailure()));
+        }
+        return json(sent)
+                .<Outcome<?>>map(json -> new Outcome.Succeeded<>(codec.read(json, parent.value())))
+                .orElseGet(Outcome.Skipped::new);
+    }
+
+    /** A failure has the class of an exception, or a code of the engine. */
+    private static StepFailure failure(String step, Failure failure) {
+        boolean exception = !CODE.matcher(failure.getType()).matches();
+        return new StepFailure(
+                step,
+                exception ? "STEP_FAILED" : failure.getType(),
+                exception ? failure.getType() : "",
+                failure.getMessage());
     }
 
     static boolean isOptional(TypeRef<?> type) {

@@ -32,12 +32,6 @@ final class NotYetRun {
     }
 
     private static Optional<String> what(Parameter parameter) {
-        if (parameter instanceof Parameter.OptionalParent) {
-            return Optional.of("an Optional");
-        }
-        if (parameter instanceof Parameter.ParentOutcome) {
-            return Optional.of("an Outcome");
-        }
         if (parameter instanceof Parameter.Event) {
             return Optional.of("an event (@Await)");
         }

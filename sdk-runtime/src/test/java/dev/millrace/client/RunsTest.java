@@ -120,6 +120,26 @@ class RunsTest {
     }
 
     @Test
+    void aResultThatMayBeMissingIsAnOptional() {
+        var maybe = millrace.workflow(
+                new WorkflowRef<>("orders", "shape-1", TypeRef.of(Order.class), new TypeRef<Optional<Receipt>>() {}));
+        controlPlane.runs.ending(run -> Optional.of(RunEnded.newBuilder().setState("SUCCEEDED")));
+        assertThat(maybe.run(new Order("A-1", 1))).isEmpty();
+
+        controlPlane.runs.ending(run -> Optional.of(succeeded("{\"number\":\"R-1\"}")));
+        assertThat(maybe.run(new Order("A-1", 1))).contains(new Receipt("R-1"));
+    }
+
+    @Test
+    void whatSomeStepsLeftOutIsEmptyInTheRecordOfAllResults() {
+        record Results(Receipt ship, Optional<Receipt> gift, Optional<Receipt> extra) {}
+        controlPlane.runs.ending(run -> Optional.of(succeeded("{\"ship\":{\"number\":\"1\"},\"gift\":null}")));
+
+        assertThat(millrace.workflow("orders", Order.class, Results.class).run(new Order("A-1", 1)))
+                .isEqualTo(new Results(new Receipt("1"), Optional.empty(), Optional.empty()));
+    }
+
+    @Test
     void howARunEndedDecidesWhatIsThrown() {
         var failed = orders.start(new Order("f", 1));
         var cancelled = orders.start(new Order("c", 1));

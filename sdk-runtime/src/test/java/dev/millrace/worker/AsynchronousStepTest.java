@@ -149,7 +149,7 @@ class AsynchronousStepTest {
     void itTimesOutEvenWithoutTheControlPlane() {
         var completion = worker.completionOf(worker.offer("later", ScriptedWorker.assignment(Duration.ofMillis(20))));
 
-        assertThat(completion.getFailure().getType()).isEqualTo("STEP_TIMED_OUT");
+        assertThat(completion.getFailure().getType()).isEqualTo("STEP_TIMEOUT");
         assertThat(completion.getFailure().getNonRetryable()).isFalse();
         assertThat(answer).isCancelled();
     }

@@ -63,7 +63,7 @@ class MoreTimeTest {
 
         dispatch.extend(task, Duration.ofHours(1).toMillis());
 
-        assertThat(worker.completionOf(other).getFailure().getType()).isEqualTo("STEP_TIMED_OUT");
+        assertThat(worker.completionOf(other).getFailure().getType()).isEqualTo("STEP_TIMEOUT");
         assertThat(task.completion()).isEmpty();
     }
 

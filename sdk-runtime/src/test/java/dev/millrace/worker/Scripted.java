@@ -1,5 +1,6 @@
 package dev.millrace.worker;
 
+import dev.millrace.Outcome;
 import dev.millrace.RunFailure;
 import dev.millrace.StepContext;
 import java.util.List;
@@ -52,6 +53,11 @@ class Scripted {
     Receipt pick(String line, StepContext context) {
         calls.add(line + "@" + context.element());
         return new Receipt(line);
+    }
+
+    Receipt join(Optional<Receipt> maybe, Outcome<Receipt> ship) {
+        calls.add(maybe + " " + ship);
+        return new Receipt("joined");
     }
 
     void undo(Receipt receipt, Optional<Receipt> extra) {

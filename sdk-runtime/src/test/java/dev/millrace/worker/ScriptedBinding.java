@@ -89,6 +89,11 @@ final class ScriptedBinding implements WorkflowBinding<Scripted> {
                         RECEIPT,
                         (workflow, arguments) -> workflow.pick(arguments.at(0), arguments.at(1))),
                 new MethodBinding<Scripted>(
+                        "join",
+                        List.of(Parameter.optional("maybe", RECEIPT), Parameter.outcome("ship", RECEIPT)),
+                        RECEIPT,
+                        (workflow, arguments) -> workflow.join(arguments.at(0), arguments.at(1))),
+                new MethodBinding<Scripted>(
                         "lines", List.of(), new TypeRef<List<String>>() {}, (workflow, arguments) -> List.of("a")));
     }
 

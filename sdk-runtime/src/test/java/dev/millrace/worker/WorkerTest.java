@@ -591,7 +591,7 @@ class WorkerTest {
                                 .setState(Argument.State.VALUE)
                                 .setValue(ByteString.copyFromUtf8(ORDER.get(0))))));
 
-        assertThat(completion.getFailure().getType()).isEqualTo("STEP_TIMED_OUT");
+        assertThat(completion.getFailure().getType()).isEqualTo("STEP_TIMEOUT");
         assertThat(completion.getFailure().getNonRetryable()).isFalse();
         assertThat(completion.getFailure().getMessage()).contains("timeout of 20 ms");
     }
