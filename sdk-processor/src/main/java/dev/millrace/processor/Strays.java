@@ -2,6 +2,7 @@ package dev.millrace.processor;
 
 import dev.millrace.processor.model.Mirror;
 import dev.millrace.processor.model.Vocabulary;
+import dev.millrace.processor.report.Printer;
 import dev.millrace.processor.report.Problem;
 import dev.millrace.processor.report.Tag;
 import java.util.LinkedHashSet;
@@ -12,14 +13,13 @@ import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
-import javax.tools.Diagnostic;
 
 /** Reports annotations in classes that are no workflows, where they would have no effect. */
 final class Strays {
-    private final Messager messager;
+    private final Printer printer;
 
     Strays(Messager messager) {
-        this.messager = messager;
+        this.printer = new Printer(messager);
     }
 
     void report(Set<? extends TypeElement> annotations, RoundEnvironment round) {
@@ -57,15 +57,7 @@ final class Strays {
                                 "@" + mirror.simpleName() + " has no effect: " + owner.getSimpleName()
                                         + " is no workflow.")
                         .fix("put @Workflow on " + owner.getSimpleName() + ", or remove it.");
-        if (problem.annotation().isPresent()) {
-            messager.printMessage(
-                    Diagnostic.Kind.ERROR,
-                    problem.message(),
-                    problem.element(),
-                    problem.annotation().get());
-        } else {
-            messager.printMessage(Diagnostic.Kind.ERROR, problem.message(), problem.element());
-        }
+        printer.print(problem);
     }
 
     private static boolean isRole(Mirror mirror) {

@@ -42,7 +42,7 @@ final class CheckedPage {
      */
     record Example(String java, Optional<String> printed, boolean preview) {
         /** What the compiler prints in truth. */
-        List<Compilation.Found> compile() {
+        List<CompilerUnderTest.Found> compile() {
             var source = new Compilation.Source(fileName(), PRELUDE + "\n" + java);
             return (preview ? Compilation.preview(source) : Compilation.compile(source)).found();
         }
@@ -53,7 +53,7 @@ final class CheckedPage {
         }
 
         /** As javac does it: the first line of a message, the source line, a caret, and the rest of the message. */
-        String print(List<Compilation.Found> found) {
+        String print(List<CompilerUnderTest.Found> found) {
             var source = java.split("\n", -1);
             var printed = new ArrayList<String>();
             for (var error : found) {

@@ -44,7 +44,7 @@ class FilerTest {
     @Test
     void everyFileHasTheWorkflowAsItsOneOriginatingElement() {
         var origins = new TreeMap<String, List<String>>();
-        Compilation.compileWith(List.of(new Wrapped(filer -> recording(filer, origins))), ORDERS)
+        Compilation.compileWith(() -> List.of(new Wrapped(filer -> recording(filer, origins))), ORDERS)
                 .succeeds();
 
         assertThat(origins)
@@ -54,14 +54,14 @@ class FilerTest {
 
     @Test
     void nothingIsReadThroughTheFiler() {
-        Compilation.compileWith(List.of(new Wrapped(FilerTest::refusingToRead)), ORDERS)
+        Compilation.compileWith(() -> List.of(new Wrapped(FilerTest::refusingToRead)), ORDERS)
                 .succeeds();
     }
 
     @Test
     void aFaultOfThePlugInIsToldAsSuchAtTheClass() {
         Compilation.compileWith(
-                        List.of(new Wrapped(FilerTest::failing)),
+                        () -> List.of(new Wrapped(FilerTest::failing)),
                         shop(
                                 "Orders",
                                 ORDERS.text()

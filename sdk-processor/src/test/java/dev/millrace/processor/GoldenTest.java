@@ -63,6 +63,20 @@ class GoldenTest {
         }
     }
 
+    /** Only javac tells on which line a method stands. */
+    @ParameterizedTest
+    @MethodSource("folders")
+    void everyCompilerWritesTheSameButForLines(Path folder) throws IOException {
+        var compilation = compiled(folder);
+
+        assertThat(compilation.files(CompilerUnderTest.ECLIPSE)).isEqualTo(compilation.files());
+        for (var file : compilation.files()) {
+            assertThat(withoutLines(compilation.written(CompilerUnderTest.ECLIPSE, file)))
+                    .as(file)
+                    .isEqualTo(withoutLines(compilation.written(file)));
+        }
+    }
+
     @Test
     void aSecondCompilationOverTheFirstOneWritesTheSame() throws IOException {
         var first = compiled(GOLDEN.resolve("many-results")).succeeds();
@@ -82,6 +96,10 @@ class GoldenTest {
             }
         }
         return folders;
+    }
+
+    private static String withoutLines(String manifest) {
+        return manifest.replaceAll(",\n *\"line\": \\d+", "").replaceAll("\n *\"line\": \\d+,", "");
     }
 
     private static Compilation compiled(Path folder) throws IOException {

@@ -206,7 +206,7 @@ class LiteralTest {
                 }
                 class BadBinding {}
                 """ + ORDER).failsWith("""
-                [Millrace/ReservedName] What is generated for Bad has the name of a file that exists: Attempt to recreate a file for type shop.BadBinding.
+                [Millrace/ReservedName] What is generated for Bad has the name of a file that exists: shop.BadBinding.
                     Fix: rename the class that is in the way, or Bad.""");
     }
 }

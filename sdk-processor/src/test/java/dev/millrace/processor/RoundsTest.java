@@ -1,6 +1,7 @@
 package dev.millrace.processor;
 
 import static dev.millrace.processor.Compilation.compile;
+import static dev.millrace.processor.Compilation.compileWith;
 import static dev.millrace.processor.Compilation.shop;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -44,26 +45,26 @@ class RoundsTest {
 
     @Test
     void aTypeThatAnotherProcessorWritesIsWaitedFor() {
-        var compilation =
-                compile(List.of(new MoneyProcessor()), shop("Orders", """
+        var compilation = compileWith(() -> List.of(new MoneyProcessor(), new MillraceProcessor()), shop("Orders", """
                 @Workflow class Orders {
                   @Step Money price(String order) { return null; }
                   @Step List<Money> split(Money money) { return null; }
                 }
-                """)).succeeds();
+                """))
+                .succeeds();
 
         assertThat(compilation.written("META-INF/millrace/shop.Orders.json")).contains("\"cents\"");
     }
 
     @Test
     void aTypeInsideAnotherIsWaitedForToo() {
-        var compilation =
-                compile(List.of(new MoneyProcessor()), shop("Orders", """
+        var compilation = compileWith(() -> List.of(new MoneyProcessor(), new MillraceProcessor()), shop("Orders", """
                 @Workflow class Orders {
                   @Step Bill price(String order) { return null; }
                 }
                 record Bill(List<Money> items) {}
-                """)).succeeds();
+                """))
+                .succeeds();
 
         assertThat(compilation.written("META-INF/millrace/shop.Orders.json")).contains("\"cents\"");
     }

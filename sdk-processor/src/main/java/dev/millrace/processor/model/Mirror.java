@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
+import javax.lang.model.element.AnnotationValueVisitor;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
@@ -67,9 +68,34 @@ public record Mirror(Element element, AnnotationMirror annotation) {
     public List<AnnotationValue> items(String member) {
         return written(member)
                 .map(value -> value.getValue() instanceof List<?> list
-                        ? list.stream().map(AnnotationValue.class::cast).toList()
+                        ? list.stream()
+                                .<AnnotationValue>map(item -> new Item((AnnotationValue) item, value))
+                                .toList()
                         : List.of(value))
                 .orElse(List.of());
+    }
+
+    /**
+     * A value in an array. It knows the array, because not every compiler can point at a part of one.
+     *
+     * @param value the value
+     * @param array the member's whole value
+     */
+    public record Item(AnnotationValue value, AnnotationValue array) implements AnnotationValue {
+        @Override
+        public Object getValue() {
+            return value.getValue();
+        }
+
+        @Override
+        public <R, P> R accept(AnnotationValueVisitor<R, P> visitor, P parameter) {
+            return value.accept(visitor, parameter);
+        }
+
+        @Override
+        public String toString() {
+            return value.toString();
+        }
     }
 
     /** The texts of a written array. */

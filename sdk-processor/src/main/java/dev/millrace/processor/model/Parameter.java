@@ -1,12 +1,14 @@
 package dev.millrace.processor.model;
 
 import java.util.Optional;
+import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.VariableElement;
 import javax.lang.model.type.TypeMirror;
 
 /**
  * A parameter of a step or handler, as declared.
  *
+ * @param method the method that has it
  * @param element the parameter
  * @param from its {@code @From}
  * @param input its {@code @Input}
@@ -15,6 +17,7 @@ import javax.lang.model.type.TypeMirror;
  * @param approval its {@code @Approval}
  */
 public record Parameter(
+        ExecutableElement method,
         VariableElement element,
         Optional<Mirror> from,
         Optional<Mirror> input,
@@ -50,6 +53,6 @@ public record Parameter(
 
     /** The parameter as it is named in messages: {@code parameter 'order' of charge()}. */
     public String label() {
-        return "parameter '" + name() + "' of " + element.getEnclosingElement().getSimpleName() + "()";
+        return "parameter '" + name() + "' of " + method.getSimpleName() + "()";
     }
 }

@@ -51,6 +51,7 @@ public final class WorkflowReader {
                 annotation.text("name").orElseGet(() -> element.getSimpleName().toString());
         var parameters = element.getParameters().stream()
                 .map(parameter -> new Parameter(
+                        element,
                         parameter,
                         find(parameter, Vocabulary.FROM),
                         find(parameter, Vocabulary.INPUT),

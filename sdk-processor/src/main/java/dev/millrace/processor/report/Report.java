@@ -10,9 +10,10 @@ import java.util.Map;
 import java.util.Set;
 import javax.annotation.processing.Messager;
 import javax.lang.model.element.Element;
+import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
-import javax.tools.Diagnostic;
+import javax.lang.model.util.ElementFilter;
 
 /** Gathers the problems of one class and prints them in the order of its source. */
 public final class Report {
@@ -40,8 +41,8 @@ public final class Report {
         return problems.stream().map(Problem::tag).anyMatch(tags::contains);
     }
 
-    private static boolean isSuppressed(Problem problem) {
-        for (Element around = problem.element(); around != null; around = around.getEnclosingElement()) {
+    private boolean isSuppressed(Problem problem) {
+        for (Element around = problem.element(); around != null; around = around(around)) {
             var suppressed = around.getAnnotation(SuppressWarnings.class);
             if (suppressed != null
                     && Arrays.asList(suppressed.value()).contains(problem.tag().text())) {
@@ -49,6 +50,18 @@ public final class Report {
             }
         }
         return false;
+    }
+
+    /** What is around an element. Eclipse's compiler does not know it of the parameters of a later round. */
+    private Element around(Element element) {
+        if (element.getKind() != ElementKind.PARAMETER) {
+            return element.getEnclosingElement();
+        }
+        return ElementFilter.methodsIn(type.getEnclosedElements()).stream()
+                .filter(method -> method.getParameters().contains(element))
+                .<Element>map(method -> method)
+                .findFirst()
+                .orElseGet(element::getEnclosingElement);
     }
 
     /** The problems in the order of the source. */
@@ -64,27 +77,13 @@ public final class Report {
      * them would be gone then.
      */
     public void print(Messager messager) {
+        var printer = new Printer(messager);
         boolean errors = hasErrors();
         for (var problem : problems()) {
             if (errors && problem.tag().isWarning()) {
                 continue;
             }
-            var kind = problem.tag().isWarning() ? Diagnostic.Kind.WARNING : Diagnostic.Kind.ERROR;
-            var message = problem.message();
-            var element = problem.element();
-            if (problem.annotation().isEmpty()) {
-                messager.printMessage(kind, message, element);
-            } else if (problem.value().isEmpty()) {
-                messager.printMessage(
-                        kind, message, element, problem.annotation().get());
-            } else {
-                messager.printMessage(
-                        kind,
-                        message,
-                        element,
-                        problem.annotation().get(),
-                        problem.value().get());
-            }
+            printer.print(problem);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.millrace.processor.report.Report;
 import dev.millrace.processor.report.Tag;
 import java.util.HashMap;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Steps and handlers have names of their own: a name is how a run refers to what it has done. */
 final class UniqueNamesRule implements Rule {
@@ -25,7 +26,8 @@ final class UniqueNamesRule implements Rule {
                             + method.annotation().simpleName() + "(name = \"…\")."
                     : "rename the method.";
             var sentence = "The name \"" + method.name() + "\" is taken twice in "
-                    + subject.workflow().label() + ": by " + described(other) + " and by " + described(method) + ".";
+                    + subject.workflow().label() + ": by " + described(other, subject) + " and by "
+                    + described(method, subject) + ".";
             var annotation = method.annotation();
             var problem = annotation
                     .written("name")
@@ -36,17 +38,11 @@ final class UniqueNamesRule implements Rule {
         }
     }
 
-    private static String described(Method method) {
-        var parameters = method.element().asType().toString();
+    private static String described(Method method, Subject subject) {
         return method.role().noun().toLowerCase(Locale.ROOT) + " "
-                + method.element().getSimpleName() + shortened(parameters);
-    }
-
-    /** {@code (com.acme.Order,int)void} as {@code (Order, int)}. */
-    private static String shortened(String methodType) {
-        return methodType
-                .substring(0, methodType.lastIndexOf(')') + 1)
-                .replaceAll("[a-z][A-Za-z0-9_]*\\.", "")
-                .replace(",", ", ");
+                + method.element().getSimpleName()
+                + method.parameters().stream()
+                        .map(parameter -> subject.types().shortName(parameter.type()))
+                        .collect(Collectors.joining(", ", "(", ")"));
     }
 }

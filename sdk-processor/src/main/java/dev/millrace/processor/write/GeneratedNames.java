@@ -13,6 +13,7 @@ import dev.millrace.processor.model.Workflow;
 import java.io.IOException;
 import java.util.stream.Stream;
 import javax.annotation.processing.Filer;
+import javax.annotation.processing.FilerException;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
@@ -92,11 +93,17 @@ final class GeneratedNames {
                     .build());
         }
         type.addOriginatingElement(workflow.type());
-        JavaFile.builder(workflow().packageName(), type.build())
+        var file = JavaFile.builder(workflow().packageName(), type.build())
                 .skipJavaLangImports(true)
                 .indent("    ")
-                .build()
-                .writeTo(filer);
+                .build();
+        try {
+            file.writeTo(filer);
+        } catch (FilerException e) {
+            // Compilers say it in words of their own, with or without the name.
+            throw new FilerException(
+                    ClassName.get(file.packageName(), file.typeSpec().name()).canonicalName());
+        }
     }
 
     /** Users compile with warnings as errors too; what they call deprecated, generated code may still call. */
