@@ -8,7 +8,6 @@ import dev.millrace.engine.Failure;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.TenantId;
 import dev.millrace.manifest.InvalidJsonException;
-import dev.millrace.manifest.Json;
 import dev.millrace.protocol.worker.v1.Completion;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -111,13 +110,7 @@ final class Results {
                             .formatted(result.length, Payloads.MAX_BYTES));
         }
         try {
-            int elements = -1;
-            if (startsArray(result)) {
-                elements = Json.elements(result).length / 2;
-            } else {
-                Json.check(result);
-            }
-            return new Checked(sequence, attempt, result, new Outcome.Success(Payload.NONE, elements));
+            return new Checked(sequence, attempt, result, new Outcome.Success(Payload.NONE, Payloads.elements(result)));
         } catch (InvalidJsonException e) {
             return invalid(
                     sequence,
@@ -130,14 +123,5 @@ final class Results {
     /** Another attempt would most likely return the same, so it is not retried. */
     private static Checked invalid(long sequence, AttemptRef attempt, String code, String message) {
         return new Checked(sequence, attempt, NOTHING, new Outcome.Failed(new Failure(code, message, "", true, 0, "")));
-    }
-
-    private static boolean startsArray(byte[] json) {
-        for (byte b : json) {
-            if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
-                return b == '[';
-            }
-        }
-        return false;
     }
 }

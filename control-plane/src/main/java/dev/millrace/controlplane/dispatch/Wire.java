@@ -4,9 +4,11 @@ import com.google.protobuf.ByteString;
 import dev.millrace.controlplane.errors.ApiException;
 import dev.millrace.controlplane.errors.ErrorCode;
 import dev.millrace.controlplane.streams.WireIds;
+import dev.millrace.engine.Command;
 import dev.millrace.engine.RunId;
 import dev.millrace.manifest.Names;
 import dev.millrace.protocol.worker.v1.AttemptRef;
+import dev.millrace.protocol.worker.v1.Extension;
 import dev.millrace.protocol.worker.v1.Failure;
 import java.time.Duration;
 import java.time.Instant;
@@ -75,6 +77,16 @@ final class Wire {
                 .setRetryAfterMillis(failure.retryAfterMillis())
                 .setRateLimit(failure.rateLimit())
                 .build();
+    }
+
+    /** How much longer an attempt may go on. */
+    static Duration more(Extension extension) {
+        long millis = extension.getTimeoutMillis();
+        if (millis < 1 || millis > Command.ExtendTimeout.MOST.toMillis()) {
+            throw violation("an attempt asks for " + millis + " ms more; it must be 1 to "
+                    + Command.ExtendTimeout.MOST.toMillis());
+        }
+        return Duration.ofMillis(millis);
     }
 
     static long micros(Instant at) {

@@ -98,31 +98,33 @@ final class WorkerSession extends DoorStream<WorkerFrame, ServerFrame> {
         if (frame.getHeartbeat()) {
             say(ServerFrames.HEARTBEAT);
         }
-        List<AttemptRef> accepted = new ArrayList<>(frame.getAcceptedCount());
-        frame.getAcceptedList().forEach(each -> accepted.add(Wire.attempt(each.getAttempt())));
-        List<AttemptRef> returned = new ArrayList<>(frame.getReturnedCount());
-        frame.getReturnedList().forEach(each -> returned.add(Wire.attempt(each)));
-        if (accepted.isEmpty() && returned.isEmpty() && frame.getCompletionsCount() == 0 && !frame.getDraining()) {
-            request();
-            return CompletableFuture.completedFuture(null);
-        }
+        var accepted = frame.getAcceptedList().stream()
+                .map(each -> Wire.attempt(each.getAttempt()))
+                .toList();
+        var returned = frame.getReturnedList().stream().map(Wire::attempt).toList();
+        var extensions = frame.getExtensionsList().stream()
+                .map(each -> new Command.ExtendTimeout(session, Wire.attempt(each.getAttempt()), Wire.more(each)))
+                .toList();
+        boolean says =
+                !accepted.isEmpty() || !returned.isEmpty() || frame.getCompletionsCount() > 0 || frame.getDraining();
         return results.completions(principal().tenant(), frame.getCompletionsList())
                 .thenAccept(completions -> {
-                    synchronized (this) {
-                        if (!completions.isEmpty()) {
-                            unacknowledged.add(completions.stream()
-                                    .mapToLong(Command.Completion::sequence)
-                                    .max()
-                                    .getAsLong());
-                        }
+                    if (says) {
+                        open(completions);
+                        tell(new Command.WorkerSays(session, accepted, completions, returned, frame.getDraining()));
                     }
-                    rooms.shards()
-                            .tell(
-                                    principal().tenant(),
-                                    new Command.WorkerSays(
-                                            session, accepted, completions, returned, frame.getDraining()));
+                    extensions.forEach(this::tell);
                     request();
                 });
+    }
+
+    /** The frame stays open until the last of these is acknowledged. */
+    private synchronized void open(List<Command.Completion> completions) {
+        completions.stream().mapToLong(Command.Completion::sequence).max().ifPresent(unacknowledged::add);
+    }
+
+    private void tell(Command command) {
+        rooms.shards().tell(principal().tenant(), command);
     }
 
     private CompletionStage<Void> greet(WorkerFrame frame) {
@@ -272,7 +274,7 @@ final class WorkerSession extends DoorStream<WorkerFrame, ServerFrame> {
             open = session;
         }
         if (open != 0) {
-            rooms.shards().tell(principal().tenant(), new Command.DisconnectWorker(open));
+            tell(new Command.DisconnectWorker(open));
         }
     }
 }

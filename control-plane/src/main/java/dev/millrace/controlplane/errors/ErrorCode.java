@@ -31,6 +31,7 @@ public enum ErrorCode {
     WORKFLOW_NOT_FOUND(404, Status.Code.NOT_FOUND),
     VERSION_NOT_FOUND(404, Status.Code.NOT_FOUND),
     RUN_NOT_FOUND(404, Status.Code.NOT_FOUND),
+    TASK_NOT_FOUND(404, Status.Code.NOT_FOUND),
     SERVICE_NOT_FOUND(404, Status.Code.NOT_FOUND),
     TOKEN_NOT_FOUND(404, Status.Code.NOT_FOUND),
 
@@ -41,6 +42,9 @@ public enum ErrorCode {
     /** The request id names an earlier request with other items. */
     REQUEST_CONFLICT(409, Status.Code.ALREADY_EXISTS),
     RUN_FINISHED(409, Status.Code.FAILED_PRECONDITION),
+    TASK_FINISHED(409, Status.Code.FAILED_PRECONDITION),
+    /** The task's parents are not done yet, so there is nothing to decide about it. */
+    TASK_PENDING(409, Status.Code.FAILED_PRECONDITION),
     SERVICE_EXISTS(409, Status.Code.ALREADY_EXISTS),
     /** Another stream of the same worker took over. */
     REPLACED(409, Status.Code.ABORTED),
@@ -54,6 +58,8 @@ public enum ErrorCode {
 
     UNSUPPORTED_MEDIA_TYPE(415, Status.Code.INVALID_ARGUMENT),
     SCHEMA_MISMATCH(422, Status.Code.INVALID_ARGUMENT),
+    /** A result that is no list, or too long a one, although a mapped step takes it apart. */
+    OUTPUT_INVALID(422, Status.Code.INVALID_ARGUMENT),
 
     QUOTA_EXCEEDED(429, Status.Code.RESOURCE_EXHAUSTED),
     /** The engine is over its backlog: try again later. */

@@ -85,6 +85,31 @@ public final class Payloads {
     }
 
     /**
+     * Checks a value and counts its elements.
+     *
+     * @return how many elements it has if it is an array, else -1
+     * @throws InvalidJsonException when it is not JSON as the product takes it
+     */
+    public static int elements(byte[] json) {
+        if (startsArray(json)) {
+            return Json.elements(json).length / 2;
+        }
+        if (json.length > 0) {
+            Json.check(json);
+        }
+        return -1;
+    }
+
+    private static boolean startsArray(byte[] json) {
+        for (byte b : json) {
+            if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+                return b == '[';
+            }
+        }
+        return false;
+    }
+
+    /**
      * Makes payloads of checked values, in order. Completes at once when all are small, else when the large ones are stored.
      */
     public CompletionStage<List<Payload>> keep(TenantId tenant, List<byte[]> values) {

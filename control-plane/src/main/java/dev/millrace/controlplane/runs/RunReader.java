@@ -1,9 +1,11 @@
 package dev.millrace.controlplane.runs;
 
 import dev.millrace.controlplane.api.model.RunDetail;
+import dev.millrace.controlplane.api.model.RunHistory;
 import dev.millrace.controlplane.api.model.RunResult;
 import dev.millrace.controlplane.payloads.Payloads;
 import dev.millrace.controlplane.shard.Shards;
+import dev.millrace.controlplane.workflows.WorkflowVersion;
 import dev.millrace.controlplane.workflows.Workflows;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Payload;
@@ -53,6 +55,19 @@ final class RunReader {
                         .of(tenant, image.version())
                         .thenCompose(version -> payloads.load(tenant, shown(image))
                                 .thenApply(values -> RunViews.detail(image, version, values))));
+    }
+
+    /** The version that the run has. */
+    CompletionStage<WorkflowVersion> version(TenantId tenant, RunId run) {
+        return image(tenant, run).thenCompose(image -> workflows.of(tenant, image.version()));
+    }
+
+    /** A page of the run's history. @param cursor null for the first one */
+    CompletionStage<RunHistory> history(TenantId tenant, RunId run, String cursor, int limit) {
+        return image(tenant, run)
+                .thenCompose(image -> workflows
+                        .of(tenant, image.version())
+                        .thenApply(version -> HistoryViews.page(image, version, cursor, limit)));
     }
 
     /** How the run stands, at once. */

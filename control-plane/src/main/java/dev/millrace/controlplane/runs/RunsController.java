@@ -4,6 +4,7 @@ import dev.millrace.controlplane.api.RunsApi;
 import dev.millrace.controlplane.api.model.CancelRun;
 import dev.millrace.controlplane.api.model.CancelledRun;
 import dev.millrace.controlplane.api.model.RunDetail;
+import dev.millrace.controlplane.api.model.RunHistory;
 import dev.millrace.controlplane.api.model.RunPage;
 import dev.millrace.controlplane.api.model.RunResult;
 import dev.millrace.controlplane.api.model.RunState;
@@ -17,6 +18,7 @@ import dev.millrace.controlplane.errors.ApiException;
 import dev.millrace.controlplane.errors.ErrorCode;
 import dev.millrace.controlplane.errors.Problems;
 import dev.millrace.controlplane.payloads.Payloads;
+import dev.millrace.controlplane.rest.Answers;
 import dev.millrace.controlplane.rest.BoundedDuration;
 import dev.millrace.controlplane.shard.Shards;
 import dev.millrace.controlplane.tenancy.Caller;
@@ -29,8 +31,6 @@ import dev.millrace.engine.Reply;
 import dev.millrace.engine.RunId;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
-import io.micronaut.scheduling.TaskExecutors;
-import jakarta.inject.Named;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -40,11 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /** Runs over REST. */
 @Controller
@@ -57,7 +53,7 @@ class RunsController implements RunsApi {
     private final RunList list;
     private final Shards shards;
     private final Workflows workflows;
-    private final Scheduler work;
+    private final Answers answers;
 
     RunsController(
             Caller caller,
@@ -66,14 +62,14 @@ class RunsController implements RunsApi {
             RunList list,
             Shards shards,
             Workflows workflows,
-            @Named(TaskExecutors.BLOCKING) ExecutorService work) {
+            Answers answers) {
         this.caller = caller;
         this.starts = starts;
         this.reader = reader;
         this.list = list;
         this.shards = shards;
         this.workflows = workflows;
-        this.work = Schedulers.fromExecutorService(work);
+        this.answers = answers;
     }
 
     @Override
@@ -86,7 +82,7 @@ class RunsController implements RunsApi {
         item.setDeadline(wish.getDeadline());
         item.setMetadata(wish.getMetadata());
         var request = request(workflow, item, "$");
-        return answered(starts.start(
+        return answers.of(starts.start(
                         caller.principal(),
                         requestId(workflow, wish.getRequestId()),
                         wish.getRequestId() != null,
@@ -118,7 +114,7 @@ class RunsController implements RunsApi {
         var who = caller.principal();
         var request = requestId(workflow, wish.getRequestId());
         // A workflow that is not there is the whole request's fault, not each item's.
-        return answered(workflows
+        return answers.of(workflows
                         .find(who, workflow, "", "")
                         .thenCompose(found -> starts.start(who, request, wish.getRequestId() != null, requests)))
                 .map(results -> {
@@ -135,7 +131,7 @@ class RunsController implements RunsApi {
     @Override
     @RequiresPermission(Permission.RUNS_READ)
     public Mono<HttpResponse<RunDetail>> getRun(UUID runId) {
-        return answered(reader.detail(caller.principal().tenant(), new RunId(runId)))
+        return answers.of(reader.detail(caller.principal().tenant(), new RunId(runId)))
                 .map(HttpResponse::ok);
     }
 
@@ -147,10 +143,17 @@ class RunsController implements RunsApi {
         var result = waitSeconds == 0
                 ? reader.result(tenant, run)
                 : reader.result(tenant, run, Duration.ofSeconds(waitSeconds));
-        return answered(result).map(found -> switch (found.getState()) {
+        return answers.of(result).map(found -> switch (found.getState()) {
             case SUCCEEDED, FAILED, CANCELLED, TIMED_OUT -> HttpResponse.ok(found);
             case QUEUED, RUNNING, WAITING -> HttpResponse.accepted().body(found);
         });
+    }
+
+    @Override
+    @RequiresPermission(Permission.RUNS_READ)
+    public Mono<HttpResponse<RunHistory>> getRunHistory(UUID runId, String cursor, Integer limit) {
+        return answers.of(reader.history(caller.principal().tenant(), new RunId(runId), cursor, limit))
+                .map(HttpResponse::ok);
     }
 
     @Override
@@ -163,8 +166,7 @@ class RunsController implements RunsApi {
                 Optional.ofNullable(from),
                 Optional.ofNullable(to));
         var tenant = caller.principal().tenant();
-        return Mono.fromCallable(() -> list.page(tenant, filter, Optional.ofNullable(cursor), limit))
-                .subscribeOn(work)
+        return answers.blocking(() -> list.page(tenant, filter, Optional.ofNullable(cursor), limit))
                 .map(HttpResponse::ok);
     }
 
@@ -172,7 +174,7 @@ class RunsController implements RunsApi {
     @RequiresPermission(Permission.RUNS_CANCEL)
     public Mono<HttpResponse<CancelledRun>> cancelRun(UUID runId, CancelRun wish) {
         var tenant = caller.principal().tenant();
-        return answered(shards.ask(
+        return answers.of(shards.ask(
                         tenant,
                         replyTo -> new Command.CancelRun(replyTo, tenant, new RunId(runId), wish.getReason()),
                         CANCEL_DEADLINE))
@@ -194,11 +196,6 @@ class RunsController implements RunsApi {
                 ? "Run " + run + " has ended as " + state + " before; there is nothing to cancel."
                 : "Run " + run
                         + " is ending already: its compensations or its failure handler are running. Wait for its end.";
-    }
-
-    /** Takes the answer over to a thread of ours: the one that brings it has commits to make. */
-    private <T> Mono<T> answered(CompletionStage<T> answer) {
-        return Mono.fromCompletionStage(answer).onErrorMap(Problems::unwrapped).publishOn(work);
     }
 
     private static StartRequest request(String workflow, StartItem item, String path) {

@@ -11,6 +11,8 @@ public enum Permission {
     RUNS_READ("runs:read"),
     RUNS_START("runs:start"),
     RUNS_CANCEL("runs:cancel"),
+    /** To decide by hand what became of a task. */
+    RUNS_REPAIR("runs:repair"),
     WORKER_CONNECT("worker:connect"),
     SERVICES_READ("services:read"),
     SERVICES_WRITE("services:write"),

@@ -12,6 +12,7 @@ import dev.millrace.manifest.OutputSpec;
 import dev.millrace.protocol.worker.v1.Argument;
 import dev.millrace.protocol.worker.v1.AttemptRef;
 import dev.millrace.protocol.worker.v1.Completion;
+import dev.millrace.protocol.worker.v1.Extension;
 import dev.millrace.protocol.worker.v1.Failure;
 import dev.millrace.protocol.worker.v1.ServerFrame;
 import dev.millrace.protocol.worker.v1.Success;
@@ -272,6 +273,28 @@ class WorkerDoorTest {
             assertThat(welcome.getDeadAfterMillis()).isEqualTo(6_000);
             worker.acknowledged(worker.succeed(attempt, "1"));
             assertThat(result(run).text("state")).isEqualTo("SUCCEEDED");
+        }
+    }
+
+    @Test
+    void anAttemptThatAsksForMoreTimeGetsIt() {
+        var version = register("only");
+        try (var worker = TestWorker.connect(
+                PLANE, PLANE.token(), TestWorker.hello(workflow, version).build())) {
+            var run = start("{\"cents\":5}");
+            var attempt = worker.assignment().getAttempt();
+            worker.accept(attempt);
+            worker.send(WorkerFrame.newBuilder()
+                    .addExtensions(Extension.newBuilder().setAttempt(attempt).setTimeoutMillis(3_600_000))
+                    .build());
+            worker.acknowledged(worker.succeed(attempt, "1"));
+            assertThat(result(run).text("state")).isEqualTo("SUCCEEDED");
+            assertThat(PLANE.ask("GET", "/api/v1/runs/" + run + "/history", "").body())
+                    .contains("\"EXTENDED\"");
+            worker.send(WorkerFrame.newBuilder()
+                    .addExtensions(Extension.newBuilder().setAttempt(attempt))
+                    .build());
+            assertThat(worker.end().getDescription()).contains("0 ms more");
         }
     }
 

@@ -94,7 +94,7 @@ class EveryDoorIsGuardedTest {
             case "registerWorkflow" -> ManifestJson.write(Workflow.chain("guarded", "only"));
             case "startRun" -> "{\"input\":{\"cents\":1}}";
             case "startRuns" -> "{\"items\":[{\"input\":{\"cents\":1}}]}";
-            case "cancelRun" -> "{\"reason\":\"test\"}";
+            case "cancelRun", "cancelTask", "completeTask", "failTask", "skipTask" -> "{\"reason\":\"test\"}";
             case "createService" -> "{\"name\":\"guarded-" + UUID.randomUUID() + "\"}";
             case "createToken" -> "{\"name\":\"test\",\"permissions\":[\"runs:read\"]}";
             default -> "";

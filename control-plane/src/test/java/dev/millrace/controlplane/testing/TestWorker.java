@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.millrace.protocol.worker.v1.Accepted;
 import dev.millrace.protocol.worker.v1.Assignment;
 import dev.millrace.protocol.worker.v1.AttemptRef;
+import dev.millrace.protocol.worker.v1.Cancelled;
 import dev.millrace.protocol.worker.v1.Completion;
 import dev.millrace.protocol.worker.v1.Failure;
 import dev.millrace.protocol.worker.v1.Hello;
@@ -202,6 +203,11 @@ public final class TestWorker implements AutoCloseable {
 
     public long fail(AttemptRef attempt, Failure failure) {
         return complete(Completion.newBuilder().setAttempt(attempt).setFailure(failure));
+    }
+
+    /** Says that an attempt has stopped because the server wanted it to. */
+    public long cancelled(AttemptRef attempt) {
+        return complete(Completion.newBuilder().setAttempt(attempt).setCancelled(Cancelled.getDefaultInstance()));
     }
 
     public long complete(Completion.Builder completion) {
