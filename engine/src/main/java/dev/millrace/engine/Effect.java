@@ -48,6 +48,12 @@ public sealed interface Effect {
     record ConfirmStart(long session, AttemptRef attempt) implements Effect {}
 
     /**
+     * The worker that asked for more time has so much from now on: what it asked for, or what it had anyway if that is more. The
+     * run's deadline still holds.
+     */
+    record TimeGranted(long session, AttemptRef attempt, Duration left) implements Effect {}
+
+    /**
      * One argument. The core does not look into payloads, so it says how the edge has to make the value.
      *
      * @param parameter position of the parameter in the method

@@ -92,6 +92,8 @@ class ExactTimeTest {
         var attempt = worker.newest("work");
         worker.extend(attempt, Duration.ofSeconds(1));
         assertThat(engine.facts()).noneMatch(Fact.AttemptExtended.class::isInstance);
+        assertThat(engine.effects())
+                .contains(new Effect.TimeGranted(worker.session(), attempt, Duration.ofSeconds(30)));
         worker.extend(attempt, ODD);
         worker.end(attempt, failure("Boom"));
         worker.extend(attempt, LONG);

@@ -8,6 +8,7 @@ import dev.millrace.protocol.worker.v1.AttemptRef;
 import dev.millrace.protocol.worker.v1.Cancel;
 import dev.millrace.protocol.worker.v1.CompletionAck;
 import dev.millrace.protocol.worker.v1.Drain;
+import dev.millrace.protocol.worker.v1.Extended;
 import dev.millrace.protocol.worker.v1.Refused;
 import dev.millrace.protocol.worker.v1.ServerFrame;
 import dev.millrace.protocol.worker.v1.Welcome;
@@ -35,6 +36,9 @@ final class ServerFrames implements Outbox.Packer<Object, ServerFrame> {
 
     /** That the worker may enter an attempt which it accepted. */
     record Confirmed(AttemptRef attempt) {}
+
+    /** How much time an attempt that asked for more has left. */
+    record Granted(AttemptRef attempt, Duration left) {}
 
     /** The answer to a hello. */
     record Greeting(List<AttemptRef> stale) {}
@@ -71,6 +75,10 @@ final class ServerFrames implements Outbox.Packer<Object, ServerFrame> {
                 frame.addCancels(Cancel.newBuilder().setAttempt(stop.attempt()).setReason(stop.reason()));
             } else if (item instanceof Confirmed confirmed) {
                 frame.addConfirmed(confirmed.attempt());
+            } else if (item instanceof Granted granted) {
+                frame.addExtended(Extended.newBuilder()
+                        .setAttempt(granted.attempt())
+                        .setTimeoutMillis(Math.max(0, granted.left().toMillis())));
             } else if (item instanceof Greeting greeting) {
                 frame.setWelcome(welcome(greeting));
             } else if (item instanceof GoElsewhere drain) {

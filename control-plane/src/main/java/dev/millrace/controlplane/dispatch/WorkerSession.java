@@ -171,6 +171,8 @@ final class WorkerSession extends DoorStream<WorkerFrame, ServerFrame> {
                 addInOrder(cancel.attempt(), new ServerFrames.Stop(named(cancel.attempt()), cancel.reason()));
             } else if (effect instanceof Effect.ConfirmStart confirm) {
                 addInOrder(confirm.attempt(), new ServerFrames.Confirmed(named(confirm.attempt())));
+            } else if (effect instanceof Effect.TimeGranted granted) {
+                addInOrder(granted.attempt(), new ServerFrames.Granted(named(granted.attempt()), granted.left()));
             } else if (effect instanceof Effect.AckCompletions ack) {
                 say(ack);
                 acknowledged(ack.upTo());

@@ -261,6 +261,8 @@ final class Writer implements Runnable {
             of(bySession, cancel.session()).add(effect);
         } else if (effect instanceof Effect.ConfirmStart confirm) {
             of(bySession, confirm.session()).add(effect);
+        } else if (effect instanceof Effect.TimeGranted granted) {
+            of(bySession, granted.session()).add(effect);
         } else if (effect instanceof Effect.CloseWorker close) {
             of(bySession, close.session()).add(effect);
         } else if (effect instanceof Effect.LoadKeys load) {

@@ -287,6 +287,9 @@ class WorkerDoorTest {
             worker.send(WorkerFrame.newBuilder()
                     .addExtensions(Extension.newBuilder().setAttempt(attempt).setTimeoutMillis(3_600_000))
                     .build());
+            var granted = worker.await(frame -> frame.getExtendedCount() > 0).getExtended(0);
+            assertThat(granted.getAttempt()).isEqualTo(attempt);
+            assertThat(granted.getTimeoutMillis()).isEqualTo(3_600_000);
             worker.acknowledged(worker.succeed(attempt, "1"));
             assertThat(result(run).text("state")).isEqualTo("SUCCEEDED");
             assertThat(PLANE.ask("GET", "/api/v1/runs/" + run + "/history", "").body())

@@ -78,6 +78,11 @@ public final class TestWorker implements AutoCloseable {
                     .addAllConfirmed(frame.getConfirmedList())
                     .build());
         }
+        if (frame.getExtendedCount() > 0) {
+            parts.add(ServerFrame.newBuilder()
+                    .addAllExtended(frame.getExtendedList())
+                    .build());
+        }
         if (frame.hasDrain()) {
             parts.add(ServerFrame.newBuilder().setDrain(frame.getDrain()).build());
         }

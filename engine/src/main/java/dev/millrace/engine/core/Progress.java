@@ -232,6 +232,8 @@ final class Progress {
             recorder.record(
                     new Fact.AttemptExtended(task.run.tenant.id, recorder.now(), task.ref(), Instants.of(until)));
         }
+        recorder.effect(new Effect.TimeGranted(
+                task.worker.session, task.ref(), Duration.ofNanos((task.endMicros() - recorder.nowMicros()) * 1000)));
     }
 
     // ---- from outside ----

@@ -294,6 +294,8 @@ public final class EngineHarness {
             return welcome.session();
         } else if (effect instanceof Effect.ConfirmStart confirm) {
             return confirm.session();
+        } else if (effect instanceof Effect.TimeGranted granted) {
+            return granted.session();
         } else if (effect instanceof Effect.CloseWorker close) {
             return close.session();
         }
