@@ -116,6 +116,12 @@ public record StepSpec(
 
     /** Whether one task is made per element of a parent's list. */
     public boolean mapped() {
-        return parameters.stream().anyMatch(parameter -> parameter.mode() == ParameterSpec.Mode.EACH);
+        // A loop, because this is asked whenever a run ends.
+        for (var parameter : parameters) {
+            if (parameter.mode() == ParameterSpec.Mode.EACH) {
+                return true;
+            }
+        }
+        return false;
     }
 }

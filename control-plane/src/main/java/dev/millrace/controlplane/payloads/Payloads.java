@@ -144,6 +144,9 @@ public final class Payloads {
      * @return the bytes of every payload among those given that is stored, by payload
      */
     public CompletionStage<Map<Payload, byte[]>> load(TenantId tenant, Set<Payload> wanted) {
+        if (wanted.isEmpty()) {
+            return CompletableFuture.completedFuture(Map.of());
+        }
         Map<Payload, byte[]> found = new HashMap<>();
         List<byte[]> missing = new ArrayList<>();
         for (var payload : wanted) {

@@ -1,17 +1,15 @@
 package dev.millrace.controlplane.runs;
 
-import com.google.protobuf.UnsafeByteOperations;
 import dev.millrace.controlplane.errors.ApiException;
 import dev.millrace.controlplane.errors.ErrorCode;
 import dev.millrace.controlplane.errors.Problems;
 import dev.millrace.controlplane.runs.RunsDoor.Rooms;
-import dev.millrace.controlplane.streams.WireIds;
+import dev.millrace.controlplane.workflows.WorkflowVersion;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Reply;
 import dev.millrace.engine.RunId;
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.TenantId;
-import dev.millrace.protocol.runs.v1.RunEnded;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -160,7 +158,7 @@ final class Follows {
             run = following.run;
         }
         if (reply instanceof Reply.RunEnded end) {
-            rooms.streams().senders().execute(() -> sayEnd(correlation, end.image()));
+            sayEnd(correlation, end.image());
         } else if (reply instanceof Reply.Refused refused
                 && refused.code().equals("OWNER_CHANGED")
                 && run.isPresent()) {
@@ -170,27 +168,24 @@ final class Follows {
         }
     }
 
+    /** Mostly the version is known and the result travels with the image: then there is nothing to ask anybody for. */
     private void sayEnd(long correlation, RunImage image) {
-        CompletionStage<RunEnded> end = rooms.workflows()
-                .of(tenant, image.version())
-                .thenCompose(version -> {
-                    var values = new RunValues(image, version);
-                    return rooms.payloads()
-                            .load(tenant, values.resultPayloads())
-                            .thenApply(stored -> ended(correlation, image, values.result(stored)));
-                });
-        end.whenComplete((ended, failure) ->
-                say.accept(failure == null ? ended : Wire.refusal(correlation, Problems.refusal(failure))));
+        var version = rooms.workflows().of(tenant, image.version()).toCompletableFuture();
+        if (version.isDone() && !version.isCompletedExceptionally()) {
+            var known = version.join();
+            if (new RunValues(image, known).storedPayloads().isEmpty()) {
+                say.accept(new RunFrames.Ended(correlation, image, known, Map.of()));
+                return;
+            }
+        }
+        rooms.streams().senders().execute(() -> sayStoredEnd(correlation, image, version));
     }
 
-    private static RunEnded ended(long correlation, RunImage image, Optional<byte[]> result) {
-        var ended = RunEnded.newBuilder()
-                .setCorrelation(correlation)
-                .setRunId(WireIds.bytes(image.run().value()))
-                .setState(image.state().name())
-                .setCompensated(image.compensated());
-        result.ifPresent(value -> ended.setResult(UnsafeByteOperations.unsafeWrap(value)));
-        image.failure().ifPresent(failure -> ended.setFailedStep(failure.step()).setError(Wire.error(failure)));
-        return ended.build();
+    private void sayStoredEnd(long correlation, RunImage image, CompletionStage<WorkflowVersion> asked) {
+        asked.thenCompose(version -> rooms.payloads()
+                        .load(tenant, new RunValues(image, version).storedPayloads())
+                        .thenApply(stored -> new RunFrames.Ended(correlation, image, version, stored)))
+                .whenComplete((ended, failure) ->
+                        say.accept(failure == null ? ended : Wire.refusal(correlation, Problems.refusal(failure))));
     }
 }

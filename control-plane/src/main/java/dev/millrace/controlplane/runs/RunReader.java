@@ -98,7 +98,7 @@ final class RunReader {
     private CompletionStage<RunResult> result(TenantId tenant, RunImage image) {
         return workflows
                 .of(tenant, image.version())
-                .thenCompose(version -> payloads.load(tenant, new RunValues(image, version).resultPayloads())
+                .thenCompose(version -> payloads.load(tenant, new RunValues(image, version).storedPayloads())
                         .thenApply(values -> RunViews.result(image, version, values)));
     }
 
@@ -117,7 +117,9 @@ final class RunReader {
 
     private static Set<Payload> shown(RunImage image) {
         Set<Payload> shown = new HashSet<>();
-        shown.add(image.input());
+        if (image.input().kind() == Payload.Kind.STORED) {
+            shown.add(image.input());
+        }
         long bytes = 0;
         for (var task : image.tasks()) {
             if (task.result().kind() == Payload.Kind.STORED) {
@@ -125,8 +127,8 @@ final class RunReader {
                 if (bytes > MAX_STORED_OUTPUT) {
                     break;
                 }
+                shown.add(task.result());
             }
-            shown.add(task.result());
         }
         return shown;
     }

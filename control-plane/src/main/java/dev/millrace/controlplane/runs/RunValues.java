@@ -30,21 +30,26 @@ final class RunValues {
         this.version = version;
     }
 
-    /** The payloads that the result is made of. */
-    Set<Payload> resultPayloads() {
-        Set<Payload> payloads = new HashSet<>();
+    /** The payloads that the result is made of and whose bytes are stored apart. Those that travel along need no hash taken. */
+    Set<Payload> storedPayloads() {
+        Set<Payload> stored = Set.of();
         if (image.state() == RunState.SUCCEEDED) {
             for (var step : version.manifest().result().steps()) {
-                tasks(step).forEach(task -> payloads.add(task.result()));
+                for (var task : tasks(step)) {
+                    if (task.result().kind() == Payload.Kind.STORED) {
+                        stored = stored.isEmpty() ? new HashSet<>() : stored;
+                        stored.add(task.result());
+                    }
+                }
             }
         }
-        return payloads;
+        return stored;
     }
 
     /**
      * The result as JSON: one step's value, or an object with a member for each of several steps that has a value.
      *
-     * @param stored the bytes of the stored ones of {@link #resultPayloads()}
+     * @param stored the bytes of {@link #storedPayloads()}
      * @return empty when the run did not succeed, or has no result
      */
     Optional<byte[]> result(Map<Payload, byte[]> stored) {

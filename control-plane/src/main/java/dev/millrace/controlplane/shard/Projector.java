@@ -20,13 +20,15 @@ final class Projector implements Runnable {
 
     private final Storage storage;
     private final Inbox inbox;
+    private final EndedRuns ended;
     private final BlockingQueue<Round.Capture> captures = new LinkedBlockingQueue<>();
     private volatile boolean stopping;
     private long tidiedAt = System.nanoTime();
 
-    Projector(Storage storage, Inbox inbox) {
+    Projector(Storage storage, Inbox inbox, EndedRuns ended) {
         this.storage = storage;
         this.inbox = inbox;
+        this.ended = ended;
     }
 
     /** Writes these images when it is their turn; what they are made of is stored. */
@@ -79,6 +81,8 @@ final class Projector implements Runnable {
                                 capture.toSeq(),
                                 capture.image(),
                                 capture.runs()));
+                // Before the core forgets them, so that whoever asks meanwhile finds them in one of both places.
+                ended.stored(capture.runs());
                 inbox.put(new Message.Projected(shard, capture.toSeq()));
                 return;
             } catch (FencedException e) {

@@ -41,6 +41,10 @@ final class ShardService implements Shards, AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(20);
     private static final long EXPIRE_EVERY_MILLIS = 50;
     private static final int COMMAND_BYTES = 200;
+    /** Some seconds of short runs at full speed, and never more than a small share of the smallest heap. */
+    private static final int ENDED_RUNS_KEPT = 50_000;
+
+    private static final long ENDED_BYTES_KEPT = 32L << 20;
 
     private final Storage storage;
     private final Catalog catalog;
@@ -49,6 +53,7 @@ final class ShardService implements Shards, AutoCloseable {
 
     private final Inbox inbox;
     private final Waiting waiting = new Waiting();
+    private final EndedRuns ended = new EndedRuns(ENDED_RUNS_KEPT, ENDED_BYTES_KEPT);
     private final Sessions sessions = new Sessions();
     private final Loader loader;
     private final Projector projector;
@@ -75,7 +80,7 @@ final class ShardService implements Shards, AutoCloseable {
         var clock = new ShardClock(machine);
         this.inbox = new Inbox(settings.engine().maxQueued(), settings.engine().maxQueuedBytes());
         this.loader = new Loader(storage.snapshots(), inbox, waiting);
-        this.projector = new Projector(storage, inbox);
+        this.projector = new Projector(storage, inbox, ended);
         this.writer = new Writer(
                 storage,
                 inbox,
@@ -187,6 +192,9 @@ final class ShardService implements Shards, AutoCloseable {
         if (command instanceof Command.DisconnectWorker disconnect) {
             sessions.remove(disconnect.session());
         }
+        if (command instanceof Command.FollowRun follow && isAnswered(follow)) {
+            return;
+        }
         long bytes = bytes(command);
         route(
                 tenant,
@@ -199,6 +207,13 @@ final class ShardService implements Shards, AutoCloseable {
                     }
                 },
                 problem -> refuse(command, "UNAVAILABLE", problem.getMessage()));
+    }
+
+    /** Answers who follows a run that has just ended. Its end is stored and final, so nothing needs to be decided. */
+    private boolean isAnswered(Command.FollowRun follow) {
+        var end = ended.find(follow.tenant(), follow.run());
+        end.ifPresent(image -> waiting.reply(follow.replyTo(), new Reply.RunEnded(image)));
+        return end.isPresent();
     }
 
     /** A command that was told, not asked, can be refused only to a follower whom it names. */

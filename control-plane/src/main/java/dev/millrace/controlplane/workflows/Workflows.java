@@ -15,20 +15,25 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Finds versions. What a name, or a name and a shape, stands for is believed for {@link #BELIEF}: a version registered at another
- * instance is started here that much later. Safe for use by several threads; no method blocks.
+ * instance is started here that much later. After half of that time the first who asks has the database asked again while the old
+ * answer still serves, so that nobody waits for a workflow that is in use; who wants the same at the same time shares one query.
+ * What a version is never changes, and is kept. Safe for use by several threads; no method blocks.
  */
 @Singleton
 public final class Workflows {
     private static final Duration BELIEF = Duration.ofSeconds(2);
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
     private static final int MAX_REMEMBERED = 2_000;
 
     private final WorkflowRows rows;
@@ -42,6 +47,8 @@ public final class Workflows {
             return size() > MAX_REMEMBERED;
         }
     };
+    /** Questions under way. Guarded by {@link #found}. */
+    private final Map<Wanted, CompletableFuture<Optional<WorkflowVersion>>> asking = new HashMap<>();
     // Rises with every registration here, so that an answer which was on its way meanwhile is not remembered.
     private long registrations;
 
@@ -53,7 +60,7 @@ public final class Workflows {
 
     private record Wanted(TenantId tenant, String workflow, String hash, String shape) {}
 
-    private record Found(WorkflowVersion version, Instant until) {}
+    private record Found(WorkflowVersion version, Instant asked) {}
 
     /**
      * The version that a start means: the one with this hash, else the newest with this shape, else the latest.
@@ -72,36 +79,77 @@ public final class Workflows {
 
     /** A version that a run has, whoever asks. */
     public CompletionStage<WorkflowVersion> of(TenantId tenant, VersionRef ref) {
-        return find(new Wanted(tenant, ref.workflow(), ref.hash(), ""))
-                .thenApply(version -> version.orElseThrow(() -> missing(ref.workflow(), ref.hash(), "")));
+        var wanted = new Wanted(tenant, ref.workflow(), ref.hash(), "");
+        synchronized (found) {
+            var known = found.get(wanted);
+            if (known != null) {
+                return CompletableFuture.completedFuture(known.version);
+            }
+        }
+        return find(wanted).thenApply(version -> version.orElseThrow(() -> missing(ref.workflow(), ref.hash(), "")));
     }
 
     private CompletionStage<Optional<WorkflowVersion>> find(Wanted wanted) {
-        long before;
-        Optional<WorkflowVersion> old;
         synchronized (found) {
             var known = found.get(wanted);
-            old = Optional.ofNullable(known).map(Found::version);
-            if (known != null && !known.until.isBefore(clock.instant())) {
+            var age = known == null ? BELIEF : Duration.between(known.asked, clock.instant());
+            if (age.compareTo(ASK_AGAIN) < 0) {
                 return CompletableFuture.completedFuture(Optional.of(known.version));
             }
-            before = registrations;
+            var asked = asking.get(wanted);
+            if (asked == null) {
+                asked = ask(wanted, Optional.ofNullable(known).map(Found::version));
+            }
+            return age.compareTo(BELIEF) < 0 ? CompletableFuture.completedFuture(Optional.of(known.version)) : asked;
         }
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    var stored = rows.version(wanted.tenant, wanted.workflow, wanted.hash, wanted.shape)
-                            .map(row ->
-                                    old.filter(version -> isSame(version, row)).orElseGet(() -> made(row)));
-                    synchronized (found) {
-                        if (stored.isPresent() && before == registrations) {
-                            found.put(
-                                    wanted,
-                                    new Found(stored.get(), clock.instant().plus(BELIEF)));
-                        }
-                    }
-                    return stored;
-                },
-                blocking);
+    }
+
+    /**
+     * Asks the database, once for all who want the same. Under the lock.
+     *
+     * @param old what it said before: most often it still says so, and that need not be made ready again
+     */
+    private CompletableFuture<Optional<WorkflowVersion>> ask(Wanted wanted, Optional<WorkflowVersion> old) {
+        var answer = new CompletableFuture<Optional<WorkflowVersion>>();
+        var at = clock.instant();
+        long before = registrations;
+        asking.put(wanted, answer);
+        try {
+            blocking.execute(() -> {
+                try {
+                    answer(wanted, at, before, answer, old);
+                } catch (RuntimeException | Error e) {
+                    failed(wanted, answer, e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            failed(wanted, answer, e);
+        }
+        return answer;
+    }
+
+    private void answer(
+            Wanted wanted,
+            Instant at,
+            long before,
+            CompletableFuture<Optional<WorkflowVersion>> answer,
+            Optional<WorkflowVersion> old) {
+        var stored = rows.version(wanted.tenant, wanted.workflow, wanted.hash, wanted.shape)
+                .map(row -> old.filter(version -> isSame(version, row)).orElseGet(() -> made(row)));
+        synchronized (found) {
+            asking.remove(wanted, answer);
+            if (stored.isPresent() && before == registrations) {
+                found.put(wanted, new Found(stored.get(), at));
+            }
+        }
+        answer.complete(stored);
+    }
+
+    private void failed(Wanted wanted, CompletableFuture<Optional<WorkflowVersion>> answer, Throwable why) {
+        synchronized (found) {
+            asking.remove(wanted, answer);
+        }
+        answer.completeExceptionally(why);
     }
 
     /** A version has been registered here: the next start finds it. */
@@ -109,6 +157,8 @@ public final class Workflows {
         synchronized (found) {
             registrations++;
             found.keySet().removeIf(wanted -> wanted.tenant.equals(tenant) && wanted.workflow.equals(workflow));
+            // Those who ask from now on are not told what was on its way.
+            asking.keySet().removeIf(wanted -> wanted.tenant.equals(tenant) && wanted.workflow.equals(workflow));
         }
     }
 

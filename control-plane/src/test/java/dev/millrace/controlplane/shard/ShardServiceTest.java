@@ -53,6 +53,26 @@ class ShardServiceTest {
     }
 
     @Test
+    void whoFollowsARunThatHasJustEndedIsToldWithoutAskingTheDatabase() throws Exception {
+        var instance = world.instance(eager()).serving();
+        new Worker(world, instance, true);
+        var run = instance.start(1).get(0);
+        await().atMost(PATIENCE)
+                .until(() -> world.database.number("SELECT count(*) FROM core.run WHERE state = 3") == 1);
+        world.database.execute("ALTER TABLE core.run RENAME TO run_that_nobody_can_ask");
+        var replies = new Replies();
+        await().atMost(PATIENCE).until(() -> {
+            instance.follow(run, replies);
+            return !replies.all.isEmpty();
+        });
+        assertThat(replies.all)
+                .first()
+                .satisfies(
+                        end -> assertThat(((Reply.RunEnded) end).image().run()).isEqualTo(run));
+        world.database.execute("ALTER TABLE core.run_that_nobody_can_ask RENAME TO run");
+    }
+
+    @Test
     void nothingIsToldBeforeItIsStored() throws Exception {
         var instance = world.instance(never()).serving();
         var worker = new Worker(world, instance, false);

@@ -151,6 +151,11 @@ final class ShardWorld implements AutoCloseable {
                     .toCompletableFuture();
         }
 
+        void follow(RunId run, Consumer<Reply> listener) {
+            long replyTo = shards.listen(tenant, listener);
+            shards.tell(tenant, new Command.FollowRun(replyTo, tenant, run));
+        }
+
         Command.StartRuns starts(
                 long number, UUID request, boolean mayBeKnown, int count, ToLongFunction<RunId> follow) {
             var runs = new ArrayList<Command.RunStart>();

@@ -30,35 +30,54 @@ final class AnalyticsRows implements Passes.Rows {
 
     @Override
     public void write(Connection connection, Projection projection, ChangedTasks changed) throws SQLException {
+        newRuns(connection, projection.runs());
+        newTasks(connection, projection.runs());
         List<RunImage> known = new ArrayList<>();
         List<TaskOfRun> knownTasks = new ArrayList<>();
-        var runs = new CopyRows(14);
-        var tasks = new CopyRows(13);
         for (var image : projection.runs()) {
-            if (image.isNew()) {
-                put(runs, image);
-                image.tasks().forEach(task -> put(tasks, image, task));
-            } else {
+            if (!image.isNew()) {
                 known.add(image);
                 changed.of(image).forEach(task -> knownTasks.add(new TaskOfRun(image, task)));
             }
         }
-        runs.send(connection, """
-                /* analytics.runs */
-                COPY analytics.run (tenant_id, run_id, started_at, ended_at, state, priority, compensated, workflow, version,
-                  failed_step, failure_type, failure_message, metadata_keys, metadata_values) FROM STDIN (FORMAT binary)""");
-        tasks.send(connection, """
-                /* analytics.tasks */
-                COPY analytics.task (tenant_id, run_id, queued_at, started_at, ended_at, worker_id, node, element, attempt, state,
-                  step, failure_type, failure_message) FROM STDIN (FORMAT binary)""");
         update(connection, known);
         upsert(connection, knownTasks);
     }
 
-    private static void put(CopyRows rows, RunImage image) {
+    private static void newRuns(Connection connection, List<RunImage> images) throws SQLException {
+        try (var rows = new CopyRows(connection, """
+                /* analytics.runs */
+                COPY analytics.run (tenant_id, run_id, started_at, ended_at, state, priority, compensated, workflow, version,
+                  failed_step, failure_type, failure_message, metadata_keys, metadata_values) FROM STDIN (FORMAT binary)""", 14)) {
+            for (var image : images) {
+                if (image.isNew()) {
+                    put(rows, image);
+                }
+            }
+            rows.end();
+        }
+    }
+
+    private void newTasks(Connection connection, List<RunImage> images) throws SQLException {
+        try (var rows = new CopyRows(connection, """
+                /* analytics.tasks */
+                COPY analytics.task (tenant_id, run_id, queued_at, started_at, ended_at, worker_id, node, element, attempt, state,
+                  step, failure_type, failure_message) FROM STDIN (FORMAT binary)""", 13)) {
+            for (var image : images) {
+                if (image.isNew()) {
+                    for (var task : image.tasks()) {
+                        put(rows, image, task);
+                    }
+                }
+            }
+            rows.end();
+        }
+    }
+
+    private static void put(CopyRows rows, RunImage image) throws SQLException {
         var failure = image.failure();
         // Sorted, so that the same metadata always gives the same row.
-        Map<String, String> metadata = new TreeMap<>(image.metadata());
+        Map<String, String> metadata = image.metadata().isEmpty() ? Map.of() : new TreeMap<>(image.metadata());
         rows.row()
                 .uuid(image.tenant().value())
                 .uuid(image.run().value())
@@ -76,7 +95,7 @@ final class AnalyticsRows implements Passes.Rows {
                 .texts(List.copyOf(metadata.values()));
     }
 
-    private void put(CopyRows rows, RunImage image, TaskImage task) {
+    private void put(CopyRows rows, RunImage image, TaskImage task) throws SQLException {
         rows.row()
                 .uuid(image.tenant().value())
                 .uuid(image.run().value())

@@ -1,5 +1,8 @@
 package dev.millrace.controlplane.shard.postgres;
 
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.MessageLite;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -9,57 +12,74 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 import org.postgresql.util.ByteConverter;
 
 /**
  * New rows of one table in the binary form of COPY, the cheapest way into it. Values are put column by column, in the order of the
- * COPY command.
+ * COPY command. Rows leave in pieces of about {@link #PIECE} bytes, so that a pass of any size needs no more memory than that. The
+ * command begins with the first row: no row, no round trip. While it is under way the connection takes no other statement.
  */
-final class CopyRows {
+final class CopyRows implements AutoCloseable {
+    /** As much as leaves at once, but for a single row that is larger. */
+    static final int PIECE = 1 << 16;
+
     private static final byte[] SIGNATURE = "PGCOPY\n\u00ff\r\n\0".getBytes(StandardCharsets.ISO_8859_1);
     private static final int TEXT_OID = 25;
 
+    private final Connection connection;
+    private final String command;
     private final int columns;
-    private byte[] data = new byte[1 << 14];
+    private Optional<CopyIn> copy = Optional.empty();
+    private byte[] data = new byte[0];
     private int size;
-    private int rows;
 
-    CopyRows(int columns) {
+    /** @param command the COPY command, from STDIN in binary form */
+    CopyRows(Connection connection, String command, int columns) {
+        this.connection = connection;
+        this.command = command;
         this.columns = columns;
+    }
+
+    /** Begins a row; the one before is complete. */
+    CopyRows row() throws SQLException {
+        if (copy.isEmpty()) {
+            begin();
+        } else if (size >= PIECE) {
+            send();
+        }
+        int16(columns);
+        return this;
+    }
+
+    private void begin() throws SQLException {
+        copy = Optional.of(connection.unwrap(PGConnection.class).getCopyAPI().copyIn(command));
+        data = new byte[PIECE + PIECE / 8];
         put(SIGNATURE);
         rawInt(0); // flags
         rawInt(0); // length of the header's extension
     }
 
-    boolean isEmpty() {
-        return rows == 0;
+    private void send() throws SQLException {
+        copy.orElseThrow().writeToCopy(data, 0, size);
+        size = 0;
     }
 
-    /** Sends the rows. */
-    void send(Connection connection, String copy) throws SQLException {
-        if (isEmpty()) {
-            return;
-        }
-        room(2);
-        ByteConverter.int2(data, size, -1);
-        size += 2;
-        var in = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(copy);
-        try {
-            in.writeToCopy(data, 0, size);
-            in.endCopy();
-        } finally {
-            if (in.isActive()) {
-                in.cancelCopy();
-            }
+    /** Ends the command; the rows are stored with the transaction. */
+    void end() throws SQLException {
+        if (copy.isPresent()) {
+            int16(-1);
+            send();
+            copy.get().endCopy();
         }
     }
 
-    CopyRows row() {
-        rows++;
-        room(2);
-        ByteConverter.int2(data, size, columns);
-        size += 2;
-        return this;
+    /** Gives the rows up unless they were ended. */
+    @Override
+    public void close() throws SQLException {
+        if (copy.isPresent() && copy.get().isActive()) {
+            copy.get().cancelCopy();
+        }
     }
 
     CopyRows uuid(UUID value) {
@@ -75,9 +95,7 @@ final class CopyRows {
 
     CopyRows smallint(int value) {
         rawInt(2);
-        room(2);
-        ByteConverter.int2(data, size, value);
-        size += 2;
+        int16(value);
         return this;
     }
 
@@ -116,6 +134,20 @@ final class CopyRows {
         return this;
     }
 
+    /** A message as bytes, without an array of its own in between. */
+    CopyRows message(MessageLite value) {
+        int length = value.getSerializedSize();
+        rawInt(length);
+        room(length);
+        try {
+            value.writeTo(CodedOutputStream.newInstance(data, size, length));
+        } catch (IOException e) {
+            throw new IllegalStateException("A message did not fit the room that it asked for.", e);
+        }
+        size += length;
+        return this;
+    }
+
     CopyRows text(String value) {
         return bytes(storable(value).getBytes(StandardCharsets.UTF_8));
     }
@@ -149,6 +181,12 @@ final class CopyRows {
     /** PostgreSQL keeps every character but U+0000; text of users may have it, and one run must not stop a whole pass. */
     static String storable(String text) {
         return text.indexOf('\0') < 0 ? text : text.replace('\0', '\ufffd');
+    }
+
+    private void int16(int value) {
+        room(2);
+        ByteConverter.int2(data, size, value);
+        size += 2;
     }
 
     private void rawInt(int value) {

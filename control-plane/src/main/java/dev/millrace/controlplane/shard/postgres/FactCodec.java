@@ -211,9 +211,7 @@ final class FactCodec {
                     .setIdempotencyKey(f.idempotencyKey())
                     .setPriority(f.priority().code())
                     .setDeadline(micros(f.deadline()) - at);
-            if (!f.metadata().isEmpty()) {
-                started.putAllMetadata(f.metadata());
-            }
+            f.metadata().forEach((key, value) -> started.addMetadata(Messages.entry(key, value)));
             if (f.input().isPresent()) {
                 started.setInput(Messages.message(f.input()));
             }
@@ -414,7 +412,7 @@ final class FactCodec {
                     started.hasInput() ? Messages.payload(started.getInput()) : Payload.NONE,
                     started.getIdempotencyKey(),
                     Priority.ofCode(started.getPriority()),
-                    started.getMetadataMap(),
+                    Messages.map(started.getMetadataList()),
                     instant(micros + started.getDeadline()));
         }
 

@@ -39,7 +39,7 @@ final class ImageCodec {
     }
 
     /** The image without its history, and without its tasks if they are too many. */
-    static byte[] encode(RunImage image) {
+    static dev.millrace.protocol.journal.v1.RunImage message(RunImage image) {
         long started = micros(image.started());
         var message = dev.millrace.protocol.journal.v1.RunImage.newBuilder()
                 .setGeneration(image.generation())
@@ -54,9 +54,7 @@ final class ImageCodec {
         if (image.input().isPresent()) {
             message.setInput(Messages.message(image.input()));
         }
-        if (!image.metadata().isEmpty()) {
-            message.putAllMetadata(image.metadata());
-        }
+        image.metadata().forEach((key, value) -> message.addMetadata(Messages.entry(key, value)));
         if (!image.ended().equals(Instant.MAX)) {
             message.setEnded(micros(image.ended()) - started);
         }
@@ -69,11 +67,11 @@ final class ImageCodec {
                 .ifPresent(failure -> message.setFailure(dev.millrace.protocol.journal.v1.RunFailure.newBuilder()
                         .setStep(failure.step())
                         .setCause(Messages.message(failure.cause()))));
-        return message.build().toByteArray();
+        return message.build();
     }
 
-    static byte[] encode(RunImage.TaskImage task, RunImage run) {
-        return message(task, micros(run.started())).toByteArray();
+    static TaskImage message(RunImage.TaskImage task, RunImage run) {
+        return message(task, micros(run.started()));
     }
 
     private static TaskImage message(RunImage.TaskImage task, long runStarted) {
@@ -173,7 +171,7 @@ final class ImageCodec {
                     message.hasInput() ? Messages.payload(message.getInput()) : Payload.NONE,
                     message.getIdempotencyKey(),
                     Priority.ofCode(message.getPriority()),
-                    message.getMetadataMap(),
+                    Messages.map(message.getMetadataList()),
                     instant(started),
                     instant(started + message.getDeadline()),
                     tasks,
@@ -212,9 +210,9 @@ final class ImageCodec {
     }
 
     /** A piece of a history; empty for none. */
-    static byte[] encode(List<RunImage.Transition> transitions) {
+    static History message(List<RunImage.Transition> transitions) {
         if (transitions.isEmpty()) {
-            return new byte[0];
+            return History.getDefaultInstance();
         }
         long before = micros(transitions.get(0).at());
         var message = History.newBuilder().setBase(before);
@@ -229,7 +227,7 @@ final class ImageCodec {
                     .setDetail(transition.detail()));
             before = at;
         }
-        return message.build().toByteArray();
+        return message.build();
     }
 
     static byte[] encode(ShardImage image) {

@@ -11,45 +11,57 @@ import java.util.List;
 final class ImageRows implements Passes.Rows {
     @Override
     public void write(Connection connection, Projection projection, ChangedTasks changed) throws SQLException {
-        runs(connection, projection);
-        tasks(connection, projection.runs(), changed);
+        newRuns(connection, projection);
+        history(connection, projection);
+        knownRuns(connection, projection);
+        newTasks(connection, projection.runs());
+        knownTasks(connection, projection.runs(), changed);
     }
 
-    private static void runs(Connection connection, Projection projection) throws SQLException {
-        var runs = new CopyRows(10);
-        List<RunImage> known = new ArrayList<>();
-        var history = new CopyRows(4);
-        for (var image : projection.runs()) {
-            if (image.isNew()) {
-                runs.row()
-                        .uuid(image.tenant().value())
-                        .uuid(image.run().value())
-                        .instant(image.started())
-                        .instant(image.ended())
-                        .smallint(projection.shard())
-                        .smallint(image.state().code())
-                        .text(image.version().workflow())
-                        .text(image.version().hash())
-                        .bytes(ImageCodec.encode(image))
-                        .bytes(ImageCodec.encode(image.history()));
-            } else {
-                known.add(image);
-                if (!image.history().isEmpty()) {
-                    history.row()
+    private static void newRuns(Connection connection, Projection projection) throws SQLException {
+        try (var rows = new CopyRows(connection, """
+                /* projection.runs */
+                COPY core.run (tenant_id, run_id, started, ended, shard, state, workflow, version, image, history)
+                FROM STDIN (FORMAT binary)""", 10)) {
+            for (var image : projection.runs()) {
+                if (image.isNew()) {
+                    rows.row()
+                            .uuid(image.tenant().value())
+                            .uuid(image.run().value())
+                            .instant(image.started())
+                            .instant(image.ended())
+                            .smallint(projection.shard())
+                            .smallint(image.state().code())
+                            .text(image.version().workflow())
+                            .text(image.version().hash())
+                            .message(ImageCodec.message(image))
+                            .message(ImageCodec.message(image.history()));
+                }
+            }
+            rows.end();
+        }
+    }
+
+    /** What has come since the first pass over a run. */
+    private static void history(Connection connection, Projection projection) throws SQLException {
+        try (var rows = new CopyRows(connection, """
+                /* projection.history */
+                COPY core.run_history (tenant_id, run_id, seq, body) FROM STDIN (FORMAT binary)""", 4)) {
+            for (var image : projection.runs()) {
+                if (!image.isNew() && !image.history().isEmpty()) {
+                    rows.row()
                             .uuid(image.tenant().value())
                             .uuid(image.run().value())
                             .bigint(projection.toSeq())
-                            .bytes(ImageCodec.encode(image.history()));
+                            .message(ImageCodec.message(image.history()));
                 }
             }
+            rows.end();
         }
-        runs.send(connection, """
-                /* projection.runs */
-                COPY core.run (tenant_id, run_id, started, ended, shard, state, workflow, version, image, history)
-                FROM STDIN (FORMAT binary)""");
-        history.send(connection, """
-                /* projection.history */
-                COPY core.run_history (tenant_id, run_id, seq, body) FROM STDIN (FORMAT binary)""");
+    }
+
+    private static void knownRuns(Connection connection, Projection projection) throws SQLException {
+        var known = projection.runs().stream().filter(image -> !image.isNew()).toList();
         if (!known.isEmpty()) {
             try (var statement = connection.prepareStatement("""
                     /* projection.update */
@@ -66,7 +78,12 @@ final class ImageRows implements Passes.Rows {
                         4,
                         SqlArrays.smallints(
                                 connection, known, image -> image.state().code()));
-                statement.setArray(5, SqlArrays.bytes(connection, known, ImageCodec::encode));
+                statement.setArray(
+                        5,
+                        SqlArrays.bytes(
+                                connection,
+                                known,
+                                image -> ImageCodec.message(image).toByteArray()));
                 int updated = statement.executeUpdate();
                 if (updated != known.size()) {
                     throw new IllegalStateException("Only " + updated + " of " + known.size() + " runs of shard "
@@ -76,28 +93,34 @@ final class ImageRows implements Passes.Rows {
         }
     }
 
-    private static void tasks(Connection connection, List<RunImage> images, ChangedTasks changed) throws SQLException {
-        var rows = new CopyRows(5);
-        List<AnalyticsRows.TaskOfRun> known = new ArrayList<>();
-        for (var image : images) {
-            if (ImageCodec.hasTaskRows(image)) {
-                if (image.isNew()) {
+    private static void newTasks(Connection connection, List<RunImage> images) throws SQLException {
+        try (var rows = new CopyRows(connection, """
+                /* projection.tasks */
+                COPY core.run_task (tenant_id, run_id, node, element, image) FROM STDIN (FORMAT binary)""", 5)) {
+            for (var image : images) {
+                if (image.isNew() && ImageCodec.hasTaskRows(image)) {
                     for (var task : image.tasks()) {
                         rows.row()
                                 .uuid(image.tenant().value())
                                 .uuid(image.run().value())
                                 .integer(task.node())
                                 .integer(task.element())
-                                .bytes(ImageCodec.encode(task, image));
+                                .message(ImageCodec.message(task, image));
                     }
-                } else {
-                    changed.of(image).forEach(task -> known.add(new AnalyticsRows.TaskOfRun(image, task)));
                 }
             }
+            rows.end();
         }
-        rows.send(connection, """
-                /* projection.tasks */
-                COPY core.run_task (tenant_id, run_id, node, element, image) FROM STDIN (FORMAT binary)""");
+    }
+
+    private static void knownTasks(Connection connection, List<RunImage> images, ChangedTasks changed)
+            throws SQLException {
+        List<AnalyticsRows.TaskOfRun> known = new ArrayList<>();
+        for (var image : images) {
+            if (!image.isNew() && ImageCodec.hasTaskRows(image)) {
+                changed.of(image).forEach(task -> known.add(new AnalyticsRows.TaskOfRun(image, task)));
+            }
+        }
         if (!known.isEmpty()) {
             try (var statement = connection.prepareStatement("""
                     /* projection.upsert */
@@ -114,7 +137,12 @@ final class ImageRows implements Passes.Rows {
                 statement.setArray(
                         4, SqlArrays.ints(connection, known, task -> task.task().element()));
                 statement.setArray(
-                        5, SqlArrays.bytes(connection, known, task -> ImageCodec.encode(task.task(), task.run())));
+                        5,
+                        SqlArrays.bytes(
+                                connection,
+                                known,
+                                task -> ImageCodec.message(task.task(), task.run())
+                                        .toByteArray()));
                 statement.executeUpdate();
             }
         }

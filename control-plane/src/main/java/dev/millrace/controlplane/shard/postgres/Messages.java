@@ -6,13 +6,16 @@ import dev.millrace.engine.Failure;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.RunId;
 import dev.millrace.engine.StartOutcome;
+import dev.millrace.protocol.journal.v1.MetadataEntry;
 import dev.millrace.protocol.journal.v1.Outcome;
 import dev.millrace.protocol.journal.v1.Outcomes;
 import dev.millrace.protocol.journal.v1.Refused;
 import dev.millrace.protocol.journal.v1.StoredPayload;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /** What facts and images share, to messages and back. */
@@ -28,6 +31,19 @@ final class Messages {
     static UUID uuid(ByteString bytes) {
         var buffer = bytes.asReadOnlyByteBuffer();
         return new UUID(buffer.getLong(), buffer.getLong());
+    }
+
+    static MetadataEntry entry(String key, String value) {
+        return MetadataEntry.newBuilder().setKey(key).setValue(value).build();
+    }
+
+    static Map<String, String> map(List<MetadataEntry> entries) {
+        if (entries.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, String> map = new HashMap<>(entries.size() * 2);
+        entries.forEach(entry -> map.put(entry.getKey(), entry.getValue()));
+        return map;
     }
 
     /** Never called for no value: that is the absence of the message. */

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,26 @@ class ImageRowsTest {
         assertThat(active())
                 .singleElement()
                 .satisfies(run -> assertThat(run.tasks()).isEqualTo(tasks));
+    }
+
+    @Test
+    void aPassOfAnySizeIsStoredWhole() {
+        var random = new Random(1);
+        List<RunImage> images = new ArrayList<>();
+        for (int number = 1; number <= 1_500; number++) {
+            // Some rows are larger than the pieces in which they leave.
+            var input = new byte[number % 300 == 0 ? 3 * CopyRows.PIECE : random.nextInt(400)];
+            random.nextBytes(input);
+            images.add(withInput(Examples.image(number, true, RunState.QUEUED, Instant.MAX, 0), input));
+        }
+        project(images.toArray(RunImage[]::new));
+        assertThat(active())
+                .extracting(RunImage::input)
+                .isEqualTo(images.stream().map(RunImage::input).toList());
+        assertThat(database.number("SELECT count(*) FROM analytics.run")).isEqualTo(images.size());
+        assertThat(database.number("SELECT count(*) FROM analytics.task"))
+                .isEqualTo(
+                        images.stream().mapToLong(image -> image.tasks().size()).sum());
     }
 
     @Test
@@ -217,14 +238,22 @@ class ImageRowsTest {
     }
 
     private static RunImage again(RunImage image) {
+        return changed(image, false, image.input());
+    }
+
+    private static RunImage withInput(RunImage image, byte[] input) {
+        return changed(image, image.isNew(), Payload.inline(input));
+    }
+
+    private static RunImage changed(RunImage image, boolean isNew, Payload input) {
         return new RunImage(
                 image.tenant(),
                 image.run(),
-                false,
+                isNew,
                 image.generation(),
                 image.version(),
                 image.state(),
-                image.input(),
+                input,
                 image.idempotencyKey(),
                 image.priority(),
                 image.metadata(),
