@@ -201,4 +201,22 @@ class CleanUpTest {
         assertThat(engine.cancel(run, "stop")).isEqualTo(new Reply.CancelDecided(true, RunState.RUNNING));
         assertThat(engine.run(run).state()).isEqualTo(RunState.CANCELLED);
     }
+
+    @Test
+    void aFailedRunWhoseDeadlinePassesWhileItWaitsForARetryHasFailed() {
+        var hour = new Backoff(Duration.ofHours(1), 1, Duration.ofHours(1));
+        var version = engine.define(workflow("w")
+                .deadline(Duration.ofMinutes(1))
+                .step("fails")
+                .step("taker", step -> step.outcome("fails").retries(1).backoff(hour))
+                .build());
+        engine.worker(1, version)
+                .on("fails", any -> failure("Boom"))
+                .on("taker", any -> failure(new Failure("Later", "Not now.", "", false, 3_600_000, "")));
+        var run = engine.start(version);
+        assertThat(engine.run(run).state()).isEqualTo(RunState.WAITING);
+        engine.advance(Duration.ofMinutes(1));
+        assertThat(engine.run(run).state()).isEqualTo(RunState.FAILED);
+        assertThat(engine.run(run).failure().orElseThrow().cause().type()).isEqualTo("Boom");
+    }
 }

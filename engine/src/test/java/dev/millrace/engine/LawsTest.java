@@ -26,7 +26,7 @@ class LawsTest {
             assertThat(stuck)
                     .as(
                             "seed %d: runs that do not end, the first of which is %s",
-                            seed, stuck.isEmpty() ? "" : histories.engine.run(stuck.first()))
+                            seed, stuck.isEmpty() ? "" : histories.engine().run(stuck.first()))
                     .isEmpty();
         }
     }
@@ -38,7 +38,7 @@ class LawsTest {
             var histories = history(seed);
             histories.heal();
             var tasks = new HashSet<String>();
-            for (var worker : histories.engine.workers()) {
+            for (var worker : histories.engine().workers()) {
                 for (var assignment : worker.entered()) {
                     if (assignment.startsWhenConfirmed()) {
                         var ref = assignment.attempt();
@@ -59,7 +59,7 @@ class LawsTest {
             var histories = new RandomHistories(seed);
             for (int i = 0; i < STEPS; i++) {
                 step(histories, seed, i);
-                for (var image : histories.engine.resident(histories.engine.shard(), histories.active())) {
+                for (var image : histories.engine().resident(histories.engine().shard(), histories.active())) {
                     assertThat(image.tasks())
                             .as("S1, seed %d, step %d: %s", seed, i, image)
                             .anyMatch(task -> !task.state().isFinal());
@@ -75,7 +75,7 @@ class LawsTest {
             for (int i = 0; i < STEPS; i++) {
                 step(histories, seed, i);
                 if (i % 10 == 9) {
-                    var engine = histories.engine;
+                    var engine = histories.engine();
                     engine.send(new Command.Tick());
                     var recovered = engine.recovered();
                     recovered.handle(new Command.Tick(), engine.now(), new Batch());
@@ -94,7 +94,7 @@ class LawsTest {
     void aRecoveredShardGoesOnLikeTheOneThatWasThere() {
         for (long seed = 0; seed < 40; seed++) {
             var histories = history(seed);
-            var engine = histories.engine;
+            var engine = histories.engine();
             // All at the same instant, so that both shards have workers to wait for equally long.
             engine.workers().stream().filter(worker -> !worker.isConnected()).forEach(FakeWorker::connect);
             engine.workers().forEach(FakeWorker::disconnect);
@@ -122,10 +122,10 @@ class LawsTest {
         for (long seed = 0; seed < SEEDS; seed++) {
             var histories = history(seed);
             histories.heal();
-            histories.engine.project();
+            histories.engine().project();
             for (var run : histories.runs()) {
                 var image = histories
-                        .engine
+                        .engine()
                         .snapshots()
                         .run(EngineHarness.TENANT, run)
                         .orElseThrow();
@@ -156,9 +156,9 @@ class LawsTest {
     @Test
     void theSameSeedGivesTheSameFacts() {
         for (long seed = 0; seed < 40; seed++) {
-            assertThat(history(seed).engine.facts())
+            assertThat(history(seed).engine().facts())
                     .as("S27, seed %d", seed)
-                    .isEqualTo(history(seed).engine.facts());
+                    .isEqualTo(history(seed).engine().facts());
         }
     }
 
@@ -181,7 +181,7 @@ class LawsTest {
     /** Everything that an image says of the active runs but what depends on when it was last captured. */
     private static List<String> active(RandomHistories histories, Shard shard) {
         var active = new ArrayList<String>();
-        histories.engine.resident(shard, histories.active()).stream()
+        histories.engine().resident(shard, histories.active()).stream()
                 .filter(image -> !image.state().isFinal())
                 .forEach(image -> active.add(image.run() + " " + image.state() + " " + image.generation() + " "
                         + image.version() + " " + image.input() + " " + image.priority() + " " + image.started() + " "

@@ -19,8 +19,8 @@ import java.util.Random;
  * A world driven by one seed: random workflows, runs, failures, slow and silent workers, lost streams, dead processes,
  * cancels, projections and crashes of the owner. Whatever is stored is watched by {@link Laws}. The seed is the reproduction.
  */
-final class RandomHistories {
-    final EngineHarness engine = new EngineHarness();
+public final class RandomHistories {
+    private final EngineHarness engine = new EngineHarness();
     final Laws laws = new Laws();
     private final Random random;
     private final RandomWorkflows workflows;
@@ -28,7 +28,7 @@ final class RandomHistories {
     private final List<RunId> runs = new ArrayList<>();
     private boolean healed;
 
-    RandomHistories(long seed) {
+    public RandomHistories(long seed) {
         random = new Random(seed);
         workflows = new RandomWorkflows(random);
         engine.watch(laws::watch);
@@ -45,8 +45,9 @@ final class RandomHistories {
         }
     }
 
-    void step() {
-        switch (random.nextInt(16)) {
+    /** The next thing happens. */
+    public void step() {
+        switch (random.nextInt(18)) {
             case 0, 1, 2, 3 -> start();
             case 4, 5 -> engine.advance(Duration.ofNanos((long) (random.nextDouble() * 3e9)));
             case 6 -> engine.advance(Duration.ofSeconds(random.nextInt(30)));
@@ -62,6 +63,7 @@ final class RandomHistories {
             }
             case 13 -> settle();
             case 14 -> extend();
+            case 15, 16 -> byHand();
             default -> {
                 if (random.nextInt(4) == 0) {
                     worker();
@@ -71,12 +73,20 @@ final class RandomHistories {
     }
 
     /** Faults stop: workers stay and every step succeeds, and time passes until nothing is left to do. */
-    void heal() {
+    public void heal() {
         healed = true;
-        absentWorkers().forEach(FakeWorker::connect);
+        engine.workers().stream()
+                .filter(worker -> worker.isByHand() && worker.isConnected())
+                .forEach(FakeWorker::die);
+        absentWorkers().stream().filter(worker -> !worker.isByHand()).forEach(FakeWorker::connect);
+        performing(engine.absentWorker(4, versions.toArray(VersionRef[]::new))).connect();
         for (int i = 0; i < 400 && laws.ended().size() < runs.size(); i++) {
             engine.advance(Duration.ofSeconds(20));
         }
+    }
+
+    public EngineHarness engine() {
+        return engine;
     }
 
     List<RunId> runs() {
@@ -98,7 +108,7 @@ final class RandomHistories {
                 "",
                 Priority.values()[random.nextInt(4)],
                 Map.of(),
-                random.nextInt(8) == 0 ? Optional.of(Duration.ofSeconds(1 + random.nextInt(40))) : Optional.empty(),
+                random.nextInt(4) == 0 ? Optional.of(Duration.ofSeconds(1 + random.nextInt(40))) : Optional.empty(),
                 0)));
     }
 
@@ -108,19 +118,46 @@ final class RandomHistories {
         }
     }
 
-    /** Somebody decides what becomes of a task, which may not be there any more. */
+    /** Somebody decides what becomes of a task, mostly of one that can be settled. */
     private void settle() {
-        if (runs.isEmpty()) {
+        var active = active();
+        if (active.isEmpty()) {
             return;
         }
+        var run = active.get(random.nextInt(active.size()));
+        var open = engine.run(run).tasks().stream()
+                .filter(task -> !task.state().isFinal() || random.nextInt(6) == 0)
+                .toList();
         var settlement = switch (random.nextInt(4)) {
             case 0 -> new Command.Settlement.Cancel();
             case 1 -> new Command.Settlement.Fail();
             case 2 -> new Command.Settlement.Skip();
             default -> new Command.Settlement.Complete(EngineHarness.payload("[1,2]"), 2);
         };
-        var run = runs.get(Math.max(0, runs.size() - 1 - random.nextInt(8)));
-        engine.settle(run, random.nextInt(6), random.nextInt(3) / 2, settlement);
+        if (open.isEmpty()) {
+            engine.settle(run, random.nextInt(6), 0, settlement);
+        } else {
+            var task = open.get(random.nextInt(open.size()));
+            engine.settle(run, task.node(), task.element(), settlement);
+        }
+    }
+
+    /** A worker that does nothing of itself does something. */
+    private void byHand() {
+        var worker = anyWorker()
+                .filter(any -> any.isByHand() && !any.running().isEmpty())
+                .orElse(null);
+        if (worker == null) {
+            return;
+        }
+        var attempt = worker.running().get(random.nextInt(worker.running().size()));
+        switch (random.nextInt(5)) {
+            case 0 -> worker.end(attempt, value("[1]"));
+            case 1 -> worker.end(attempt, failure("Boom"));
+            case 2 -> worker.cancelled(attempt);
+            case 3 -> worker.giveBack(attempt);
+            default -> worker.accept(attempt);
+        }
     }
 
     private void extend() {
@@ -131,15 +168,22 @@ final class RandomHistories {
 
     private void worker() {
         var worker = engine.absentWorker(1 + random.nextInt(4), versions.toArray(VersionRef[]::new));
-        if (random.nextInt(4) == 0) {
-            worker.deaf();
+        switch (random.nextInt(5)) {
+            case 0 -> worker.deaf();
+            case 1 -> worker.byHand();
+            default -> {
+                // as it comes
+            }
         }
+        performing(worker).connect();
+    }
+
+    private FakeWorker performing(FakeWorker worker) {
         for (int i = 0; i < 6; i++) {
             worker.on("s" + i, this::perform);
             worker.on("undo-s" + i, this::perform);
         }
-        worker.on("alert", this::perform);
-        worker.connect();
+        return worker.on("alert", this::perform);
     }
 
     private FakeWorker.Result perform(Assignment assignment) {
@@ -148,7 +192,8 @@ final class RandomHistories {
         }
         var after = random.nextInt(3) == 0 ? Duration.ofMillis(random.nextInt(60_000)) : Duration.ZERO;
         return switch (random.nextInt(12)) {
-            case 0, 1 -> failure("Boom");
+            case 0 -> failure("Boom");
+            case 1 -> failure(new Failure("Later", "Not now.", "", false, random.nextInt(40_000), "api"));
             case 2 -> failure(new Failure("NoUse", "It never will.", "", true, 0, ""));
             case 3 -> empty();
             case 4 -> value("[]", after);

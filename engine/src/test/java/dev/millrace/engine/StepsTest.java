@@ -10,6 +10,7 @@ import dev.millrace.engine.harness.EngineHarness;
 import dev.millrace.engine.harness.FakeWorker;
 import dev.millrace.engine.harness.Values;
 import dev.millrace.engine.harness.WorkflowBuilder;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -200,5 +201,23 @@ class StepsTest {
                 .filter(assignment -> assignment.step().equals(step))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @Test
+    void aMappedStepThatHadNothingToDoIsDoneAlsoWhenItsRunFailsLaterAndIsRecovered() {
+        with(workflow("w")
+                        .step("none")
+                        .step("each", step -> step.each("none"))
+                        .step("fails", "each")
+                        .step("sees", step -> step.outcome("each").outcome("fails")))
+                .on("none", any -> value("[]"))
+                .on("fails", any -> failure("Boom"))
+                .on("sees", any -> value("1", Duration.ofSeconds(1)));
+        var run = engine.start(version);
+        engine.project();
+        engine.crashAndReconnect();
+        engine.advance(Duration.ofSeconds(1));
+        assertThat(engine.run(run).state()).isEqualTo(RunState.FAILED);
+        assertThat(state(engine.run(run), 3)).isEqualTo(TaskState.SUCCEEDED);
     }
 }

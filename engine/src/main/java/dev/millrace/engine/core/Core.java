@@ -28,8 +28,17 @@ public final class Core {
     private boolean recovered;
 
     public Core(ShardSettings settings) {
+        this(settings, Transitions.UNWATCHED);
+    }
+
+    /**
+     * A core that is watched.
+     *
+     * @param transitions is told of every step of every state machine
+     */
+    Core(ShardSettings settings, Transitions transitions) {
         memory = new Memory(settings);
-        ledger = new Ledger(memory);
+        ledger = new Ledger(memory, new States(transitions));
         recorder = new Recorder(ledger);
         images = new Images(memory);
         restorer = new Restorer(memory);

@@ -1,7 +1,6 @@
 package dev.millrace.engine.core;
 
 import dev.millrace.engine.AttemptRef;
-import dev.millrace.engine.AttemptState;
 import dev.millrace.engine.Fact;
 import dev.millrace.engine.Failure;
 import dev.millrace.engine.RunFailure;
@@ -31,6 +30,7 @@ final class Ledger {
     record Skip(Run run, Plan.Node node, String reason) {}
 
     private final Memory memory;
+    private final States states;
     /** Decided by nobody yet. During a replay the facts that follow settle them. */
     final List<Skip> toSkip = new ArrayList<>();
     /** Steps that have ended and whose successors have not been told; a queue instead of recursion, for deep graphs. */
@@ -38,8 +38,9 @@ final class Ledger {
 
     private boolean spreading;
 
-    Ledger(Memory memory) {
+    Ledger(Memory memory, States states) {
         this.memory = memory;
+        this.states = states;
     }
 
     void apply(Fact fact) {
@@ -72,7 +73,7 @@ final class Ledger {
         }
         requireNewest(task, ref, fact);
         change(task, fact);
-        idle(run, fact.at());
+        states.idle(run, fact.at());
     }
 
     private void change(Task task, Fact.OfAttempt fact) {
@@ -86,11 +87,11 @@ final class Ledger {
         } else if (fact instanceof Fact.AttemptExtended extended) {
             task.due = extended.until();
             memory.timers.set(task, Instants.micros(task.due));
-            task.run.note(at, task.node.number, task.element, 0, "EXTENDED", task.due.toString());
+            States.note(task, at, "EXTENDED", task.due.toString());
         } else if (fact instanceof Fact.AttemptLost lost) {
             lost(task, at, lost.reason());
         } else if (fact instanceof Fact.AttemptCancelled) {
-            noteAttempt(task, AttemptEvent.CANCELLED, at, "");
+            states.note(task, AttemptEvent.CANCELLED, at, "");
             release(task);
             cancel(task, at, "");
         } else {
@@ -111,33 +112,33 @@ final class Ledger {
                     "The newest attempt is " + task.attempt + ", which contradicts " + fact + ".");
         }
         var at = fact.at();
-        move(task, TaskEvent.OFFERED);
+        states.move(task, TaskEvent.OFFERED);
         task.run.tenant.scheduler.offered(task, Instants.micros(at));
         task.attempt++;
         task.started = Instant.MIN;
         task.due = at;
         task.run.tenant.worker(fact.worker()).attach(task);
         if (task.run.state == RunState.QUEUED) {
-            busy(task.run, at);
+            states.move(task.run, RunEvent.BUSY, at);
         }
-        task.run.note(at, task.node.number, task.element, task.attempt, AttemptState.OFFERED.name(), task.worker.text);
+        States.noteOffer(task, at);
         memory.timers.set(task, Instants.micros(at) + Instants.micros(memory.settings.acceptLease()));
     }
 
     private void started(Task task, Instant at) {
-        noteAttempt(task, AttemptEvent.STARTED, at, "");
-        move(task, TaskEvent.STARTED);
+        states.note(task, AttemptEvent.STARTED, at, "");
+        states.move(task, TaskEvent.STARTED);
         task.started = at;
         task.due = Instant.MIN;
         memory.timers.set(task, task.endMicros());
     }
 
     private void succeeded(Task task, Fact.AttemptSucceeded fact) {
-        noteAttempt(task, AttemptEvent.SUCCEEDED, fact.at(), "");
+        states.note(task, AttemptEvent.SUCCEEDED, fact.at(), "");
         startIfUnknown(task);
         release(task);
-        move(task, TaskEvent.SUCCEEDED);
-        noteTask(task, fact.at(), "");
+        states.move(task, TaskEvent.SUCCEEDED);
+        States.note(task, fact.at(), "");
         task.result = fact.result();
         task.elements = fact.elements();
         end(task, fact.at());
@@ -150,7 +151,7 @@ final class Ledger {
             case FAILED -> AttemptEvent.FAILED;
             case OFFERED, RUNNING, SUCCEEDED, CANCELLED -> throw new IllegalStateException("No failure: " + fact + ".");
         };
-        noteAttempt(
+        states.note(
                 task,
                 event,
                 fact.at(),
@@ -160,21 +161,21 @@ final class Ledger {
         task.failure = fact.failure();
         task.charged++;
         if (fact.retried()) {
-            move(task, TaskEvent.RETRY);
+            states.move(task, TaskEvent.RETRY);
             task.due = fact.retryAt();
             memory.timers.set(task, Instants.micros(task.due));
             task.run.waiting++;
-            noteTask(task, fact.at(), task.due.toString());
+            States.note(task, fact.at(), task.due.toString());
         } else {
             fail(task, fact.at());
         }
     }
 
     private void lost(Task task, Instant at, String reason) {
-        noteAttempt(task, AttemptEvent.LOST, at, reason);
+        states.note(task, AttemptEvent.LOST, at, reason);
         release(task);
         if (task.run.mayBegin(task.node) && !task.isCancelling()) {
-            move(task, TaskEvent.LOST);
+            states.move(task, TaskEvent.LOST);
             queue(task, at);
         } else {
             cancel(task, at, reason);
@@ -200,18 +201,18 @@ final class Ledger {
     /** The time of a task's next attempt has come. Follows from the facts, so it happened at that very time. */
     void due(Task task) {
         var at = task.due;
-        move(task, TaskEvent.DUE);
+        states.move(task, TaskEvent.DUE);
         task.due = Instant.MIN;
         task.run.waiting--;
         memory.markDirty(task.run);
-        wake(task.run, at);
+        states.wake(task.run, at);
         queue(task, at);
     }
 
     private void begin(Task task, Instant at) {
-        move(task, TaskEvent.READY);
+        states.move(task, TaskEvent.READY);
         task.run.active++;
-        wake(task.run, at);
+        states.wake(task.run, at);
         queue(task, at);
     }
 
@@ -220,7 +221,7 @@ final class Ledger {
         var run = task.run;
         run.tenant.scheduler.queue(task, run.version.lane(task.node, run.priority));
         memory.timers.set(task, Instants.micros(at) + task.node.queueTimeoutMicros);
-        noteTask(task, at, "");
+        States.note(task, at, "");
     }
 
     private void unqueue(Task task) {
@@ -231,14 +232,14 @@ final class Ledger {
     }
 
     private void fail(Task task, Instant at) {
-        move(task, TaskEvent.FAILED);
-        noteTask(task, at, task.failure.type());
+        states.move(task, TaskEvent.FAILED);
+        States.note(task, at, task.failure.type());
         endAndStop(task, at);
     }
 
     private void cancel(Task task, Instant at, String detail) {
-        move(task, TaskEvent.CANCELLED);
-        noteTask(task, at, detail);
+        states.move(task, TaskEvent.CANCELLED);
+        States.note(task, at, detail);
         if (task.isCancelling()) {
             endAndStop(task, at);
         } else {
@@ -263,10 +264,10 @@ final class Ledger {
         String detail = "by " + fact.by() + ": " + fact.reason();
         task.failure = Failure.of(Failure.TASK_CANCELLED, "Cancelled " + detail);
         if (task.state.isLive()) {
-            task.run.note(fact.at(), fact.node(), fact.element(), 0, "CANCELLING", detail);
+            States.note(task, fact.at(), "CANCELLING", detail);
         } else {
             takeBack(task);
-            wake(task.run, fact.at());
+            states.wake(task.run, fact.at());
             cancel(task, fact.at(), detail);
         }
     }
@@ -275,28 +276,28 @@ final class Ledger {
         var at = fact.at();
         String detail = "by " + fact.by() + ": " + fact.reason();
         if (task.state.isLive()) {
-            noteAttempt(task, AttemptEvent.CANCELLED, at, detail);
+            states.note(task, AttemptEvent.CANCELLED, at, detail);
             startIfUnknown(task);
             release(task);
         } else {
             takeBack(task);
         }
-        wake(task.run, at);
+        states.wake(task.run, at);
         switch (fact.state()) {
             case SUCCEEDED -> {
-                move(task, TaskEvent.SETTLED_SUCCEEDED);
+                states.move(task, TaskEvent.SETTLED_SUCCEEDED);
                 task.result = fact.result();
                 task.elements = fact.elements();
             }
             case FAILED -> {
-                move(task, TaskEvent.SETTLED_FAILED);
+                states.move(task, TaskEvent.SETTLED_FAILED);
                 task.failure = Failure.of(Failure.FAILED_BY_HAND, "Failed " + detail);
             }
-            case SKIPPED -> move(task, TaskEvent.SETTLED_SKIPPED);
+            case SKIPPED -> states.move(task, TaskEvent.SETTLED_SKIPPED);
             case PENDING, QUEUED, ASSIGNED, RUNNING, WAITING, BACKING_OFF, CANCELLED ->
                 throw new IllegalStateException("No task can be settled so: " + fact + ".");
         }
-        noteTask(task, at, detail);
+        States.note(task, at, detail);
         if (task.state == TaskState.FAILED) {
             endAndStop(task, at);
         } else {
@@ -316,9 +317,9 @@ final class Ledger {
     private void skip(Run run, Plan.Node node, Instant at, String reason) {
         var task = new Task(run, node, 0);
         run.tasks[node.number] = task;
-        move(task, TaskEvent.SKIPPED);
+        states.move(task, TaskEvent.SKIPPED);
         task.ended = at;
-        noteTask(task, at, reason);
+        States.note(task, at, reason);
         ended(run, node, at);
     }
 
@@ -434,7 +435,7 @@ final class Ledger {
             settled(run.task(settled.node(), settled.element()), settled);
         } else if (fact instanceof Fact.RunCancelRequested requested) {
             run.cancelReason = requested.reason();
-            run.note(at, -1, 0, 0, "CANCELLING", requested.reason());
+            States.note(run, at, "CANCELLING", requested.reason());
             stop(run, at);
         } else if (fact instanceof Fact.RunDeadlinePassed) {
             run.deadlinePassed = true;
@@ -442,19 +443,19 @@ final class Ledger {
                 run.failure = new RunFailure(
                         "", Failure.of(Failure.RUN_TIMEOUT, "The run's deadline " + run.deadline + " passed."));
             }
-            run.note(at, -1, 0, 0, "DEADLINE_PASSED", "");
+            States.note(run, at, "DEADLINE_PASSED", "");
             stop(run, at);
         } else if (fact instanceof Fact.CleanUpStarted cleanUp) {
             run.cleanUp = cleanUp.handlers();
             memory.timers.cancel(run);
-            run.note(at, -1, 0, 0, "CLEANING_UP", "");
+            States.note(run, at, "CLEANING_UP", "");
             beginCleanUp(run, at);
         } else if (fact instanceof Fact.RunEnded ended) {
             end(run, ended);
         } else {
             throw new IllegalStateException("No memory of facts such as " + fact + ".");
         }
-        idle(run, at);
+        states.idle(run, at);
     }
 
     private void begin(Fact.RunStarted fact) {
@@ -475,7 +476,7 @@ final class Ledger {
         }
         memory.markDirty(run);
         memory.timers.set(run, Instants.micros(run.deadline));
-        run.note(fact.at(), -1, 0, 0, RunState.QUEUED.name(), "");
+        States.note(run, fact.at(), run.state.name(), "");
         for (int number : run.version.plan.ordered) {
             var node = run.node(number);
             if (node.parents > 0) {
@@ -496,50 +497,16 @@ final class Ledger {
     }
 
     private void end(Run run, Fact.RunEnded fact) {
-        run.state = Tables.RUN.next(
-                run.state,
-                switch (fact.state()) {
-                    case SUCCEEDED -> RunEvent.SUCCEEDED;
-                    case FAILED -> RunEvent.FAILED;
-                    case CANCELLED -> RunEvent.CANCELLED;
-                    case TIMED_OUT -> RunEvent.TIMED_OUT;
-                    case QUEUED, RUNNING, WAITING -> throw new IllegalStateException("No end: " + fact + ".");
-                });
+        var event = switch (fact.state()) {
+            case SUCCEEDED -> RunEvent.SUCCEEDED;
+            case FAILED -> RunEvent.FAILED;
+            case CANCELLED -> RunEvent.CANCELLED;
+            case TIMED_OUT -> RunEvent.TIMED_OUT;
+            case QUEUED, RUNNING, WAITING -> throw new IllegalStateException("No end: " + fact + ".");
+        };
         run.ended = fact.at();
         run.compensated = fact.compensated();
         memory.timers.cancel(run);
-        run.note(fact.at(), -1, 0, 0, run.state.name(), "");
-    }
-
-    private static void wake(Run run, Instant at) {
-        if (run.state == RunState.WAITING) {
-            busy(run, at);
-        }
-    }
-
-    private static void busy(Run run, Instant at) {
-        run.state = Tables.RUN.next(run.state, RunEvent.BUSY);
-        run.note(at, -1, 0, 0, run.state.name(), "");
-    }
-
-    /** Whether all that is left waits for a time. */
-    private static void idle(Run run, Instant at) {
-        if (run.waiting > 0 && run.waiting == run.active && run.state == RunState.RUNNING) {
-            run.state = Tables.RUN.next(run.state, RunEvent.IDLE);
-            run.note(at, -1, 0, 0, run.state.name(), "");
-        }
-    }
-
-    private static void move(Task task, TaskEvent event) {
-        task.state = Tables.TASK.next(task.state, event);
-    }
-
-    private static void noteTask(Task task, Instant at, String detail) {
-        task.run.note(at, task.node.number, task.element, 0, task.state.name(), detail);
-    }
-
-    private static void noteAttempt(Task task, AttemptEvent event, Instant at, String detail) {
-        var state = Tables.ATTEMPT.next(task.liveAttempt(), event);
-        task.run.note(at, task.node.number, task.element, task.attempt, state.name(), detail);
+        states.move(run, event, fact.at());
     }
 }

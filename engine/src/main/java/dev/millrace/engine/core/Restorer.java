@@ -108,10 +108,12 @@ final class Restorer {
         return first.state() == TaskState.SKIPPED && first.queued().equals(Instant.MIN);
     }
 
-    /** A mapped step over an empty list has no tasks and has succeeded. */
+    /**
+     * A mapped step over an empty list has no tasks and has succeeded. Also in a run that is ending by now: what it gave up has an
+     * image, as skipped.
+     */
     private static boolean joinedAtOnce(Run run, Plan.Node node) {
         return run.missing[node.number] == 0
-                && run.mayBegin(node)
                 && Values.obstacle(run, node).isEmpty()
                 && Values.elements(run, node.mappedOver) == 0;
     }

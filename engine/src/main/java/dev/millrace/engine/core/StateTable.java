@@ -2,21 +2,43 @@ package dev.millrace.engine.core;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A state machine as a table: what each event makes of each state. Immutable once built. */
 final class StateTable<S extends Enum<S>, E extends Enum<E>> {
 
     /** One cell of the table that is not empty. */
-    record Entry<S, E>(S from, E event, S to) {}
+    record Entry<S extends Enum<S>, E extends Enum<E>>(S from, E event, S to) {}
 
     private final String subject;
+    private final Class<S> states;
     private final Map<S, Map<E, S>> table;
 
-    private StateTable(String subject, Map<S, Map<E, S>> table) {
+    private StateTable(String subject, Class<S> states, Map<S, Map<E, S>> table) {
         this.subject = subject;
+        this.states = states;
         this.table = table;
+    }
+
+    /** What it is the table of. */
+    String subject() {
+        return subject;
+    }
+
+    /** The state in which it begins. */
+    S first() {
+        return states.getEnumConstants()[0];
+    }
+
+    /** The states that it enters and does not leave. */
+    Set<S> ends() {
+        var ends = EnumSet.noneOf(states);
+        entries().forEach(entry -> ends.add(entry.to()));
+        ends.removeAll(table.keySet());
+        return ends;
     }
 
     /** The state after an event. */
@@ -38,10 +60,11 @@ final class StateTable<S extends Enum<S>, E extends Enum<E>> {
     }
 
     static <S extends Enum<S>, E extends Enum<E>> Builder<S, E> of(String subject, Class<S> states, Class<E> events) {
-        return new Builder<>(subject, new EnumMap<>(states), events);
+        return new Builder<>(subject, states, new EnumMap<>(states), events);
     }
 
-    record Builder<S extends Enum<S>, E extends Enum<E>>(String subject, Map<S, Map<E, S>> table, Class<E> events) {
+    record Builder<S extends Enum<S>, E extends Enum<E>>(
+            String subject, Class<S> states, Map<S, Map<E, S>> table, Class<E> events) {
 
         /** From each of the states the event leads to one state. */
         @SafeVarargs
@@ -53,7 +76,7 @@ final class StateTable<S extends Enum<S>, E extends Enum<E>> {
         }
 
         StateTable<S, E> build() {
-            return new StateTable<>(subject, table);
+            return new StateTable<>(subject, states, table);
         }
     }
 }

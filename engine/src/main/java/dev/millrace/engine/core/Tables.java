@@ -3,6 +3,7 @@ package dev.millrace.engine.core;
 import dev.millrace.engine.AttemptState;
 import dev.millrace.engine.RunState;
 import dev.millrace.engine.TaskState;
+import java.util.List;
 
 /** The state machines of tasks, attempts and runs. */
 final class Tables {
@@ -91,13 +92,16 @@ final class Tables {
             .build();
 
     static final StateTable<RunState, RunEvent> RUN = StateTable.of("run", RunState.class, RunEvent.class)
-            .on(RunEvent.BUSY, RunState.RUNNING, RunState.QUEUED, RunState.RUNNING, RunState.WAITING)
+            .on(RunEvent.BUSY, RunState.RUNNING, RunState.QUEUED, RunState.WAITING)
             .on(RunEvent.IDLE, RunState.WAITING, RunState.RUNNING)
             .on(RunEvent.SUCCEEDED, RunState.SUCCEEDED, RunState.QUEUED, RunState.RUNNING)
-            .on(RunEvent.FAILED, RunState.FAILED, RunState.QUEUED, RunState.RUNNING)
+            .on(RunEvent.FAILED, RunState.FAILED, RunState.QUEUED, RunState.RUNNING, RunState.WAITING)
             .on(RunEvent.CANCELLED, RunState.CANCELLED, RunState.QUEUED, RunState.RUNNING, RunState.WAITING)
             .on(RunEvent.TIMED_OUT, RunState.TIMED_OUT, RunState.QUEUED, RunState.RUNNING, RunState.WAITING)
             .build();
+
+    /** Every table there is, in the order in which they are drawn. */
+    static final List<StateTable<?, ?>> ALL = List.of(RUN, TASK, ATTEMPT);
 
     private Tables() {}
 }

@@ -406,6 +406,11 @@ public final class EngineHarness {
         return snapshots;
     }
 
+    /** Every version that was defined. */
+    public List<Command.DefineVersion> versions() {
+        return versions;
+    }
+
     /** Every fact that was ever stored. */
     public List<Fact> facts() {
         return facts;

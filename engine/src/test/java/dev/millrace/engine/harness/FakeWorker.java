@@ -78,6 +78,10 @@ public final class FakeWorker {
         return this;
     }
 
+    public boolean isByHand() {
+        return byHand;
+    }
+
     /** Does not notice that it is told to stop attempts. */
     public FakeWorker deaf() {
         deaf = true;
