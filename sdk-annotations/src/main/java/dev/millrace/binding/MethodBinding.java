@@ -3,6 +3,7 @@ package dev.millrace.binding;
 import dev.millrace.TypeRef;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * One method of a workflow: what its arguments are, how to call it, and which of its exceptions are retried.
@@ -15,6 +16,7 @@ import java.util.Objects;
  * @param retryOn the only exceptions, with their subclasses, that are retried; empty for all
  * @param noRetryOn exceptions, with their subclasses, that are never retried; they win over {@code retryOn}
  * @param invoker calls the method
+ * @param fallback calls the method that answers, with the same arguments and for the same result, when no attempt follows
  */
 public record MethodBinding<W>(
         String name,
@@ -23,7 +25,8 @@ public record MethodBinding<W>(
         Answer answer,
         List<Class<? extends Throwable>> retryOn,
         List<Class<? extends Throwable>> noRetryOn,
-        Invoker<W> invoker) {
+        Invoker<W> invoker,
+        Optional<Invoker<W>> fallback) {
 
     public MethodBinding {
         Objects.requireNonNull(name, "name");
@@ -33,6 +36,25 @@ public record MethodBinding<W>(
         retryOn = List.copyOf(retryOn);
         noRetryOn = List.copyOf(noRetryOn);
         Objects.requireNonNull(invoker, "invoker");
+        Objects.requireNonNull(fallback, "fallback");
+    }
+
+    /** A method without fallback. */
+    public MethodBinding(
+            String name,
+            List<Parameter> parameters,
+            TypeRef<?> result,
+            Answer answer,
+            List<Class<? extends Throwable>> retryOn,
+            List<Class<? extends Throwable>> noRetryOn,
+            Invoker<W> invoker) {
+        this(name, parameters, result, answer, retryOn, noRetryOn, invoker, Optional.empty());
+    }
+
+    /** The same method with a fallback. */
+    public MethodBinding<W> withFallback(Invoker<W> answers) {
+        return new MethodBinding<>(
+                name, parameters, result, answer, retryOn, noRetryOn, invoker, Optional.of(answers));
     }
 
     /** A method that returns its value. */

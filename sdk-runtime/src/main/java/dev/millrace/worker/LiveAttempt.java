@@ -137,6 +137,14 @@ final class LiveAttempt {
         return later.answer();
     }
 
+    /** The current thread works on the attempt again, after its stage has failed. */
+    synchronized void resume() {
+        stage = Optional.empty();
+        if (!ended && cancelled.isEmpty()) {
+            thread = Thread.currentThread();
+        }
+    }
+
     /** Asks the attempt to stop. True if it never began, so that nothing will come of it. */
     boolean cancel(String reason) {
         Optional<Stage> running;

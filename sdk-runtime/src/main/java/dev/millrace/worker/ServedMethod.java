@@ -1,6 +1,5 @@
 package dev.millrace.worker;
 
-import dev.millrace.binding.Arguments;
 import dev.millrace.binding.MethodBinding;
 
 /**
@@ -9,10 +8,6 @@ import dev.millrace.binding.MethodBinding;
  * @param workflow the user's object
  * @param binding how to call it
  * @param mapped whether it is called once per element of a list
+ * @param circuit whether it is called at this moment
  */
-record ServedMethod<W>(W workflow, MethodBinding<W> binding, boolean mapped) {
-
-    Object call(Object[] arguments) throws Throwable {
-        return binding.invoker().invoke(workflow, new Arguments(arguments));
-    }
-}
+record ServedMethod<W>(W workflow, MethodBinding<W> binding, boolean mapped, Circuit circuit) {}

@@ -34,11 +34,12 @@ final class Workflows {
      */
     static Map<String, ServedWorkflow> of(List<Object> objects, Optional<String> buildId) {
         var served = new HashMap<String, ServedWorkflow>();
+        var circuits = new Circuits();
         var missing = new ArrayList<String>();
         ReflectiveOperationException cause = null;
         for (var object : objects) {
             try {
-                var workflow = served(binding(object.getClass()), object, buildId);
+                var workflow = served(binding(object.getClass()), object, buildId, circuits);
                 if (served.put(workflow.name(), workflow) != null) {
                     throw new IllegalArgumentException(
                             "Two objects serve workflow '" + workflow.name() + "'; a worker takes one of each.");
@@ -86,18 +87,25 @@ final class Workflows {
         }
     }
 
-    private static <W> ServedWorkflow served(WorkflowBinding<W> binding, Object object, Optional<String> buildId) {
+    private static <W> ServedWorkflow served(
+            WorkflowBinding<W> binding, Object object, Optional<String> buildId, Circuits circuits) {
         W workflow = binding.workflowClass().cast(object);
         byte[] text = resource(binding);
         var manifest = manifest(binding, text);
         var methods = new HashMap<String, ServedMethod<?>>();
-        var mapped = manifest.steps().stream()
-                .filter(StepSpec::mapped)
-                .map(StepSpec::name)
-                .collect(Collectors.toSet());
+        var steps = manifest.steps().stream().collect(Collectors.toMap(StepSpec::name, step -> step));
         NotYetRun.refuse(binding, methods(binding));
         for (var method : methods(binding)) {
-            methods.put(method.name(), new ServedMethod<>(workflow, method, mapped.contains(method.name())));
+            var step = Optional.ofNullable(steps.get(method.name()));
+            step.ifPresent(spec -> requireFallback(binding, spec, method));
+            methods.put(
+                    method.name(),
+                    new ServedMethod<>(
+                            workflow,
+                            method,
+                            step.filter(StepSpec::mapped).isPresent(),
+                            circuits.of(
+                                    binding.workflow() + "/" + method.name(), step.flatMap(StepSpec::circuitBreaker))));
         }
         return new ServedWorkflow(
                 binding.workflow(),
@@ -105,6 +113,16 @@ final class Workflows {
                 buildId.orElseGet(() -> codeHash(binding)),
                 new String(text, StandardCharsets.UTF_8),
                 methods);
+    }
+
+    private static void requireFallback(WorkflowBinding<?> binding, StepSpec step, MethodBinding<?> method) {
+        if (!step.fallback().isEmpty() && method.fallback().isEmpty()) {
+            throw new MillraceException(
+                    "BINDING_UNUSABLE",
+                    "Step '" + step.name() + "' of workflow '" + binding.workflow() + "' has the fallback '"
+                            + step.fallback() + "', but its binding does not know how to call it. Compile the workflow"
+                            + " again with the annotation processor of the same version.");
+        }
     }
 
     private static <W> List<MethodBinding<W>> methods(WorkflowBinding<W> binding) {

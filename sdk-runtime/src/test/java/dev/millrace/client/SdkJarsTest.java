@@ -60,6 +60,9 @@ class SdkJarsTest {
                         "jackson-databind",
                         "jackson-datatype-jdk8",
                         "jackson-datatype-jsr310",
+                        // circuit breakers
+                        "resilience4j-circuitbreaker",
+                        "resilience4j-core",
                         // logging
                         "slf4j-api");
     }

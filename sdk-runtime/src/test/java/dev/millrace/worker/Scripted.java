@@ -23,6 +23,7 @@ class Scripted {
     }
 
     final AtomicReference<Script> script = new AtomicReference<>((order, context) -> new Receipt("R-" + order.id()));
+    final AtomicReference<Script> guess = new AtomicReference<>((order, context) -> new Receipt("guessed"));
     final List<String> calls = new CopyOnWriteArrayList<>();
 
     Receipt ship(Order order, StepContext context) throws Exception {
@@ -58,6 +59,11 @@ class Scripted {
     Receipt join(Optional<Receipt> maybe, Outcome<Receipt> ship) {
         calls.add(maybe + " " + ship);
         return new Receipt("joined");
+    }
+
+    Receipt guess(Order order, StepContext context) throws Exception {
+        calls.add("guess");
+        return (Receipt) guess.get().play(order, context);
     }
 
     void undo(Receipt receipt, Optional<Receipt> extra) {

@@ -94,6 +94,17 @@ final class ScriptedBinding implements WorkflowBinding<Scripted> {
                         RECEIPT,
                         (workflow, arguments) -> workflow.join(arguments.at(0), arguments.at(1))),
                 new MethodBinding<Scripted>(
+                                "quote",
+                                parameters,
+                                RECEIPT,
+                                (workflow, arguments) -> workflow.ship(arguments.at(0), arguments.at(1)))
+                        .withFallback((workflow, arguments) -> workflow.guess(arguments.at(0), arguments.at(1))),
+                new MethodBinding<Scripted>(
+                        "price",
+                        parameters,
+                        RECEIPT,
+                        (workflow, arguments) -> workflow.ship(arguments.at(0), arguments.at(1))),
+                new MethodBinding<Scripted>(
                         "lines", List.of(), new TypeRef<List<String>>() {}, (workflow, arguments) -> List.of("a")));
     }
 
