@@ -74,8 +74,9 @@ class LaterTest {
         compile("""
                 @Workflow class Bad {
                   @Step List<String> split(Order order) { return null; }
-                  @Step int count(/*>*/@%s String word) { return 1; }
+                  @Step int count(/*>*/@%s Word word) { return 1; }
                 }
+                record Word(String text) {}
                 record Order(String id) {}
                 """.formatted(written))
                 .failsWith(

@@ -39,7 +39,7 @@ public sealed interface Source {
     /** What the caller of an action hands over. */
     record Argument() implements Source {}
 
-    /** Something that is declared but not effective yet; told elsewhere. */
+    /** Something that is declared but not effective yet, or of a type that nothing can be; told elsewhere. */
     record Unsupported() implements Source {}
 
     /** {@code @Input} on a parameter whose type is not the input's. */

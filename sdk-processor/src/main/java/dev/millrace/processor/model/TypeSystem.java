@@ -1,6 +1,7 @@
 package dev.millrace.processor.model;
 
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.lang.model.element.TypeElement;
@@ -52,6 +53,27 @@ public record TypeSystem(Elements elements, Types types) {
                         && declared.getTypeArguments().size() == 1
                 ? declared.getTypeArguments().get(0)
                 : type;
+    }
+
+    /** Whether the type is one of the named classes, or mentions one as an argument, an element or a bound. */
+    public boolean mentions(TypeMirror type, Set<String> qualifiedNames) {
+        return switch (type.getKind()) {
+            case ARRAY -> mentions(((ArrayType) type).getComponentType(), qualifiedNames);
+            case WILDCARD -> {
+                var wildcard = (WildcardType) type;
+                yield (wildcard.getExtendsBound() != null && mentions(wildcard.getExtendsBound(), qualifiedNames))
+                        || (wildcard.getSuperBound() != null && mentions(wildcard.getSuperBound(), qualifiedNames));
+            }
+            case DECLARED -> {
+                var declared = (DeclaredType) type;
+                yield qualifiedNames.contains(((TypeElement) declared.asElement())
+                                .getQualifiedName()
+                                .toString())
+                        || declared.getTypeArguments().stream()
+                                .anyMatch(argument -> mentions(argument, qualifiedNames));
+            }
+            default -> false;
+        };
     }
 
     /** The list of a type, or of its box if it is primitive. */

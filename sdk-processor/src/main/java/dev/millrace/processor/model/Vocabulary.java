@@ -74,6 +74,9 @@ public final class Vocabulary {
     /** Types of which the wrapped one is the step's value. */
     public static final Set<String> RESULT_WRAPPERS = Set.of(OPTIONAL, LOOP, COMPLETION_STAGE, COMPLETABLE_FUTURE);
 
+    /** Types that a step may return and nothing may take. */
+    public static final Set<String> ONLY_RESULTS = Set.of(LOOP, COMPLETION_STAGE, COMPLETABLE_FUTURE);
+
     /** Types of which the engine gives the object. */
     public static final Set<String> GIVEN_TYPES = Set.of(STEP_CONTEXT, RUN_FAILURE, DURABLE, EMITTER);
 

@@ -163,6 +163,9 @@ public final class Wiring {
         if (types.isA(type, Vocabulary.EMITTER)) {
             return new Source.Stream(types.argument(type));
         }
+        if (types.mentions(type, Vocabulary.GIVEN_TYPES) || types.mentions(type, Vocabulary.ONLY_RESULTS)) {
+            return new Source.Unsupported();
+        }
         if (method.role() == Role.ACTION) {
             return new Source.Argument();
         }

@@ -43,6 +43,15 @@ public enum Tag {
     // Durable steps, loops, waits and streams
     ACTION_SIGNATURE,
     UNUSED_ACTION,
+    DURABLE_SIGNATURE,
+    DURABLE_WITHOUT_TIMEOUT,
+    GIVEN_TWICE,
+    LOOP_SIGNATURE,
+    LOOP_WITHOUT_STATE,
+    ASYNC_SIGNATURE,
+    AWAIT_WITHOUT_TIMEOUT,
+    APPROVAL_FORM,
+    EMITTER_ELEMENT_TYPE,
 
     // What runs when a run fails
     COMPENSATES_UNKNOWN,
@@ -75,7 +84,8 @@ public enum Tag {
     INTERNAL;
 
     /** What may be meant, so the compilation goes on; the author can say so. */
-    private static final Set<Tag> WARNINGS = EnumSet.of(UNUSED_ACTION);
+    private static final Set<Tag> WARNINGS =
+            EnumSet.of(UNUSED_ACTION, DURABLE_WITHOUT_TIMEOUT, LOOP_WITHOUT_STATE, AWAIT_WITHOUT_TIMEOUT);
 
     /** Whether the compilation goes on. */
     public boolean isWarning() {

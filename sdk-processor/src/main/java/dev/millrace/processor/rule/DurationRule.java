@@ -1,12 +1,14 @@
 package dev.millrace.processor.rule;
 
 import dev.millrace.processor.model.Mirror;
+import dev.millrace.processor.model.Parameter;
 import dev.millrace.processor.read.DurationLiteral;
 import dev.millrace.processor.read.Read;
 import dev.millrace.processor.report.Problem;
 import dev.millrace.processor.report.Report;
 import dev.millrace.processor.report.Tag;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Every duration that is written can be read. */
@@ -24,6 +26,10 @@ final class DurationRule implements Rule {
                 check(backoff, "initial", DurationLiteral::any, report);
                 check(backoff, "max", DurationLiteral::any, report);
             });
+            method.parameters().stream()
+                    .map(Parameter::waiting)
+                    .flatMap(Optional::stream)
+                    .forEach(wait -> check(wait, "timeout", DurationLiteral::positive, report));
             method.rateLimits().forEach(limit -> check(limit, "per", DurationLiteral::positive, report));
         }
     }

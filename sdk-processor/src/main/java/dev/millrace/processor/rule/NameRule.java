@@ -1,6 +1,7 @@
 package dev.millrace.processor.rule;
 
 import dev.millrace.manifest.Names;
+import dev.millrace.processor.model.Method;
 import dev.millrace.processor.model.Mirror;
 import dev.millrace.processor.report.Problem;
 import dev.millrace.processor.report.Report;
@@ -14,22 +15,43 @@ final class NameRule implements Rule {
     @Override
     public void check(Subject subject, Report report) {
         var workflow = subject.workflow();
-        check(workflow.type(), workflow.annotation(), "value", "workflow", workflow.name(), report);
+        check(workflow.type(), workflow.annotation(), "value", "a workflow", workflow.name(), report);
         workflow.rateLimits().forEach(limit -> checkLimit(limit, report));
         for (var method : workflow.methods()) {
             check(
                     method.element(),
                     method.annotation(),
                     "name",
-                    method.role().noun().toLowerCase(Locale.ROOT),
+                    article(method) + " " + method.role().noun().toLowerCase(Locale.ROOT),
                     method.name(),
                     report);
             method.rateLimits().forEach(limit -> checkLimit(limit, report));
+            for (var parameter : method.parameters()) {
+                parameter.await().ifPresent(await -> checkWritten(await, "event", "an event", report));
+                parameter.approval().ifPresent(approval -> checkWritten(approval, "role", "a role", report));
+            }
         }
     }
 
+    private static String article(Method method) {
+        return switch (method.role()) {
+            case STEP, COMPENSATION -> "a";
+            case ACTION, ON_FAILURE -> "an";
+        };
+    }
+
+    private static void checkWritten(Mirror mirror, String member, String what, Report report) {
+        mirror.text(member).ifPresent(name -> check(mirror.element(), mirror, member, what, name, report));
+    }
+
     private static void checkLimit(Mirror limit, Report report) {
-        check(limit.element(), limit, "value", "rate limit", limit.text("value").orElse(""), report);
+        check(
+                limit.element(),
+                limit,
+                "value",
+                "a rate limit",
+                limit.text("value").orElse(""),
+                report);
     }
 
     private static void check(
@@ -37,7 +59,7 @@ final class NameRule implements Rule {
         if (Names.isName(name)) {
             return;
         }
-        var sentence = "\"" + name + "\" is no name for a " + what
+        var sentence = "\"" + name + "\" is no name for " + what
                 + ": names are 1 to 128 letters (a-z, A-Z), digits, '.', '_', ':' or '-', beginning with a letter or a digit.";
         var problem = annotation
                 .written(member)

@@ -3,7 +3,6 @@ package dev.millrace.processor.rule;
 import dev.millrace.processor.model.Method;
 import dev.millrace.processor.model.Mirror;
 import dev.millrace.processor.model.Role;
-import dev.millrace.processor.model.Source;
 import dev.millrace.processor.model.Vocabulary;
 import dev.millrace.processor.report.Problem;
 import dev.millrace.processor.report.Report;
@@ -33,38 +32,13 @@ final class PlacementRule implements Rule {
             }
         }
         subject.forEachParameter((method, parameter) -> {
-            var label = "parameter '" + parameter.name() + "' of " + method.label();
             if (parameter.from().isPresent() && parameter.input().isPresent()) {
                 report.add(Problem.at(
                                 parameter.element(),
                                 parameter.input().get().annotation(),
                                 Tag.CONFLICTING_ANNOTATIONS,
-                                "@Input and @From exclude each other (" + label + ").")
+                                "@Input and @From exclude each other (" + parameter.label() + ").")
                         .fix("keep the one that says where the value comes from."));
-            }
-            var source = subject.wiring().source(parameter);
-            if (source instanceof Source.Context || source instanceof Source.Failure) {
-                parameter
-                        .from()
-                        .or(parameter::input)
-                        .or(parameter::each)
-                        .ifPresent(mirror -> report.add(Problem.at(
-                                        parameter.element(),
-                                        mirror.annotation(),
-                                        Tag.CONFLICTING_ANNOTATIONS,
-                                        "@" + mirror.simpleName() + " has no meaning on a "
-                                                + subject.types().shortName(parameter.type())
-                                                + ", which the engine gives ("
-                                                + label + ").")
-                                .fix("remove the annotation.")));
-            }
-            if (source instanceof Source.Failure && method.role() != Role.ON_FAILURE) {
-                report.add(Problem.at(
-                                parameter.element(),
-                                Tag.MISPLACED_TYPE,
-                                "A RunFailure is given to the method with @OnFailure only, not to " + method.label()
-                                        + ".")
-                        .fix("move what needs it to a method with @OnFailure."));
             }
         });
     }

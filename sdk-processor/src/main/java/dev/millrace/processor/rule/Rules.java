@@ -13,6 +13,10 @@ public final class Rules {
             new InheritedStepRule(),
             new UniqueNamesRule(),
             new PlacementRule(),
+            new GivenRule(),
+            new ResultShapeRule(),
+            new WaitRule(),
+            new DurableRule(),
             new EachRule(),
             new NameRule(),
             new DurationRule(),
@@ -33,6 +37,7 @@ public final class Rules {
             new OnFailureRule(),
             new ResultNameRule(),
             new ActionRule(),
+            new ApprovalFormRule(),
             new SerializableRule(),
             new PrivateTypeRule());
 

@@ -12,6 +12,8 @@ import javax.lang.model.element.Element;
 
 /** What travels between steps can be stored and read back. */
 final class SerializableRule implements Rule {
+    /** What has these types inside is told by a rule of its own, which knows better what to do. */
+    private static final Set<String> NO_VALUES = noValues();
 
     @Override
     public void check(Subject subject, Report report) {
@@ -26,7 +28,9 @@ final class SerializableRule implements Rule {
                     tell(subject.given().get(parameter), parameter.element(), parameter.label(), told, report);
                 }
             }
-            if (subject.values().containsKey(method) && !method.returned().raw()) {
+            if (subject.values().containsKey(method)
+                    && !method.returned().raw()
+                    && !subject.types().mentions(method.returned().value(), NO_VALUES)) {
                 tell(subject.values().get(method), method.element(), "result of " + method.label(), told, report);
             }
         }
@@ -36,6 +40,12 @@ final class SerializableRule implements Rule {
     private static boolean isRawEmitter(Subject subject, Parameter parameter) {
         return subject.wiring().source(parameter) instanceof Source.Stream stream
                 && subject.types().isA(stream.item(), Vocabulary.EMITTER);
+    }
+
+    private static Set<String> noValues() {
+        var names = new HashSet<>(Vocabulary.GIVEN_TYPES);
+        names.addAll(Vocabulary.ONLY_RESULTS);
+        return Set.copyOf(names);
     }
 
     /** A type that two steps return is told once, where it is met first. */

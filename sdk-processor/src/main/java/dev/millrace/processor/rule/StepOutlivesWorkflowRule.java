@@ -1,6 +1,7 @@
 package dev.millrace.processor.rule;
 
 import dev.millrace.manifest.Defaults;
+import dev.millrace.processor.model.Mirror;
 import dev.millrace.processor.read.DurationLiteral;
 import dev.millrace.processor.read.Policies;
 import dev.millrace.processor.report.Problem;
@@ -14,7 +15,7 @@ final class StepOutlivesWorkflowRule implements Rule {
     public void check(Subject subject, Report report) {
         var workflow = subject.workflow().annotation();
         var deadline = Policies.duration(workflow, "timeout", Defaults.RUN_DEADLINE);
-        var deadlineText = workflow.text("timeout").orElse(Defaults.RUN_DEADLINE.toDays() + "d, the default");
+        var deadlineText = deadlineText(workflow);
         for (var step : subject.workflow().stepsAndActions()) {
             var annotation = step.annotation();
             annotation
@@ -31,5 +32,10 @@ final class StepOutlivesWorkflowRule implements Rule {
                                             + deadlineText + ".")
                             .fix("shorten the step's timeout, or write a longer one: @Workflow(timeout = \"…\").")));
         }
+    }
+
+    /** The run deadline as it is told in messages: as written, or the default. */
+    static String deadlineText(Mirror workflow) {
+        return workflow.text("timeout").orElse(Defaults.RUN_DEADLINE.toDays() + "d, the default");
     }
 }
