@@ -83,12 +83,18 @@ public record Settings(
      * @param renewEvery how often an owner that commits nothing renews its lease
      * @param maxQueued how many commands may wait; starts beyond it are refused
      * @param maxQueuedBytes how many bytes the waiting commands may hold
+     * @param tenantShare how many percent of both one tenant may have
      * @param journalTable how many bytes go into one table of the journal before the next one is taken
      */
     public record Engine(
-            Duration leaseTime, Duration renewEvery, int maxQueued, long maxQueuedBytes, long journalTable) {
+            Duration leaseTime,
+            Duration renewEvery,
+            int maxQueued,
+            long maxQueuedBytes,
+            int tenantShare,
+            long journalTable) {
         static final Engine DEFAULT =
-                new Engine(Duration.ofSeconds(4), Duration.ofSeconds(1), 100_000, 256L << 20, 64L << 20);
+                new Engine(Duration.ofSeconds(4), Duration.ofSeconds(1), 100_000, 256L << 20, 50, 64L << 20);
     }
 
     /**

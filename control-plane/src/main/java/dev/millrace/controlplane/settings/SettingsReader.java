@@ -83,6 +83,7 @@ public final class SettingsReader {
         names.put("millrace.engine.renew-every", Durations.format(engine.renewEvery()));
         names.put("millrace.engine.max-queued", engine.maxQueued());
         names.put("millrace.engine.max-queued-bytes", engine.maxQueuedBytes());
+        names.put("millrace.engine.tenant-share", engine.tenantShare());
         names.put("millrace.engine.journal-table", engine.journalTable());
         var projection = settings.projection();
         names.put("millrace.projection.every", Durations.format(projection.every()));
@@ -166,6 +167,7 @@ public final class SettingsReader {
                 renew,
                 integer("engine.max-queued", defaults.maxQueued(), 1, 10_000_000),
                 size("engine.max-queued-bytes", defaults.maxQueuedBytes()),
+                integer("engine.tenant-share", defaults.tenantShare(), 1, 100),
                 size("engine.journal-table", defaults.journalTable()));
     }
 

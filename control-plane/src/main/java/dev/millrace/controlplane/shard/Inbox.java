@@ -1,8 +1,12 @@
 package dev.millrace.controlplane.shard;
 
+import dev.millrace.controlplane.settings.Settings;
 import dev.millrace.engine.Command;
+import dev.millrace.engine.TenantId;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -10,38 +14,90 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * What waits for the core's thread: any number of threads put, one takes. Starts have a lane of their own, so that they can be held
- * back while everything that ends work goes on. Bounded by number and bytes for what can be refused; what tells of work that is
- * done is always taken.
+ * What waits for the core's thread: any number of threads put, one takes. Tenants take turns by the bytes of their commands ({@link
+ * Turns}), so that who sends much delays himself and nobody else. Starts can be held back while everything that ends work goes on.
+ *
+ * <p>Bounded by number and bytes, for all together and for each tenant, for what can be refused; what tells of work that is done is
+ * always taken. A tenant of whom nothing waits is not refused for the size of what he sends, as long as there is any room: else a
+ * batch that is larger than the bound would be refused for ever.
  */
 final class Inbox {
     private final Queue<Message> control = new ConcurrentLinkedQueue<>();
-    private final Queue<Message.Ask> starts = new ConcurrentLinkedQueue<>();
-    private final Queue<Message.Ask> rest = new ConcurrentLinkedQueue<>();
+    /** What was put and has not been looked at by the taker. */
+    private final Queue<Message.Ask> arrived = new ConcurrentLinkedQueue<>();
+    /** What waits, by tenant. For the taker. */
+    private final Turns turns = new Turns();
+    /** What each tenant of whom something waits has put. */
+    private final Map<TenantId, Load> loads = new ConcurrentHashMap<>();
+
     private final AtomicInteger count = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
-    private final int maxCount;
-    private final long maxBytes;
+    private final Load most;
+    private final Load mostOfTenant;
 
     private volatile Optional<Thread> sleeper = Optional.empty();
 
-    Inbox(int maxCount, long maxBytes) {
-        this.maxCount = maxCount;
-        this.maxBytes = maxBytes;
+    /** Commands and the bytes they hold. */
+    private record Load(int count, long bytes) {
+        static final Load NOTHING = new Load(0, 0);
+
+        Load plus(Message.Ask ask) {
+            return new Load(count + 1, bytes + ask.bytes());
+        }
+
+        Load minus(Message.Ask ask) {
+            return new Load(count - 1, bytes - ask.bytes());
+        }
+
+        boolean exceeds(Load limit) {
+            return count > limit.count || bytes > limit.bytes;
+        }
+
+        Load share(int percent) {
+            return new Load(Math.max(1, (int) ((long) count * percent / 100)), Math.max(1, bytes * percent / 100));
+        }
+
+        @Override
+        public String toString() {
+            return "%,d commands and %,d bytes".formatted(count, bytes);
+        }
     }
 
-    /** Puts a command, unless there are too many and it can be refused. */
-    boolean offer(Message.Ask ask) {
-        boolean refusable =
-                ask.isStart() || ask.command() instanceof Command.ReadRun || ask.command() instanceof Command.FollowRun;
-        if (refusable && (count.get() >= maxCount || bytes.get() + ask.bytes() > maxBytes)) {
-            return false;
+    Inbox(Settings.Engine settings) {
+        this.most = new Load(settings.maxQueued(), settings.maxQueuedBytes());
+        this.mostOfTenant = most.share(settings.tenantShare());
+    }
+
+    /**
+     * Puts a command, unless there are too many and it can be refused.
+     *
+     * @return why it was refused, as a sentence; empty when it waits now
+     */
+    Optional<String> offer(Message.Ask ask) {
+        var refusal = ask.isRefusable() ? refusal(ask) : Optional.<String>empty();
+        if (refusal.isEmpty()) {
+            loads.merge(ask.tenant(), Load.NOTHING.plus(ask), (load, one) -> load.plus(ask));
+            count.incrementAndGet();
+            bytes.addAndGet(ask.bytes());
+            arrived.add(ask);
+            wake();
         }
-        count.incrementAndGet();
-        bytes.addAndGet(ask.bytes());
-        (ask.isStart() ? starts : rest).add(ask);
-        wake();
-        return true;
+        return refusal;
+    }
+
+    private Optional<String> refusal(Message.Ask ask) {
+        var all = new Load(count.get(), bytes.get());
+        var own = loads.getOrDefault(ask.tenant(), Load.NOTHING);
+        boolean isFull = all.count >= most.count || all.bytes >= most.bytes;
+        if (isFull || own.count > 0 && all.plus(ask).exceeds(most)) {
+            return Optional.of(all + " wait to be decided and there is room for " + most
+                    + ". Send it again later, in smaller batches if it is large.");
+        }
+        if (own.count > 0 && own.plus(ask).exceeds(mostOfTenant)) {
+            return Optional.of(own + " of your tenant wait to be decided, and one tenant may have " + mostOfTenant
+                    + ". Send it again later, in smaller batches if it is large.");
+        }
+        return Optional.empty();
     }
 
     void put(Message message) {
@@ -53,17 +109,22 @@ final class Inbox {
         return Optional.ofNullable(control.poll());
     }
 
-    /** The next command; those that end work first. */
+    /** The next command. */
     Optional<Message.Ask> take(boolean startsToo) {
-        var next = rest.poll();
-        if (next == null && startsToo) {
-            next = starts.poll();
-        }
-        if (next != null) {
+        sort();
+        var next = turns.take(startsToo);
+        next.ifPresent(ask -> {
+            loads.computeIfPresent(ask.tenant(), (tenant, load) -> load.count == 1 ? null : load.minus(ask));
             count.decrementAndGet();
-            bytes.addAndGet(-next.bytes());
+            bytes.addAndGet(-ask.bytes());
+        });
+        return next;
+    }
+
+    private void sort() {
+        for (var ask = arrived.poll(); ask != null; ask = arrived.poll()) {
+            turns.add(ask);
         }
-        return Optional.ofNullable(next);
     }
 
     int size() {
@@ -71,7 +132,8 @@ final class Inbox {
     }
 
     private boolean isEmpty(boolean startsToo) {
-        return control.isEmpty() && rest.isEmpty() && !(startsToo && !starts.isEmpty());
+        sort();
+        return control.isEmpty() && turns.isEmpty(startsToo);
     }
 
     /** Wakes the taker if it sleeps. */

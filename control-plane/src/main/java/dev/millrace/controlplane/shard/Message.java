@@ -1,16 +1,26 @@
 package dev.millrace.controlplane.shard;
 
 import dev.millrace.engine.Command;
+import dev.millrace.engine.TenantId;
 import java.util.OptionalLong;
 
 /** What reaches the core's thread. */
 sealed interface Message {
 
-    /** A command for the shard of a tenant. */
-    record Ask(int shard, Command command, OptionalLong replyTo, long bytes) implements Message {
+    /**
+     * A command for the shard of a tenant.
+     *
+     * @param bytes about how much memory it holds while it waits
+     */
+    record Ask(int shard, TenantId tenant, Command command, OptionalLong replyTo, long bytes) implements Message {
         /** Starts wait behind everything else when the projector lags. */
         boolean isStart() {
             return command instanceof Command.StartRuns;
+        }
+
+        /** Whether whoever sent it can be told to send it again later. */
+        boolean isRefusable() {
+            return isStart() || command instanceof Command.ReadRun || command instanceof Command.FollowRun;
         }
     }
 

@@ -78,7 +78,7 @@ final class ShardService implements Shards, AutoCloseable {
         this.plans = plans;
         this.count = catalog.shards(settings.shards());
         var clock = new ShardClock(machine);
-        this.inbox = new Inbox(settings.engine().maxQueued(), settings.engine().maxQueuedBytes());
+        this.inbox = new Inbox(settings.engine());
         this.loader = new Loader(storage.snapshots(), inbox, waiting);
         this.projector = new Projector(storage, inbox, ended);
         this.writer = new Writer(
@@ -159,13 +159,8 @@ final class ShardService implements Shards, AutoCloseable {
                 tenant,
                 shard -> {
                     waiting.ask(number, shard, answer, deadline);
-                    if (!inbox.offer(new Message.Ask(shard, made, OptionalLong.of(number), bytes))) {
-                        waiting.fail(
-                                number,
-                                "OVERLOADED",
-                                "There are " + inbox.size()
-                                        + " commands before this one, which is too many. Try again later.");
-                    }
+                    inbox.offer(new Message.Ask(shard, tenant, made, OptionalLong.of(number), bytes))
+                            .ifPresent(reason -> waiting.fail(number, "OVERLOADED", reason));
                 },
                 problem -> answer.completeExceptionally(problem));
         return answer;
@@ -199,12 +194,8 @@ final class ShardService implements Shards, AutoCloseable {
         route(
                 tenant,
                 shard -> {
-                    if (!inbox.offer(new Message.Ask(shard, command, OptionalLong.empty(), bytes))) {
-                        refuse(
-                                command,
-                                "OVERLOADED",
-                                "There are " + inbox.size() + " commands before this one. Try again later.");
-                    }
+                    inbox.offer(new Message.Ask(shard, tenant, command, OptionalLong.empty(), bytes))
+                            .ifPresent(reason -> refuse(command, "OVERLOADED", reason));
                 },
                 problem -> refuse(command, "UNAVAILABLE", problem.getMessage()));
     }
@@ -234,7 +225,7 @@ final class ShardService implements Shards, AutoCloseable {
                 tenant,
                 shard -> {
                     sessions.add(session, shard, effects);
-                    inbox.offer(new Message.Ask(shard, connect, OptionalLong.empty(), COMMAND_BYTES));
+                    inbox.offer(new Message.Ask(shard, tenant, connect, OptionalLong.empty(), COMMAND_BYTES));
                 },
                 problem -> scheduler.execute(() -> effects.accept(
                         List.of(new Effect.CloseWorker(session, problem.code(), problem.getMessage())))));
@@ -292,7 +283,7 @@ final class ShardService implements Shards, AutoCloseable {
                             .filter(define -> define.tenant().equals(tenant))
                             .forEach(define -> {
                                 plans.add(define);
-                                inbox.offer(new Message.Ask(shard, define, OptionalLong.empty(), COMMAND_BYTES));
+                                inbox.offer(new Message.Ask(shard, tenant, define, OptionalLong.empty(), COMMAND_BYTES));
                             });
                     routes.put(tenant, shard);
                 }

@@ -42,6 +42,7 @@ class SettingsTest {
                 millrace.engine.renew-every = 1s
                 millrace.engine.max-queued = 100000
                 millrace.engine.max-queued-bytes = 268435456
+                millrace.engine.tenant-share = 50
                 millrace.engine.journal-table = 67108864
                 millrace.projection.every = 400ms
                 millrace.projection.idle = 20ms

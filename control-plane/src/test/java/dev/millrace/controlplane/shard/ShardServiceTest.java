@@ -326,7 +326,7 @@ class ShardServiceTest {
     void startsWaitForTheProjectorAndAreRefusedWhenTooManyWait() throws Exception {
         var engine = Settings.DEFAULT.engine();
         var narrow = new Settings.Engine(
-                engine.leaseTime(), engine.renewEvery(), 1, engine.maxQueuedBytes(), engine.journalTable());
+                engine.leaseTime(), engine.renewEvery(), 1, engine.maxQueuedBytes(), 100, engine.journalTable());
         var projection = new Settings.Projection(Duration.ofMillis(1), Duration.ZERO, 1, 10);
         var instance = world.new Instance(ShardWorld.settings(narrow, projection)).serving();
         CompletableFuture<Reply> held;

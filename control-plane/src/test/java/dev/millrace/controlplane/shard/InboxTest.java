@@ -1,0 +1,179 @@
+package dev.millrace.controlplane.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.controlplane.settings.Settings;
+import dev.millrace.engine.Command;
+import dev.millrace.engine.RunId;
+import dev.millrace.engine.TenantId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Who waits, who is refused, and whose turn it is; all in one thread. */
+class InboxTest {
+    private static final int KILOBYTE = 1_024;
+
+    private final Inbox inbox = inbox(1_000_000, 1L << 40);
+
+    // ---- turns ----
+
+    @Test
+    void aTenantThatFloodsTheQueueDelaysAnotherByOneTurnAtMost() {
+        for (int i = 0; i < 20_000; i++) {
+            offer(inbox, tenant(1), KILOBYTE, true);
+            offer(inbox, tenant(2), KILOBYTE, false);
+        }
+        var lone = offer(inbox, tenant(3), KILOBYTE, true);
+        long before = 0;
+        for (var next = take(); next != lone; next = take()) {
+            before += next.bytes();
+        }
+        assertThat(before).isLessThanOrEqualTo(2 * Turns.QUANTUM);
+    }
+
+    @Test
+    void whoAlwaysHasSomethingWaitingGetsTheSameBytesWhateverTheSizeOfHisCommands() {
+        for (int i = 0; i < 10_000; i++) {
+            offer(inbox, tenant(1), 300, true);
+        }
+        for (int i = 0; i < 100; i++) {
+            offer(inbox, tenant(2), 70 * KILOBYTE, true);
+        }
+        Map<TenantId, Long> bytes = new HashMap<>();
+        for (int i = 0; i < 4_000; i++) {
+            var ask = take();
+            bytes.merge(ask.tenant(), ask.bytes(), Long::sum);
+        }
+        long difference = Math.abs(bytes.get(tenant(1)) - bytes.get(tenant(2)));
+        assertThat(difference).isLessThanOrEqualTo(70 * KILOBYTE + 2 * Turns.QUANTUM);
+    }
+
+    @Test
+    void theCommandsOfOneTenantKeepTheirOrderAndWhatEndsWorkGoesBeforeWhatStartsIt() {
+        var start = offer(inbox, tenant(1), 10, true);
+        var first = offer(inbox, tenant(1), 10, false);
+        var second = offer(inbox, tenant(1), 10, false);
+        var laterStart = offer(inbox, tenant(1), 10, true);
+        assertThat(List.of(take(), take(), take(), take())).containsExactly(first, second, start, laterStart);
+        assertThat(inbox.take(true)).isEmpty();
+    }
+
+    @Test
+    void startsThatAreHeldBackHoldNobodyElseUp() {
+        offer(inbox, tenant(1), 10, true);
+        var start = offer(inbox, tenant(2), 10, true);
+        var end = offer(inbox, tenant(2), 10, false);
+        assertThat(inbox.take(false)).containsSame(end);
+        assertThat(inbox.take(false)).isEmpty();
+        assertThat(take().tenant()).isEqualTo(tenant(1));
+        assertThat(inbox.take(true)).containsSame(start);
+        assertThat(inbox.size()).isZero();
+    }
+
+    // ---- bounds ----
+
+    @Test
+    void aBatchThatIsLargerThanTheBoundIsTakenWhenNothingOfItsTenantWaits() {
+        var small = inbox(10, 100 * KILOBYTE);
+        assertThat(small.offer(ask(tenant(1), 500 * KILOBYTE, true))).isEmpty();
+        assertThat(small.offer(ask(tenant(1), 10, true)))
+                .hasValueSatisfying(reason -> assertThat(reason).contains("102,400 bytes"));
+        small.take(true);
+        assertThat(small.offer(ask(tenant(1), 500 * KILOBYTE, true))).isEmpty();
+    }
+
+    @Test
+    void aTenantThatFillsItsShareLeavesRoomForOthers() {
+        var small = inbox(100, 1 << 20);
+        int taken = 0;
+        while (small.offer(ask(tenant(1), 10, true)).isEmpty()) {
+            taken++;
+        }
+        assertThat(taken).isEqualTo(50);
+        assertThat(small.offer(ask(tenant(1), 10, true)))
+                .hasValueSatisfying(reason -> assertThat(reason)
+                        .startsWith("50 commands and 500 bytes of your tenant wait")
+                        .contains("one tenant may have 50 commands and 524,288 bytes"));
+        assertThat(small.offer(ask(tenant(2), 10, true))).isEmpty();
+    }
+
+    @Test
+    void aShareIsMeasuredInBytesToo() {
+        var small = inbox(1_000, 100 * KILOBYTE);
+        assertThat(small.offer(ask(tenant(1), 30 * KILOBYTE, true))).isEmpty();
+        assertThat(small.offer(ask(tenant(1), 30 * KILOBYTE, true))).isPresent();
+        assertThat(small.offer(ask(tenant(2), 30 * KILOBYTE, true))).isEmpty();
+        small.take(true);
+        assertThat(small.offer(ask(tenant(1), 30 * KILOBYTE, true))).isEmpty();
+    }
+
+    @Test
+    void whatTellsOfWorkThatIsDoneIsAlwaysTaken() {
+        var small = inbox(2, KILOBYTE);
+        while (small.offer(ask(tenant(1), 10, true)).isEmpty()) {
+            assertThat(small.size()).isLessThan(10);
+        }
+        for (int i = 0; i < 100; i++) {
+            assertThat(small.offer(ask(tenant(1), KILOBYTE, false))).isEmpty();
+        }
+        assertThat(small.offer(ask(tenant(2), 10, true)))
+                .as("full for everybody")
+                .hasValueSatisfying(reason -> assertThat(reason).contains("there is room for 2 commands"));
+    }
+
+    @Test
+    void everyCommandIsTakenOnceHoweverTheyAreMixed() {
+        var random = new java.util.Random(7);
+        List<Message.Ask> offered = new ArrayList<>();
+        List<Message.Ask> taken = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            if (random.nextInt(3) > 0) {
+                offered.add(offer(
+                        inbox, tenant(random.nextInt(9)), 1 + random.nextInt(50 * KILOBYTE), random.nextBoolean()));
+            } else {
+                inbox.take(random.nextBoolean()).ifPresent(taken::add);
+            }
+        }
+        for (var next = inbox.take(true); next.isPresent(); next = inbox.take(true)) {
+            taken.add(next.get());
+        }
+        assertThat(taken).containsExactlyInAnyOrderElementsOf(offered);
+        assertThat(inbox.size()).isZero();
+        assertThat(inbox.offer(ask(tenant(1), 1L << 39, true)))
+                .as("nothing of the tenant is counted any more")
+                .isEmpty();
+    }
+
+    // ----
+
+    private Message.Ask take() {
+        return inbox.take(true).orElseThrow();
+    }
+
+    private static Message.Ask offer(Inbox inbox, TenantId tenant, long bytes, boolean start) {
+        var ask = ask(tenant, bytes, start);
+        assertThat(inbox.offer(ask)).isEmpty();
+        return ask;
+    }
+
+    private static Message.Ask ask(TenantId tenant, long bytes, boolean start) {
+        Command command = start
+                ? new Command.StartRuns(0, tenant, UUID.randomUUID(), false, List.of())
+                : new Command.CancelRun(0, tenant, new RunId(UUID.randomUUID()), "");
+        return new Message.Ask(0, tenant, command, OptionalLong.empty(), bytes);
+    }
+
+    private static TenantId tenant(int number) {
+        return new TenantId(new UUID(0, number));
+    }
+
+    private static Inbox inbox(int count, long bytes) {
+        return new Inbox(new Settings.Engine(Duration.ofSeconds(4), Duration.ofSeconds(1), count, bytes, 50, 1 << 20));
+    }
+}
