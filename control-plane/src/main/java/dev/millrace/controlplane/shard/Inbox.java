@@ -1,7 +1,6 @@
 package dev.millrace.controlplane.shard;
 
 import dev.millrace.controlplane.settings.Settings;
-import dev.millrace.engine.Command;
 import dev.millrace.engine.TenantId;
 import java.util.Map;
 import java.util.Optional;

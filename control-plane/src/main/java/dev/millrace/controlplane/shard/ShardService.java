@@ -283,7 +283,8 @@ final class ShardService implements Shards, AutoCloseable {
                             .filter(define -> define.tenant().equals(tenant))
                             .forEach(define -> {
                                 plans.add(define);
-                                inbox.offer(new Message.Ask(shard, tenant, define, OptionalLong.empty(), COMMAND_BYTES));
+                                inbox.offer(
+                                        new Message.Ask(shard, tenant, define, OptionalLong.empty(), COMMAND_BYTES));
                             });
                     routes.put(tenant, shard);
                 }
