@@ -101,7 +101,6 @@ class LaterTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "Optional<String>",
                 "Loop<String>",
                 "java.util.concurrent.CompletionStage<String>",
                 "java.util.concurrent.CompletableFuture<String>"
@@ -123,7 +122,7 @@ class LaterTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"Optional<String>", "Outcome<String>", "Emitter<String>", "Durable"})
+            value = {"Emitter<String>", "Durable"})
     void aParameterWithoutEffectIsRefused(String type) {
         compile("""
                 @Workflow class Bad {

@@ -15,6 +15,7 @@ import javax.lang.model.type.TypeMirror;
  * @param parameters its parameters in order
  * @param rateLimits the rate limits written on it
  * @param result its {@code @Result}
+ * @param when its {@code @When}
  */
 public record Method(
         Role role,
@@ -23,7 +24,8 @@ public record Method(
         Mirror annotation,
         List<Parameter> parameters,
         List<Mirror> rateLimits,
-        Optional<Mirror> result) {
+        Optional<Mirror> result,
+        Optional<Mirror> when) {
 
     public Method {
         parameters = List.copyOf(parameters);

@@ -41,6 +41,11 @@ public record Parameter(
         return await.or(() -> approval);
     }
 
+    /** What it takes, taken apart. */
+    public Taken taken() {
+        return Taken.of(type());
+    }
+
     /** The declared type. */
     public TypeMirror type() {
         return element.asType();

@@ -15,6 +15,12 @@ public sealed interface Source {
     /** One element of the list that is the result of a step. */
     record Element(Method step) implements Source {}
 
+    /** The result of a step that may have been skipped. */
+    record OptionalParent(Method step) implements Source {}
+
+    /** What became of a step. */
+    record ParentOutcome(Method step) implements Source {}
+
     /** The {@code StepContext}. */
     record Context() implements Source {}
 
@@ -47,6 +53,12 @@ public sealed interface Source {
 
     /** No step returns the type, and it is not the input's. */
     record Unknown() implements Source {}
+
+    /** No step returns what the {@code Optional} or {@code Outcome} is about. */
+    record NoParent() implements Source {}
+
+    /** An {@code Optional} or {@code Outcome} that says not what it is about; told elsewhere. */
+    record Malformed() implements Source {}
 
     /** No step returns a list whose element it could be. */
     record NoList() implements Source {}

@@ -25,6 +25,7 @@ public final class Vocabulary {
     public static final String EACH = PACKAGE + "Each";
     public static final String AWAIT = PACKAGE + "Await";
     public static final String APPROVAL = PACKAGE + "Approval";
+    public static final String WHEN = PACKAGE + "When";
     public static final String RATE_LIMIT = PACKAGE + "RateLimit";
     public static final String RATE_LIMITS = PACKAGE + "RateLimits";
     public static final String BACKOFF = PACKAGE + "Backoff";
@@ -71,9 +72,6 @@ public final class Vocabulary {
     /** Those of them that are about a value and stand in types of the user's, wherever those are. */
     public static final Set<String> VALUE_ANNOTATIONS = named("Indexed", "Sensitive");
 
-    /** Types of which the wrapped one is the step's value. */
-    public static final Set<String> RESULT_WRAPPERS = Set.of(OPTIONAL, LOOP, COMPLETION_STAGE, COMPLETABLE_FUTURE);
-
     /** Types that a step may return and nothing may take. */
     public static final Set<String> ONLY_RESULTS = Set.of(LOOP, COMPLETION_STAGE, COMPLETABLE_FUTURE);
 
@@ -111,8 +109,8 @@ public final class Vocabulary {
     }
 
     private static Set<String> laterTypes() {
-        var types = new TreeSet<>(RESULT_WRAPPERS);
-        types.addAll(named("Outcome", "Emitter", "Durable"));
+        var types = new TreeSet<>(Set.of(LOOP, COMPLETION_STAGE, COMPLETABLE_FUTURE));
+        types.addAll(named("Emitter", "Durable"));
         types.add("java.sql.Connection");
         return types;
     }

@@ -1,11 +1,13 @@
 package dev.millrace.processor.model;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
@@ -95,16 +97,53 @@ public final class Wiring {
                 .toList();
     }
 
-    /** The type of the value that a parameter is, or is an element of. */
+    /** The type of the value that a parameter is, is about, or is an element of. */
     public TypeMirror wanted(Parameter parameter) {
-        return parameter.each().isPresent() ? types.listOf(parameter.type()) : parameter.type();
+        return parameter.each().isPresent()
+                ? types.listOf(parameter.type())
+                : parameter.taken().value();
     }
 
-    private Optional<Method> parent(Parameter parameter) {
-        if (source(parameter) instanceof Source.Parent parent) {
+    /** The step whose result a parameter is, is about, or is an element of. */
+    public Optional<Method> parent(Parameter parameter) {
+        var source = source(parameter);
+        if (source instanceof Source.Parent parent) {
             return Optional.of(parent.step());
         }
-        return source(parameter) instanceof Source.Element element ? Optional.of(element.step()) : Optional.empty();
+        if (source instanceof Source.OptionalParent parent) {
+            return Optional.of(parent.step());
+        }
+        if (source instanceof Source.ParentOutcome parent) {
+            return Optional.of(parent.step());
+        }
+        return source instanceof Source.Element element ? Optional.of(element.step()) : Optional.empty();
+    }
+
+    /** Whether a run may succeed without a value of this step: it may be skipped, or return an empty {@code Optional}. */
+    public boolean mayLackValue(Method step) {
+        return step.returned().wrapper() == Returned.Wrapper.OPTIONAL || maySkip(step, new HashSet<>());
+    }
+
+    /**
+     * Whether a run may skip the step: because its condition does not hold, or because something is skipped, or empty, that it
+     * cannot do without.
+     */
+    private boolean maySkip(Method step, Set<Method> asked) {
+        if (step.when().isPresent()) {
+            return true;
+        }
+        if (!asked.add(step)) {
+            return false;
+        }
+        var after = step.annotation().texts("after");
+        return workflow.steps().stream()
+                        .filter(parent -> after.contains(parent.name()))
+                        .anyMatch(parent -> maySkip(parent, asked))
+                || step.parameters().stream()
+                        .filter(parameter -> !parameter.taken().wrapped())
+                        .flatMap(parameter -> parent(parameter).stream())
+                        .anyMatch(parent ->
+                                parent.returned().wrapper() == Returned.Wrapper.OPTIONAL || maySkip(parent, asked));
     }
 
     /**
@@ -175,6 +214,9 @@ public final class Wiring {
         if (isTurn(method, parameter)) {
             return new Source.Turn(types.argument(type));
         }
+        if (parameter.taken().wrapped()) {
+            return wrapped(method, parameter);
+        }
         if (Vocabulary.LATER_TYPES.stream().anyMatch(name -> types.isA(type, name))) {
             return new Source.Unsupported();
         }
@@ -188,6 +230,20 @@ public final class Wiring {
             return named(method, parameter, parameter.from().get().text("value").orElse(""));
         }
         return parameter.input().isPresent() ? new Source.Input() : byType(method, parameter);
+    }
+
+    private Source wrapped(Method method, Parameter parameter) {
+        var taken = parameter.taken();
+        if (taken.raw()
+                || taken.nested()
+                || taken.vague()
+                || parameter.each().isPresent()
+                || parameter.input().isPresent()) {
+            return new Source.Malformed();
+        }
+        return parameter.from().isPresent()
+                ? named(method, parameter, parameter.from().get().text("value").orElse(""))
+                : byType(method, parameter);
     }
 
     private Source waiting(Parameter parameter) {
@@ -237,10 +293,17 @@ public final class Wiring {
     }
 
     private static Source from(Parameter parameter, Method step) {
-        return parameter.each().isPresent() ? new Source.Element(step) : new Source.Parent(step);
+        return switch (parameter.taken().wrapper()) {
+            case OPTIONAL -> new Source.OptionalParent(step);
+            case OUTCOME -> new Source.ParentOutcome(step);
+            case NONE -> parameter.each().isPresent() ? new Source.Element(step) : new Source.Parent(step);
+        };
     }
 
     private static Source unknown(Parameter parameter) {
+        if (parameter.taken().wrapped()) {
+            return new Source.NoParent();
+        }
         return parameter.each().isPresent() ? new Source.NoList() : new Source.Unknown();
     }
 

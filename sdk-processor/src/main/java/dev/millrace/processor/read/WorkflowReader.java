@@ -60,7 +60,14 @@ public final class WorkflowReader {
                         find(parameter, Vocabulary.APPROVAL)))
                 .toList();
         return new Method(
-                role, name, element, annotation, parameters, rateLimits(element), find(element, Vocabulary.RESULT));
+                role,
+                name,
+                element,
+                annotation,
+                parameters,
+                rateLimits(element),
+                find(element, Vocabulary.RESULT),
+                find(element, Vocabulary.WHEN));
     }
 
     /** The rate limits on an element, whether there is one or the compiler wrapped several. */

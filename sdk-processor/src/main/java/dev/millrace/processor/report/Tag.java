@@ -38,6 +38,9 @@ public enum Tag {
     SELF_DEPENDENCY,
     MANY_INPUTS,
     VOID_CONSUMED,
+    BAD_WRAPPER,
+    NEEDLESS_OPTIONAL,
+    UNUSED_RESULT,
     MANY_LISTS,
 
     // Durable steps, loops, waits and streams
@@ -84,8 +87,13 @@ public enum Tag {
     INTERNAL;
 
     /** What may be meant, so the compilation goes on; the author can say so. */
-    private static final Set<Tag> WARNINGS =
-            EnumSet.of(UNUSED_ACTION, DURABLE_WITHOUT_TIMEOUT, LOOP_WITHOUT_STATE, AWAIT_WITHOUT_TIMEOUT);
+    private static final Set<Tag> WARNINGS = EnumSet.of(
+            NEEDLESS_OPTIONAL,
+            UNUSED_RESULT,
+            UNUSED_ACTION,
+            DURABLE_WITHOUT_TIMEOUT,
+            LOOP_WITHOUT_STATE,
+            AWAIT_WITHOUT_TIMEOUT);
 
     /** Whether the compilation goes on. */
     public boolean isWarning() {

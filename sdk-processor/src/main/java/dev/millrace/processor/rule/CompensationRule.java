@@ -95,7 +95,12 @@ final class CompensationRule implements Rule {
         for (var parameter : method.parameters()) {
             var source = subject.wiring().source(parameter);
             var other = source instanceof Source.Parent parent && !parent.step().equals(undone);
-            if (other || source instanceof Source.Unknown || source instanceof Source.Ambiguous) {
+            if (other
+                    || source instanceof Source.Unknown
+                    || source instanceof Source.Ambiguous
+                    || source instanceof Source.NoParent
+                    || source instanceof Source.OptionalParent
+                    || source instanceof Source.ParentOutcome) {
                 report.add(Problem.at(
                                 parameter.element(),
                                 Tag.COMPENSATE_SIGNATURE,

@@ -21,6 +21,8 @@ final class DependencyRule implements Rule {
                 report.add(unknown(subject, method, parameter));
             } else if (source instanceof Source.NoList && method.role() == Role.STEP) {
                 report.add(noList(subject, method, parameter));
+            } else if (source instanceof Source.NoParent && method.role() == Role.STEP) {
+                report.add(noParent(subject, method, parameter));
             } else if (source instanceof Source.Ambiguous ambiguous && method.role() == Role.STEP) {
                 report.add(ambiguous(subject, method, parameter, ambiguous));
             } else if (source instanceof Source.NoSuchStep nothing) {
@@ -80,6 +82,25 @@ final class DependencyRule implements Rule {
                 .fix("return " + list + " from a step, or remove @Each.");
     }
 
+    private static Problem noParent(Subject subject, Method method, Parameter parameter) {
+        var types = subject.types();
+        var value = parameter.taken().value();
+        var type = types.shortName(value);
+        var isInput = subject.wiring()
+                .input()
+                .filter(input -> types.same(input.type(), value))
+                .isPresent();
+        return Problem.at(
+                        parameter.element(),
+                        Tag.UNKNOWN_DEPENDENCY,
+                        "No step of " + subject.workflow().label() + " returns " + type + " (parameter '"
+                                + parameter.name() + "' of " + method.label() + ", which is "
+                                + types.shortName(parameter.type()) + ")" + input(subject) + ".")
+                .detail("An Optional or Outcome is about a step; the input is always there.")
+                .detail(subject.returnedTypes())
+                .fix(isInput ? "take " + type + "." : "return " + type + " from a step, or remove the parameter.");
+    }
+
     private static String input(Subject subject) {
         return subject.wiring()
                 .input()
@@ -93,7 +114,7 @@ final class DependencyRule implements Rule {
                         parameter.element(),
                         Tag.AMBIGUOUS_DEPENDENCY,
                         "Parameter '" + parameter.name() + "' of " + method.label() + " is "
-                                + (parameter.each().isPresent() ? "an element of " : "")
+                                + part(parameter)
                                 + subject.types().shortName(subject.wiring().wanted(parameter)) + ", which "
                                 + steps.size()
                                 + " steps return: "
@@ -124,14 +145,35 @@ final class DependencyRule implements Rule {
                         parameter.element(),
                         Tag.TYPE_MISMATCH,
                         "Parameter '" + parameter.name() + "' of " + method.label() + " is "
-                                + (each ? "an element of " : "") + types.nameBeside(wanted, returned) + ", but step "
+                                + part(parameter) + types.nameBeside(wanted, returned) + ", but step "
                                 + mismatch.step().label() + " returns " + types.nameBeside(returned, wanted) + ".")
                 .detail(subject.returnedTypes())
                 .fix(
                         each
                                 ? "return " + types.nameBeside(wanted, returned) + " from "
                                         + mismatch.step().label() + ", or name another step."
-                                : "take a " + types.nameBeside(returned, wanted) + ", or name another step.");
+                                : "take " + wrapped(parameter, types.nameBeside(returned, wanted))
+                                        + ", or name another step.");
+    }
+
+    /** What a parameter is of the type that is named next. */
+    private static String part(Parameter parameter) {
+        if (parameter.each().isPresent()) {
+            return "an element of ";
+        }
+        return switch (parameter.taken().wrapper()) {
+            case NONE -> "";
+            case OPTIONAL -> "an Optional of ";
+            case OUTCOME -> "the Outcome of ";
+        };
+    }
+
+    private static String wrapped(Parameter parameter, String type) {
+        return switch (parameter.taken().wrapper()) {
+            case NONE -> "a " + type;
+            case OPTIONAL -> "an Optional<" + type + ">";
+            case OUTCOME -> "an Outcome<" + type + ">";
+        };
     }
 
     private static Problem fromVoid(Method method, Parameter parameter, Source.FromVoid fromVoid) {
@@ -145,13 +187,16 @@ final class DependencyRule implements Rule {
     }
 
     private static Problem self(Subject subject, Method method, Parameter parameter) {
-        var type = subject.types().shortName(parameter.type());
+        var type = subject.types().shortName(parameter.taken().value());
         return Problem.at(
                         parameter.element(),
                         Tag.SELF_DEPENDENCY,
                         "Step " + method.label() + " would wait for itself: its parameter '" + parameter.name()
-                                + "' is " + type + ", which " + method.label() + " itself returns.")
-                .fix("if it is the workflow's input, write @Input " + type + " " + parameter.name() + ".");
+                                + "' is " + part(parameter) + type + ", which " + method.label() + " itself returns.")
+                .fix(
+                        parameter.taken().wrapped()
+                                ? "remove the parameter, or choose another step with @From."
+                                : "if it is the workflow's input, write @Input " + type + " " + parameter.name() + ".");
     }
 
     private static Problem otherInput(Subject subject, Method method, Parameter parameter) {

@@ -39,7 +39,10 @@ final class OnFailureRule implements Rule {
             var source = subject.wiring().source(parameter);
             if (source instanceof Source.Parent
                     || source instanceof Source.Unknown
-                    || source instanceof Source.Ambiguous) {
+                    || source instanceof Source.Ambiguous
+                    || source instanceof Source.NoParent
+                    || source instanceof Source.OptionalParent
+                    || source instanceof Source.ParentOutcome) {
                 report.add(Problem.at(
                                 parameter.element(),
                                 Tag.ON_FAILURE_SIGNATURE,

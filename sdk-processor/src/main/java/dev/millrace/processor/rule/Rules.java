@@ -32,6 +32,8 @@ public final class Rules {
     /** What can be said once every type is known. */
     private static final List<Rule> OF_TYPES = List.of(
             new DependencyRule(),
+            new WrapperRule(),
+            new UnusedResultRule(),
             new CycleRule(),
             new CompensationRule(),
             new OnFailureRule(),

@@ -125,6 +125,12 @@ public final class BindingWriter {
         if (source instanceof Source.Element element) {
             return CodeBlock.of("$T.element($S, $L)", PARAMETER, element.step().name(), token);
         }
+        if (source instanceof Source.OptionalParent parent) {
+            return CodeBlock.of("$T.optional($S, $L)", PARAMETER, parent.step().name(), value(parameter));
+        }
+        if (source instanceof Source.ParentOutcome parent) {
+            return CodeBlock.of("$T.outcome($S, $L)", PARAMETER, parent.step().name(), value(parameter));
+        }
         if (source instanceof Source.Event) {
             return CodeBlock.of("$T.event($L)", PARAMETER, token);
         }
@@ -149,6 +155,11 @@ public final class BindingWriter {
         return source instanceof Source.Failure
                 ? CodeBlock.of("$T.failure()", PARAMETER)
                 : CodeBlock.of("$T.input($L)", PARAMETER, token);
+    }
+
+    /** The type inside an {@code Optional} or {@code Outcome}. */
+    private CodeBlock value(Parameter parameter) {
+        return names.typeToken(names.boxed(parameter.taken().value()));
     }
 
     private TypeName resultType(Method method) {

@@ -16,6 +16,7 @@ import dev.millrace.manifest.Visibility;
 import dev.millrace.manifest.Weight;
 import dev.millrace.processor.model.Method;
 import dev.millrace.processor.model.Parameter;
+import dev.millrace.processor.model.Returned;
 import dev.millrace.processor.model.Role;
 import dev.millrace.processor.model.Source;
 import dev.millrace.processor.read.Policies;
@@ -78,7 +79,7 @@ public final class ManifestBuilder {
     private StepSpec step(Method step) {
         var output = step.hasValue()
                 ? new OutputSpec(
-                        OutputSpec.Kind.VALUE,
+                        kind(step),
                         subject.types().shortName(subject.wiring().valueOfOneCall(step)),
                         subject.values().get(step).json())
                 : OutputSpec.VOID;
@@ -90,6 +91,12 @@ public final class ManifestBuilder {
                 Policies.of(step, subject.types().elements()),
                 uses(step),
                 lines.applyAsInt(step.element()));
+    }
+
+    private static OutputSpec.Kind kind(Method step) {
+        return step.returned().wrapper() == Returned.Wrapper.OPTIONAL
+                ? OutputSpec.Kind.OPTIONAL
+                : OutputSpec.Kind.VALUE;
     }
 
     /** The buckets of a step, each once, although the class and the method may both name it. */
@@ -133,6 +140,14 @@ public final class ManifestBuilder {
         if (source instanceof Source.Element element) {
             return new ParameterSpec(
                     name, ParameterSpec.Source.STEP, element.step().name(), ParameterSpec.Mode.EACH);
+        }
+        if (source instanceof Source.OptionalParent parent) {
+            return new ParameterSpec(
+                    name, ParameterSpec.Source.STEP, parent.step().name(), ParameterSpec.Mode.OPTIONAL);
+        }
+        if (source instanceof Source.ParentOutcome parent) {
+            return new ParameterSpec(
+                    name, ParameterSpec.Source.STEP, parent.step().name(), ParameterSpec.Mode.OUTCOME);
         }
         if (source instanceof Source.Failure) {
             return new ParameterSpec(name, ParameterSpec.Source.FAILURE, "", ParameterSpec.Mode.VALUE);

@@ -3,6 +3,7 @@ package dev.millrace.processor.write;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterSpec;
+import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.millrace.processor.model.Method;
@@ -34,9 +35,16 @@ final class ResultRecord {
     TypeName type() {
         return switch (results.size()) {
             case 0 -> ClassName.get(Void.class);
-            case 1 -> names.boxed(subject.wiring().value(results.get(0)));
+            case 1 -> component(results.get(0), names.boxed(subject.wiring().value(results.get(0))));
             default -> names.named("Client").nestedClass("Result");
         };
+    }
+
+    /** The type of a step's value in the result: a run may succeed without the value of a step that may be skipped. */
+    private TypeName component(Method step, TypeName value) {
+        return subject.wiring().mayLackValue(step)
+                ? ParameterizedTypeName.get(ClassName.get(Optional.class), value.box())
+                : value;
     }
 
     /** The record, if there is to be one. */
@@ -50,9 +58,16 @@ final class ResultRecord {
                 .addModifiers(visibility);
         for (var step : results) {
             constructor.addParameter(ParameterSpec.builder(
-                            TypeName.get(subject.wiring().value(step)).withoutAnnotations(), step.name())
+                            component(
+                                    step,
+                                    TypeName.get(subject.wiring().value(step)).withoutAnnotations()),
+                            step.name())
                     .build());
-            type.addJavadoc("@param $L what {@code $L} returned\n", step.name(), step.label());
+            type.addJavadoc(
+                    "@param $L what {@code $L} returned$L\n",
+                    step.name(),
+                    step.label(),
+                    subject.wiring().mayLackValue(step) ? ", if it did" : "");
         }
         return Optional.of(type.recordConstructor(constructor.build()).build());
     }

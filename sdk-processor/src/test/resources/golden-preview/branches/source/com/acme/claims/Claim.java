@@ -1,0 +1,3 @@
+package com.acme.claims;
+
+public record Claim(int cents) {}

@@ -1,0 +1,5 @@
+package com.acme.claims;
+
+import java.util.List;
+
+public record Decision(List<String> reasons) {}
