@@ -66,7 +66,7 @@ final class HandlersDiff {
         if (!older.name().equals(newer.name())) {
             findings.add(Verdict.RISKY, path, "The handler '" + older.name() + "' gave way to '" + newer.name() + "'.");
         }
-        if (!StepsDiff.arguments(older.parameters()).equals(StepsDiff.arguments(newer.parameters()))) {
+        if (!ArgumentsDiff.same(older.parameters(), newer.parameters())) {
             findings.add(Verdict.RISKY, path + ".parameters", "The handler takes other arguments.");
         }
         PolicyDiff.compare(findings, path, older.policy(), newer.policy());

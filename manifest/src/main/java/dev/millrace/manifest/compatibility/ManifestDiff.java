@@ -1,7 +1,7 @@
 package dev.millrace.manifest.compatibility;
 
-import dev.millrace.manifest.Durations;
 import dev.millrace.manifest.Manifest;
+import dev.millrace.manifest.Pinning;
 import dev.millrace.manifest.Visibility;
 import dev.millrace.manifest.Weight;
 import java.util.List;
@@ -29,7 +29,13 @@ public record ManifestDiff(List<Change> changes) {
         words(findings, older, newer);
         visibility(findings, older, newer);
         weight(findings, older, newer);
-        deadline(findings, older, newer);
+        var diff = new MemberDiff(findings, "");
+        diff.atLeast("deadline", older.deadline(), newer.deadline(), "runs that take longer now time out");
+        pinning(diff, older, newer);
+        metadata(findings, older, newer);
+        SharingDiff.compare(diff, older.sharing(), newer.sharing());
+        BudgetsDiff.compare(findings, older.budgets(), newer.budgets());
+        TriggersDiff.compare(findings, older.triggers(), newer.triggers());
         new SchemaDiff(
                         findings,
                         Direction.INPUT,
@@ -37,6 +43,7 @@ public record ManifestDiff(List<Change> changes) {
                         newer.input().schema())
                 .compare("input");
         StepsDiff.compare(findings, older, newer);
+        ActionsDiff.compare(findings, older, newer);
         HandlersDiff.compare(findings, older, newer);
         RateLimitsDiff.compare(findings, older.rateLimits(), newer.rateLimits());
         ResultDiff.compare(findings, older, newer);
@@ -95,15 +102,39 @@ public record ManifestDiff(List<Change> changes) {
         }
     }
 
-    private static void deadline(Findings findings, Manifest older, Manifest newer) {
-        int order = newer.deadline().compareTo(older.deadline());
-        if (order != 0) {
-            findings.add(
-                    order < 0 ? Verdict.RISKY : Verdict.SAFE,
-                    "deadline",
-                    "The deadline went from " + Durations.format(older.deadline()) + " to "
-                            + Durations.format(newer.deadline())
-                            + (order < 0 ? ", so runs that take longer now time out." : "."));
+    /** The freer the choice of workers, the more builds a run may meet. */
+    private static void pinning(MemberDiff diff, Manifest older, Manifest newer) {
+        boolean freer = freedom(newer.pinning()) > freedom(older.pinning());
+        diff.changed(
+                "pinning",
+                freer ? Verdict.RISKY : Verdict.SAFE,
+                older.pinning(),
+                newer.pinning(),
+                freer ? "more runs may go on with another build than they began with" : "");
+    }
+
+    private static int freedom(Pinning pinning) {
+        return switch (pinning) {
+            case BUILD -> 0;
+            case AUTO -> 1;
+            case SHAPE -> 2;
+        };
+    }
+
+    private static void metadata(Findings findings, Manifest older, Manifest newer) {
+        older.metadata().forEach((name, value) -> {
+            var path = "metadata." + name;
+            if (!newer.metadata().containsKey(name)) {
+                findings.add(Verdict.RISKY, path, "The label '" + name + "' is gone; searches by it miss new runs.");
+            } else {
+                new MemberDiff(findings, path)
+                        .changed("", Verdict.RISKY, value, newer.metadata().get(name), "searches by it miss new runs");
+            }
+        });
+        for (String name : newer.metadata().keySet()) {
+            if (!older.metadata().containsKey(name)) {
+                findings.add(Verdict.SAFE, "metadata." + name, "The label '" + name + "' is new.");
+            }
         }
     }
 }

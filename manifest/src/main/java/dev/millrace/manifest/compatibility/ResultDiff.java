@@ -30,6 +30,13 @@ final class ResultDiff {
             return;
         }
         if (before.size() == 1 && after.size() == 1) {
+            new MemberDiff(findings, "result")
+                    .changed(
+                            "steps",
+                            Verdict.RISKY,
+                            before.get(0),
+                            after.get(0),
+                            "it is another step's value, of which the form is compared on its own");
             older.step(before.get(0))
                     .ifPresent(left -> newer.step(after.get(0)).ifPresent(right -> diff.value("result", left, right)));
         } else {
@@ -65,9 +72,11 @@ final class ResultDiff {
     }
 
     private void value(String path, StepSpec older, StepSpec newer) {
-        if (older.output().kind() != newer.output().kind()) {
-            boolean certain = newer.output().kind() == OutputSpec.Kind.VALUE;
-            boolean gone = newer.output().kind() == OutputSpec.Kind.NONE;
+        var before = seen(older);
+        var after = seen(newer);
+        if (before != after) {
+            boolean certain = after == OutputSpec.Kind.VALUE;
+            boolean gone = after == OutputSpec.Kind.NONE;
             findings.add(
                     certain ? Verdict.SAFE : gone ? Verdict.BREAKING : Verdict.RISKY,
                     path,
@@ -75,7 +84,7 @@ final class ResultDiff {
                             ? "The value is always there now."
                             : gone ? "There is no value any longer." : "The value may be absent now.");
         }
-        if (older.output().kind() != OutputSpec.Kind.NONE && newer.output().kind() != OutputSpec.Kind.NONE) {
+        if (before != OutputSpec.Kind.NONE && after != OutputSpec.Kind.NONE) {
             new SchemaDiff(
                             findings,
                             Direction.RESULT,
@@ -83,5 +92,11 @@ final class ResultDiff {
                             newer.output().schema())
                     .compare(path);
         }
+    }
+
+    /** What callers see of a loop is the value that it ends with. */
+    private static OutputSpec.Kind seen(StepSpec step) {
+        var kind = step.output().kind();
+        return kind == OutputSpec.Kind.LOOP ? OutputSpec.Kind.VALUE : kind;
     }
 }

@@ -23,6 +23,8 @@ final class SchemaDiff {
             List.of("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties");
     private static final List<String> UPPER =
             List.of("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties");
+    private static final String SENSITIVE = "x-millrace-sensitive";
+    private static final String INDEXED = "x-millrace-indexed";
     /** As many references as may stand one behind the other; a longer chain is a circle that reading refuses. */
     private static final int DEEPEST = 64;
 
@@ -65,6 +67,7 @@ final class SchemaDiff {
             bounds(path, before, after);
             uniqueness(path, before, after);
             format(path, before, after);
+            notes(path, before, after);
             properties(path, before, after);
             walk(
                     path + ".*",
@@ -198,6 +201,27 @@ final class SchemaDiff {
         }
     }
 
+    /** What is said about a value, not to it: who may see it, and by which name runs are found. */
+    private void notes(String path, Map<String, JsonValue> older, Map<String, JsonValue> newer) {
+        boolean hidden = JsonValue.TRUE.equals(older.get(SENSITIVE));
+        boolean hides = JsonValue.TRUE.equals(newer.get(SENSITIVE));
+        if (hidden != hides) {
+            findings.add(
+                    hides ? Verdict.SAFE : Verdict.RISKY,
+                    path,
+                    hides ? "The value is masked now." : "The value is no longer masked where people look.");
+        }
+        var before = Optional.ofNullable(older.get(INDEXED));
+        var after = Optional.ofNullable(newer.get(INDEXED));
+        if (!before.equals(after)) {
+            findings.add(
+                    before.isPresent() ? Verdict.RISKY : Verdict.SAFE,
+                    path,
+                    "Runs were found by " + before.map(Json::write).orElse("nothing") + " here and now are by "
+                            + after.map(Json::write).orElse("nothing") + ".");
+        }
+    }
+
     private void properties(String path, Map<String, JsonValue> older, Map<String, JsonValue> newer) {
         var before = object(older.getOrDefault("properties", JsonValue.NULL));
         var after = object(newer.getOrDefault("properties", JsonValue.NULL));
@@ -294,14 +318,30 @@ final class SchemaDiff {
     }
 
     private void discriminator(String path, Map<String, JsonValue> older, Map<String, JsonValue> newer) {
-        var before = object(older.getOrDefault("discriminator", JsonValue.NULL)).get("propertyName");
-        var after = object(newer.getOrDefault("discriminator", JsonValue.NULL)).get("propertyName");
-        if (before != null && after != null && !before.equals(after)) {
+        var before = object(older.getOrDefault("discriminator", JsonValue.NULL));
+        var after = object(newer.getOrDefault("discriminator", JsonValue.NULL));
+        if (before.isEmpty() || after.isEmpty()) {
+            return;
+        }
+        if (!before.get("propertyName").equals(after.get("propertyName"))) {
             findings.add(
                     Verdict.BREAKING,
                     path,
-                    "The alternatives are told apart by " + Json.write(after) + " instead of " + Json.write(before)
-                            + ".");
+                    "The alternatives are told apart by " + Json.write(after.get("propertyName")) + " instead of "
+                            + Json.write(before.get("propertyName")) + ".");
+        }
+        var names = object(before.get("mapping"));
+        var others = object(after.get("mapping"));
+        // A name that goes with its alternative is told there.
+        var meanings = new HashSet<>(names.values());
+        meanings.retainAll(others.values());
+        for (var name : names.entrySet()) {
+            if (meanings.contains(name.getValue()) && !name.getValue().equals(others.get(name.getKey()))) {
+                findings.add(
+                        Verdict.BREAKING,
+                        path,
+                        "An alternative is no longer told apart by the name '" + name.getKey() + "'.");
+            }
         }
     }
 

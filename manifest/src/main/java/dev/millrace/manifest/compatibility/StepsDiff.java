@@ -1,11 +1,9 @@
 package dev.millrace.manifest.compatibility;
 
 import dev.millrace.manifest.Manifest;
-import dev.millrace.manifest.ParameterSpec;
-import dev.millrace.manifest.RateLimitUse;
+import dev.millrace.manifest.OutputSpec;
 import dev.millrace.manifest.StepSpec;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -69,25 +67,84 @@ final class StepsDiff {
     }
 
     private static boolean sameButForItsName(StepSpec older, StepSpec newer) {
-        return arguments(older.parameters()).equals(arguments(newer.parameters()))
-                && older.after().equals(newer.after())
-                && older.output().equals(newer.output())
-                && older.policy().equals(newer.policy())
-                && older.rateLimits().equals(newer.rateLimits());
+        return newer.toBuilder()
+                        .name(older.name())
+                        .line(older.line())
+                        .parameters(older.parameters())
+                        .build()
+                        .equals(older)
+                && ArgumentsDiff.same(older.parameters(), newer.parameters());
     }
 
     private void step(StepSpec before, StepSpec after) {
         edges(before, after);
-        if (!inResult(before.name())
-                && (before.output().kind() != after.output().kind()
-                        || !before.output().schema().equals(after.output().schema()))) {
+        ArgumentsDiff.waits(findings, at(before), before.parameters(), after.parameters());
+        if (loop(before) != loop(after)) {
+            findings.add(
+                    Verdict.RISKY,
+                    at(before) + ".output.kind",
+                    loop(after)
+                            ? "The step is a loop now and may take many turns."
+                            : "The step is no loop any longer; one call of it is all.");
+        } else if (!inResult(before.name()) && ActionsDiff.differ(before.output(), after.output())) {
             findings.add(
                     Verdict.RISKY,
                     at(before) + ".output",
                     "What the step returns changed; its steps downstream must read the new form.");
         }
         PolicyDiff.compare(findings, at(before), before.policy(), after.policy());
-        rateLimits(before, after);
+        var diff = new MemberDiff(findings, at(before));
+        diff.changed("kind", kind(before, after), before.kind(), after.kind(), "");
+        diff.changed("when", Verdict.RISKY, before.when(), after.when(), "it is skipped in other runs than before");
+        ActionsDiff.uses(diff, before.rateLimits(), after.rateLimits());
+        SharingDiff.compare(diff, before.sharing(), after.sharing());
+        batch(diff, before, after);
+        ActionsDiff.circuitBreaker(diff, before.circuitBreaker(), after.circuitBreaker());
+        ActionsDiff.fallback(diff, before.fallback(), after.fallback());
+        stream(diff, before, after);
+    }
+
+    /** Only durable steps leave the worker while they wait, and are called again with what is stored. */
+    private static Verdict kind(StepSpec before, StepSpec after) {
+        return before.kind() == StepSpec.Kind.DURABLE || after.kind() == StepSpec.Kind.DURABLE
+                ? Verdict.RISKY
+                : Verdict.SAFE;
+    }
+
+    private static void batch(MemberDiff diff, StepSpec before, StepSpec after) {
+        if (diff.bothThere(
+                "batch",
+                before.batch(),
+                after.batch(),
+                MemberDiff.safe("Each task has a call of its own again."),
+                MemberDiff.risky("Tasks share a call now, and wait for others to share it with."))) {
+            var older = before.batch().get();
+            var newer = after.batch().get();
+            var batch = diff.in("batch");
+            batch.changed("maxSize", Verdict.SAFE, older.maxSize(), newer.maxSize(), "");
+            batch.atMost("maxWait", older.maxWait(), newer.maxWait(), "tasks may wait longer for others");
+            batch.changed("key", Verdict.RISKY, older.key(), newer.key(), "other tasks share a call than before");
+        }
+    }
+
+    private void stream(MemberDiff diff, StepSpec before, StepSpec after) {
+        if (diff.bothThere(
+                "stream",
+                before.stream(),
+                after.stream(),
+                MemberDiff.breaking("The step no longer streams items; who follows the run misses them."),
+                MemberDiff.safe("The step streams items now."))) {
+            new SchemaDiff(
+                            findings,
+                            Direction.RESULT,
+                            before.stream().get().schema(),
+                            after.stream().get().schema())
+                    .compare(at(before) + ".stream");
+        }
+    }
+
+    private static boolean loop(StepSpec step) {
+        return step.output().kind() == OutputSpec.Kind.LOOP;
     }
 
     private boolean inResult(String step) {
@@ -102,40 +159,13 @@ final class StepsDiff {
                     Verdict.RISKY,
                     at(before) + ".parents",
                     "The step waited for " + parentsBefore + " and now waits for " + parentsAfter + ".");
-        } else if (!arguments(before.parameters()).equals(arguments(after.parameters()))
+        } else if (!ArgumentsDiff.same(before.parameters(), after.parameters())
                 || !new TreeSet<>(before.after()).equals(new TreeSet<>(after.after()))) {
             findings.add(
                     Verdict.RISKY,
                     at(before) + ".parameters",
                     "The step takes its arguments from its parents or the input in another way.");
         }
-    }
-
-    private void rateLimits(StepSpec before, StepSpec after) {
-        if (!before.rateLimits().equals(after.rateLimits())) {
-            findings.add(
-                    Verdict.RISKY,
-                    at(before) + ".rateLimits",
-                    "Its attempts took " + tokens(before.rateLimits()) + " and now take " + tokens(after.rateLimits())
-                            + ".");
-        }
-    }
-
-    private static String tokens(List<RateLimitUse> uses) {
-        return uses.isEmpty()
-                ? "no tokens"
-                : String.join(
-                        ", ",
-                        uses.stream()
-                                .map(use -> use.cost() + " of '" + use.name() + "'")
-                                .toList());
-    }
-
-    /** Parameters without their names, which are for people only. */
-    static List<ParameterSpec> arguments(List<ParameterSpec> parameters) {
-        return parameters.stream()
-                .map(parameter -> new ParameterSpec("", parameter.source(), parameter.step(), parameter.mode()))
-                .toList();
     }
 
     private static String at(StepSpec step) {
