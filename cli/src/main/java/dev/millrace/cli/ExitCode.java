@@ -27,5 +27,10 @@ public final class ExitCode {
     /** The run ended as {@code TIMED_OUT}. */
     public static final int RUN_TIMED_OUT = 12;
 
+    /** Two manifests differ in a way that needs a look, and a look was asked for. */
+    public static final int RISKY = 20;
+    /** Two manifests differ in a way that breaks those who use the workflow. */
+    public static final int BREAKING = 21;
+
     private ExitCode() {}
 }

@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import dev.millrace.cli.demo.DemoCommand;
+import dev.millrace.cli.manifest.ManifestCommand;
 import dev.millrace.cli.process.Installation;
 import dev.millrace.cli.runs.RunsCommand;
 import dev.millrace.cli.terminal.Terminal;
@@ -42,6 +43,7 @@ public final class Main {
                 .addSubcommand(new DevCommand(context))
                 .addSubcommand(new ServerCommand(context))
                 .addSubcommand(RunsCommand.commandLine(context))
+                .addSubcommand(ManifestCommand.commandLine(context))
                 .addSubcommand(new BenchCommand(context))
                 .addSubcommand(new VersionCommand(context))
                 .addSubcommand(new HelpCommand());

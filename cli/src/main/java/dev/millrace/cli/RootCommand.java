@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  0 done · 1 error · 2 usage · 3 token missing or refused · 4 not found",
             "  5 conflict · 6 control plane unreachable · 7 wait over before the run ended",
-            "  10 run FAILED · 11 run CANCELLED · 12 run TIMED_OUT · 130 Ctrl-C",
+            "  10 run FAILED · 11 run CANCELLED · 12 run TIMED_OUT",
+            "  20 manifest change RISKY · 21 manifest change BREAKING · 130 Ctrl-C",
             "",
             "Start with: millrace demo"
         })

@@ -45,7 +45,7 @@ class MainTest {
         assertThat(run.out()).isEmpty();
         assertThat(run.err())
                 .isEqualTo("millrace: A command is missing.\n"
-                        + "Commands: demo, dev, server, runs, bench, version, help\nSee: millrace --help\n");
+                        + "Commands: demo, dev, server, runs, manifest, bench, version, help\nSee: millrace --help\n");
     }
 
     @Test
@@ -55,7 +55,7 @@ class MainTest {
         assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(run.err())
                 .contains("'rnus'")
-                .contains("Commands: demo, dev, server, runs, bench, version, help")
+                .contains("Commands: demo, dev, server, runs, manifest, bench, version, help")
                 .endsWith("See: millrace --help\n");
     }
 

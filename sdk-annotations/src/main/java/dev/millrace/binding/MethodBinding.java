@@ -53,8 +53,7 @@ public record MethodBinding<W>(
 
     /** The same method with a fallback. */
     public MethodBinding<W> withFallback(Invoker<W> answers) {
-        return new MethodBinding<>(
-                name, parameters, result, answer, retryOn, noRetryOn, invoker, Optional.of(answers));
+        return new MethodBinding<>(name, parameters, result, answer, retryOn, noRetryOn, invoker, Optional.of(answers));
     }
 
     /** A method that returns its value. */

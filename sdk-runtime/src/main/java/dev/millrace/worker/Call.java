@@ -47,11 +47,10 @@ final class Call<W> {
             var open = new Ending.Broken(method.circuit().refusal(attempt.key().step()));
             return fallBack(open).orElseGet(() -> concluded(open));
         }
-        return invoke(method.binding().invoker())
-                .thenCompose(ending -> {
-                    method.circuit().saw(ending, attempt.cancelled().isPresent());
-                    return fallBack(ending).orElseGet(() -> concluded(ending));
-                });
+        return invoke(method.binding().invoker()).thenCompose(ending -> {
+            method.circuit().saw(ending, attempt.cancelled().isPresent());
+            return fallBack(ending).orElseGet(() -> concluded(ending));
+        });
     }
 
     /** How a method ended. */

@@ -54,7 +54,8 @@ interface Circuit {
         public Failure refusal(String step) {
             return Failure.newBuilder()
                     .setType("CIRCUIT_OPEN")
-                    .setMessage("Step '" + step + "' was not called, because " + breaker.getMetrics().getFailureRate()
+                    .setMessage("Step '" + step + "' was not called, because "
+                            + breaker.getMetrics().getFailureRate()
                             + " % of its latest calls on this worker failed; it is tried again " + openFor.toSeconds()
                             + " s after the circuit '" + breaker.getName() + "' opened.")
                     .build();

@@ -50,11 +50,12 @@ final class Circuits {
                         .waitDurationInOpenState(spec.openFor())
                         .permittedNumberOfCallsInHalfOpenState(1)
                         .build());
-        breaker.getEventPublisher().onStateTransition(event -> LOG.warn(
-                "The circuit breaker '{}' is {} now; it was {}.",
-                name,
-                event.getStateTransition().getToState(),
-                event.getStateTransition().getFromState()));
+        breaker.getEventPublisher()
+                .onStateTransition(event -> LOG.warn(
+                        "The circuit breaker '{}' is {} now; it was {}.",
+                        name,
+                        event.getStateTransition().getToState(),
+                        event.getStateTransition().getFromState()));
         return new Circuit.Counting(breaker, spec.openFor());
     }
 }

@@ -107,8 +107,7 @@ class FallbackTest {
         });
 
         worker.scripted.script.set((order, context) -> new Receipt("well"));
-        await().atMost(20, TimeUnit.SECONDS)
-                .until(() -> attempt("price", 3).hasSuccess());
+        await().atMost(20, TimeUnit.SECONDS).until(() -> attempt("price", 3).hasSuccess());
         for (int i = 0; i < 10; i++) {
             assertThat(attempt("price", 3).hasSuccess()).isTrue();
         }
@@ -121,8 +120,8 @@ class FallbackTest {
 
         assertThat(circuits.of("a", Optional.of(shared))).isSameAs(circuits.of("b", Optional.of(shared)));
         assertThat(circuits.of("a", Optional.empty())).isSameAs(Circuit.ALWAYS_CLOSED);
-        assertThatThrownBy(() -> circuits.of(
-                        "c", Optional.of(new CircuitBreakerSpec("bank", 0.7, 20, Duration.ofSeconds(30)))))
+        assertThatThrownBy(() ->
+                        circuits.of("c", Optional.of(new CircuitBreakerSpec("bank", 0.7, 20, Duration.ofSeconds(30)))))
                 .isInstanceOf(MillraceException.class)
                 .hasMessageContaining("'bank'")
                 .hasMessageContaining("0.7");
@@ -135,8 +134,8 @@ class FallbackTest {
     }
 
     private Completion attempt(String step, int retriesLeft) {
-        return worker.completionOf(
-                worker.offer(step, ScriptedWorker.assignment(ScriptedWorker.TIMEOUT).setRetriesLeft(retriesLeft)));
+        return worker.completionOf(worker.offer(
+                step, ScriptedWorker.assignment(ScriptedWorker.TIMEOUT).setRetriesLeft(retriesLeft)));
     }
 
     private static String value(Completion completion) {
