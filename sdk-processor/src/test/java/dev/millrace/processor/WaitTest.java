@@ -100,13 +100,16 @@ class WaitTest {
                   @Step String ship(
                     Order order,
                     @Await(event = /*>*/"invoice paid", timeout = "7d") Payment payment,
-                    @Approval(role = /*>*/"", timeout = "2d") Decision decision) { return ""; }
+                    @Approval(role = /*>*/"", timeout = "2d") Decision decision,
+                    @Approval(value = /*>*/" ", timeout = "2d") Decision second) { return ""; }
                 }
                 """ + TYPES).failsWith("""
                 [Millrace/BadName] "invoice paid" is no name for an event: names are 1 to 128 letters (a-z, A-Z), digits, '.', '_', ':' or '-', beginning with a letter or a digit.
                     Fix: write another name, as in @Await(event = "…").""", """
                 [Millrace/BadName] "" is no name for a role: names are 1 to 128 letters (a-z, A-Z), digits, '.', '_', ':' or '-', beginning with a letter or a digit.
-                    Fix: write another name, as in @Approval(role = "…").""");
+                    Fix: write another name, as in @Approval(role = "…").""", """
+                [Millrace/BadName] What @Approval asks is no heading of a form: headings are one line of 1 to 128 characters, this one has 1.
+                    Fix: write a short question, and explain it in the documentation of the form's type.""");
     }
 
     @Test

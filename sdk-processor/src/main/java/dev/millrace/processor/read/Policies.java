@@ -16,11 +16,15 @@ import javax.lang.model.util.Elements;
 public final class Policies {
     private Policies() {}
 
-    /** The policy of a method whose literals are known to be right. */
-    public static StepPolicy of(Method method, Elements elements) {
+    /**
+     * The policy of a method whose literals are known to be right.
+     *
+     * @param timeout how long an attempt may take, if the method leaves it out
+     */
+    public static StepPolicy of(Method method, Duration timeout, Elements elements) {
         var annotation = method.annotation();
         return new StepPolicy(
-                duration(annotation, "timeout", Defaults.STEP_TIMEOUT),
+                duration(annotation, "timeout", timeout),
                 duration(annotation, "queueTimeout", Defaults.QUEUE_TIMEOUT),
                 annotation.number("retries").map(Number::intValue).orElse(Defaults.RETRIES),
                 annotation.nested("backoff").map(Policies::backoff).orElse(Defaults.BACKOFF),

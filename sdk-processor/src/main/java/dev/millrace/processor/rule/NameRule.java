@@ -11,6 +11,7 @@ import javax.lang.model.element.Element;
 
 /** Names stand in addresses, labels and metrics without escaping. */
 final class NameRule implements Rule {
+    private static final int LONGEST_HEADING = 128;
 
     @Override
     public void check(Subject subject, Report report) {
@@ -28,7 +29,10 @@ final class NameRule implements Rule {
             method.rateLimits().forEach(limit -> checkLimit(limit, report));
             for (var parameter : method.parameters()) {
                 parameter.await().ifPresent(await -> checkWritten(await, "event", "an event", report));
-                parameter.approval().ifPresent(approval -> checkWritten(approval, "role", "a role", report));
+                parameter.approval().ifPresent(approval -> {
+                    checkWritten(approval, "role", "a role", report);
+                    checkHeading(approval, report);
+                });
             }
         }
     }
@@ -42,6 +46,22 @@ final class NameRule implements Rule {
 
     private static void checkWritten(Mirror mirror, String member, String what, Report report) {
         mirror.text(member).ifPresent(name -> check(mirror.element(), mirror, member, what, name, report));
+    }
+
+    /** People read a heading, so it may be any text that fits on a line. */
+    private static void checkHeading(Mirror approval, Report report) {
+        approval.text("value")
+                .filter(heading -> heading.isBlank()
+                        || heading.length() > LONGEST_HEADING
+                        || heading.chars().anyMatch(Character::isISOControl))
+                .ifPresent(heading -> report.add(Problem.at(
+                                approval.element(),
+                                approval.annotation(),
+                                approval.written("value").orElseThrow(),
+                                Tag.BAD_NAME,
+                                "What @Approval asks is no heading of a form: headings are one line of 1 to "
+                                        + LONGEST_HEADING + " characters, this one has " + heading.length() + ".")
+                        .fix("write a short question, and explain it in the documentation of the form's type.")));
     }
 
     private static void checkLimit(Mirror limit, Report report) {

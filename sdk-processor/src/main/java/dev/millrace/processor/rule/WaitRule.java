@@ -74,7 +74,7 @@ final class WaitRule implements Rule {
                         parameter.element(),
                         mirror.annotation(),
                         Tag.AWAIT_WITHOUT_TIMEOUT,
-                        parameter.element().getEnclosingElement().getSimpleName() + "() may wait " + what
+                        parameter.method().getSimpleName() + "() may wait " + what
                                 + " until the run ends, which is after "
                                 + StepOutlivesWorkflowRule.deadlineText(workflow)
                                 + ".")

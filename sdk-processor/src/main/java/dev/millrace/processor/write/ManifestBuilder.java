@@ -1,5 +1,6 @@
 package dev.millrace.processor.write;
 
+import dev.millrace.manifest.ActionSpec;
 import dev.millrace.manifest.CompensationSpec;
 import dev.millrace.manifest.Defaults;
 import dev.millrace.manifest.HandlerSpec;
@@ -7,24 +8,25 @@ import dev.millrace.manifest.Input;
 import dev.millrace.manifest.JsonValue;
 import dev.millrace.manifest.Manifest;
 import dev.millrace.manifest.OutputSpec;
-import dev.millrace.manifest.ParameterSpec;
 import dev.millrace.manifest.RateLimitSpec;
 import dev.millrace.manifest.RateLimitUse;
 import dev.millrace.manifest.ResultSpec;
+import dev.millrace.manifest.Sharing;
+import dev.millrace.manifest.StepPolicy;
 import dev.millrace.manifest.StepSpec;
 import dev.millrace.manifest.Visibility;
 import dev.millrace.manifest.Weight;
 import dev.millrace.processor.model.Method;
-import dev.millrace.processor.model.Parameter;
-import dev.millrace.processor.model.Returned;
+import dev.millrace.processor.model.Mirror;
 import dev.millrace.processor.model.Role;
-import dev.millrace.processor.model.Source;
 import dev.millrace.processor.read.Policies;
 import dev.millrace.processor.read.RateLimits;
 import dev.millrace.processor.rule.Subject;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 import javax.lang.model.element.Element;
@@ -35,6 +37,7 @@ public final class ManifestBuilder {
 
     private final Subject subject;
     private final ToIntFunction<Element> lines;
+    private final Parameters parameters;
 
     /**
      * Builds from what is known about a workflow.
@@ -44,19 +47,20 @@ public final class ManifestBuilder {
     public ManifestBuilder(Subject subject, ToIntFunction<Element> lines) {
         this.subject = subject;
         this.lines = lines;
+        this.parameters = new Parameters(subject);
     }
 
     /** The manifest. */
     public Manifest build() {
         var workflow = subject.workflow();
         var annotation = workflow.annotation();
-        return new Manifest(
+        var manifest = new Manifest(
                 workflow.name(),
                 workflow.type().getQualifiedName().toString(),
                 annotation.text("description").orElse(""),
                 annotation.constant("visibility").map(Visibility::valueOf).orElse(Defaults.VISIBILITY),
                 annotation.constant("weight").map(Weight::valueOf).orElse(Defaults.WEIGHT),
-                Policies.duration(annotation, "timeout", Defaults.RUN_DEADLINE),
+                deadline(),
                 input(),
                 workflow.steps().stream().map(this::step).toList(),
                 workflow.of(Role.COMPENSATION).stream().map(this::compensation).toList(),
@@ -65,6 +69,9 @@ public final class ManifestBuilder {
                 new ResultSpec(
                         subject.wiring().results().stream().map(Method::name).toList()),
                 annotation.texts("tags"));
+        return manifest.toBuilder()
+                .actions(workflow.actions().stream().map(this::action).toList())
+                .build();
     }
 
     private Input input() {
@@ -77,32 +84,67 @@ public final class ManifestBuilder {
     }
 
     private StepSpec step(Method step) {
-        var output = step.hasValue()
-                ? new OutputSpec(
-                        kind(step),
-                        subject.types().shortName(subject.wiring().valueOfOneCall(step)),
-                        subject.values().get(step).json())
-                : OutputSpec.VOID;
-        return new StepSpec(
+        var spec = new StepSpec(
                 step.name(),
-                step.parameters().stream().map(this::parameter).toList(),
+                parameters.of(step),
                 step.annotation().texts("after"),
-                output,
-                Policies.of(step, subject.types().elements()),
-                uses(step),
+                output(step),
+                policy(step),
+                uses(subject.workflow().rateLimits(step)),
                 lines.applyAsInt(step.element()));
+        var more = spec.toBuilder().kind(kind(step));
+        parameters.stream(step).ifPresent(more::stream);
+        return more.build();
     }
 
-    private static OutputSpec.Kind kind(Method step) {
-        return step.returned().wrapper() == Returned.Wrapper.OPTIONAL
-                ? OutputSpec.Kind.OPTIONAL
-                : OutputSpec.Kind.VALUE;
+    private ActionSpec action(Method action) {
+        return new ActionSpec(
+                action.name(),
+                output(action),
+                policy(action),
+                uses(action.rateLimits()),
+                Sharing.NONE,
+                Optional.empty(),
+                "",
+                lines.applyAsInt(action.element()));
+    }
+
+    private OutputSpec output(Method method) {
+        if (!method.hasValue()) {
+            return OutputSpec.VOID;
+        }
+        var kind = switch (method.returned().wrapper()) {
+            case NONE -> OutputSpec.Kind.VALUE;
+            case OPTIONAL -> OutputSpec.Kind.OPTIONAL;
+            case LOOP -> OutputSpec.Kind.LOOP;
+        };
+        return new OutputSpec(
+                kind,
+                subject.types().shortName(subject.wiring().valueOfOneCall(method)),
+                subject.values().get(method).json());
+    }
+
+    private StepSpec.Kind kind(Method step) {
+        if (subject.wiring().durable(step)) {
+            return StepSpec.Kind.DURABLE;
+        }
+        return step.returned().stage() ? StepSpec.Kind.ASYNC : StepSpec.Kind.PLAIN;
+    }
+
+    /** The time of a durable step includes its waits, so what it leaves out is bounded by the run alone. */
+    private StepPolicy policy(Method method) {
+        var timeout = subject.wiring().durable(method) ? deadline() : Defaults.STEP_TIMEOUT;
+        return Policies.of(method, timeout, subject.types().elements());
+    }
+
+    private Duration deadline() {
+        return Policies.duration(subject.workflow().annotation(), "timeout", Defaults.RUN_DEADLINE);
     }
 
     /** The buckets of a step, each once, although the class and the method may both name it. */
-    private List<RateLimitUse> uses(Method step) {
+    private List<RateLimitUse> uses(List<Mirror> written) {
         var uses = new LinkedHashMap<String, RateLimitUse>();
-        for (var limit : subject.workflow().rateLimits(step)) {
+        for (var limit : written) {
             RateLimits.of(limit)
                     .ifPresent(spec -> uses.putIfAbsent(spec.name(), new RateLimitUse(spec.name(), ONE_TOKEN)));
         }
@@ -111,8 +153,8 @@ public final class ManifestBuilder {
 
     private Map<String, RateLimitSpec> rateLimits() {
         var limits = new TreeMap<String, RateLimitSpec>();
-        for (var step : subject.workflow().steps()) {
-            for (var limit : subject.workflow().rateLimits(step)) {
+        for (var method : subject.workflow().stepsAndActions()) {
+            for (var limit : subject.workflow().rateLimits(method)) {
                 RateLimits.of(limit).ifPresent(spec -> limits.putIfAbsent(spec.name(), spec));
             }
         }
@@ -125,33 +167,6 @@ public final class ManifestBuilder {
 
     private HandlerSpec handler(Method method) {
         return new HandlerSpec(
-                method.name(),
-                method.parameters().stream().map(this::parameter).toList(),
-                Policies.of(method, subject.types().elements()),
-                lines.applyAsInt(method.element()));
-    }
-
-    private ParameterSpec parameter(Parameter parameter) {
-        var name = parameter.name();
-        var source = subject.wiring().source(parameter);
-        if (source instanceof Source.Parent parent) {
-            return ParameterSpec.step(name, parent.step().name());
-        }
-        if (source instanceof Source.Element element) {
-            return new ParameterSpec(
-                    name, ParameterSpec.Source.STEP, element.step().name(), ParameterSpec.Mode.EACH);
-        }
-        if (source instanceof Source.OptionalParent parent) {
-            return new ParameterSpec(
-                    name, ParameterSpec.Source.STEP, parent.step().name(), ParameterSpec.Mode.OPTIONAL);
-        }
-        if (source instanceof Source.ParentOutcome parent) {
-            return new ParameterSpec(
-                    name, ParameterSpec.Source.STEP, parent.step().name(), ParameterSpec.Mode.OUTCOME);
-        }
-        if (source instanceof Source.Failure) {
-            return new ParameterSpec(name, ParameterSpec.Source.FAILURE, "", ParameterSpec.Mode.VALUE);
-        }
-        return source instanceof Source.Context ? ParameterSpec.context(name) : ParameterSpec.input(name);
+                method.name(), parameters.of(method), policy(method), lines.applyAsInt(method.element()));
     }
 }

@@ -40,7 +40,7 @@ public final class ResearchBinding implements WorkflowBinding<Research> {
 
     @Override
     public String version() {
-        return "20c9b7a28d0564b794b1331c4dc10376";
+        return "5aaf9c82d9a70f292eea8a0ec776b8c3";
     }
 
     @Override

@@ -26,7 +26,7 @@ import javax.annotation.processing.Generated;
 public final class ResearchClient {
     private static final WorkflowRef<Question, String> WORKFLOW = new WorkflowRef<>(
             "research",
-            "b4e35471f68c014a2e50c4cfd5744afd",
+            "b396ac4da92588432db2268fe1cadf4d",
             TypeRef.of(Question.class),
             TypeRef.of(String.class));
 
