@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param tokenFile where the token for the command line is written
  * @param shards how many shares the tenants are divided into; only ever read when a database is new
  * @param grpcAddress where clients reach the gRPC server, when that is not the host of the REST API and the port it listens on
+ * @param metricsToken what a scraper of {@code GET /metrics} presents; without it there are no metrics to read
  * @param drainTime how long open streams have to go elsewhere when the server stops
  */
 public record Settings(
@@ -23,6 +24,7 @@ public record Settings(
         Address http,
         Address grpc,
         Optional<String> grpcAddress,
+        Secret metricsToken,
         Duration drainTime,
         Database database,
         Engine engine,
@@ -37,6 +39,7 @@ public record Settings(
             new Address("127.0.0.1", 8080),
             new Address("127.0.0.1", 7701),
             Optional.empty(),
+            new Secret(""),
             Duration.ofSeconds(3),
             Database.DEFAULT,
             Engine.DEFAULT,

@@ -25,6 +25,8 @@ import java.util.function.Function;
 public final class SettingsReader {
     private static final Set<String> UNITS = Set.of("kB", "MB", "GB");
 
+    private static final int SHORTEST_TOKEN = 16;
+
     private final Function<String, Optional<String>> source;
     private final List<String> problems = new ArrayList<>();
     /** What may be written, by the name of the setting. */
@@ -67,6 +69,7 @@ public final class SettingsReader {
         names.put("millrace.grpc.host", settings.grpc().host());
         names.put("millrace.grpc.port", settings.grpc().port());
         names.put("millrace.grpc-address", settings.grpcAddress().orElse("(none)"));
+        names.put("millrace.metrics-token", settings.metricsToken());
         names.put("millrace.drain-time", Durations.format(settings.drainTime()));
         var database = settings.database();
         names.put(
@@ -112,10 +115,20 @@ public final class SettingsReader {
                 address("http", defaults.http()),
                 address("grpc", defaults.grpc()),
                 value("grpc-address", "`host:port`"),
+                metricsToken(),
                 duration("drain-time", defaults.drainTime(), Duration.ZERO, Duration.ofMinutes(10)),
                 database(memory),
                 engine(),
                 projection());
+    }
+
+    private Secret metricsToken() {
+        var token = text("metrics-token", "");
+        if (!token.isEmpty() && token.length() < SHORTEST_TOKEN) {
+            problems.add("millrace.metrics-token has " + token.length() + " characters; it needs at least "
+                    + SHORTEST_TOKEN + ", because whoever guesses it reads figures of every tenant.");
+        }
+        return new Secret(token);
     }
 
     private Address address(String name, Address defaults) {

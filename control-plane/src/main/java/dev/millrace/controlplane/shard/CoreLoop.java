@@ -47,7 +47,9 @@ final class CoreLoop implements Runnable {
 
     private Round round = new Round();
     private int factsInRound;
-    private int lag;
+    // Written by the loop's thread alone; others look at it.
+    private volatile int lag;
+    private volatile int residentRuns;
     private boolean stopping;
     private long lastCommandAt = System.nanoTime();
 
@@ -81,6 +83,16 @@ final class CoreLoop implements Runnable {
     /** How many shards are in memory and answer. */
     int served() {
         return served;
+    }
+
+    /** How many changes are not projected yet. */
+    int lag() {
+        return lag;
+    }
+
+    /** How many runs were in memory when something was last decided. */
+    int residentRuns() {
+        return residentRuns;
     }
 
     @Override
@@ -300,6 +312,10 @@ final class CoreLoop implements Runnable {
             }
         }
         writer.take(round);
+        residentRuns = shards.stream()
+                .flatMap(Optional::stream)
+                .mapToInt(shard -> shard.core.residentRuns())
+                .sum();
         round = new Round();
         factsInRound = 0;
     }

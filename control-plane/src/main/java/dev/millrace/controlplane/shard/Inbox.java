@@ -130,6 +130,10 @@ final class Inbox {
         return count.get();
     }
 
+    long bytes() {
+        return bytes.get();
+    }
+
     private boolean isEmpty(boolean startsToo) {
         sort();
         return control.isEmpty() && turns.isEmpty(startsToo);

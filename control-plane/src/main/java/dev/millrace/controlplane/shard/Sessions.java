@@ -23,6 +23,10 @@ final class Sessions {
         return numbers.incrementAndGet();
     }
 
+    int size() {
+        return listeners.size();
+    }
+
     void add(long session, int shard, Consumer<List<Effect>> effects) {
         listeners.put(session, new Listener(shard, effects));
     }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -67,6 +68,7 @@ final class ShardService implements Shards, AutoCloseable {
     /** What waits until it is known where its tenant lives. Guarded by itself. */
     private final Map<TenantId, List<Runnable>> unrouted = new HashMap<>();
 
+    private final ShardMeters meters = new ShardMeters();
     private volatile boolean closing;
 
     /**
@@ -89,6 +91,7 @@ final class ShardService implements Shards, AutoCloseable {
                 loader,
                 projector,
                 clock,
+                meters,
                 settings.engine().leaseTime(),
                 settings.engine().renewEvery());
         this.recovery = new Recovery(storage, catalog, plans, inbox, clock, instance, ShardSettings.DEFAULT);
@@ -142,6 +145,11 @@ final class ShardService implements Shards, AutoCloseable {
         return !closing && core.served() == count;
     }
 
+    @Override
+    public ShardFigures figures() {
+        return meters.figures(inbox, core, sessions);
+    }
+
     // ---- commands ----
 
     @Override
@@ -159,7 +167,7 @@ final class ShardService implements Shards, AutoCloseable {
                 tenant,
                 shard -> {
                     waiting.ask(number, shard, answer, deadline);
-                    inbox.offer(new Message.Ask(shard, tenant, made, OptionalLong.of(number), bytes))
+                    offer(new Message.Ask(shard, tenant, made, OptionalLong.of(number), bytes))
                             .ifPresent(reason -> waiting.fail(number, "OVERLOADED", reason));
                 },
                 problem -> answer.completeExceptionally(problem));
@@ -194,10 +202,17 @@ final class ShardService implements Shards, AutoCloseable {
         route(
                 tenant,
                 shard -> {
-                    inbox.offer(new Message.Ask(shard, tenant, command, OptionalLong.empty(), bytes))
+                    offer(new Message.Ask(shard, tenant, command, OptionalLong.empty(), bytes))
                             .ifPresent(reason -> refuse(command, "OVERLOADED", reason));
                 },
                 problem -> refuse(command, "UNAVAILABLE", problem.getMessage()));
+    }
+
+    /** @return why it was refused; empty when it waits now */
+    private Optional<String> offer(Message.Ask ask) {
+        var refusal = inbox.offer(ask);
+        refusal.ifPresent(reason -> meters.refused(ask.tenant()));
+        return refusal;
     }
 
     /** Answers who follows a run that has just ended. Its end is stored and final, so nothing needs to be decided. */

@@ -61,6 +61,9 @@ public interface Shards {
     /** Whether every shard of this instance has recovered and serves. */
     boolean ready();
 
+    /** What the shards of this instance have done and what waits for them; for metrics. */
+    ShardFigures figures();
+
     /** Something about the shard, not about the command, prevented the answer. */
     final class ShardException extends RuntimeException {
         private static final long serialVersionUID = 1L;

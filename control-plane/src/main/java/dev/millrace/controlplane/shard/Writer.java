@@ -34,6 +34,7 @@ final class Writer implements Runnable {
     private final Loader loader;
     private final Projector projector;
     private final ShardClock clock;
+    private final ShardMeters meters;
     private final Duration lease;
     private final Duration renewEvery;
 
@@ -55,6 +56,7 @@ final class Writer implements Runnable {
             Loader loader,
             Projector projector,
             ShardClock clock,
+            ShardMeters meters,
             Duration lease,
             Duration renewEvery) {
         this.storage = storage;
@@ -64,6 +66,7 @@ final class Writer implements Runnable {
         this.loader = loader;
         this.projector = projector;
         this.clock = clock;
+        this.meters = meters;
         this.lease = lease;
         this.renewEvery = renewEvery;
     }
@@ -158,7 +161,9 @@ final class Writer implements Runnable {
     private void store(List<Round.Part> parts) {
         while (!parts.isEmpty()) {
             try {
+                long begun = System.nanoTime();
                 storage.journal().append(entries(parts));
+                meters.committed(parts, System.nanoTime() - begun);
                 return;
             } catch (FencedException e) {
                 parts.removeIf(part -> {

@@ -30,6 +30,7 @@ class SettingsTest {
                 millrace.grpc.host = 127.0.0.1
                 millrace.grpc.port = 7701
                 millrace.grpc-address = (none)
+                millrace.metrics-token = (none)
                 millrace.drain-time = 3s
                 millrace.database.url = (embedded)
                 millrace.database.user = millrace
@@ -99,6 +100,7 @@ class SettingsTest {
         assertThatThrownBy(() -> read(Map.of(
                         "millrace.memory", "yes",
                         "millrace.shards", "0",
+                        "millrace.metrics-token", "guess me",
                         "millrace.http.port", "80800",
                         "millrace.database.url", "mysql://db/x",
                         "millrace.database.shared-buffers", "lots",
@@ -110,6 +112,9 @@ class SettingsTest {
                                 .satisfiesExactlyInAnyOrder(
                                         problem -> assertThat(problem)
                                                 .isEqualTo("millrace.memory is \"yes\"; write true or false."),
+                                        problem -> assertThat(problem)
+                                                .contains("millrace.metrics-token has 8 characters")
+                                                .doesNotContain("guess me"),
                                         problem -> assertThat(problem)
                                                 .isEqualTo(
                                                         "millrace.shards is \"0\"; write a whole number from 1 to 1024."),

@@ -92,6 +92,7 @@ final class ShardWorld implements AutoCloseable {
                 defaults.http(),
                 defaults.grpc(),
                 defaults.grpcAddress(),
+                defaults.metricsToken(),
                 defaults.drainTime(),
                 defaults.database(),
                 engine,

@@ -25,6 +25,9 @@ import javax.sql.DataSource;
 
 /** A control plane with its doors open on loopback, over a real PostgreSQL. One for all tests of a JVM, because it takes seconds. */
 public final class TestControlPlane implements AutoCloseable {
+    /** What opens the metrics. */
+    public static final String METRICS_TOKEN = "a token for the tests' scraper";
+
     private static TestControlPlane shared;
 
     private final TestDatabase database;
@@ -64,6 +67,7 @@ public final class TestControlPlane implements AutoCloseable {
         settings.put("millrace.grpc.port", 0);
         settings.put("millrace.data-dir", tokenFile.getParent().toString());
         settings.put("millrace.shards", 4);
+        settings.put("millrace.metrics-token", METRICS_TOKEN);
         context = ApplicationContext.builder().properties(settings).start();
         http = context.getBean(EmbeddedServer.class).start();
         token = Files.readString(tokenFile).strip();

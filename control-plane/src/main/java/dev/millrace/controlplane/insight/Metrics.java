@@ -1,0 +1,65 @@
+package dev.millrace.controlplane.insight;
+
+import dev.millrace.controlplane.settings.Settings;
+import dev.millrace.controlplane.shard.Shards;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** All metrics of this instance: ours, then those of the JVM and the web server. Methods block. */
+@Singleton
+final class Metrics {
+    private final Shards shards;
+    private final ActiveRuns active;
+    private final PrometheusMeterRegistry rest;
+    private final boolean memory;
+
+    Metrics(Shards shards, ActiveRuns active, PrometheusMeterRegistry rest, Settings settings) {
+        this.shards = shards;
+        this.active = active;
+        this.rest = rest;
+        this.memory = settings.memory();
+    }
+
+    /** The metrics in the text form of Prometheus. Their names and meanings are documented in docs/reference/metrics.md. */
+    String text() {
+        var figures = shards.figures();
+        Map<String, Long> ended = new TreeMap<>();
+        figures.runsEnded().forEach((state, count) -> ended.put(state.name(), count));
+        var text = new PrometheusText()
+                .counter("millrace_commits_total", "Transactions that stored facts.", figures.commits())
+                .counter("millrace_commit_facts_total", "Facts that they stored.", figures.facts())
+                .counter(
+                        "millrace_commit_seconds_total",
+                        "How long the transactions took.",
+                        figures.committing().toNanos() / 1e9)
+                .counter("millrace_runs_started_total", "Runs that were acknowledged.", figures.runsStarted())
+                .counters("millrace_runs_ended_total", "Runs that ended, by their final state.", "state", ended)
+                .counter(
+                        "millrace_attempts_offered_total",
+                        "Attempts that were handed to workers.",
+                        figures.attemptsOffered())
+                .gauge("millrace_commands_waiting", "Commands that wait to be decided.", figures.commandsWaiting())
+                .gauge(
+                        "millrace_commands_waiting_bytes",
+                        "About how much memory the waiting commands hold.",
+                        figures.commandBytesWaiting())
+                .gauge(
+                        "millrace_projection_lag_changes",
+                        "Changes that the tables for queries lag behind.",
+                        figures.changesNotProjected())
+                .gauge("millrace_runs_resident", "Runs in memory.", figures.residentRuns())
+                .gauge("millrace_workers_connected", "Open streams of workers.", figures.workers())
+                .gauge("millrace_shards_served", "Shards that this instance owns and serves.", figures.shardsServed())
+                .counters(
+                        "millrace_commands_refused_total",
+                        "Commands refused because too many waited, by tenant.",
+                        "tenant",
+                        new TreeMap<>(figures.refused()));
+        if (!memory) {
+            text.gauges("millrace_runs_active", "Runs that have not ended, by state.", "state", active.byState());
+        }
+        return text + rest.scrape();
+    }
+}

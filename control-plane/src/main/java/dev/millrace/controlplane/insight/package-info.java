@@ -1,0 +1,5 @@
+/**
+ * What the control plane tells of itself to those who operate it: metrics for a scraper. Figures come from the shards and the
+ * database; they are of the whole instance, so no tenant's token opens them.
+ */
+package dev.millrace.controlplane.insight;

@@ -1,0 +1,44 @@
+package dev.millrace.controlplane.shard;
+
+import dev.millrace.engine.RunState;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * What the shards of this instance have done since it started, and what waits for them now. The figures are read one after the
+ * other while work goes on, so they need not agree to the last one.
+ *
+ * @param commits how many transactions stored facts
+ * @param facts how many facts they stored
+ * @param committing how long they took in all
+ * @param runsStarted how many runs were acknowledged
+ * @param runsEnded how many ended, by their final state
+ * @param attemptsOffered how many attempts were handed to workers
+ * @param commandsWaiting how many commands wait to be decided
+ * @param commandBytesWaiting about how much memory they hold
+ * @param changesNotProjected how many changes the tables for queries lag behind
+ * @param residentRuns how many runs are in memory
+ * @param workers how many worker streams are open
+ * @param shardsServed how many shards this instance owns and serves
+ * @param refused how many commands were refused because too many waited, by the id of the tenant; under {@code other} those of
+ *     tenants beyond the first {@link ShardMeters#MOST_TENANTS}
+ */
+public record ShardFigures(
+        long commits,
+        long facts,
+        Duration committing,
+        long runsStarted,
+        Map<RunState, Long> runsEnded,
+        long attemptsOffered,
+        int commandsWaiting,
+        long commandBytesWaiting,
+        int changesNotProjected,
+        int residentRuns,
+        int workers,
+        int shardsServed,
+        Map<String, Long> refused) {
+    public ShardFigures {
+        runsEnded = Map.copyOf(runsEnded);
+        refused = Map.copyOf(refused);
+    }
+}
