@@ -38,7 +38,8 @@ public sealed interface Command {
      * Starts runs, all in one commit; each is accepted or refused by itself.
      *
      * @param request names the whole batch, so that the same batch sent again gets the same answer
-     * @param mayBeKnown the request may have been decided before, so the keys that were stored must be read first
+     * @param request a UUIDv7 made just now is known to be new without asking the store; every other one is looked up
+     * @param mayBeKnown the request is sent again, so the keys that were stored are read first in any case
      */
     record StartRuns(long replyTo, TenantId tenant, UUID request, boolean mayBeKnown, List<RunStart> runs)
             implements Command {

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Watches every fact that is stored and fails at the first that breaks a law. */
-final class Laws {
+public final class Laws {
     private record TaskName(RunId run, int node, int element) {
         static TaskName of(AttemptRef ref) {
             return new TaskName(ref.run(), ref.node(), ref.element());
@@ -31,19 +31,19 @@ final class Laws {
     private final Set<RunId> cleaning = new HashSet<>();
     private final Map<RunId, RunState> ended = new HashMap<>();
 
-    void know(VersionRef version, Manifest manifest) {
+    public void know(VersionRef version, Manifest manifest) {
         manifests.put(version, manifest);
     }
 
-    Map<RunId, RunState> ended() {
+    public Map<RunId, RunState> ended() {
         return ended;
     }
 
-    Set<RunId> started() {
+    public Set<RunId> started() {
         return plans.keySet();
     }
 
-    void watch(Fact fact) {
+    public void watch(Fact fact) {
         if (fact instanceof Fact.OfRun ofRun) {
             assertThat(ended).as("S2: nothing follows the end: %s", fact).doesNotContainKey(ofRun.run());
         }

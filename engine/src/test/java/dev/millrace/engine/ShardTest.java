@@ -324,12 +324,16 @@ class ShardTest {
 
     private List<Effect> startWithKey(VersionRef version, String key, String digest) {
         return handle(new Command.StartRuns(
-                1, TENANT, new UUID(9, ++runs), false, List.of(runStart(version, Optional.of(key), digest, 0))));
+                1, TENANT, newRequest(), false, List.of(runStart(version, Optional.of(key), digest, 0))));
     }
 
     private List<Effect> start(VersionRef version, long follow) {
         return handle(new Command.StartRuns(
-                1, TENANT, new UUID(9, ++runs), false, List.of(runStart(version, Optional.empty(), "", follow))));
+                1, TENANT, newRequest(), false, List.of(runStart(version, Optional.empty(), "", follow))));
+    }
+
+    private UUID newRequest() {
+        return new UUID(now.toEpochMilli() << 16 | 0x7000, ++runs);
     }
 
     private Command.RunStart runStart(VersionRef version, Optional<String> key, String digest, long follow) {

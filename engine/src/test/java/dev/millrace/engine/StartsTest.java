@@ -149,7 +149,7 @@ class StartsTest {
         for (int i = 0; i < 3; i++) {
             long replyTo = engine.newReply();
             replies.add(replyTo);
-            engine.send(new Command.StartRuns(replyTo, TENANT, new UUID(4, i), false, List.of(keyed("k", "d"))));
+            engine.send(new Command.StartRuns(replyTo, TENANT, engine.newRequest(), false, List.of(keyed("k", "d"))));
         }
         var loads = engine.effects().stream()
                 .filter(Effect.LoadKeys.class::isInstance)
@@ -186,12 +186,62 @@ class StartsTest {
     }
 
     @Test
+    void aRequestWhoseFirstCopyComesAfterItsSecondStartsOnce() {
+        var late = engine.newRequest();
+        var run = run(start(late, true, engine.starting(version, "{}")).get(0));
+        engine.project();
+        engine.project();
+        assertThat(run(start(late, false, engine.starting(version, "{}")).get(0)))
+                .as("still in memory")
+                .isEqualTo(run);
+        engine.crash();
+        assertThat(run(start(late, false, engine.starting(version, "{}")).get(0)))
+                .as("a new owner looks it up")
+                .isEqualTo(run);
+        engine.advance(Duration.ofMinutes(5));
+        engine.project();
+        assertThat(run(start(late, false, engine.starting(version, "{}")).get(0)))
+                .as("an old id is looked up")
+                .isEqualTo(run);
+        assertThat(started()).isEqualTo(1);
+    }
+
+    @Test
+    void onlyRequestsThatWereMadeJustNowAreNotLookedUp() {
+        engine.start(version);
+        engine.project();
+        assertThat(lookUps()).as("made now").isZero();
+        start(new UUID(4, 4), false, engine.starting(version, "{}"));
+        assertThat(lookUps()).as("without a time").isEqualTo(1);
+        var old = engine.newRequest();
+        engine.advance(Duration.ofSeconds(6));
+        start(old, false, engine.starting(version, "{}"));
+        assertThat(lookUps()).as("six seconds old").isEqualTo(2);
+        engine.crash();
+        engine.start(version);
+        assertThat(lookUps()).as("a new owner has not seen what was claimed").isEqualTo(3);
+        engine.advance(Duration.ofSeconds(61));
+        engine.start(version);
+        assertThat(lookUps()).as("now it has").isEqualTo(3);
+    }
+
+    private long lookUps() {
+        return engine.effects().stream()
+                .filter(Effect.LoadKeys.class::isInstance)
+                .count();
+    }
+
+    @Test
     void aShardThatIsFullStartsNothing() {
         var full = new EngineHarness(new ShardSettings(Duration.ofSeconds(5), Duration.ofSeconds(10), 2));
         var orders = full.define(oneStep("orders"));
         full.start(orders);
         var reply = full.ask(replyTo -> new Command.StartRuns(
-                replyTo, TENANT, request, false, List.of(full.starting(orders, "{}"), full.starting(orders, "{}"))));
+                replyTo,
+                TENANT,
+                full.newRequest(),
+                false,
+                List.of(full.starting(orders, "{}"), full.starting(orders, "{}"))));
         assertThat(reply)
                 .isInstanceOfSatisfying(
                         Reply.Refused.class,

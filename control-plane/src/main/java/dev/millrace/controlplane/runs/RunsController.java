@@ -24,6 +24,7 @@ import dev.millrace.controlplane.shard.Shards;
 import dev.millrace.controlplane.tenancy.Caller;
 import dev.millrace.controlplane.tenancy.Permission;
 import dev.millrace.controlplane.tenancy.RequiresPermission;
+import dev.millrace.controlplane.tenancy.UuidV7;
 import dev.millrace.controlplane.workflows.Workflows;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Priority;
@@ -219,7 +220,7 @@ class RunsController implements RunsApi {
     /** The engine names requests by UUIDs: one that the client names gets the UUID of its name. */
     private static UUID requestId(String workflow, String requestId) {
         if (requestId == null) {
-            return UUID.randomUUID();
+            return UuidV7.next();
         }
         StartRequest.requireKey(requestId, "$.requestId");
         var hash = ByteBuffer.wrap(

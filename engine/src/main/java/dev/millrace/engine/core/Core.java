@@ -76,7 +76,9 @@ public final class Core {
 
     public void recovered(Instant now) {
         recovered = true;
+        boolean everDecided = !memory.clock.equals(Instant.EPOCH);
         begin(now, new Batch());
+        memory.keys.recovered(everDecided ? recorder.nowMicros() : 0);
         for (var tenant : memory.tenants.values()) {
             for (var worker : new ArrayList<>(tenant.workers.values())) {
                 attendance.await(worker);

@@ -72,7 +72,7 @@ final class Images {
                 memory.runs.remove(run.id);
             }
         }
-        memory.keys.projected();
+        memory.keys.projected(memory.clock);
         captured = null;
     }
 

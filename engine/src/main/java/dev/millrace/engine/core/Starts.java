@@ -83,7 +83,7 @@ final class Starts {
     private Set<UniqueKey> unknown(StartRuns command) {
         Set<UniqueKey> unknown = Set.of();
         var request = requestKey(command);
-        if (memory.keys.get(request) == null && (command.mayBeKnown() || asked.containsKey(request))) {
+        if (memory.keys.get(request) == null && (mayBeKnown(command) || asked.containsKey(request))) {
             unknown = with(unknown, request);
         }
         for (int i = 0; i < command.runs().size(); i++) {
@@ -96,6 +96,10 @@ final class Starts {
             }
         }
         return unknown;
+    }
+
+    private boolean mayBeKnown(StartRuns command) {
+        return command.mayBeKnown() || !memory.keys.isNew(command.request(), recorder.nowMicros());
     }
 
     private static List<UniqueKey> keys(StartRuns command) {

@@ -2,23 +2,62 @@ package dev.millrace.engine.core;
 
 import dev.millrace.engine.KeyEntry;
 import dev.millrace.engine.UniqueKey;
+import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 
 /**
- * The unique keys that the store may not know yet: those claimed since the last projection, which comes after the commit. A
- * key that a parked command asks about stays until that command is decided, because its answer from the store may be older
- * than a claim that has been projected meanwhile.
+ * The unique keys that the store may not know yet, which are those claimed since the last projection, and the request ids of the
+ * last minute. A key that a parked command asks about stays until that command is decided, because its answer from the store may
+ * be older than a claim that has been projected meanwhile.
+ *
+ * <p>Whether a request was decided before is known without asking when its id was made just now and every claim since the earliest
+ * moment at which it can have been used is still here. Nobody's word is taken for it: a message may come late, after the same
+ * request was sent again and decided.
  */
 final class UniqueKeys {
+    /** So much a client's clock may differ from the shard's before its requests are looked up in the store. */
+    private static final long SKEW_MICROS = 5_000_000;
+    /** So much a client's clock may be ahead: an id may have been used that long before the time that is in it. */
+    private static final long AHEAD_MICROS = 60_000_000;
+
+    private static final long KEEP_MICROS = AHEAD_MICROS + SKEW_MICROS;
+    /** About 40 MB. When more are claimed within a minute, requests are looked up. */
+    private static final int MOST_RECENT = 200_000;
+
     private Map<UniqueKey, KeyEntry> fresh = new HashMap<>();
     private Map<UniqueKey, KeyEntry> captured = new HashMap<>();
+    /** Projected claims of requests, oldest first in {@link #order}. */
+    private final Map<UniqueKey, KeyEntry> recent = new HashMap<>();
+
+    private final ArrayDeque<KeyEntry> order = new ArrayDeque<>();
     private final Map<UniqueKey, Integer> pins = new HashMap<>();
+    /** Every request that was claimed from then on is in memory. */
+    private long completeSince = Long.MAX_VALUE;
 
     /** What the key was claimed with; null when memory does not know. */
     KeyEntry get(UniqueKey key) {
         var entry = fresh.get(key);
-        return entry != null || captured.isEmpty() ? entry : captured.get(key);
+        if (entry == null && !captured.isEmpty()) {
+            entry = captured.get(key);
+        }
+        return entry != null || recent.isEmpty() ? entry : recent.get(key);
+    }
+
+    /** Whether a request with this id that is not in memory has surely never been claimed. */
+    boolean isNew(UUID request, long nowMicros) {
+        if (request.version() != 7) {
+            return false;
+        }
+        long made = (request.getMostSignificantBits() >>> 16) * 1_000;
+        return Math.abs(made - nowMicros) <= SKEW_MICROS && made - AHEAD_MICROS >= completeSince;
+    }
+
+    /** Every claim since then passes through memory. */
+    void recovered(long sinceMicros) {
+        completeSince = sinceMicros;
     }
 
     void put(KeyEntry entry) {
@@ -39,14 +78,33 @@ final class UniqueKeys {
     }
 
     /** What had been claimed before the last capture is stored for sure. */
-    void projected() {
+    void projected(Instant now) {
         for (var key : pins.keySet()) {
             var entry = captured.get(key);
             if (entry != null) {
                 fresh.putIfAbsent(key, entry);
             }
         }
+        for (var entry : captured.values()) {
+            if (entry.key().scope().equals(UniqueKey.REQUEST)) {
+                recent.put(entry.key(), entry);
+                order.add(entry);
+            }
+        }
         captured = new HashMap<>();
+        forget(Instants.micros(now));
+    }
+
+    private void forget(long nowMicros) {
+        for (var oldest = order.peek(); oldest != null; oldest = order.peek()) {
+            long at = Instants.micros(oldest.at());
+            if (order.size() <= MOST_RECENT && at >= nowMicros - KEEP_MICROS) {
+                return;
+            }
+            order.remove();
+            recent.remove(oldest.key());
+            completeSince = Math.max(completeSince, at + 1);
+        }
     }
 
     int size() {

@@ -64,6 +64,7 @@ public final class EngineHarness {
     private long projectedSeq;
     private long lastSession;
     private long lastReply;
+    private long lastRequest;
     private int lastRun;
 
     public EngineHarness() {
@@ -140,6 +141,11 @@ public final class EngineHarness {
         return new RunId(new UUID(0x0193_0000_0000_7000L, ++lastRun));
     }
 
+    /** A request id made now. */
+    public UUID newRequest() {
+        return new UUID(now.toEpochMilli() << 16 | 0x7000, ++lastRequest);
+    }
+
     public RunId start(VersionRef version) {
         return start(version, "{}");
     }
@@ -149,7 +155,7 @@ public final class EngineHarness {
     }
 
     public RunId start(Command.RunStart start) {
-        var reply = ask(replyTo -> new Command.StartRuns(replyTo, TENANT, new UUID(9, replyTo), false, List.of(start)));
+        var reply = ask(replyTo -> new Command.StartRuns(replyTo, TENANT, newRequest(), false, List.of(start)));
         var outcome = ((Reply.RunsStarted) reply).outcomes().get(0);
         if (outcome instanceof StartOutcome.Started started) {
             return started.run();

@@ -14,7 +14,11 @@ public final class RandomWorkflows {
 
     public RandomWorkflows(Random random) {
         this.random = random;
-        this.limit = new RateLimitSpec("api", 1 + random.nextInt(10), Duration.ofSeconds(1), 1 + random.nextInt(3));
+        this.limit = new RateLimitSpec(
+                "api",
+                1 + random.nextInt(10),
+                Duration.ofSeconds(random.nextInt(3) == 0 ? 20 : 1),
+                1 + random.nextInt(3));
     }
 
     /** The rate limit that some of their steps take a token from. */

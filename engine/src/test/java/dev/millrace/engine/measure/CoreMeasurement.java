@@ -214,7 +214,7 @@ public final class CoreMeasurement {
                     Optional.empty(),
                     runs));
         }
-        handle(new Command.StartRuns(-1, tenant, new UUID(6, runs), false, starts));
+        handle(new Command.StartRuns(-1, tenant, new UUID(now.toEpochMilli() << 16 | 0x7000, runs), false, starts));
     }
 
     /** Lets the worker complete what it has until it has nothing, or was told enough times. */

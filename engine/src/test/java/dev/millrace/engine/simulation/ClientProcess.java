@@ -1,0 +1,179 @@
+package dev.millrace.engine.simulation;
+
+import dev.millrace.engine.Command;
+import dev.millrace.engine.Reply;
+import dev.millrace.engine.RunId;
+import dev.millrace.engine.StartOutcome;
+import dev.millrace.engine.TenantId;
+import dev.millrace.engine.simulation.Instance.Wanted;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A client: it starts runs and asks again until it has an answer, cancels some, and waits for the ends of others. */
+final class ClientProcess extends Actor {
+    private static final int MOST_REQUESTS = 60;
+
+    private static final class Request {
+        final UUID id;
+        final List<Wanted> wanted;
+        boolean sent;
+        boolean answered;
+
+        Request(UUID id, List<Wanted> wanted) {
+            this.id = id;
+            this.wanted = wanted;
+        }
+    }
+
+    private final World world;
+    private final Dice dice;
+    private final TenantId tenant;
+    private final long skew;
+    private final List<Request> requests = new ArrayList<>();
+    private final List<RunId> runs = new ArrayList<>();
+
+    ClientProcess(World world, int number, TenantId tenant) {
+        super("client-" + number);
+        this.world = world;
+        this.dice = world.dice(name());
+        this.tenant = tenant;
+        int most = world.layout().maxSkewMillis();
+        this.skew = dice.between(-most, most) * Timeline.MILLI;
+    }
+
+    @Override
+    void booted() {
+        act();
+    }
+
+    /** Clients do not crash: what a client that is gone never asks for cannot go wrong. */
+    @Override
+    void crashed() {
+        throw new IllegalStateException("Clients stay.");
+    }
+
+    /** Whether every request has been answered. */
+    boolean isContent() {
+        return requests.stream().allMatch(request -> request.answered);
+    }
+
+    private void act() {
+        if (world.faulty()) {
+            switch (dice.below(10)) {
+                case 0 -> cancel();
+                case 1 -> follow();
+                case 2 -> repeat();
+                default -> start();
+            }
+            world.time().in(dice.between(50, 1_500) * Timeline.MILLI, this, this::act);
+        }
+    }
+
+    private void start() {
+        if (requests.size() == MOST_REQUESTS) {
+            return;
+        }
+        var wanted = new ArrayList<Wanted>();
+        int count = 1 + dice.below(3);
+        for (int i = 0; i < count; i++) {
+            wanted.add(wanted(i));
+        }
+        var request = new Request(requestId(), wanted);
+        requests.add(request);
+        send(request);
+    }
+
+    /** Begins with the time, by a clock that may be off. */
+    private UUID requestId() {
+        long millis = World.instant(world.time().now() + skew).toEpochMilli();
+        return new UUID(
+                millis << 16 | 0x7000 | dice.below(0x1000), dice.random().nextLong());
+    }
+
+    private Wanted wanted(int i) {
+        var versions = world.versions(tenant);
+        Optional<String> key = dice.chance(0.4) ? Optional.of("key-" + dice.below(12) + "-" + i) : Optional.empty();
+        Optional<Duration> deadline =
+                dice.chance(0.1) ? Optional.of(Duration.ofSeconds(1 + dice.below(40))) : Optional.empty();
+        return new Wanted(
+                versions.get(dice.below(versions.size())), "{\"n\":" + dice.below(5) / 4 + "}", key, deadline);
+    }
+
+    /** A door or a proxy in between sends a request again although it was answered. */
+    private void repeat() {
+        if (!requests.isEmpty()) {
+            transmit(requests.get(dice.below(requests.size())));
+        }
+    }
+
+    /** Sends a request, and again until there is an answer. */
+    private void send(Request request) {
+        if (request.answered) {
+            return;
+        }
+        transmit(request);
+        world.time().in(dice.between(1_000, 4_000) * Timeline.MILLI, this, () -> send(request));
+    }
+
+    private void transmit(Request request) {
+        boolean again = request.sent;
+        request.sent = true;
+        var door = door();
+        var stream = new Stream(world, this, door);
+        stream.toInstance(() -> door.start(
+                tenant, request.id, again, request.wanted, reply -> stream.toCaller(() -> answered(request, reply))));
+    }
+
+    private void answered(Request request, Reply reply) {
+        if (reply instanceof Reply.RunsStarted started) {
+            world.judge().acknowledged(request.id, started.outcomes());
+            for (var outcome : started.outcomes()) {
+                if (outcome instanceof StartOutcome.Started run) {
+                    runs.add(run.run());
+                    if (run.existing()) {
+                        world.hit(request.answered ? Probe.REQUEST_REPEATED : Probe.KEY_REPEATED);
+                    }
+                } else {
+                    world.hit(Probe.KEY_CONFLICT);
+                }
+            }
+            request.answered = true;
+        }
+    }
+
+    private void cancel() {
+        ask((run, replyTo) -> new Command.CancelRun(replyTo, tenant, run, "for the test"));
+    }
+
+    private void follow() {
+        ask((run, replyTo) -> new Command.FollowRun(replyTo, tenant, run));
+    }
+
+    private interface Question {
+        Command about(RunId run, long replyTo);
+    }
+
+    private void ask(Question question) {
+        if (runs.isEmpty()) {
+            return;
+        }
+        var run = runs.get(dice.below(runs.size()));
+        var door = door();
+        var stream = new Stream(world, this, door);
+        stream.toInstance(() ->
+                door.ask(tenant, reply -> stream.toCaller(() -> told(reply)), replyTo -> question.about(run, replyTo)));
+    }
+
+    private void told(Reply reply) {
+        if (reply instanceof Reply.RunEnded ended) {
+            world.judge().toldEnd(ended.image().run(), ended.image().state());
+        }
+    }
+
+    private Instance door() {
+        return world.instances().get(dice.below(world.instances().size()));
+    }
+}

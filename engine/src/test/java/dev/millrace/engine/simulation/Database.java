@@ -1,0 +1,169 @@
+package dev.millrace.engine.simulation;
+
+import dev.millrace.engine.Fact;
+import dev.millrace.engine.Journal;
+import dev.millrace.engine.Journal.FencedException;
+import dev.millrace.engine.Journal.JournalException;
+import dev.millrace.engine.Snapshots;
+import dev.millrace.engine.memory.InMemoryJournal;
+import dev.millrace.engine.memory.InMemorySnapshots;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * One database for all instances. Every operation is one transaction that happens at one instant; the caller learns of it later, or
+ * never, or is told that it failed although it did not. Shards are owned by lease, as rows (owner, epoch, expiry).
+ */
+final class Database {
+    private static final long LEASE = 4 * Timeline.SECOND;
+
+    private record Lease(UUID owner, long epoch, long expires) {}
+
+    private final World world;
+    private final Dice dice;
+    private final InMemoryJournal journal = new InMemoryJournal();
+    private final InMemorySnapshots snapshots = new InMemorySnapshots(journal);
+    private final Map<Integer, Lease> leases = new HashMap<>();
+    /** What {@link Flaw#OWNERS_NOT_FENCED} needs: where each shard's journal really is. */
+    private final Map<Integer, Journal.Opened> newest = new HashMap<>();
+
+    private long downUntil;
+
+    Database(World world) {
+        this.world = world;
+        this.dice = world.dice("database");
+    }
+
+    /** It refuses everything for a while; what it stored before stays. */
+    void goDown(long micros) {
+        downUntil = world.time().now() + micros;
+    }
+
+    /** Runs a transaction for a process that may be gone before the answer comes. */
+    <R> void call(Actor caller, Supplier<R> transaction, Consumer<R> done, Consumer<JournalException> failed) {
+        world.time().in(delay(), world, () -> {
+            if (world.time().now() < downUntil || fails()) {
+                world.hit(Probe.COMMIT_FAILED);
+                answer(caller, () -> failed.accept(new JournalException("The database could not be asked.", null)));
+                return;
+            }
+            R result;
+            try {
+                result = transaction.get();
+            } catch (JournalException e) {
+                answer(caller, () -> failed.accept(e));
+                return;
+            }
+            if (fails()) {
+                world.hit(Probe.COMMIT_WITHOUT_ANSWER);
+                answer(caller, () -> failed.accept(new JournalException("The outcome is unknown.", null)));
+            } else {
+                answer(caller, () -> done.accept(result));
+            }
+        });
+    }
+
+    private boolean fails() {
+        return world.faulty() && dice.chance(world.layout().storeFailures());
+    }
+
+    private void answer(Actor caller, Runnable action) {
+        world.time().in(delay(), caller, action);
+    }
+
+    private long delay() {
+        return dice.between(50, world.layout().storeDelay());
+    }
+
+    Snapshots snapshots() {
+        return snapshots;
+    }
+
+    // ---- transactions ----
+
+    Journal.Opened open(int shard, UUID owner) {
+        var lease = leases.get(shard);
+        if (lease != null
+                && !lease.owner().equals(owner)
+                && lease.expires() > world.time().now()) {
+            throw new JournalException("Shard " + shard + " is held by another instance.", null);
+        }
+        if (lease != null && !lease.owner().equals(owner)) {
+            world.hit(Probe.SHARD_TAKEN_OVER);
+        }
+        var opened = journal.open(shard, owner);
+        newest.put(shard, opened);
+        leases.put(shard, new Lease(owner, opened.epoch(), world.time().now() + LEASE));
+        return opened;
+    }
+
+    List<Journal.Entry> tail(int shard, long after) {
+        var entries = new ArrayList<Journal.Entry>();
+        journal.read(shard, after, entries::add);
+        return entries;
+    }
+
+    Void append(Journal.Entry entry) {
+        var stored = world.has(Flaw.OWNERS_NOT_FENCED) ? withoutFence(entry) : entry;
+        try {
+            journal.append(List.of(stored));
+        } catch (FencedException e) {
+            world.hit(Probe.OWNER_FENCED);
+            throw e;
+        }
+        newest.put(stored.shard(), new Journal.Opened(stored.shard(), stored.epoch(), stored.seq()));
+        leases.computeIfPresent(
+                stored.shard(),
+                (shard, lease) ->
+                        new Lease(lease.owner(), lease.epoch(), world.time().now() + LEASE));
+        for (Fact fact : stored.facts()) {
+            world.time().note(fact);
+            world.judge().stored(fact);
+        }
+        return null;
+    }
+
+    private Journal.Entry withoutFence(Journal.Entry entry) {
+        var real = newest.get(entry.shard());
+        return new Journal.Entry(entry.shard(), real.epoch(), real.lastSeq() + 1, entry.facts());
+    }
+
+    Void project(Snapshots.Projection projection) {
+        try {
+            snapshots.project(projection);
+        } catch (FencedException e) {
+            world.hit(Probe.PROJECTION_FENCED);
+            throw e;
+        }
+        return null;
+    }
+
+    /** Renews a lease that is still this owner's, and says what time it is here. */
+    long renew(int shard, long epoch) {
+        var lease = leases.get(shard);
+        if (lease == null || lease.epoch() != epoch) {
+            throw new FencedException(shard, "Shard " + shard + " has another owner.");
+        }
+        leases.put(shard, new Lease(lease.owner(), epoch, world.time().now() + LEASE));
+        return world.time().now();
+    }
+
+    Void release(int shard, long epoch) {
+        var lease = leases.get(shard);
+        if (lease != null && lease.epoch() == epoch) {
+            world.hit(Probe.SHARD_HANDED_OVER);
+            leases.remove(shard);
+        }
+        return null;
+    }
+
+    /** The connection of a killed owner has closed, and with it its lock. */
+    void forget(UUID owner) {
+        leases.values().removeIf(lease -> lease.owner().equals(owner));
+    }
+}

@@ -1,0 +1,22 @@
+package dev.millrace.engine.simulation;
+
+/**
+ * Bugs that peers have had, made again in what surrounds the shards. The simulation must find each of them: what it does not find
+ * when it is there, it would not find when it comes.
+ */
+enum Flaw {
+    /** Completions count whatever attempt they come from: a worker that was given up speaks for its successor. */
+    ANY_ATTEMPT_COMPLETES,
+    /** What was decided together is stored in two transactions. */
+    TORN_COMMIT,
+    /** Rate limits start full after a recovery, as if nobody had taken anything. */
+    BUCKETS_FORGOTTEN,
+    /** Whether a key was used is not looked up. */
+    KEYS_NOT_READ,
+    /** Nothing happens of itself: only messages wake a shard. */
+    NO_TIMERS,
+    /** A new owner starts from the images and leaves the journal's tail out. */
+    TAIL_NOT_READ,
+    /** A former owner can still store what it decided. */
+    OWNERS_NOT_FENCED
+}

@@ -1,0 +1,408 @@
+package dev.millrace.engine.simulation;
+
+import dev.millrace.engine.AttemptRef;
+import dev.millrace.engine.Batch;
+import dev.millrace.engine.Command;
+import dev.millrace.engine.Effect;
+import dev.millrace.engine.Journal;
+import dev.millrace.engine.Reply;
+import dev.millrace.engine.RunId;
+import dev.millrace.engine.Shard;
+import dev.millrace.engine.ShardImage;
+import dev.millrace.engine.ShardSettings;
+import dev.millrace.engine.Snapshots;
+import dev.millrace.engine.TenantId;
+import dev.millrace.engine.WorkerInfo;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/** An instance of the control plane: it takes shards over by lease, and is the door of workers and clients. */
+final class Instance extends Actor {
+    private static final long SILENCE = 6 * Timeline.SECOND;
+    private static final long LARGEST_CORRECTION = 500 * Timeline.MILLI;
+
+    private static final class Session {
+        final long number;
+        final WorkerProcess worker;
+        final Stream stream;
+        final int shard;
+        long heard;
+
+        Session(long number, WorkerProcess worker, Stream stream, int shard, long heard) {
+            this.number = number;
+            this.worker = worker;
+            this.stream = stream;
+            this.shard = shard;
+            this.heard = heard;
+        }
+    }
+
+    /** A start as a client wants it. */
+    record Wanted(
+            dev.millrace.engine.VersionRef version, String input, Optional<String> key, Optional<Duration> deadline) {}
+
+    private final World world;
+    private final Dice dice;
+    private final ShardSettings settings;
+    private final Map<Integer, Owned> shards = new LinkedHashMap<>();
+    private final Set<Integer> recovering = new HashSet<>();
+    private final Map<Long, Session> sessions = new LinkedHashMap<>();
+    private final Map<Stream, Session> byStream = new HashMap<>();
+    private final Map<Long, Consumer<Reply>> waiting = new HashMap<>();
+    private UUID owner = new UUID(0, 0);
+    private long skew;
+    private long correction;
+    private boolean corrected;
+    private long numbers;
+
+    Instance(World world, int number) {
+        super("instance-" + number);
+        this.world = world;
+        this.dice = world.dice(name());
+        this.settings = new ShardSettings(
+                Duration.ofMillis(world.layout().acceptLeaseMillis()),
+                Duration.ofMillis(world.layout().graceMillis()),
+                100_000);
+    }
+
+    @Override
+    void booted() {
+        owner = new UUID(dice.random().nextLong(), dice.random().nextLong());
+        int most = world.layout().maxSkewMillis();
+        skew = dice.between(-most, most) * Timeline.MILLI;
+        correction = 0;
+        corrected = false;
+        contend();
+        lookAround();
+    }
+
+    @Override
+    void crashed() {
+        var gone = owner;
+        if (dice.chance(0.7)) {
+            world.time().in(50 * Timeline.MILLI, world, () -> world.database().forget(gone));
+        }
+        for (var session : sessions.values()) {
+            if (dice.chance(0.8)) {
+                world.time().in(world.messageDelay(), session.worker, () -> session.worker.ended(session.stream));
+            }
+        }
+        shards.values().forEach(Owned::lose);
+        shards.clear();
+        recovering.clear();
+        sessions.clear();
+        byStream.clear();
+        waiting.clear();
+    }
+
+    // ---- its clock ----
+
+    Instant now() {
+        return World.instant(world.time().now() + skew + correction);
+    }
+
+    /** The database said what time it is; moves by small steps but for the first. */
+    void correct(long shared, long asked) {
+        long middle = (asked + world.time().now()) / 2;
+        long step = shared - (middle + skew + correction);
+        if (corrected) {
+            step = Math.max(-LARGEST_CORRECTION, Math.min(LARGEST_CORRECTION, step));
+        }
+        correction += step;
+        corrected = true;
+    }
+
+    // ---- shards ----
+
+    private void contend() {
+        for (int number = 0; number < world.layout().shards(); number++) {
+            if (!shards.containsKey(number) && recovering.add(number)) {
+                takeOver(number);
+            }
+        }
+        world.time().in(dice.between(200, 1_000) * Timeline.MILLI, this, this::contend);
+    }
+
+    private void takeOver(int number) {
+        var database = world.database();
+        long asked = world.time().now();
+        database.call(
+                this,
+                () -> database.open(number, owner),
+                opened -> {
+                    correctFirst(asked);
+                    database.call(
+                            this,
+                            () -> database.snapshots().open(number, opened.epoch()),
+                            position -> readImages(number, opened, position),
+                            why -> recovering.remove(number));
+                },
+                why -> recovering.remove(number));
+    }
+
+    /** Opening a shard tells the time, too: nobody decides anything by a clock that was never compared. */
+    private void correctFirst(long asked) {
+        if (!corrected) {
+            correct((asked + world.time().now()) / 2, asked);
+        }
+    }
+
+    private void readImages(int number, Journal.Opened opened, Snapshots.Position position) {
+        var database = world.database();
+        database.call(
+                this,
+                () -> {
+                    var images = new ArrayList<dev.millrace.engine.RunImage>();
+                    database.snapshots().activeRuns(number, images::add);
+                    return images;
+                },
+                images -> database.call(
+                        this,
+                        () -> database.tail(number, position.seq()),
+                        tail -> serve(number, opened, position, images, tail),
+                        why -> recovering.remove(number)),
+                why -> recovering.remove(number));
+    }
+
+    private void serve(
+            int number,
+            Journal.Opened opened,
+            Snapshots.Position position,
+            List<dev.millrace.engine.RunImage> images,
+            List<Journal.Entry> tail) {
+        var core = new Shard(number, settings);
+        for (var definition : world.definitions(number)) {
+            core.handle(definition, now(), new Batch());
+        }
+        var image = position.shard();
+        core.restore(world.has(Flaw.BUCKETS_FORGOTTEN) ? new ShardImage(image.clock(), List.of()) : image);
+        images.forEach(core::restore);
+        if (!tail.isEmpty()) {
+            world.hit(Probe.ORPHAN_TAIL_REPLAYED);
+        }
+        if (!world.has(Flaw.TAIL_NOT_READ)) {
+            tail.forEach(entry -> entry.facts().forEach(core::replay));
+        }
+        core.recovered(now());
+        recovering.remove(number);
+        var owned = new Owned(world, this, number, opened, position.seq(), core);
+        shards.put(number, owned);
+        world.time().in(Timeline.SECOND, this, owned::renew);
+    }
+
+    /** The shard is not this instance's any more, or may not be: everybody who waits for it starts anew. */
+    void lose(Owned shard) {
+        shard.lose();
+        if (shards.remove(shard.number(), shard)) {
+            for (var session : List.copyOf(sessions.values())) {
+                if (session.shard == shard.number()) {
+                    forget(session);
+                    session.stream.toCaller(() -> session.worker.ended(session.stream));
+                    session.stream.sever();
+                }
+            }
+        }
+    }
+
+    /** Gives a shard to whoever wants it. */
+    void handOver() {
+        shards.values().stream().findFirst().ifPresent(shard -> {
+            lose(shard);
+            world.database()
+                    .call(this, () -> world.database().release(shard.number(), shard.epoch()), done -> {}, why -> {});
+        });
+    }
+
+    private Optional<Owned> shardOf(TenantId tenant) {
+        return Optional.ofNullable(shards.get(world.shardOf(tenant)));
+    }
+
+    // ---- workers ----
+
+    private void lookAround() {
+        for (var session : List.copyOf(sessions.values())) {
+            if (world.time().now() - session.heard > SILENCE) {
+                world.hit(Probe.WORKER_SILENT);
+                session.stream.sever();
+                end(session);
+            }
+        }
+        world.time().in(500 * Timeline.MILLI, this, this::lookAround);
+    }
+
+    void hello(Stream stream, WorkerProcess worker, TenantId tenant, WorkerInfo info, List<AttemptRef> running) {
+        var shard = shardOf(tenant);
+        if (shard.isEmpty()) {
+            stream.toCaller(() -> worker.ended(stream));
+            stream.sever();
+            return;
+        }
+        var session = new Session(
+                number(), worker, stream, shard.get().number(), world.time().now());
+        sessions.put(session.number, session);
+        byStream.put(stream, session);
+        shard.get().decide(new Command.ConnectWorker(session.number, tenant, info, running));
+    }
+
+    void says(
+            Stream stream,
+            List<AttemptRef> accepted,
+            List<Command.Completion> completions,
+            List<AttemptRef> returned,
+            boolean draining) {
+        heard(stream);
+        var session = byStream.get(stream);
+        if (session != null) {
+            decide(
+                    session.shard,
+                    new Command.WorkerSays(session.number, accepted, forged(completions), returned, draining));
+        }
+    }
+
+    /** With {@link Flaw#ANY_ATTEMPT_COMPLETES} the door does not pass on which attempt a completion is of, and the newest gets it. */
+    private List<Command.Completion> forged(List<Command.Completion> completions) {
+        if (!world.has(Flaw.ANY_ATTEMPT_COMPLETES)) {
+            return completions;
+        }
+        return completions.stream()
+                .map(completion -> new Command.Completion(
+                        completion.sequence(), world.judge().newest(completion.attempt()), completion.outcome()))
+                .toList();
+    }
+
+    void heard(Stream stream) {
+        var session = byStream.get(stream);
+        if (session != null) {
+            session.heard = world.time().now();
+        }
+    }
+
+    void heartbeat(Stream stream) {
+        heard(stream);
+        var session = byStream.get(stream);
+        if (session != null) {
+            stream.toCaller(() -> session.worker.heard(stream));
+        }
+    }
+
+    /** A worker's stream ended. */
+    void ended(Stream stream) {
+        var session = byStream.get(stream);
+        if (session != null) {
+            end(session);
+        }
+    }
+
+    private void end(Session session) {
+        forget(session);
+        decide(session.shard, new Command.DisconnectWorker(session.number));
+    }
+
+    private void forget(Session session) {
+        sessions.remove(session.number);
+        byStream.remove(session.stream);
+    }
+
+    private void decide(int shard, Command command) {
+        var owned = shards.get(shard);
+        if (owned != null) {
+            owned.decide(command);
+        }
+    }
+
+    // ---- clients ----
+
+    /** Starts runs; false when the shard is not here. */
+    boolean start(TenantId tenant, UUID request, boolean mayBeKnown, List<Wanted> wanted, Consumer<Reply> answer) {
+        return ask(tenant, answer, replyTo -> {
+            var starts = new ArrayList<Command.RunStart>();
+            for (int i = 0; i < wanted.size(); i++) {
+                starts.add(start(request, i, wanted.get(i)));
+            }
+            return new Command.StartRuns(replyTo, tenant, request, mayBeKnown, starts);
+        });
+    }
+
+    private Command.RunStart start(UUID request, int index, Wanted wanted) {
+        var run = new RunId(new UUID(0x0193_0000_0000_7000L, dice.random().nextLong()));
+        world.judge().made(run, request, index);
+        return new Command.RunStart(
+                run,
+                wanted.version(),
+                dev.millrace.engine.harness.EngineHarness.payload(wanted.input()),
+                wanted.key(),
+                wanted.key().isPresent() ? wanted.input() : "",
+                dev.millrace.engine.Priority.values()[dice.below(4)],
+                Map.of(),
+                wanted.deadline(),
+                0);
+    }
+
+    /** Asks the shard of a tenant; false when it is not here. */
+    boolean ask(TenantId tenant, Consumer<Reply> answer, java.util.function.LongFunction<Command> command) {
+        var shard = shardOf(tenant);
+        if (shard.isEmpty()) {
+            return false;
+        }
+        long replyTo = number();
+        waiting.put(replyTo, answer);
+        shard.get().decide(command.apply(replyTo));
+        return true;
+    }
+
+    private long number() {
+        return ++numbers;
+    }
+
+    // ---- effects ----
+
+    void release(Effect effect) {
+        if (effect instanceof Effect.Reply reply) {
+            var answer = waiting.remove(reply.replyTo());
+            if (answer != null) {
+                answer.accept(reply.reply());
+            }
+            return;
+        }
+        var session = sessions.get(sessionOf(effect));
+        if (session == null) {
+            return;
+        }
+        if (pausedUntil() > 0 && world.time().now() - pausedUntil() < Timeline.SECOND) {
+            world.hit(Probe.PAUSED_OWNER_SPOKE);
+        }
+        session.stream.toCaller(() -> session.worker.told(session.stream, effect));
+        if (effect instanceof Effect.CloseWorker) {
+            world.hit(Probe.WORKER_REPLACED);
+            forget(session);
+            session.stream.sever();
+        }
+    }
+
+    private static long sessionOf(Effect effect) {
+        if (effect instanceof Effect.Assign assign) {
+            return assign.session();
+        } else if (effect instanceof Effect.AckCompletions ack) {
+            return ack.session();
+        } else if (effect instanceof Effect.CancelAttempt cancel) {
+            return cancel.session();
+        } else if (effect instanceof Effect.ConfirmStart confirm) {
+            return confirm.session();
+        } else if (effect instanceof Effect.WelcomeWorker welcome) {
+            return welcome.session();
+        } else if (effect instanceof Effect.CloseWorker close) {
+            return close.session();
+        }
+        throw new IllegalStateException("No session: " + effect);
+    }
+}

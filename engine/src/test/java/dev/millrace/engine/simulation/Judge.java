@@ -1,0 +1,239 @@
+package dev.millrace.engine.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.engine.AttemptRef;
+import dev.millrace.engine.AttemptState;
+import dev.millrace.engine.Effect.Assignment;
+import dev.millrace.engine.Fact;
+import dev.millrace.engine.Laws;
+import dev.millrace.engine.Payload;
+import dev.millrace.engine.RunId;
+import dev.millrace.engine.RunState;
+import dev.millrace.engine.StartOutcome;
+import dev.millrace.engine.TenantId;
+import dev.millrace.engine.VersionRef;
+import dev.millrace.engine.WorkflowPlan;
+import dev.millrace.engine.harness.Values;
+import dev.millrace.manifest.Manifest;
+import dev.millrace.manifest.RateLimitSpec;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Sees everything that is stored, told and done in the world, and fails at the first thing that must not be. What concerns single
+ * runs is in {@link Laws}; here is what it takes the whole world to know.
+ */
+final class Judge {
+    /** A door makes new run ids whenever a request comes in; of all ids made for one place of one request, one may be stored. */
+    record Place(UUID request, int index) {}
+
+    private record Key(TenantId tenant, String workflow, String key) {}
+
+    /** Tokens by the definition of a rate limit: never more in any interval than burst + rate times its length. */
+    private static final class Meter {
+        final RateLimitSpec limit;
+        double level;
+        long at;
+        long closedUntil = Long.MIN_VALUE;
+
+        Meter(RateLimitSpec limit) {
+            this.limit = limit;
+            this.level = limit.burst();
+        }
+    }
+
+    private final World world;
+    private final Laws laws = new Laws();
+    private final Map<VersionRef, WorkflowPlan> plans = new HashMap<>();
+    private final Map<TenantId, Meter> meters = new HashMap<>();
+    private final Map<RunId, Place> places = new HashMap<>();
+    private final Map<Place, RunId> startedAt = new HashMap<>();
+    private final Map<Place, RunId> told = new HashMap<>();
+    private final Map<Key, RunId> keys = new HashMap<>();
+    private final Map<RunId, VersionRef> started = new HashMap<>();
+    private final Map<String, AttemptRef> newest = new HashMap<>();
+    private final Set<String> enteredOnce = new HashSet<>();
+
+    Judge(World world) {
+        this.world = world;
+    }
+
+    void know(VersionRef version, Manifest manifest) {
+        laws.know(version, manifest);
+        plans.put(version, new WorkflowPlan(manifest));
+    }
+
+    void limit(TenantId tenant, RateLimitSpec limit) {
+        meters.put(tenant, new Meter(limit));
+    }
+
+    Laws laws() {
+        return laws;
+    }
+
+    // ---- facts ----
+
+    void stored(Fact fact) {
+        laws.watch(fact);
+        if (fact instanceof Fact.RunStarted run) {
+            started(run);
+        } else if (fact instanceof Fact.AttemptOffered offered) {
+            offered(offered);
+        } else if (fact instanceof Fact.RateLimitClosed closed) {
+            world.hit(Probe.RATE_LIMIT_CLOSED);
+            var meter = meters.get(closed.tenant());
+            meter.closedUntil = Math.max(meter.closedUntil, World.micros(closed.until()));
+        } else if (fact instanceof Fact.AttemptSucceeded succeeded) {
+            assertThat(author(succeeded.result()))
+                    .as("S3: the result was made by the attempt that it counts for: %s", succeeded)
+                    .isIn(Optional.empty(), Optional.of(succeeded.attempt().attempt()));
+        } else if (fact instanceof Fact.AttemptLost lost && lost.reason().contains("accept")) {
+            world.hit(Probe.OFFER_NOT_ACCEPTED);
+        } else if (fact instanceof Fact.AttemptFailed failed) {
+            failed(failed);
+        } else if (fact instanceof Fact.RunEnded ended) {
+            ended(ended);
+        }
+    }
+
+    private void started(Fact.RunStarted run) {
+        started.put(run.run(), run.version());
+        var place = places.get(run.run());
+        assertThat(startedAt.put(place, run.run()))
+                .as("S7: a request that came several times starts once: %s", place)
+                .isNull();
+        if (!run.idempotencyKey().isEmpty()) {
+            var key = new Key(run.tenant(), run.version().workflow(), run.idempotencyKey());
+            assertThat(keys.put(key, run.run()))
+                    .as("S7: one run per idempotency key: %s", key)
+                    .isNull();
+        }
+    }
+
+    private void offered(Fact.AttemptOffered fact) {
+        newest.put(task(fact.attempt()), fact.attempt());
+        var plan = plans.get(started.get(fact.attempt().run()));
+        int node = fact.attempt().node();
+        if (node >= plan.steps()
+                || plan.manifest().steps().get(node).rateLimits().isEmpty()) {
+            return;
+        }
+        var meter = meters.get(fact.tenant());
+        long at = World.micros(fact.at());
+        assertThat(at).as("closed until then: %s", fact).isGreaterThanOrEqualTo(meter.closedUntil);
+        double flow = (double) meter.limit.limit() / micros(meter.limit.period());
+        meter.level = Math.min(meter.limit.burst(), meter.level + flow * (at - meter.at)) - 1;
+        meter.at = at;
+        assertThat(meter.level)
+                .as("S14: no more tokens than the limit allows: %s", fact)
+                .isGreaterThan(-1e-4);
+    }
+
+    private void failed(Fact.AttemptFailed fact) {
+        if (fact.state() == AttemptState.LOST) {
+            world.hit(Probe.ONLY_ONCE_LOST);
+        }
+        if (!fact.retried()
+                && fact.attempt().node() >= plans.get(started.get(fact.run())).steps()) {
+            world.hit(Probe.CLEAN_UP_FAILED);
+        }
+    }
+
+    private static double micros(Duration duration) {
+        return duration.toNanos() / 1000.0;
+    }
+
+    private void ended(Fact.RunEnded ended) {
+        if (ended.compensated()) {
+            world.hit(Probe.COMPENSATED);
+        }
+        if (ended.state() == RunState.TIMED_OUT) {
+            world.hit(Probe.RUN_TIMED_OUT);
+        } else if (ended.state() == RunState.CANCELLED) {
+            world.hit(Probe.RUN_CANCELLED);
+        }
+    }
+
+    /** Workers sign what they make with the number of their attempt. */
+    static String signed(int attempt) {
+        return "[" + attempt + "," + attempt + "]";
+    }
+
+    private static Optional<Integer> author(Payload result) {
+        var json = Values.json(result);
+        return json.startsWith("[") && json.length() > 2
+                ? Optional.of(Integer.parseInt(json.substring(1, json.indexOf(','))))
+                : Optional.empty();
+    }
+
+    /** The newest attempt of the same task. */
+    AttemptRef newest(AttemptRef ref) {
+        return newest.getOrDefault(task(ref), ref);
+    }
+
+    private static String task(AttemptRef ref) {
+        return ref.run() + "/" + ref.generation() + "/" + ref.node() + "/" + ref.element();
+    }
+
+    // ---- clients ----
+
+    /** A door made this id for a start that came in. */
+    void made(RunId run, UUID request, int index) {
+        places.put(run, new Place(request, index));
+    }
+
+    /** A client was told. */
+    void acknowledged(UUID request, List<StartOutcome> outcomes) {
+        for (int i = 0; i < outcomes.size(); i++) {
+            if (outcomes.get(i) instanceof StartOutcome.Started started) {
+                assertThat(laws.started())
+                        .as("S0: what is acknowledged is stored: %s", started)
+                        .contains(started.run());
+                var before = told.put(new Place(request, i), started.run());
+                assertThat(before == null ? started.run() : before)
+                        .as("S7: a request gets the same answer every time: %s", request)
+                        .isEqualTo(started.run());
+            }
+        }
+    }
+
+    void toldEnd(RunId run, RunState state) {
+        assertThat(laws.ended()).as("S0: an end that is told is stored").containsEntry(run, state);
+    }
+
+    // ---- workers ----
+
+    /** A worker was given an attempt. */
+    void assigned(TenantId tenant, List<VersionRef> served, Assignment assignment) {
+        assertThat(assignment.tenant())
+                .as("S20: a worker gets work of its tenant only: %s", assignment)
+                .isEqualTo(tenant);
+        assertThat(served).as("S19: and of versions it serves: %s", assignment).contains(assignment.version());
+    }
+
+    /** A worker enters a method that may be entered only once. */
+    void enteredOnce(Assignment assignment) {
+        var ref = assignment.attempt();
+        assertThat(enteredOnce.add(task(ref)))
+                .as("S5: a step that may run only once is entered once: %s", assignment)
+                .isTrue();
+    }
+
+    boolean allEnded() {
+        return laws.ended().size() == laws.started().size();
+    }
+
+    /** Runs that are stored and have not ended. */
+    Set<RunId> unfinished() {
+        var unfinished = new HashSet<>(laws.started());
+        unfinished.removeAll(laws.ended().keySet());
+        return unfinished;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.millrace.engine.simulation;
+
+import java.util.Random;
+
+/**
+ * What a world is made of, drawn first from the seed.
+ *
+ * @param delay longest usual delay of a message, in microseconds
+ * @param slowMessages share of messages that take up to three seconds
+ * @param storeDelay longest usual time of an operation of the database
+ * @param storeFailures share of operations that fail without effect, and the same share again that succeed without an answer
+ * @param acceptLeaseMillis how long an offer may stay unaccepted
+ * @param graceMillis how long a lost worker's attempts wait for it
+ * @param projectEveryMillis how often images are written
+ * @param faultSeconds how long things go wrong
+ * @param faultEveryMillis about how often something new goes wrong
+ */
+record Layout(
+        int instances,
+        int shards,
+        int tenants,
+        int workflows,
+        int workers,
+        int clients,
+        long delay,
+        double slowMessages,
+        long storeDelay,
+        double storeFailures,
+        int acceptLeaseMillis,
+        int graceMillis,
+        int projectEveryMillis,
+        int maxSkewMillis,
+        int faultSeconds,
+        int faultEveryMillis) {
+
+    static Layout draw(Random random) {
+        return new Layout(
+                1 + random.nextInt(3),
+                1 + random.nextInt(3),
+                1 + random.nextInt(3),
+                1 + random.nextInt(3),
+                1 + random.nextInt(4),
+                1 + random.nextInt(2),
+                pick(random, 200, 2_000, 50_000),
+                pick(random, 0, 1, 5) / 100.0,
+                pick(random, 500, 2_000, 100_000),
+                pick(random, 0, 4, 20) / 1000.0,
+                pick(random, 500, 5_000, 5_000),
+                pick(random, 1_000, 10_000, 10_000),
+                pick(random, 20, 300, 3_000),
+                pick(random, 0, 100, 10_000),
+                10 + random.nextInt(40),
+                pick(random, 500, 2_000, 6_000));
+    }
+
+    private static int pick(Random random, int... values) {
+        return values[random.nextInt(values.length)];
+    }
+}

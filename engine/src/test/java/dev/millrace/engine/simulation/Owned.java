@@ -1,0 +1,258 @@
+package dev.millrace.engine.simulation;
+
+import dev.millrace.engine.Batch;
+import dev.millrace.engine.Command;
+import dev.millrace.engine.Effect;
+import dev.millrace.engine.Journal;
+import dev.millrace.engine.Journal.FencedException;
+import dev.millrace.engine.Journal.JournalException;
+import dev.millrace.engine.Shard;
+import dev.millrace.engine.Snapshots;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A shard as its owner holds it: the real core, and the loop around it. What is decided while a commit is under way becomes the
+ * next batch; effects leave when their batch is stored; images are taken at the end of a batch and written after it.
+ */
+final class Owned {
+    private final World world;
+    private final Instance instance;
+    private final int number;
+    private final long epoch;
+    private final Shard core;
+
+    private Batch open = new Batch();
+    private long seq;
+    private long projectedSeq;
+    private boolean committing;
+    private boolean projecting;
+    private boolean lost;
+    private boolean changed = true;
+    private long capturedAt;
+    private long armedFor = Long.MAX_VALUE;
+
+    Owned(World world, Instance instance, int number, Journal.Opened opened, long projectedSeq, Shard core) {
+        this.world = world;
+        this.instance = instance;
+        this.number = number;
+        this.epoch = opened.epoch();
+        this.seq = opened.lastSeq();
+        this.projectedSeq = projectedSeq;
+        this.core = core;
+        this.capturedAt = world.time().now();
+        arm();
+    }
+
+    int number() {
+        return number;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    /** Nothing that it decided and did not store is told. */
+    void lose() {
+        lost = true;
+    }
+
+    void decide(Command command) {
+        if (lost) {
+            return;
+        }
+        core.handle(command, instance.now(), open);
+        changed |= !open.facts().isEmpty();
+        if (!open.isEmpty() || changed) {
+            commitSoon();
+        }
+        arm();
+    }
+
+    // ---- timers ----
+
+    private void arm() {
+        var next = core.nextTimer();
+        if (next.isEmpty() || world.has(Flaw.NO_TIMERS)) {
+            return;
+        }
+        long due = world.time().now() + World.micros(next.get()) - World.micros(instance.now());
+        if (due < armedFor) {
+            armedFor = due;
+            world.time().at(due, instance, () -> fire(due));
+        }
+    }
+
+    private void fire(long due) {
+        if (armedFor != due || lost) {
+            return;
+        }
+        armedFor = Long.MAX_VALUE;
+        if (core.nextTimer().filter(next -> !next.isAfter(instance.now())).isPresent()) {
+            decide(new Command.Tick());
+        } else {
+            arm();
+        }
+    }
+
+    // ---- commits ----
+
+    private void commitSoon() {
+        if (!committing) {
+            committing = true;
+            world.time().in(world.dice("group").between(0, 500), instance, this::commit);
+        }
+    }
+
+    private void commit() {
+        if (lost) {
+            return;
+        }
+        var batch = open;
+        open = new Batch();
+        boolean stores = !batch.facts().isEmpty();
+        var capture = capture(stores ? seq + 1 : seq);
+        if (!stores) {
+            stored(batch, capture);
+            return;
+        }
+        if (world.has(Flaw.TORN_COMMIT) && batch.facts().size() > 1) {
+            int half = batch.facts().size() / 2;
+            append(
+                    batch.facts().subList(0, half),
+                    () -> append(batch.facts().subList(half, batch.facts().size()), () -> stored(batch, capture)));
+        } else {
+            append(batch.facts(), () -> stored(batch, capture));
+        }
+    }
+
+    private void append(List<dev.millrace.engine.Fact> facts, Runnable stored) {
+        var entry = new Journal.Entry(number, epoch, ++seq, facts);
+        world.database().call(instance, () -> world.database().append(entry), done -> stored.run(), this::failed);
+    }
+
+    private void failed(JournalException why) {
+        instance.lose(this);
+    }
+
+    private void stored(Batch batch, Optional<Snapshots.Projection> capture) {
+        if (lost) {
+            return;
+        }
+        committing = false;
+        for (var effect : batch.effects()) {
+            release(effect);
+        }
+        capture.ifPresent(this::project);
+        if (!open.isEmpty()) {
+            commitSoon();
+        }
+    }
+
+    private void release(Effect effect) {
+        if (effect instanceof Effect.LoadKeys load) {
+            loadKeys(load);
+        } else if (effect instanceof Effect.LoadRun load) {
+            loadRun(load);
+        } else {
+            instance.release(effect);
+        }
+    }
+
+    private void loadKeys(Effect.LoadKeys load) {
+        world.database()
+                .call(
+                        instance,
+                        () -> world.database().snapshots().keys(load.keys()),
+                        found -> {
+                            if (!found.isEmpty()) {
+                                world.hit(Probe.KEYS_READ_FROM_STORE);
+                            }
+                            decide(new Command.KeysLoaded(
+                                    load.load(), world.has(Flaw.KEYS_NOT_READ) ? List.of() : found));
+                        },
+                        failed -> world.time().in(100 * Timeline.MILLI, instance, () -> loadKeys(load)));
+    }
+
+    private void loadRun(Effect.LoadRun load) {
+        world.database()
+                .call(
+                        instance,
+                        () -> world.database().snapshots().run(load.tenant(), load.run()),
+                        found -> {
+                            if (found.isPresent()) {
+                                world.hit(Probe.RUN_READ_FROM_STORE);
+                            }
+                            decide(new Command.RunLoaded(load.load(), found));
+                        },
+                        failed -> world.time().in(100 * Timeline.MILLI, instance, () -> loadRun(load)));
+    }
+
+    // ---- images ----
+
+    private Optional<Snapshots.Projection> capture(long toSeq) {
+        long every = world.layout().projectEveryMillis() * Timeline.MILLI;
+        if (projecting || !changed || world.time().now() - capturedAt < every) {
+            return Optional.empty();
+        }
+        projecting = true;
+        changed = false;
+        capturedAt = world.time().now();
+        var runs = core.capture();
+        return Optional.of(new Snapshots.Projection(number, epoch, projectedSeq, toSeq, core.image(), runs));
+    }
+
+    private void project(Snapshots.Projection projection) {
+        if (lost) {
+            return;
+        }
+        world.database()
+                .call(
+                        instance,
+                        () -> world.database().project(projection),
+                        done -> {
+                            projecting = false;
+                            projectedSeq = projection.toSeq();
+                            if (!lost) {
+                                core.projected();
+                                afterwards();
+                            }
+                        },
+                        why -> {
+                            if (why instanceof FencedException) {
+                                instance.lose(this);
+                            } else {
+                                world.time().in(50 * Timeline.MILLI, instance, () -> project(projection));
+                            }
+                        });
+    }
+
+    /** What changed meanwhile is captured in its turn even if nothing else happens. */
+    private void afterwards() {
+        world.time().in(world.layout().projectEveryMillis() * Timeline.MILLI, instance, () -> {
+            if (changed && !lost) {
+                commitSoon();
+            }
+        });
+    }
+
+    // ---- the lease ----
+
+    void renew() {
+        if (lost) {
+            return;
+        }
+        long asked = world.time().now();
+        world.database()
+                .call(
+                        instance,
+                        () -> world.database().renew(number, epoch),
+                        shared -> instance.correct(shared, asked),
+                        why -> {
+                            if (why instanceof FencedException) {
+                                instance.lose(this);
+                            }
+                        });
+        world.time().in(Timeline.SECOND, instance, this::renew);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.millrace.engine.simulation;
+
+/** Rare paths. Over all seeds each must be hit, else the simulation does not test what it seems to. */
+enum Probe {
+    COMMIT_WITHOUT_ANSWER,
+    COMMIT_FAILED,
+    OWNER_FENCED,
+    PROJECTION_FENCED,
+    SHARD_TAKEN_OVER,
+    SHARD_HANDED_OVER,
+    ORPHAN_TAIL_REPLAYED,
+    WORKER_SILENT,
+    WORKER_REPLACED,
+    ATTEMPT_CLAIMED_AGAIN,
+    ATTEMPT_STALE_AT_WELCOME,
+    STALE_COMPLETION,
+    OFFER_NOT_ACCEPTED,
+    ONLY_ONCE_LOST,
+    REQUEST_REPEATED,
+    KEY_REPEATED,
+    KEY_CONFLICT,
+    KEYS_READ_FROM_STORE,
+    RUN_READ_FROM_STORE,
+    COMPENSATED,
+    CLEAN_UP_FAILED,
+    RUN_TIMED_OUT,
+    RUN_CANCELLED,
+    RATE_LIMIT_CLOSED,
+    PAUSED_OWNER_SPOKE
+}

@@ -1,0 +1,135 @@
+package dev.millrace.engine.simulation;
+
+import java.util.Map;
+import java.util.Optional;
+
+/** One seed from beginning to end: things go wrong for a while, then everything heals and every run has to end. */
+final class Simulation {
+    private static final long LONGEST_HEALING = 1_800 * Timeline.SECOND;
+    private static final long MOST_EVENTS = 20_000_000;
+
+    /**
+     * What a seed led to.
+     *
+     * @param trace the same for the same seed and code
+     * @param events how many things happened
+     * @param micros how much time passed in the world
+     * @param runs how many runs were started, all of which ended
+     * @param faults how many things went wrong on purpose
+     */
+    record Report(long trace, long events, long micros, int runs, int faults, Map<Probe, Integer> probes) {}
+
+    private final long seed;
+    private final Optional<Flaw> flaw;
+    private final World world;
+    private final Dice dice;
+    private int faults;
+
+    private Simulation(long seed, Optional<Flaw> flaw) {
+        this.seed = seed;
+        this.flaw = flaw;
+        this.world = new World(seed, flaw);
+        this.dice = world.dice("nemesis");
+    }
+
+    /**
+     * Runs a seed.
+     *
+     * @throws AssertionError when a law is broken; its message is all that is needed to see it again
+     */
+    static Report run(long seed, Optional<Flaw> flaw) {
+        var simulation = new Simulation(seed, flaw);
+        try {
+            return simulation.run();
+        } catch (RuntimeException | AssertionError e) {
+            throw new AssertionError(
+                    "SEED=" + seed + simulation.flaw.map(one -> " FLAW=" + one).orElse("") + " at "
+                            + simulation.world.time().now() / 1e6 + " s, event "
+                            + simulation.world.time().done() + ", " + simulation.world.layout() + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private Report run() {
+        var time = world.time();
+        long faultsUntil = world.layout().faultSeconds() * Timeline.SECOND;
+        plan();
+        while (time.step(faultsUntil)) {
+            bound();
+        }
+        world.heal();
+        long end = time.now() + LONGEST_HEALING;
+        while (!isOver() && time.step(end)) {
+            bound();
+        }
+        if (!isOver()) {
+            throw new AssertionError("L1: everything has healed for half an hour, but these runs have not ended: "
+                    + world.judge().unfinished() + ", and these clients have no answer: "
+                    + world.clients().stream()
+                            .filter(client -> !client.isContent())
+                            .toList());
+        }
+        return new Report(
+                time.trace(),
+                time.done(),
+                time.now(),
+                world.judge().laws().started().size(),
+                faults,
+                world.probes());
+    }
+
+    private boolean isOver() {
+        return world.judge().allEnded() && world.clients().stream().allMatch(ClientProcess::isContent);
+    }
+
+    private void bound() {
+        if (world.time().done() > MOST_EVENTS) {
+            throw new AssertionError("This does not come to an end.");
+        }
+    }
+
+    // ---- what goes wrong ----
+
+    private void plan() {
+        long every = world.layout().faultEveryMillis() * Timeline.MILLI;
+        world.time().in(dice.between(every / 2, every * 2), world, () -> {
+            if (world.faulty()) {
+                faults++;
+                fault();
+                plan();
+            }
+        });
+    }
+
+    private void fault() {
+        var instance = world.instances().get(dice.below(world.instances().size()));
+        var worker = world.workers().get(dice.below(world.workers().size()));
+        switch (dice.below(9)) {
+            case 0 -> restart(instance);
+            case 1 -> instance.pause(world.time().now() + dice.between(0, 12) * Timeline.SECOND);
+            case 2 -> restart(worker);
+            case 3 -> worker.pause(world.time().now() + dice.between(0, 20) * Timeline.SECOND);
+            case 4 -> world.cut(instance, worker, dice.between(0, 15) * Timeline.SECOND);
+            case 5 -> worker.breakStream();
+            case 6 -> world.database().goDown(dice.between(10, 3_000) * Timeline.MILLI);
+            case 7 -> {
+                if (instance.isUp()) {
+                    instance.handOver();
+                }
+            }
+            default -> world.clients().forEach(client -> world.cut(instance, client, 2 * Timeline.SECOND));
+        }
+    }
+
+    private void restart(Actor actor) {
+        if (actor.isUp()) {
+            actor.crash();
+            world.time().in(dice.between(50, 8_000) * Timeline.MILLI, world, actor::boot);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "seed " + seed;
+    }
+}

@@ -1,0 +1,260 @@
+package dev.millrace.engine.simulation;
+
+import dev.millrace.engine.AttemptRef;
+import dev.millrace.engine.Command.Completion;
+import dev.millrace.engine.Command.Outcome;
+import dev.millrace.engine.Effect;
+import dev.millrace.engine.Effect.Assignment;
+import dev.millrace.engine.Failure;
+import dev.millrace.engine.TenantId;
+import dev.millrace.engine.WorkerId;
+import dev.millrace.engine.WorkerInfo;
+import dev.millrace.engine.harness.FakeWorker;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** A worker: the worker's side of the protocol, over streams that break, with steps that succeed, fail, hang and do not listen. */
+final class WorkerProcess extends Actor {
+    private static final long HEARTBEAT = 2 * Timeline.SECOND;
+    private static final long SILENCE = 6 * Timeline.SECOND;
+    private static final long PATIENCE_AT_HELLO = 5 * Timeline.SECOND;
+
+    private final World world;
+    private final Dice dice;
+    private final TenantId tenant;
+    private final int number;
+    private final int slots;
+    private final Map<AttemptRef, Assignment> running = new LinkedHashMap<>();
+    private final Set<AttemptRef> unconfirmed = new HashSet<>();
+    private final Map<Long, Completion> unacknowledged = new TreeMap<>();
+    private WorkerInfo info;
+    private Stream stream;
+    private Instance instance;
+    private boolean welcome;
+    private long heard;
+    private long sequence;
+    private int processes;
+
+    WorkerProcess(World world, int number, TenantId tenant) {
+        super("worker-" + number);
+        this.world = world;
+        this.dice = world.dice(name());
+        this.number = number;
+        this.tenant = tenant;
+        this.slots = 1 + dice.below(6);
+    }
+
+    @Override
+    void booted() {
+        // Some deployments give a process the name of the one before, others a new one.
+        if (info == null || dice.chance(0.5)) {
+            info = new WorkerInfo(
+                    new WorkerId(new UUID(number, ++processes)), name(), slots, Map.of(), world.versions(tenant));
+        }
+        connect();
+        beat();
+    }
+
+    @Override
+    void crashed() {
+        running.clear();
+        unconfirmed.clear();
+        unacknowledged.clear();
+        sequence = 0;
+        var was = stream;
+        var door = instance;
+        welcome = false;
+        if (dice.chance(0.7)) {
+            world.time().in(world.messageDelay(), door, () -> door.ended(was));
+        }
+    }
+
+    // ---- its stream ----
+
+    private void connect() {
+        instance = world.instances().get(dice.below(world.instances().size()));
+        stream = new Stream(world, this, instance);
+        welcome = false;
+        heard = world.time().now();
+        var has = new ArrayList<>(running.keySet());
+        unacknowledged.values().forEach(completion -> has.add(completion.attempt()));
+        var opened = stream;
+        var door = instance;
+        opened.toInstance(() -> door.hello(opened, this, tenant, info, has));
+        world.time().in(PATIENCE_AT_HELLO, this, () -> {
+            if (stream == opened && !welcome) {
+                ended(opened);
+            }
+        });
+    }
+
+    /** The stream has ended. */
+    void ended(Stream ended) {
+        if (stream == ended) {
+            ended.sever();
+            welcome = false;
+            var next = new Object();
+            reconnect = next;
+            world.time().in(dice.between(10, 1_500) * Timeline.MILLI, this, () -> {
+                if (reconnect == next) {
+                    connect();
+                }
+            });
+        }
+    }
+
+    private Object reconnect;
+
+    /** The stream breaks and both sides are told. */
+    void breakStream() {
+        var broken = stream;
+        var door = instance;
+        broken.sever();
+        world.time().in(world.messageDelay(), this, () -> ended(broken));
+        world.time().in(world.messageDelay(), door, () -> door.ended(broken));
+    }
+
+    private void beat() {
+        if (welcome) {
+            if (world.time().now() - heard > SILENCE) {
+                ended(stream);
+            } else {
+                var open = stream;
+                var door = instance;
+                open.toInstance(() -> door.heartbeat(open));
+            }
+        }
+        world.time().in(HEARTBEAT, this, this::beat);
+    }
+
+    void heard(Stream on) {
+        if (on == stream) {
+            heard = world.time().now();
+        }
+    }
+
+    private void say(List<AttemptRef> accepted, List<Completion> completions, List<AttemptRef> returned) {
+        if (welcome) {
+            var open = stream;
+            var door = instance;
+            open.toInstance(() -> door.says(open, accepted, completions, returned, false));
+        }
+    }
+
+    // ---- what it is told ----
+
+    void told(Stream on, Effect effect) {
+        heard(on);
+        if (on != stream) {
+            return;
+        }
+        if (effect instanceof Effect.WelcomeWorker hello) {
+            welcome(hello);
+        } else if (effect instanceof Effect.Assign assign) {
+            assigned(assign.assignment());
+        } else if (effect instanceof Effect.ConfirmStart confirm) {
+            if (unconfirmed.remove(confirm.attempt())) {
+                world.judge().enteredOnce(running.get(confirm.attempt()));
+                perform(running.get(confirm.attempt()));
+            }
+        } else if (effect instanceof Effect.AckCompletions ack) {
+            unacknowledged.keySet().removeIf(sent -> sent <= ack.upTo());
+            if (!ack.refused().isEmpty()) {
+                world.hit(Probe.STALE_COMPLETION);
+            }
+        } else if (effect instanceof Effect.CancelAttempt cancel) {
+            if (running.containsKey(cancel.attempt()) && (!world.faulty() || dice.chance(0.8))) {
+                world.time().in(dice.between(0, 100) * Timeline.MILLI, this, () -> {
+                    if (running.containsKey(cancel.attempt())) {
+                        complete(cancel.attempt(), new Outcome.Cancelled());
+                    }
+                });
+            }
+        } else if (effect instanceof Effect.CloseWorker) {
+            ended(on);
+        }
+    }
+
+    private void welcome(Effect.WelcomeWorker hello) {
+        welcome = true;
+        if (!hello.stale().isEmpty()) {
+            world.hit(Probe.ATTEMPT_STALE_AT_WELCOME);
+        }
+        if (!running.isEmpty() && !hello.stale().containsAll(running.keySet())) {
+            world.hit(Probe.ATTEMPT_CLAIMED_AGAIN);
+        }
+        for (var attempt : hello.stale()) {
+            running.remove(attempt);
+            unconfirmed.remove(attempt);
+        }
+        unacknowledged.values().removeIf(completion -> hello.stale().contains(completion.attempt()));
+        if (!unacknowledged.isEmpty()) {
+            say(List.of(), List.copyOf(unacknowledged.values()), List.of());
+        }
+    }
+
+    private void assigned(Assignment assignment) {
+        world.judge().assigned(tenant, info.versions(), assignment);
+        if (world.faulty() && dice.chance(0.03)) {
+            return; // as if it had never come
+        }
+        var attempt = assignment.attempt();
+        if (world.faulty() && dice.chance(0.02)) {
+            say(List.of(), List.of(), List.of(attempt));
+            return;
+        }
+        running.put(attempt, assignment);
+        say(List.of(attempt), List.of(), List.of());
+        if (assignment.startsWhenConfirmed()) {
+            unconfirmed.add(attempt);
+        } else {
+            perform(assignment);
+        }
+    }
+
+    private void perform(Assignment assignment) {
+        var outcome = outcome(assignment);
+        long takes = world.faulty() && dice.chance(0.3)
+                ? dice.between(0, 60 * Timeline.SECOND)
+                : dice.between(0, 20 * Timeline.MILLI);
+        world.time().in(takes, this, () -> {
+            if (running.get(assignment.attempt()) == assignment) {
+                complete(assignment.attempt(), outcome);
+            }
+        });
+    }
+
+    private Outcome outcome(Assignment assignment) {
+        var signed =
+                FakeWorker.value(Judge.signed(assignment.attempt().attempt())).outcome();
+        if (!world.faulty()) {
+            return signed;
+        }
+        return switch (dice.below(24)) {
+            case 0, 1, 2 -> FakeWorker.failure("Boom").outcome();
+            case 3 -> failed(new Failure("NoUse", "It never will.", "", true, 0, ""));
+            case 4 -> failed(new Failure("Busy", "Not now.", "", false, 1_000, "api"));
+            case 5, 6 -> FakeWorker.empty().outcome();
+            case 7 -> FakeWorker.value("[]").outcome();
+            default -> signed;
+        };
+    }
+
+    private static Outcome failed(Failure failure) {
+        return new Outcome.Failed(failure);
+    }
+
+    private void complete(AttemptRef attempt, Outcome outcome) {
+        running.remove(attempt);
+        unconfirmed.remove(attempt);
+        var completion = new Completion(++sequence, attempt, outcome);
+        unacknowledged.put(completion.sequence(), completion);
+        say(List.of(), List.of(completion), List.of());
+    }
+}
