@@ -90,19 +90,23 @@ public final class StartOptions {
         return new StartOptions(idempotencyKey, priority, metadata, Optional.of(deadline));
     }
 
-    Optional<String> idempotencyKey() {
+    /** The key that was chosen. */
+    public Optional<String> idempotencyKey() {
         return idempotencyKey;
     }
 
-    Priority priority() {
+    /** The class that was chosen. */
+    public Priority priority() {
         return priority;
     }
 
-    Map<String, String> metadata() {
+    /** The labels that were chosen, in the order given. */
+    public Map<String, String> metadata() {
         return metadata;
     }
 
-    Optional<Duration> deadline() {
+    /** The deadline that was chosen. */
+    public Optional<Duration> deadline() {
         return deadline;
     }
 

@@ -9,7 +9,8 @@ import dev.millrace.connection.MillraceException;
 public final class StartRefusedException extends MillraceException {
     private static final long serialVersionUID = 1L;
 
-    StartRefusedException(String code, String message) {
+    /** A refusal with the control plane's code and sentence. */
+    public StartRefusedException(String code, String message) {
         super(code, message);
     }
 }

@@ -182,7 +182,7 @@ final class Call<W> {
     }
 
     static Completion.Builder completion(LiveAttempt attempt) {
-        var now = Instant.now();
+        var now = attempt.now();
         var started = attempt.started().equals(Instant.EPOCH) ? now : attempt.started();
         return Completion.newBuilder()
                 .setAttempt(attempt.assignment().getAttempt())

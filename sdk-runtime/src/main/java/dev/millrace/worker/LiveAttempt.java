@@ -3,6 +3,7 @@ package dev.millrace.worker;
 import dev.millrace.wire.worker.v1.Assignment;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +20,7 @@ final class LiveAttempt {
     private final AttemptKey key;
     private final Assignment assignment;
     private final Consumer<Duration> moreTime;
+    private final InstantSource clock;
     private volatile Instant deadline;
     private volatile long deadlineNanos;
     private volatile Instant started = Instant.EPOCH;
@@ -35,18 +37,24 @@ final class LiveAttempt {
      * An attempt that was assigned just now.
      *
      * @param moreTime asks the control plane for so much time from now on
+     * @param clock by which deadlines are told
      */
-    LiveAttempt(AttemptKey key, Assignment assignment, Consumer<Duration> moreTime) {
+    LiveAttempt(AttemptKey key, Assignment assignment, Consumer<Duration> moreTime, InstantSource clock) {
         this.key = key;
         this.assignment = assignment;
         this.moreTime = moreTime;
+        this.clock = clock;
         this.waiting = assignment.getStartsWhenConfirmed();
         lastsFor(assignment.getTimeoutMillis());
     }
 
     private void lastsFor(long millis) {
-        deadline = Instant.now().plusMillis(millis);
+        deadline = now().plusMillis(millis);
         deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    }
+
+    Instant now() {
+        return clock.instant();
     }
 
     AttemptKey key() {
@@ -98,7 +106,7 @@ final class LiveAttempt {
             ended = true;
             return false;
         }
-        started = Instant.now();
+        started = now();
         thread = Thread.currentThread();
         return true;
     }

@@ -1,10 +1,12 @@
 package dev.millrace.worker;
 
+import dev.millrace.binding.WorkflowBinding;
 import java.util.Map;
 
 /**
  * One workflow that this worker serves.
  *
+ * @param binding what the compiler wrote for its class
  * @param name its name
  * @param version the hash of its manifest
  * @param buildId names the build of its code
@@ -12,7 +14,12 @@ import java.util.Map;
  * @param methods steps and handlers by name
  */
 record ServedWorkflow(
-        String name, String version, String buildId, String manifest, Map<String, ServedMethod<?>> methods) {
+        WorkflowBinding<?> binding,
+        String name,
+        String version,
+        String buildId,
+        String manifest,
+        Map<String, ServedMethod<?>> methods) {
     ServedWorkflow {
         methods = Map.copyOf(methods);
     }

@@ -23,6 +23,7 @@ import dev.millrace.wire.worker.v1.WorkerFrame;
 import dev.millrace.wire.worker.v1.WorkerGrpc;
 import io.grpc.MethodDescriptor;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -275,7 +276,7 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
 
     private void begin(Assignment assignment) {
         var key = AttemptKey.of(assignment.getAttempt());
-        var attempt = new LiveAttempt(key, assignment, fromNow -> extend(key, fromNow));
+        var attempt = new LiveAttempt(key, assignment, fromNow -> extend(key, fromNow), InstantSource.system());
         if (!book.take(attempt) || attempt.waiting()) {
             loop.signal();
             return;

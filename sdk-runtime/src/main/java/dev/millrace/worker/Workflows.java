@@ -108,6 +108,7 @@ final class Workflows {
                                     binding.workflow() + "/" + method.name(), step.flatMap(StepSpec::circuitBreaker))));
         }
         return new ServedWorkflow(
+                binding,
                 binding.workflow(),
                 binding.version(),
                 buildId.orElseGet(() -> codeHash(binding)),

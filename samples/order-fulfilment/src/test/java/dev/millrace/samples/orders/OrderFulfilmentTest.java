@@ -146,18 +146,6 @@ class OrderFulfilmentTest {
                 "EUR");
     }
 
-    private record Told(List<String> texts) implements Messages {
-        @Override
-        public void toCustomer(Customer customer, String text) {
-            texts.add(customer.email() + ": " + text);
-        }
-
-        @Override
-        public void toStaff(String text) {
-            texts.add("staff: " + text);
-        }
-    }
-
     /** A step's context is an interface: a test brings its own. */
     private record Attempt(int attempt) implements StepContext {
         @Override

@@ -1,0 +1,128 @@
+package dev.millrace.worker;
+
+import dev.millrace.binding.WorkflowBinding;
+import dev.millrace.codec.Codec;
+import dev.millrace.wire.protobuf.InvalidProtocolBufferException;
+import dev.millrace.wire.worker.v1.Assignment;
+import dev.millrace.wire.worker.v1.AttemptRef;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Runs attempts on the thread that hands them over, without a connection and under any clock: what {@code sdk-testing} makes its
+ * workers of. Applications use {@link dev.millrace.client.Millrace#worker}.
+ *
+ * <p>What goes in and out are messages of the worker protocol, as bytes, so that no type of the protocol shows. For one thread;
+ * only the listener is called on others as well, by asynchronous steps that are answered there.
+ */
+public final class LocalWorker {
+    private final Map<String, ServedWorkflow> workflows;
+    private final AttemptRunner runner;
+    private final InstantSource clock;
+    private final Listener listener;
+    private final Map<AttemptKey, LiveAttempt> live = new ConcurrentHashMap<>();
+
+    /** Hears what the worker has to say. */
+    public interface Listener {
+        /** An attempt has ended; the {@code Completion} has no number. */
+        void ended(byte[] completion);
+
+        /** The attempt named by an {@code AttemptRef} asks for so much time from now on. */
+        void needsTime(byte[] attempt, Duration fromNow);
+    }
+
+    /**
+     * Serves these objects.
+     *
+     * @param workflows objects of annotated classes
+     * @throws MissingBindingException if the processor has not seen some of the classes
+     */
+    public LocalWorker(List<Object> workflows, Codec codec, InstantSource clock, Listener listener) {
+        this.workflows = Workflows.of(workflows, Optional.of("local"));
+        this.runner = new AttemptRunner(this.workflows, codec, Runnable::run);
+        this.clock = clock;
+        this.listener = listener;
+    }
+
+    /**
+     * A workflow that is served here.
+     *
+     * @param binding what the compiler wrote for its class
+     * @param manifest its manifest, as the compiler wrote it
+     */
+    public record Served(WorkflowBinding<?> binding, String manifest) {}
+
+    /** What is served here, in the order of the workflows' names. */
+    public List<Served> served() {
+        return workflows.values().stream()
+                .sorted(Comparator.comparing(ServedWorkflow::name))
+                .map(workflow -> new Served(workflow.binding(), workflow.manifest()))
+                .toList();
+    }
+
+    /** Whether there are attempts that have not ended: of asynchronous steps, or of methods that are running now. */
+    public boolean awaiting() {
+        return !live.isEmpty();
+    }
+
+    /** Runs the attempt of an {@code Assignment}; returns when its method has, and lets the listener hear its end. */
+    public void run(byte[] assignment) {
+        var parsed = parse(assignment);
+        var ref = parsed.getAttempt();
+        var attempt = new LiveAttempt(
+                AttemptKey.of(ref), parsed, fromNow -> listener.needsTime(ref.toByteArray(), fromNow), clock);
+        live.put(attempt.key(), attempt);
+        // An attempt may begin while another one is on this thread; an interrupt that met that one must wait for it.
+        boolean interrupted = Thread.interrupted();
+        try {
+            run(attempt);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void run(LiveAttempt attempt) {
+        runner.run(attempt).whenComplete((outcome, failure) -> {
+            live.remove(attempt.key());
+            if (failure != null) {
+                throw new IllegalStateException("The " + attempt.key() + " could not be run.", failure);
+            }
+            if (outcome instanceof Outcome.Ended ended) {
+                listener.ended(ended.completion().build().toByteArray());
+            }
+        });
+    }
+
+    /** Stops the attempt of an {@code AttemptRef} if it has not ended: only one whose stage is awaited can still be met. */
+    public void cancel(byte[] attempt, String reason) {
+        find(attempt).ifPresent(found -> found.cancel(reason));
+    }
+
+    /** The attempt of an {@code AttemptRef} may go on for so long from now. */
+    public void grant(byte[] attempt, Duration left) {
+        find(attempt).ifPresent(found -> found.extended(left.toMillis()));
+    }
+
+    private Optional<LiveAttempt> find(byte[] attempt) {
+        try {
+            return Optional.ofNullable(live.get(AttemptKey.of(AttemptRef.parseFrom(attempt))));
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException("This is no AttemptRef.", e);
+        }
+    }
+
+    private static Assignment parse(byte[] assignment) {
+        try {
+            return Assignment.parseFrom(assignment);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException("This is no Assignment.", e);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package dev.millrace.testing;
+
+import dev.millrace.binding.WorkflowBinding;
+import dev.millrace.client.StartOptions;
+import dev.millrace.client.StartRefusedException;
+import dev.millrace.codec.Codec;
+import dev.millrace.codec.JacksonCodec;
+import dev.millrace.engine.Command;
+import dev.millrace.engine.Payload;
+import dev.millrace.engine.Priority;
+import dev.millrace.engine.Reply;
+import dev.millrace.engine.StartOutcome;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * Millrace in memory for one test: the real engine, the real bindings, codec and schema checks, and a clock that only the test
+ * turns. Retries, timeouts, rate limits and deadlines take as long as they take in production, by that clock, and no time at all by
+ * yours.
+ *
+ * <p>Everything happens on the test's thread, in an order that is the same whenever the test is repeated. {@link #start} runs at
+ * once what can be run now; what has to wait runs in {@link #advance}, {@link TestRun#await} or {@link #run}. A step that takes
+ * long is one that turns the clock: let a collaborator that the test gave it call {@link #advance}.
+ *
+ * <p>Made by {@link MillraceTest} for each test, or by {@link #create()}. For one thread.
+ */
+public final class TestMillrace {
+    /** What the clock says when a test begins. */
+    public static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
+
+    /** How long, by the machine's clock, to wait for asynchronous steps that are answered on threads of their own. */
+    private static final Duration ANSWERS = Duration.ofSeconds(5);
+
+    private static final Duration FOR_EVER = Duration.ofDays(3_660);
+
+    private final TurnedClock clock = new TurnedClock(BEGINNING);
+    private final Plane plane = new Plane(clock);
+    private final List<TestWorker> workers = new ArrayList<>();
+    private final Codec codec;
+
+    private TestMillrace(Codec codec) {
+        this.codec = codec;
+    }
+
+    /** One with the default codec. */
+    public static TestMillrace create() {
+        return create(new JacksonCodec());
+    }
+
+    /** One with another codec. */
+    public static TestMillrace create(Codec codec) {
+        return new TestMillrace(codec);
+    }
+
+    /** The clock of this test, to be handed to code that asks what time it is. */
+    public Clock clock() {
+        return clock;
+    }
+
+    /** What the clock says. */
+    public Instant now() {
+        return clock.instant();
+    }
+
+    /**
+     * Starts a worker that serves these objects, with 100 slots, and registers their workflows.
+     *
+     * @throws dev.millrace.worker.MissingBindingException if the annotation processor has not seen some of the classes
+     * @throws dev.millrace.connection.MillraceException with code {@code MANIFEST_INVALID} if a control plane would refuse one
+     */
+    public TestWorker worker(Object... workflows) {
+        var worker = new TestWorker(plane, workers.size() + 1, List.of(workflows), codec, clock);
+        workers.add(worker);
+        return worker;
+    }
+
+    /**
+     * Starts a run, and runs of it what can be run now.
+     *
+     * @param workflow the annotated class; some worker of this test must serve it, or have served it
+     * @param input what to start it with; {@code null} for a workflow without input
+     * @throws StartRefusedException if a control plane would refuse it, for example with {@code SCHEMA_MISMATCH}
+     */
+    public TestRun start(Class<?> workflow, Object input) {
+        return start(workflow, input, UnaryOperator.identity());
+    }
+
+    /** Starts a run with options of its own: {@code start(Orders.class, order, o -> o.metadata("region", "eu"))}. */
+    public TestRun start(Class<?> workflow, Object input, UnaryOperator<StartOptions> options) {
+        var version = version(workflow);
+        var json = json(version.served().binding(), input);
+        version.requireInput(json);
+        var chosen = options.apply(StartOptions.none());
+        var start = new Command.RunStart(
+                plane.newRun(),
+                version.ref(),
+                Payload.inline(json),
+                chosen.idempotencyKey(),
+                chosen.idempotencyKey().map(key -> digest(json)).orElse(""),
+                Priority.ofCode(chosen.priority().level()),
+                chosen.metadata(),
+                chosen.deadline(),
+                0);
+        var reply = plane.ask(
+                replyTo -> new Command.StartRuns(replyTo, Plane.TENANT, new UUID(3, replyTo), false, List.of(start)));
+        if (reply instanceof Reply.RunsStarted started) {
+            var outcome = started.outcomes().get(0);
+            if (outcome instanceof StartOutcome.Started run) {
+                return new TestRun(this, plane, run.run(), version, codec);
+            }
+            if (outcome instanceof StartOutcome.Refused refused) {
+                throw new StartRefusedException(refused.code(), refused.message());
+            }
+        }
+        throw new IllegalStateException("The engine answered a start with " + reply + ".");
+    }
+
+    /** Starts a run and lets time pass until it has ended. */
+    public TestRun run(Class<?> workflow, Object input) {
+        return start(workflow, input).await();
+    }
+
+    /** Lets time pass: retries, timeouts and whatever else is due on the way happen, each at its own instant. */
+    public void advance(Duration duration) {
+        if (duration.isNegative()) {
+            throw new IllegalArgumentException("Time does not go back, so it cannot be advanced by " + duration + ".");
+        }
+        plane.advance(duration);
+    }
+
+    /**
+     * Kills the control plane and starts another one, which recovers from what was stored; workers connect again with what they
+     * run. Nothing that was acknowledged may be lost.
+     */
+    public void crash() {
+        plane.crash();
+        workers.forEach(TestWorker::reconnect);
+    }
+
+    /** Turns the clock, timer by timer, until something is so. */
+    void advanceUntil(BooleanSupplier condition, Supplier<String> what) {
+        plane.settle();
+        var end = now().plus(FOR_EVER);
+        while (!condition.getAsBoolean()) {
+            if (workers.stream().anyMatch(TestWorker::awaits)) {
+                plane.awaitTold(ANSWERS);
+                if (condition.getAsBoolean()) {
+                    return;
+                }
+            }
+            if (!plane.step(end)) {
+                throw new IllegalStateException("Nothing will happen any more by itself, and "
+                        + (workers.isEmpty() ? "there is no worker; " : "") + what.get());
+            }
+        }
+    }
+
+    private Version version(Class<?> workflow) {
+        return plane.versions().stream()
+                .filter(version -> version.served().binding().workflowClass() == workflow)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("No worker of this test has served "
+                        + workflow.getName() + ". Start one first: millrace.worker(new " + workflow.getSimpleName()
+                        + "(…))."));
+    }
+
+    @SuppressWarnings("unchecked")
+    private <I> byte[] json(WorkflowBinding<?> binding, I input) {
+        return input == null
+                ? "null".getBytes(StandardCharsets.US_ASCII)
+                : codec.write(input, (dev.millrace.TypeRef<I>) binding.input());
+    }
+
+    private static String digest(byte[] json) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(json));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JDK has SHA-256, but this one does not.", e);
+        }
+    }
+}

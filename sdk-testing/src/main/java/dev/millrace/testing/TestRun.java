@@ -1,0 +1,235 @@
+package dev.millrace.testing;
+
+import dev.millrace.RunFailure;
+import dev.millrace.StepFailure;
+import dev.millrace.TypeRef;
+import dev.millrace.codec.Codec;
+import dev.millrace.engine.Command;
+import dev.millrace.engine.Failure;
+import dev.millrace.engine.Payload;
+import dev.millrace.engine.Reply;
+import dev.millrace.engine.RunId;
+import dev.millrace.engine.RunImage;
+import dev.millrace.manifest.Json;
+import dev.millrace.manifest.JsonValue;
+import dev.millrace.rest.model.RunState;
+import dev.millrace.rest.model.TaskState;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A run of a test, as it stands at this moment of the test's clock. Asking changes nothing but where it says so. For one thread.
+ */
+public final class TestRun {
+    private final TestMillrace millrace;
+    private final Plane plane;
+    private final RunId id;
+    private final Version version;
+    private final Codec codec;
+
+    TestRun(TestMillrace millrace, Plane plane, RunId id, Version version, Codec codec) {
+        this.millrace = millrace;
+        this.plane = plane;
+        this.id = id;
+        this.version = version;
+        this.codec = codec;
+    }
+
+    /** The id of the run: the same whenever the test is repeated. */
+    public String id() {
+        return id.toString();
+    }
+
+    /** The state that the run is in. */
+    public RunState state() {
+        return RunState.fromValue(image().state().name());
+    }
+
+    /** Whether the run has ended. */
+    public boolean hasEnded() {
+        return image().state().isFinal();
+    }
+
+    /**
+     * Lets time pass until the run has ended, however that may be.
+     *
+     * @throws IllegalStateException if nothing will happen any more by itself, for want of a worker for example
+     */
+    public TestRun await() {
+        millrace.advanceUntil(this::hasEnded, this::toString);
+        return this;
+    }
+
+    /**
+     * The result of a run that has succeeded.
+     *
+     * @throws IllegalStateException if it has not, or has no result; the message says how it stands
+     */
+    public <R> R result(Class<R> type) {
+        return result(TypeRef.of(type));
+    }
+
+    /** The result of a run that has succeeded, of a type with arguments. */
+    public <R> R result(TypeRef<R> type) {
+        var image = image();
+        if (image.state() != dev.millrace.engine.RunState.SUCCEEDED) {
+            throw new IllegalStateException("There is no result: " + this);
+        }
+        return codec.read(
+                json(image).orElseThrow(() -> new IllegalStateException("The workflow has no result: " + this)), type);
+    }
+
+    /** Whether the run succeeded and has a result. */
+    public boolean hasResult() {
+        var image = image();
+        return image.state() == dev.millrace.engine.RunState.SUCCEEDED
+                && json(image).isPresent();
+    }
+
+    /** Why the run fails or has failed, as its {@code @OnFailure} method is told. */
+    public Optional<RunFailure> failure() {
+        return image().failure().map(failure -> {
+            var cause = failure.cause();
+            var code = Messages.code(cause);
+            return new RunFailure(
+                    id(),
+                    cause.type().equals(Failure.RUN_TIMEOUT) ? RunFailure.Reason.TIMED_OUT : RunFailure.Reason.FAILED,
+                    code,
+                    cause.message(),
+                    failure.step().isEmpty()
+                            ? Optional.empty()
+                            : Optional.of(new StepFailure(
+                                    failure.step(),
+                                    code,
+                                    code.equals(cause.type()) ? "" : cause.type(),
+                                    cause.message())));
+        });
+    }
+
+    /** Whether compensations ran, and to their end. */
+    public boolean compensated() {
+        return image().compensated();
+    }
+
+    /**
+     * The state of a step; of a mapped step, that of its first element.
+     *
+     * @throws IllegalArgumentException if the workflow has no step, compensation or handler of that name
+     */
+    public TaskState stateOf(String step) {
+        return task(step, 0)
+                .map(task -> TaskState.fromValue(task.state().name()))
+                .orElse(TaskState.PENDING);
+    }
+
+    /** How many attempts a step has had, those that were given back or lost included. */
+    public int attemptsOf(String step) {
+        return task(step, 0).map(RunImage.TaskImage::attempt).orElse(0);
+    }
+
+    /** How many tasks a mapped step has; 0 as long as its list is not known. */
+    public int elementsOf(String step) {
+        int node = node(step);
+        return (int)
+                image().tasks().stream().filter(task -> task.node() == node).count();
+    }
+
+    /**
+     * Cancels the run.
+     *
+     * @return whether it will be cancelled; false if it had ended already
+     */
+    public boolean cancel(String reason) {
+        var reply = plane.ask(replyTo -> new Command.CancelRun(replyTo, Plane.TENANT, id, reason));
+        return reply instanceof Reply.CancelDecided decided && decided.accepted();
+    }
+
+    /** Everything that happened to the run, a line each: the time since its start, what, and to what. */
+    public List<String> history() {
+        var image = image();
+        return image.history().stream()
+                .map(entry -> {
+                    var since = java.time.Duration.between(image.started(), entry.at());
+                    var what = entry.node() < 0 ? "run" : version.plan().name(entry.node());
+                    var element = entry.node() >= 0
+                                    && version.plan().mapped(entry.node())
+                                    && entry.node() < version.plan().steps()
+                            ? "[" + entry.element() + "]"
+                            : "";
+                    var attempt = entry.attempt() > 0 ? " attempt " + entry.attempt() : "";
+                    return "+" + since.toMillis() + " ms " + what + element + attempt + " " + entry.state();
+                })
+                .toList();
+    }
+
+    private int node(String step) {
+        return version.plan()
+                .node(step)
+                .orElseThrow(() -> new IllegalArgumentException("Workflow '"
+                        + version.manifest().workflow() + "' has no step '" + step + "'; it has "
+                        + version.manifest().steps().stream()
+                                .map(spec -> spec.name())
+                                .toList() + "."));
+    }
+
+    private Optional<RunImage.TaskImage> task(String step, int element) {
+        int node = node(step);
+        return image().tasks().stream()
+                .filter(task -> task.node() == node && task.element() == element)
+                .findFirst();
+    }
+
+    private RunImage image() {
+        var reply = plane.ask(replyTo -> new Command.ReadRun(replyTo, Plane.TENANT, id));
+        if (reply instanceof Reply.RunRead read) {
+            return read.image();
+        }
+        throw new IllegalStateException("The engine does not know run " + id + ": " + reply);
+    }
+
+    /** The value of the one step that the result is, or an object of several. */
+    private Optional<byte[]> json(RunImage image) {
+        var steps = version.manifest().result().steps();
+        if (steps.size() == 1) {
+            return json(image, steps.get(0));
+        }
+        if (steps.isEmpty()) {
+            return Optional.empty();
+        }
+        var object = new ByteArrayOutputStream();
+        object.write('{');
+        for (var step : steps) {
+            json(image, step).ifPresent(value -> {
+                if (object.size() > 1) {
+                    object.write(',');
+                }
+                object.writeBytes(Json.write(JsonValue.of(step)).getBytes(StandardCharsets.UTF_8));
+                object.write(':');
+                object.writeBytes(value);
+            });
+        }
+        object.write('}');
+        return Optional.of(object.toByteArray());
+    }
+
+    private Optional<byte[]> json(RunImage image, String step) {
+        int node = node(step);
+        var results = image.tasks().stream()
+                .filter(task -> task.node() == node && task.state() == dev.millrace.engine.TaskState.SUCCEEDED)
+                .map(RunImage.TaskImage::result)
+                .toList();
+        return version.plan().mapped(node)
+                ? Optional.of(Messages.joined(results))
+                : results.stream().filter(Payload::isPresent).findFirst().map(Payload::data);
+    }
+
+    /** For people: how the run stands, and what happened to it. */
+    @Override
+    public String toString() {
+        return "run " + id + " of '" + version.manifest().workflow() + "' is " + image().state()
+                + failure().map(failure -> " (" + failure.message() + ")").orElse("") + "; its history:\n  "
+                + String.join("\n  ", history());
+    }
+}

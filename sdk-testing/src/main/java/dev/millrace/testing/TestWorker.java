@@ -1,0 +1,209 @@
+package dev.millrace.testing;
+
+import dev.millrace.codec.Codec;
+import dev.millrace.engine.AttemptRef;
+import dev.millrace.engine.Command;
+import dev.millrace.engine.Effect;
+import dev.millrace.engine.WorkerId;
+import dev.millrace.engine.WorkerInfo;
+import dev.millrace.wire.protobuf.InvalidProtocolBufferException;
+import dev.millrace.wire.worker.v1.Completion;
+import dev.millrace.worker.LocalWorker;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * A worker of a test: it runs the methods of the objects that it was given on the test's thread, one after the other, in the order
+ * in which the engine hands them out. For one thread.
+ */
+public final class TestWorker {
+    private static final int SLOTS = 100;
+
+    private final Plane plane;
+    private final LocalWorker local;
+    private final WorkerInfo info;
+    /** Every attempt that it has, entered or not. */
+    private final Map<AttemptRef, Effect.Assignment> live = new LinkedHashMap<>();
+    /** Attempts of steps that may run only once, accepted and not let in yet. */
+    private final Set<AttemptRef> unconfirmed = new HashSet<>();
+    /** What ended while there was no connection. */
+    private final List<Command.Completion> unsent = new ArrayList<>();
+
+    private long session;
+    private long sequence;
+    private boolean dead;
+
+    TestWorker(Plane plane, int number, List<Object> workflows, Codec codec, InstantSource clock) {
+        this.plane = plane;
+        this.local = new LocalWorker(workflows, codec, clock, new LocalWorker.Listener() {
+            @Override
+            public void ended(byte[] completion) {
+                plane.tell(() -> TestWorker.this.ended(completion));
+            }
+
+            @Override
+            public void needsTime(byte[] attempt, Duration fromNow) {
+                plane.tell(() -> TestWorker.this.needsTime(attempt, fromNow));
+            }
+        });
+        var versions = local.served().stream().map(Version::of).toList();
+        versions.forEach(plane::define);
+        this.info = new WorkerInfo(
+                new WorkerId(new UUID(2, number)),
+                "worker-" + number,
+                SLOTS,
+                Map.of(),
+                versions.stream().map(Version::ref).toList());
+        connect();
+    }
+
+    /**
+     * Kills the worker's process: what it ran is lost, and nothing is heard of it again. Its attempts are given to others once it
+     * has been gone for 10 seconds, or fail if they may run only once.
+     */
+    public void kill() {
+        dead = true;
+        live.clear();
+        disconnect();
+    }
+
+    /** Breaks the worker's connection; what it runs goes on, and is told when it connects again. */
+    public void disconnect() {
+        if (session != 0) {
+            long lost = session;
+            session = 0;
+            plane.closeSession(lost);
+            plane.send(new Command.DisconnectWorker(lost));
+        }
+    }
+
+    /** Connects a worker again whose connection was broken, with what it still runs. */
+    public void connect() {
+        if (dead) {
+            throw new IllegalStateException(info.name() + " was killed; start another worker.");
+        }
+        if (session == 0) {
+            session = plane.newSession(this::told);
+            plane.send(new Command.ConnectWorker(session, Plane.TENANT, info, List.copyOf(live.keySet())));
+            var completions = List.copyOf(unsent);
+            unsent.clear();
+            completions.forEach(this::say);
+        }
+    }
+
+    /** The control plane died, and the stream with it. */
+    void reconnect() {
+        if (session != 0) {
+            session = 0;
+            connect();
+        }
+    }
+
+    /** Whether an asynchronous step of it has not been answered. */
+    boolean awaits() {
+        return !dead && local.awaiting();
+    }
+
+    // ---- what it is told ----
+
+    private void told(Effect effect) {
+        if (effect instanceof Effect.Assign assign) {
+            accept(assign.assignment());
+        } else if (effect instanceof Effect.ConfirmStart confirm) {
+            if (unconfirmed.remove(confirm.attempt())) {
+                run(live.get(confirm.attempt()));
+            }
+        } else if (effect instanceof Effect.CancelAttempt cancel) {
+            cancel(cancel.attempt(), cancel.reason());
+        } else if (effect instanceof Effect.TimeGranted granted) {
+            find(granted.attempt()).ifPresent(attempt -> local.grant(attempt, granted.left()));
+        } else if (effect instanceof Effect.CloseWorker) {
+            session = 0;
+        }
+    }
+
+    private void accept(Effect.Assignment assignment) {
+        if (dead) {
+            return;
+        }
+        live.put(assignment.attempt(), assignment);
+        var accepted = new Command.WorkerSays(session, List.of(assignment.attempt()), List.of(), List.of(), false);
+        if (assignment.startsWhenConfirmed()) {
+            unconfirmed.add(assignment.attempt());
+            plane.send(accepted);
+        } else {
+            plane.send(accepted);
+            run(assignment);
+        }
+    }
+
+    private void run(Effect.Assignment assignment) {
+        local.run(Messages.assignment(assignment).toByteArray());
+    }
+
+    private void cancel(AttemptRef attempt, String reason) {
+        if (unconfirmed.remove(attempt)) {
+            live.remove(attempt); // it was never entered
+        } else {
+            find(attempt).ifPresent(running -> local.cancel(running, reason));
+        }
+    }
+
+    private Optional<byte[]> find(AttemptRef attempt) {
+        return Optional.ofNullable(live.get(attempt))
+                .map(assignment -> Messages.attempt(attempt, assignment.step()).toByteArray());
+    }
+
+    // ---- what it says ----
+
+    private void ended(byte[] bytes) {
+        if (dead) {
+            return;
+        }
+        var completion = completion(bytes);
+        var attempt = Messages.attempt(completion.getAttempt());
+        var assignment = Objects.requireNonNull(live.get(attempt), "an attempt that ended must have begun");
+        var version = plane.version(assignment.version().workflow()).orElseThrow();
+        say(new Command.Completion(++sequence, attempt, Messages.outcome(completion, version)));
+    }
+
+    private void say(Command.Completion completion) {
+        if (session == 0) {
+            unsent.add(completion);
+            return;
+        }
+        live.remove(completion.attempt());
+        plane.send(new Command.WorkerSays(session, List.of(), List.of(completion), List.of(), false));
+    }
+
+    private void needsTime(byte[] attempt, Duration fromNow) {
+        if (!dead && session != 0) {
+            plane.send(new Command.ExtendTimeout(session, Messages.attempt(parse(attempt)), fromNow));
+        }
+    }
+
+    private static Completion completion(byte[] bytes) {
+        try {
+            return Completion.parseFrom(bytes);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException("This is no Completion.", e);
+        }
+    }
+
+    private static dev.millrace.wire.worker.v1.AttemptRef parse(byte[] bytes) {
+        try {
+            return dev.millrace.wire.worker.v1.AttemptRef.parseFrom(bytes);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException("This is no AttemptRef.", e);
+        }
+    }
+}
