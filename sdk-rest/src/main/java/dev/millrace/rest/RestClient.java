@@ -95,6 +95,21 @@ public final class RestClient implements AutoCloseable {
         exchange(call, body -> Optional.empty());
     }
 
+    /**
+     * Asks a {@code GET} operation and gives the answer as the server wrote it: with fields that this client does not know, in the
+     * server's order, numbers digit by digit.
+     *
+     * @param path as the contract has it, such as {@code /api/v1/runs/{runId}}
+     * @param values of the path's placeholders, by name
+     * @throws RestException when the server refuses
+     * @throws RestUnavailableException when it cannot be reached
+     */
+    public RawJson read(String path, Map<String, ?> values) {
+        var call = RestCall.of("GET", path);
+        values.forEach(call::path);
+        return exchange(call, body -> new RawJson(new String(body, StandardCharsets.UTF_8)));
+    }
+
     private <T> T exchange(RestCall call, AnswerReader<T> reader) {
         try (Response response = http.newCall(request(call)).execute()) {
             byte[] body = response.body().bytes();

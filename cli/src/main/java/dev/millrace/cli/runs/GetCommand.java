@@ -10,6 +10,7 @@ import dev.millrace.rest.RunsApi;
 import dev.millrace.rest.model.RunDetail;
 import dev.millrace.rest.model.RunState;
 import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -59,20 +60,20 @@ final class GetCommand implements Callable<Integer> {
     public Integer call() {
         try (var client = controlPlane.connect(context)) {
             var api = new RunsApi(client);
-            if (wait) {
-                awaitEnd(api);
-            }
-            var detail = api.getRun(run);
+            int exitCode = wait ? exitCode(awaitEnd(api)) : ExitCode.OK;
             if (output.isJson()) {
-                context.terminal().out().println(Json.write(detail));
+                // As the server wrote it, so that scripts see every field of the contract, also of a newer server.
+                var detail = client.read("/api/v1/runs/{runId}", Map.of("runId", run));
+                context.terminal().out().println(Json.indented(detail.text()));
             } else {
-                print(detail);
+                print(api.getRun(run));
             }
-            return wait ? exitCode(detail.getState()) : ExitCode.OK;
+            return exitCode;
         }
     }
 
-    private void awaitEnd(RunsApi api) {
+    /** @return the state in which the wait ended */
+    private RunState awaitEnd(RunsApi api) {
         long deadline = System.nanoTime() + timeout.toNanos();
         long left = timeout.toNanos();
         while (true) {
@@ -83,7 +84,7 @@ final class GetCommand implements Callable<Integer> {
                     .getState();
             left = deadline - System.nanoTime();
             if (hasEnded(state) || left <= 0) {
-                return;
+                return state;
             }
         }
     }

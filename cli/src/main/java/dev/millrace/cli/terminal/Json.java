@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.millrace.manifest.InvalidJsonException;
 import java.util.Map;
 
 /** Values of the REST contract as JSON text, with the names and forms that the contract gives them. */
@@ -29,6 +30,16 @@ public final class Json {
             .withArrayIndenter(new DefaultIndenter("  ", "\n")));
 
     private Json() {}
+
+    /** The same JSON in several lines; every value keeps its digits and its place. */
+    public static String indented(String json) {
+        try {
+            return dev.millrace.manifest.Json.pretty(dev.millrace.manifest.Json.read(json));
+        } catch (InvalidJsonException e) {
+            // Values of runs may be nested so deeply that the whole is deeper than any of them may be.
+            return json.strip();
+        }
+    }
 
     /** Several lines of JSON, without a line break at the end. */
     public static String write(Object value) {

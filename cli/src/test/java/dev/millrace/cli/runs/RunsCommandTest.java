@@ -139,7 +139,38 @@ class RunsCommandTest {
                 ship    FAILED            1       -  Nobody delivers there.
                 refund  SUCCEEDED         0       -  -
                 """);
-        assertThat(run("runs", "get", RUN, "-o", "json").out()).contains("\"output\" : {\"cents\":1780}");
+    }
+
+    @Test
+    void aRunAsJsonIsWhatTheServerWroteDownToItsDigits() {
+        controlPlane.on("GET /api/v1/runs/" + RUN, 200, """
+                {"runId":"%s","fromANewerServer":[1,{"a":null}],"input":{"z":1.50,"a":12345678901234567890},"tasks":[]}""".formatted(RUN));
+
+        assertThat(run("runs", "get", RUN, "-o", "json").out()).isEqualTo("""
+                {
+                  "runId": "%s",
+                  "fromANewerServer": [
+                    1,
+                    {
+                      "a": null
+                    }
+                  ],
+                  "input": {
+                    "z": 1.50,
+                    "a": 12345678901234567890
+                  },
+                  "tasks": []
+                }
+                """.formatted(RUN));
+    }
+
+    @Test
+    void aRunWhoseValuesAreNestedToTheLimitIsShownAsItCame() {
+        var deep = "[".repeat(64) + "]".repeat(64);
+        var body = "{\"runId\":\"" + RUN + "\",\"input\":" + deep + ",\"tasks\":[]}";
+        controlPlane.on("GET /api/v1/runs/" + RUN, 200, body);
+
+        assertThat(run("runs", "get", RUN, "-o", "json").out()).isEqualTo(body + "\n");
     }
 
     @ParameterizedTest
