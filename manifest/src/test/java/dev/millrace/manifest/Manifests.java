@@ -60,6 +60,20 @@ final class Manifests {
         }
     }
 
+    /** The same with {@code debounce} in the place of {@code collect}: the two exclude each other. */
+    static String debounced() {
+        var collect = """
+                "collect": {
+                      "maxSize": 100,
+                      "maxWait": "10s",
+                      "key": "input.customer"
+                    }""";
+        return everything()
+                .replace(
+                        collect,
+                        "\"debounce\": {\"quiet\": \"10s\", \"maxWait\": \"1m\", \"key\": \"input.customer\"}");
+    }
+
     static Manifest random(long seed) {
         return new Generator(new Random(seed)).manifest();
     }

@@ -32,15 +32,7 @@ class VocabularyRulesTest {
 
     @Test
     void eachWordWithoutEffectIsRefusedByName() {
-        // Debouncing and gathering exclude each other, so one of them is in a manifest of its own.
-        var debounced = EVERYTHING.replace(
-                """
-                "collect": {
-                      "maxSize": 100,
-                      "maxWait": "10s",
-                      "key": "input.customer"
-                    }""", "\"debounce\": {\"quiet\": \"10s\", \"maxWait\": \"1m\", \"key\": \"input.customer\"}");
-        var messages = List.of(EVERYTHING, debounced).stream()
+        var messages = List.of(EVERYTHING, Manifests.debounced()).stream()
                 .flatMap(text -> ManifestRules.check(ManifestJson.read(text)).stream())
                 .filter(problem -> problem.code().equals("NOT_SUPPORTED"))
                 .map(ManifestProblem::message)
