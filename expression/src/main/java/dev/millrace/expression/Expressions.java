@@ -3,8 +3,7 @@ package dev.millrace.expression;
 import com.google.common.collect.ImmutableCollection;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import dev.cel.bundle.Cel;
-import dev.cel.bundle.CelFactory;
+import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelIssue;
 import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationException;
@@ -15,8 +14,12 @@ import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.common.types.StructType;
 import dev.cel.common.types.StructTypeReference;
+import dev.cel.compiler.CelCompiler;
+import dev.cel.compiler.CelCompilerFactory;
 import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
+import dev.cel.runtime.CelRuntime;
+import dev.cel.runtime.CelRuntimeFactory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -63,6 +66,8 @@ public final class Expressions {
         KEY("text, a whole number, or true or false"),
         /** {@code cost}: a whole number. */
         COST("a whole number"),
+        /** {@code weight}: a number. */
+        WEIGHT("a number"),
         /** Anything. */
         ANY("anything");
 
@@ -81,6 +86,7 @@ public final class Expressions {
                             || type.equals(SimpleType.UINT)
                             || type.equals(SimpleType.BOOL)
                             || type.equals(SimpleType.DYN);
+                case WEIGHT -> COST.accepts(type) || type.equals(SimpleType.DOUBLE);
                 case COST -> type.equals(SimpleType.INT) || type.equals(SimpleType.UINT) || type.equals(SimpleType.DYN);
                 case ANY -> true;
             };
@@ -88,7 +94,7 @@ public final class Expressions {
     }
 
     private final Scope scope;
-    private final Cel cel;
+    private final CelCompiler compiler;
 
     public Expressions(Scope scope) {
         this.scope = scope;
@@ -102,12 +108,28 @@ public final class Expressions {
                                         new TreeSet<>(struct.members().keySet())),
                                 member -> Optional.ofNullable(struct.members().get(member))
                                         .map(Expressions::celType))));
-        var builder = CelFactory.standardCelBuilder()
+        var builder = CelCompilerFactory.standardCelCompilerBuilder()
                 .setOptions(OPTIONS)
                 .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
                 .setTypeProvider(new Types(structs));
         new TreeMap<>(scope.variables()).forEach((name, type) -> builder.addVar(name, celType(type)));
-        this.cel = builder.build();
+        this.compiler = builder.build();
+    }
+
+    /** What evaluates; apart, so that whoever only checks never loads it. Immutable, safe for use by many threads. */
+    private static final class Evaluation {
+        static final CelRuntime RUNTIME = CelRuntimeFactory.standardCelRuntimeBuilder()
+                .setOptions(OPTIONS)
+                .build();
+    }
+
+    /**
+     * Checks an expression that somebody else will evaluate.
+     *
+     * @throws InvalidExpressionException with every problem
+     */
+    public void check(String source, Purpose purpose) {
+        checked(source, purpose);
     }
 
     /**
@@ -116,7 +138,21 @@ public final class Expressions {
      * @throws InvalidExpressionException with every problem
      */
     public Expression compile(String source, Purpose purpose) {
-        var result = cel.compile(source);
+        var ast = checked(source, purpose);
+        try {
+            return new Expression(source, scope, Evaluation.RUNTIME.createProgram(ast), ast.getResultType());
+        } catch (CelEvaluationException e) {
+            throw unreadable(source, e);
+        }
+    }
+
+    private static InvalidExpressionException unreadable(String source, Exception e) {
+        return new InvalidExpressionException(
+                source, List.of(new InvalidExpressionException.Problem(1, String.valueOf(e.getMessage()))));
+    }
+
+    private CelAbstractSyntaxTree checked(String source, Purpose purpose) {
+        var result = compiler.compile(source);
         if (result.hasError()) {
             throw new InvalidExpressionException(source, problems(source, result.getErrors()));
         }
@@ -134,10 +170,9 @@ public final class Expressions {
             if (!wrongWords.isEmpty()) {
                 throw new InvalidExpressionException(source, wrongWords);
             }
-            return new Expression(source, scope, cel.createProgram(ast), ast.getResultType());
-        } catch (CelValidationException | CelEvaluationException e) {
-            throw new InvalidExpressionException(
-                    source, List.of(new InvalidExpressionException.Problem(1, String.valueOf(e.getMessage()))));
+            return ast;
+        } catch (CelValidationException e) {
+            throw unreadable(source, e);
         }
     }
 
@@ -195,7 +230,8 @@ public final class Expressions {
     private static String readable(String types) {
         return types.replace("google.protobuf.Timestamp", "timestamp")
                 .replace("google.protobuf.Duration", "duration")
-                .replaceAll("^\\((.*), (.*)\\)$", "$1 and $2");
+                .replaceAll("^\\((.*), (.*)\\)$", "$1 and $2")
+                .replaceAll("^(.*)\\.\\(\\)$", "$1");
     }
 
     private static String sentence(String source, String message) {

@@ -6,35 +6,63 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads the types of an expression's variables from JSON Schemas as the compiler writes them. */
+/**
+ * Reads the types of an expression's variables from JSON Schemas as the compiler writes them. The compiler and the control
+ * plane both ask here, so what one accepts the other does too.
+ */
 public final class SchemaTypes {
+    private static final String ROOT = "#";
     private static final String DEFINITION = "#/$defs/";
 
+    private final String root;
+    private final String suffix;
     private final Map<String, ValueType.Struct> types = new LinkedHashMap<>();
 
-    private SchemaTypes() {}
+    private SchemaTypes(String root, String suffix) {
+        this.root = root + suffix;
+        this.suffix = suffix;
+    }
 
-    /** A scope with one variable per schema. */
-    public static Scope scope(Map<String, JsonValue> schemas) {
+    /**
+     * A variable.
+     *
+     * @param type the name of its type, for people
+     * @param schema the schema of its values
+     */
+    public record Variable(String type, JsonValue schema) {}
+
+    /** A scope with one variable per schema, each named after the type that its schema describes. */
+    public static Scope scope(Map<String, Variable> schemas) {
         var variables = new LinkedHashMap<String, ValueType>();
         var types = new LinkedHashMap<String, ValueType.Struct>();
-        schemas.forEach((name, schema) -> {
-            var reader = new SchemaTypes();
-            reader.definitions(schema);
-            variables.put(name, reader.type(name, schema));
+        schemas.forEach((name, variable) -> {
+            var reader = read(variable, "");
+            // Each schema names its types for itself: what is called alike in two of them need not be alike.
+            if (reader.types.entrySet().stream()
+                    .anyMatch(type -> types.containsKey(type.getKey())
+                            && !types.get(type.getKey()).equals(type.getValue()))) {
+                reader = read(variable, " (" + name + ")");
+            }
+            variables.put(name, reader.type(reader.root, variable.schema()));
             types.putAll(reader.types);
         });
         return new Scope(variables, types);
     }
 
-    private void definitions(JsonValue schema) {
-        if (schema instanceof JsonValue.Object object
-                && object.members().get("$defs") instanceof JsonValue.Object definitions) {
-            definitions.members().forEach((name, definition) -> {
-                if (type(name, definition) instanceof ValueType.Struct struct) {
-                    types.put(name, struct);
-                }
-            });
+    private static SchemaTypes read(Variable variable, String suffix) {
+        var reader = new SchemaTypes(variable.type(), suffix);
+        if (variable.schema() instanceof JsonValue.Object object) {
+            if (object.members().get("$defs") instanceof JsonValue.Object definitions) {
+                definitions.members().forEach((name, definition) -> reader.define(name + suffix, definition));
+            }
+            reader.define(reader.root, object);
+        }
+        return reader;
+    }
+
+    private void define(String name, JsonValue definition) {
+        if (type(name, definition) instanceof ValueType.Struct struct) {
+            types.put(name, struct);
         }
     }
 
@@ -43,8 +71,13 @@ public final class SchemaTypes {
             return ValueType.ANY;
         }
         var members = object.members();
-        if (members.get("$ref") instanceof JsonValue.Text ref && ref.value().startsWith(DEFINITION)) {
-            return new ValueType.Ref(ref.value().substring(DEFINITION.length()));
+        if (members.get("$ref") instanceof JsonValue.Text ref) {
+            if (ref.value().equals(ROOT)) {
+                return new ValueType.Ref(root);
+            }
+            return ref.value().startsWith(DEFINITION)
+                    ? new ValueType.Ref(ref.value().substring(DEFINITION.length()) + suffix)
+                    : ValueType.ANY;
         }
         if (members.get("enum") instanceof JsonValue.Array words) {
             var texts = new ArrayList<String>();
@@ -70,8 +103,7 @@ public final class SchemaTypes {
         if (members.get("properties") instanceof JsonValue.Object properties) {
             var fields = new LinkedHashMap<String, ValueType>();
             properties.members().forEach((field, schema) -> fields.put(field, type(name + "." + field, schema)));
-            var title = members.get("title") instanceof JsonValue.Text text ? text.value() : name;
-            return new ValueType.Struct(title, fields);
+            return new ValueType.Struct(name, fields);
         }
         return new ValueType.MapOf(
                 members.get("additionalProperties") instanceof JsonValue.Object value

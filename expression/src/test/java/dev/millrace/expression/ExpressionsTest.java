@@ -170,7 +170,8 @@ class ExpressionsTest {
                                                 object(
                                                         "name", object("type", JsonValue.of("string")),
                                                         "next", object("$ref", JsonValue.of("#/$defs/Node"))))));
-        var expressions = new Expressions(SchemaTypes.scope(Map.of("input", schema)));
+        var expressions =
+                new Expressions(SchemaTypes.scope(Map.of("input", new SchemaTypes.Variable("Order", schema))));
 
         assertThat(expressions.compile("input.next.next.name", Purpose.KEY).resultType())
                 .isEqualTo("string");
@@ -178,6 +179,53 @@ class ExpressionsTest {
                 .hasMessageContaining("Node has no 'nmae'. Did you mean 'name'?");
         assertThatThrownBy(() -> expressions.compile("input.status == 'SHUT'", Purpose.CONDITION))
                 .hasMessageContaining("one of OPEN, PAID");
+        assertThatThrownBy(() -> expressions.compile("input.centz > 1", Purpose.CONDITION))
+                .hasMessageContaining("Order has no 'centz'. Did you mean 'cents'?");
+    }
+
+    @Test
+    void aTypeMayContainItself() {
+        var schema = object(
+                "type", JsonValue.of("object"),
+                "properties",
+                        object(
+                                "name", object("type", JsonValue.of("string")),
+                                "next", object("$ref", JsonValue.of("#"))));
+        var expressions = new Expressions(SchemaTypes.scope(Map.of("input", new SchemaTypes.Variable("Node", schema))));
+
+        assertThat(expressions.compile("input.next.next.name", Purpose.KEY).resultType())
+                .isEqualTo("string");
+    }
+
+    @Test
+    void typesOfOneNameInTwoSchemasStayApart() {
+        var expressions = new Expressions(SchemaTypes.scope(new java.util.TreeMap<>(Map.of(
+                "a", new SchemaTypes.Variable("Order", holding("sku")),
+                "b", new SchemaTypes.Variable("Invoice", holding("cents"))))));
+
+        expressions.check("a.item.sku == 'x' && b.item.cents == 'y'", Purpose.CONDITION);
+        assertThatThrownBy(() -> expressions.check("a.item.cents == 'x'", Purpose.CONDITION))
+                .isInstanceOf(InvalidExpressionException.class);
+    }
+
+    private static JsonValue holding(String member) {
+        return object(
+                "type", JsonValue.of("object"),
+                "properties", object("item", object("$ref", JsonValue.of("#/$defs/Item"))),
+                "$defs",
+                        object(
+                                "Item",
+                                object(
+                                        "type", JsonValue.of("object"),
+                                        "properties", object(member, object("type", JsonValue.of("string"))))));
+    }
+
+    @Test
+    void aWeightIsANumber() {
+        INPUT.check("input.weight", Purpose.WEIGHT);
+        INPUT.check("3", Purpose.WEIGHT);
+        assertThatThrownBy(() -> INPUT.check("input.customerId", Purpose.WEIGHT))
+                .hasMessageContaining("It must be a number, but is string.");
     }
 
     @Test

@@ -43,6 +43,11 @@ public record Method(
         return element.hashCode();
     }
 
+    /** The annotations of one kind that stand on it. */
+    public List<Mirror> annotations(String qualifiedName) {
+        return Vocabulary.all(element, qualifiedName);
+    }
+
     /** The method as it is named in messages: {@code charge()}. */
     public String label() {
         return element.getSimpleName() + "()";

@@ -116,6 +116,15 @@ public record Mirror(Element element, AnnotationMirror annotation) {
                 .toList();
     }
 
+    /** The annotations of a written array. */
+    public List<Mirror> mirrors(String member) {
+        return items(member).stream()
+                .map(AnnotationValue::getValue)
+                .filter(AnnotationMirror.class::isInstance)
+                .map(item -> new Mirror(element, (AnnotationMirror) item))
+                .toList();
+    }
+
     /** A written annotation, as in {@code backoff = @Backoff(…)}. */
     public Optional<Mirror> nested(String member) {
         return written(member)

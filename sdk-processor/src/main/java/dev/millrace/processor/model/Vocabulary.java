@@ -1,6 +1,8 @@
 package dev.millrace.processor.model;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import javax.lang.model.element.Element;
@@ -28,6 +30,17 @@ public final class Vocabulary {
     public static final String WHEN = PACKAGE + "When";
     public static final String RATE_LIMIT = PACKAGE + "RateLimit";
     public static final String RATE_LIMITS = PACKAGE + "RateLimits";
+    public static final String CONCURRENCY = PACKAGE + "Concurrency";
+    public static final String FAIR = PACKAGE + "Fair";
+    public static final String BATCH = PACKAGE + "Batch";
+    public static final String CIRCUIT_BREAKER = PACKAGE + "CircuitBreaker";
+    public static final String BUDGET = PACKAGE + "Budget";
+    public static final String METADATA = PACKAGE + "Metadata";
+    public static final String ON_EVENT = PACKAGE + "OnEvent";
+    public static final String CRON = PACKAGE + "Cron";
+    public static final String COLLECT = PACKAGE + "Collect";
+    public static final String DEBOUNCE = PACKAGE + "Debounce";
+    public static final String THROTTLE = PACKAGE + "Throttle";
     public static final String BACKOFF = PACKAGE + "Backoff";
 
     public static final String STEP_CONTEXT = PACKAGE + "StepContext";
@@ -84,7 +97,30 @@ public final class Vocabulary {
     /** Annotations that stand on a method that a workflow owns. */
     public static final List<String> METHOD_ANNOTATIONS = List.of(STEP, ACTION, COMPENSATE, ON_FAILURE);
 
+    /** What the compiler wraps annotations in that stand several times. */
+    private static final Map<String, String> CONTAINERS = Map.of(
+            RATE_LIMIT, RATE_LIMITS,
+            CONCURRENCY, PACKAGE + "Concurrencies",
+            BUDGET, PACKAGE + "Budgets",
+            METADATA, PACKAGE + "MetadataEntries",
+            ON_EVENT, PACKAGE + "OnEvents",
+            CRON, PACKAGE + "Crons");
+
     private Vocabulary() {}
+
+    /** The annotations of one kind on an element, whether there is one or the compiler wrapped several. */
+    public static List<Mirror> all(Element element, String qualifiedName) {
+        var container = CONTAINERS.getOrDefault(qualifiedName, "");
+        var mirrors = new ArrayList<Mirror>();
+        for (var mirror : of(element)) {
+            if (mirror.qualifiedName().equals(qualifiedName)) {
+                mirrors.add(mirror);
+            } else if (mirror.qualifiedName().equals(container)) {
+                mirrors.addAll(mirror.mirrors("value"));
+            }
+        }
+        return mirrors;
+    }
 
     /** The annotations of an element that belong to this vocabulary, in the order of the source. */
     public static List<Mirror> of(Element element) {

@@ -54,6 +54,11 @@ public record Workflow(
         return steps().stream().filter(step -> step.name().equals(name)).findFirst();
     }
 
+    /** The annotations of one kind that stand on the class. */
+    public List<Mirror> annotations(String qualifiedName) {
+        return Vocabulary.all(type, qualifiedName);
+    }
+
     /** The class as it is named in messages. */
     public String label() {
         return type.getSimpleName().toString();

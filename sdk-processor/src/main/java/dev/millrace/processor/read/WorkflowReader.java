@@ -7,11 +7,8 @@ import dev.millrace.processor.model.Role;
 import dev.millrace.processor.model.Vocabulary;
 import dev.millrace.processor.model.Workflow;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import javax.lang.model.element.AnnotationMirror;
-import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
@@ -33,7 +30,7 @@ public final class WorkflowReader {
         var name = annotation
                 .text("value")
                 .orElseGet(() -> kebab(type.getSimpleName().toString()));
-        return new Workflow(type, name, annotation, methods, rateLimits(type));
+        return new Workflow(type, name, annotation, methods, Vocabulary.all(type, Vocabulary.RATE_LIMIT));
     }
 
     private static Optional<Method> method(ExecutableElement element) {
@@ -65,22 +62,9 @@ public final class WorkflowReader {
                 element,
                 annotation,
                 parameters,
-                rateLimits(element),
+                Vocabulary.all(element, Vocabulary.RATE_LIMIT),
                 find(element, Vocabulary.RESULT),
                 find(element, Vocabulary.WHEN));
-    }
-
-    /** The rate limits on an element, whether there is one or the compiler wrapped several. */
-    private static List<Mirror> rateLimits(Element element) {
-        var limits = new ArrayList<Mirror>();
-        find(element, Vocabulary.RATE_LIMIT).ifPresent(limits::add);
-        find(element, Vocabulary.RATE_LIMITS)
-                .ifPresent(container -> container.items("value").stream()
-                        .map(AnnotationValue::getValue)
-                        .filter(AnnotationMirror.class::isInstance)
-                        .map(item -> new Mirror(element, (AnnotationMirror) item))
-                        .forEach(limits::add));
-        return limits;
     }
 
     private static Optional<Mirror> find(Element element, String qualifiedName) {

@@ -64,6 +64,9 @@ public enum Tag {
     ON_FAILURE_SIGNATURE,
     TWO_ON_FAILURE,
 
+    // Expressions
+    BAD_CEL,
+
     // Literals
     BAD_NAME,
     RESERVED_NAME,

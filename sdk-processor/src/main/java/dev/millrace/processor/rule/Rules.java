@@ -41,6 +41,7 @@ public final class Rules {
             new ActionRule(),
             new ApprovalFormRule(),
             new SerializableRule(),
+            new ExpressionRule(),
             new PrivateTypeRule());
 
     private Rules() {}
