@@ -116,7 +116,7 @@ final class ManifestWriter {
     private JsonValue input(Input input) {
         var members = new Members();
         members.put(PEOPLE, "type", input.type());
-        members.put(SHAPE, "schema", input.schema());
+        members.putSchema(input.schema());
         return members.toObject();
     }
 
@@ -188,7 +188,7 @@ final class ManifestWriter {
         wait.timeout().ifPresent(timeout -> members.put(POLICY, "timeout", timeout));
         members.putText(POLICY, "role", wait.role());
         members.put(PEOPLE, "type", wait.type());
-        members.put(SHAPE, "schema", wait.schema());
+        members.putSchema(wait.schema());
         return members.toObject();
     }
 
@@ -197,7 +197,7 @@ final class ManifestWriter {
         members.put(SHAPE, "kind", output.kind().name());
         members.put(PEOPLE, "type", output.type());
         if (!output.schema().equals(JsonValue.NULL)) {
-            members.put(SHAPE, "schema", output.schema());
+            members.putSchema(output.schema());
         }
         return members.toObject();
     }
@@ -301,7 +301,7 @@ final class ManifestWriter {
     private JsonValue stream(StreamSpec stream) {
         var members = new Members();
         members.put(PEOPLE, "type", stream.type());
-        members.put(SHAPE, "schema", stream.schema());
+        members.putSchema(stream.schema());
         return members.toObject();
     }
 
@@ -391,6 +391,11 @@ final class ManifestWriter {
             if (view.shown.contains(about)) {
                 members.put(name, value);
             }
+        }
+
+        /** Writes a schema; what is said in it for people is in no hash. */
+        void putSchema(JsonValue schema) {
+            put(SHAPE, "schema", view == View.DOCUMENT ? schema : SchemaNotes.without(schema));
         }
 
         void put(About about, String name, String value) {

@@ -7,7 +7,7 @@ import java.util.List;
  * A JSON Schema made ready for checking values: inputs at the server's door, results of steps. It reads the part of draft
  * 2020-12 that the annotation processor writes: {@code type, enum, const, properties, required, additionalProperties,
  * items, $defs, $ref, allOf, anyOf, oneOf} (with an optional {@code discriminator}), the bounds of numbers, strings, arrays
- * and objects, and {@code uniqueItems}. {@code format} and descriptions are notes; any other keyword is refused when the
+ * and objects, {@code pattern} (in Java's dialect, with bounded work), and {@code uniqueItems}. {@code format} and descriptions are notes; any other keyword is refused when the
  * schema is read, so that none is silently ignored.
  *
  * <p>Two strictnesses: {@code integer} means a number written without point and exponent, because {@code 1.0} is no

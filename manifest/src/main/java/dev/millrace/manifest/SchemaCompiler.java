@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * Reads a JSON Schema into nodes. It knows the part of draft 2020-12 that the annotation processor writes and people write
@@ -99,6 +100,7 @@ final class SchemaCompiler {
             case "uniqueItems" -> node.uniqueItems = bool(value, path);
             case "minLength" -> node.minLength = count(value, path);
             case "maxLength" -> node.maxLength = count(value, path);
+            case "pattern" -> node.pattern = Optional.of(pattern(value, path));
             case "minimum" -> node.bounds.add(bound(value, true, false, path));
             case "exclusiveMinimum" -> node.bounds.add(bound(value, true, true, path));
             case "maximum" -> node.bounds.add(bound(value, false, false, path));
@@ -335,6 +337,17 @@ final class SchemaCompiler {
             return text.value();
         }
         throw wrong(path, "a string", value);
+    }
+
+    private static TextPattern pattern(JsonValue value, String path) {
+        try {
+            return TextPattern.of(text(value, path));
+        } catch (PatternSyntaxException e) {
+            throw new InvalidManifestException(
+                    path,
+                    "'" + path + "' must be a regular expression, but " + show(value) + " is none: "
+                            + e.getDescription() + ".");
+        }
     }
 
     private static void indexed(JsonValue value, String path) {

@@ -87,6 +87,7 @@ final class SchemaNode {
 
     int minLength;
     int maxLength = Integer.MAX_VALUE;
+    Optional<TextPattern> pattern = Optional.empty();
 
     List<Bound> bounds = new ArrayList<>(0);
 

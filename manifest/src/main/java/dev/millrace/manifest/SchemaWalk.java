@@ -303,9 +303,12 @@ final class SchemaWalk {
     }
 
     private void string(SchemaNode schema) {
-        if (schema.minLength > 0 || schema.maxLength < Integer.MAX_VALUE) {
+        if (schema.minLength > 0 || schema.maxLength < Integer.MAX_VALUE || schema.pattern.isPresent()) {
             String text = in.string();
             size("characters", text.codePointCount(0, text.length()), schema.minLength, schema.maxLength);
+            if (schema.pattern.isPresent() && !schema.pattern.get().admits(text)) {
+                report(Kind.OTHER, "must match the pattern " + schema.pattern.get());
+            }
         } else {
             in.skip();
         }

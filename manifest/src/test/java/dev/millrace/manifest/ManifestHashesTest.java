@@ -36,6 +36,20 @@ class ManifestHashesTest {
     }
 
     @Test
+    void whatASchemaSaysToPeopleMakesNoNewVersion() {
+        var plain = edited("\"schema\": true", """
+                "schema": {"type": "object", "properties": {"description": {"type": "string"}}, "enum": [{"description": 1}]}""");
+        var told = edited("\"schema\": true", """
+                "schema": {"type": "object", "description": "A", "properties": {"description": {"type": "string", "description": "B"}},
+                  "enum": [{"description": 1}]}""");
+        var other = edited("\"schema\": true", """
+                "schema": {"type": "object", "properties": {"title": {"type": "string"}}, "enum": [{"description": 1}]}""");
+
+        assertThat(told).isNotEqualTo(plain);
+        assertThat(ManifestHashes.of(told)).isEqualTo(ManifestHashes.of(plain)).isNotEqualTo(ManifestHashes.of(other));
+    }
+
+    @Test
     void aPolicyMakesANewVersionOfTheSameShape() {
         for (var edit : List.of(
                 edited("\"timeout\": \"5m\"", "\"timeout\": \"6m\""),

@@ -1,8 +1,10 @@
 package dev.millrace.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -115,7 +117,7 @@ class SchemaCheckTest {
             value = {
                 "7                                   | ``                      | must be an object, true or false",
                 "{\"type\":\"text\"}                 | type                    | There is no JSON type \"text\"",
-                "{\"properties\":{\"a\":{\"pattern\":\"(a+)+\"}}} | properties.a.pattern | 'pattern' is not supported",
+                "{\"properties\":{\"a\":{\"contains\":true}}} | properties.a.contains | 'contains' is not supported",
                 "{\"$ref\":\"#/$defs/X\"}            | $ref                    | does not have",
                 "{\"$ref\":\"http://x.example/y\"}   | $ref                    | places in itself only",
                 "{\"$ref\":\"#\"}                    | ``                      | refers to itself without end",
@@ -177,5 +179,32 @@ class SchemaCheckTest {
         assertThat(compiled.check(Json.read(value)).size())
                 .isEqualTo(compiled.check(text).size());
         return compiled.check(text).stream().map(SchemaProblem::toString).collect(Collectors.joining("; "));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"^(?:[A-Z]{2}\\d+)$,DE1,true", "^(?:[A-Z]{2}\\d+)$,xDE1,false", "\\S,' a ',true", "\\S,'  ',false"})
+    void aTextMatchesItsPattern(String pattern, String text, boolean fits) {
+        var schema = new JsonValue.Object(Map.of("pattern", JsonValue.of(pattern)));
+
+        assertThat(SchemaCheck.of(schema).check(JsonValue.of(text)).isEmpty()).isEqualTo(fits);
+    }
+
+    @Test
+    void aPatternThatWouldWorkForYearsIsGivenUp() {
+        var schema = new JsonValue.Object(Map.of("pattern", JsonValue.of("^(a|aa)+$")));
+
+        assertThat(SchemaCheck.of(schema).check(JsonValue.of("a".repeat(60) + "b")))
+                .hasToString("[$: must match the pattern ^(a|aa)+$]");
+        assertThat(SchemaCheck.of(schema).check(JsonValue.of("a".repeat(200_000) + "b")))
+                .hasToString("[$: must match the pattern ^(a|aa)+$]");
+    }
+
+    @Test
+    void aPatternIsARegularExpression() {
+        var schema = new JsonValue.Object(Map.of("pattern", JsonValue.of("[a-")));
+
+        assertThatThrownBy(() -> SchemaCheck.of(schema))
+                .isInstanceOf(InvalidManifestException.class)
+                .hasMessageContaining("'pattern' must be a regular expression, but \"[a-\" is none");
     }
 }

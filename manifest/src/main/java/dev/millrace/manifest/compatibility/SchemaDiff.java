@@ -66,7 +66,8 @@ final class SchemaDiff {
             values(path, before, after);
             bounds(path, before, after);
             uniqueness(path, before, after);
-            format(path, before, after);
+            note("format", path, before, after);
+            note("pattern", path, before, after);
             notes(path, before, after);
             properties(path, before, after);
             walk(
@@ -189,14 +190,15 @@ final class SchemaDiff {
         }
     }
 
-    private void format(String path, Map<String, JsonValue> older, Map<String, JsonValue> newer) {
-        var before = Optional.ofNullable(older.get("format"));
-        var after = Optional.ofNullable(newer.get("format"));
+    /** What two texts have in common that fit one or the other, nobody can say. */
+    private void note(String keyword, String path, Map<String, JsonValue> older, Map<String, JsonValue> newer) {
+        var before = Optional.ofNullable(older.get(keyword));
+        var after = Optional.ofNullable(newer.get(keyword));
         if (!before.equals(after)) {
             findings.add(
                     Verdict.RISKY,
                     path,
-                    "The format went from " + before.map(Json::write).orElse("none") + " to "
+                    "The " + keyword + " went from " + before.map(Json::write).orElse("none") + " to "
                             + after.map(Json::write).orElse("none") + ".");
         }
     }

@@ -25,6 +25,8 @@ public final class Vocabulary {
     public static final String INPUT = PACKAGE + "Input";
     public static final String FROM = PACKAGE + "From";
     public static final String EACH = PACKAGE + "Each";
+    public static final String INDEXED = PACKAGE + "Indexed";
+    public static final String SENSITIVE = PACKAGE + "Sensitive";
     public static final String AWAIT = PACKAGE + "Await";
     public static final String APPROVAL = PACKAGE + "Approval";
     public static final String WHEN = PACKAGE + "When";
@@ -83,7 +85,7 @@ public final class Vocabulary {
             "When");
 
     /** Those of them that are about a value and stand in types of the user's, wherever those are. */
-    public static final Set<String> VALUE_ANNOTATIONS = named("Indexed", "Sensitive");
+    public static final Set<String> VALUE_ANNOTATIONS = Set.of(INDEXED, SENSITIVE);
 
     /** Types that a step may return and nothing may take. */
     public static final Set<String> ONLY_RESULTS = Set.of(LOOP, COMPLETION_STAGE, COMPLETABLE_FUTURE);

@@ -82,6 +82,7 @@ public enum Tag {
 
     // Types
     NOT_SERIALIZABLE,
+    BAD_CONSTRAINT,
     PRIVATE_TYPE,
     UNRESOLVED_TYPE,
 

@@ -40,7 +40,7 @@ public final class Rules {
             new ResultNameRule(),
             new ActionRule(),
             new ApprovalFormRule(),
-            new SerializableRule(),
+            SerializableRule.always(),
             new ExpressionRule(),
             new PrivateTypeRule());
 
@@ -54,6 +54,7 @@ public final class Rules {
     /** Refuses what this version compiles but no control plane runs yet. */
     public static void checkEffective(Subject subject, Report report) {
         new LaterRule().check(subject, report);
+        SerializableRule.later().check(subject, report);
     }
 
     /** Checks what depends on types. */

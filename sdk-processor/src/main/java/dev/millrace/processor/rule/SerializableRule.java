@@ -5,15 +5,33 @@ import dev.millrace.processor.model.Source;
 import dev.millrace.processor.model.Vocabulary;
 import dev.millrace.processor.report.Problem;
 import dev.millrace.processor.report.Report;
+import dev.millrace.processor.report.Tag;
 import dev.millrace.processor.schema.Schema;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Predicate;
 import javax.lang.model.element.Element;
 
-/** What travels between steps can be stored and read back. */
+/** What travels between steps can be stored and read back, and what is said about its parts has an effect. */
 final class SerializableRule implements Rule {
     /** What has these types inside is told by a rule of its own, which knows better what to do. */
     private static final Set<String> NO_VALUES = noValues();
+
+    private final Predicate<Tag> concerns;
+
+    private SerializableRule(Predicate<Tag> concerns) {
+        this.concerns = concerns;
+    }
+
+    /** Tells what is wrong in every version. */
+    static SerializableRule always() {
+        return new SerializableRule(tag -> tag != Tag.NOT_YET_SUPPORTED);
+    }
+
+    /** Tells what no control plane acts on yet. */
+    static SerializableRule later() {
+        return new SerializableRule(tag -> tag == Tag.NOT_YET_SUPPORTED);
+    }
 
     @Override
     public void check(Subject subject, Report report) {
@@ -50,9 +68,9 @@ final class SerializableRule implements Rule {
     }
 
     /** A type that two steps return is told once, where it is met first. */
-    private static void tell(Schema schema, Element element, String what, Set<String> told, Report report) {
+    private void tell(Schema schema, Element element, String what, Set<String> told, Report report) {
         for (var flaw : schema.flaws()) {
-            if (told.add(flaw.sentence())) {
+            if (concerns.test(flaw.tag()) && told.add(flaw.sentence())) {
                 var sentence = flaw.sentence().substring(0, flaw.sentence().length() - 1) + " (" + what + ").";
                 report.add(Problem.at(element, flaw.tag(), sentence).fix(flaw.fix()));
             }

@@ -2,13 +2,13 @@ package dev.millrace.processor.schema;
 
 import dev.millrace.processor.model.Mirror;
 import dev.millrace.processor.model.TypeSystem;
-import dev.millrace.processor.model.Vocabulary;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import javax.lang.model.element.AnnotationMirror;
@@ -33,9 +33,11 @@ final class Members {
             Set.of("JsonProperty", "JsonPropertyDescription", "JsonPropertyOrder", "JsonAlias", "JsonClassDescription");
 
     private final TypeSystem types;
+    private final Javadoc javadoc;
 
     Members(TypeSystem types) {
         this.types = types;
+        this.javadoc = new Javadoc(types);
     }
 
     /**
@@ -44,10 +46,25 @@ final class Members {
      * @param javaName its name in the source
      * @param jsonName its name in JSON
      * @param type its type, with the type arguments of the owner put in
-     * @param required whether it must be there and not be null
-     * @param foreign annotations on it that change its JSON in a way that is not known here, by simple name
+     * @param required whether it must be there
+     * @param nullable whether it may be null
+     * @param carriers what may bear its annotations: component, accessor, field, getter, setter
+     * @param description what its comment says
      */
-    record Member(String javaName, String jsonName, TypeMirror type, boolean required, Set<String> foreign) {}
+    record Member(
+            String javaName,
+            String jsonName,
+            TypeMirror type,
+            boolean required,
+            boolean nullable,
+            List<Element> carriers,
+            Optional<String> description) {
+
+        /** All its annotations. */
+        List<AnnotationMirror> annotations() {
+            return annotationsOf(carriers);
+        }
+    }
 
     /** The components of a record, in order. */
     List<Member> ofRecord(DeclaredType type) {
@@ -61,12 +78,15 @@ final class Members {
             ElementFilter.fieldsIn(element.getEnclosedElements()).stream()
                     .filter(field -> field.getSimpleName().contentEquals(name))
                     .forEach(carriers::add);
+            var required = !isNullable(carriers, memberType) && !isOptional(memberType);
             members.add(new Member(
                     name,
                     jsonName(carriers, name),
                     memberType,
-                    !isNullable(carriers, memberType) && !isOptional(memberType),
-                    foreign(carriers)));
+                    required,
+                    !required,
+                    carriers,
+                    javadoc.parameter(element, name).or(() -> javadoc.of(accessor))));
         }
         return members;
     }
@@ -75,6 +95,7 @@ final class Members {
     List<Member> ofClass(DeclaredType type) {
         var methods = new LinkedHashMap<String, ExecutableElement>();
         var members = new ArrayList<Member>();
+        var marked = isNullMarked(type.asElement());
         for (var member : types.elements().getAllMembers((TypeElement) type.asElement())) {
             if (member instanceof ExecutableElement method && isPublicInstance(method)) {
                 methods.put(
@@ -84,14 +105,17 @@ final class Members {
                     && !member.getModifiers().contains(Modifier.FINAL)) {
                 var field = (VariableElement) member;
                 var fieldType = types.types().asMemberOf(type, field);
-                members.add(property(field.getSimpleName().toString(), fieldType, List.of(field)));
+                members.add(property(field.getSimpleName().toString(), fieldType, List.of(field), marked));
             }
         }
         for (var getter : methods.values()) {
             var name = propertyName(getter);
             if (!name.isEmpty() && methods.containsKey(setterOf(getter) + "/1")) {
-                members.add(
-                        property(name, returned(type, getter), List.of(getter, methods.get(setterOf(getter) + "/1"))));
+                var carriers = new ArrayList<Element>(List.of(getter, methods.get(setterOf(getter) + "/1")));
+                ElementFilter.fieldsIn(type.asElement().getEnclosedElements()).stream()
+                        .filter(field -> field.getSimpleName().contentEquals(name))
+                        .forEach(carriers::add);
+                members.add(property(name, returned(type, getter), carriers, marked));
             }
         }
         members.sort(Comparator.comparing(Member::javaName));
@@ -122,7 +146,7 @@ final class Members {
                 var mirror = new Mirror(carrier, annotation);
                 var jackson = mirror.qualifiedName().startsWith("com.fasterxml.jackson.")
                         && !HARMLESS.contains(mirror.simpleName());
-                if (jackson || Vocabulary.LATER_ANNOTATIONS.contains(mirror.qualifiedName())) {
+                if (jackson) {
                     foreign.add(mirror.simpleName());
                 }
             }
@@ -168,8 +192,46 @@ final class Members {
         return name.startsWith("java.") || name.startsWith("javax.") || name.startsWith("jdk.");
     }
 
-    private Member property(String name, TypeMirror type, List<? extends Element> carriers) {
-        return new Member(name, jsonName(carriers, name), type, false, foreign(carriers));
+    /** A property may be left out, because its class says what it is then; null is another matter. */
+    private Member property(String name, TypeMirror type, List<Element> carriers, boolean marked) {
+        var nullable = isOptional(type)
+                || isNullable(carriers, type)
+                || !marked && !Constraints.forbidNull(annotationsOf(carriers));
+        var description = carriers.stream()
+                .flatMap(carrier -> javadoc.of(carrier).stream())
+                .findFirst();
+        return new Member(
+                name,
+                jsonName(carriers, name),
+                type,
+                false,
+                nullable && !type.getKind().isPrimitive(),
+                carriers,
+                description);
+    }
+
+    /** Whether JSpecify's {@code @NullMarked} holds there: on the class, one around it, or the package. */
+    private static boolean isNullMarked(Element element) {
+        for (Element around = element; around != null; around = around.getEnclosingElement()) {
+            for (var annotation : around.getAnnotationMirrors()) {
+                var name = new Mirror(around, annotation).qualifiedName();
+                if (name.equals("org.jspecify.annotations.NullMarked")
+                        || name.equals("org.jspecify.annotations.NullUnmarked")) {
+                    return name.endsWith("NullMarked");
+                }
+            }
+        }
+        return false;
+    }
+
+    private static List<AnnotationMirror> annotationsOf(List<Element> carriers) {
+        var annotations = new ArrayList<AnnotationMirror>();
+        for (var carrier : carriers) {
+            annotations.addAll(carrier.getAnnotationMirrors());
+            var type = carrier instanceof ExecutableElement method ? method.getReturnType() : carrier.asType();
+            annotations.addAll(type.getAnnotationMirrors());
+        }
+        return annotations;
     }
 
     private TypeMirror returned(DeclaredType owner, ExecutableElement method) {
@@ -181,7 +243,7 @@ final class Members {
         return hasNullable(type.getAnnotationMirrors());
     }
 
-    private static boolean isNullable(List<Element> carriers, TypeMirror type) {
+    private static boolean isNullable(List<? extends Element> carriers, TypeMirror type) {
         return carriers.stream().anyMatch(carrier -> hasNullable(carrier.getAnnotationMirrors()))
                 || carriers.stream().anyMatch(carrier -> isNullable(carrier.asType()))
                 || isNullable(type);

@@ -4,7 +4,6 @@ import static dev.millrace.processor.schema.ScalarSchemas.object;
 
 import dev.millrace.manifest.JsonValue;
 import dev.millrace.processor.model.TypeSystem;
-import dev.millrace.processor.model.Vocabulary;
 import dev.millrace.processor.report.Tag;
 import dev.millrace.processor.schema.Members.Member;
 import java.util.ArrayList;
@@ -35,6 +34,8 @@ public final class SchemaBuilder {
 
     private final TypeSystem types;
     private final Members members;
+    private final Javadoc javadoc;
+    private final Marks marks;
     private final Map<String, String> references = new LinkedHashMap<>();
     private final Map<String, JsonValue> definitions = new TreeMap<>();
     private final Set<Flaw> flaws = new LinkedHashSet<>();
@@ -43,6 +44,8 @@ public final class SchemaBuilder {
     private SchemaBuilder(TypeSystem types) {
         this.types = types;
         this.members = new Members(types);
+        this.javadoc = new Javadoc(types);
+        this.marks = new Marks(flaws::add);
     }
 
     /** Builds the schema of a type. */
@@ -63,6 +66,10 @@ public final class SchemaBuilder {
     private record Path(String text, int depth) {
         Path into(String owner, String member) {
             return new Path(owner + "." + member, depth + 1);
+        }
+
+        String label() {
+            return text.isEmpty() ? "the value" : text;
         }
 
         Path deeper() {
@@ -95,7 +102,9 @@ public final class SchemaBuilder {
 
     /** The schema of an element of a collection, which is not null unless it says so. */
     private JsonValue part(TypeMirror type, Path path) {
-        return Members.isNullable(type) ? nullable(schema(type, path)) : schema(type, path);
+        var schema = Constraints.apply(
+                schema(type, path), type.getAnnotationMirrors(), "the elements of " + path.label(), flaws::add);
+        return Members.isNullable(type) ? nullable(schema) : schema;
     }
 
     private JsonValue body(TypeMirror type, Path path) {
@@ -174,7 +183,14 @@ public final class SchemaBuilder {
                 part(type.getTypeArguments().get(1), path.deeper()));
     }
 
+    /** A type of the user's, with what its comment says. */
     private JsonValue named(DeclaredType type, TypeElement element, Path path) {
+        return javadoc.of(element)
+                .map(text -> with(plain(type, element, path), Map.of("description", JsonValue.of(text))))
+                .orElseGet(() -> plain(type, element, path));
+    }
+
+    private JsonValue plain(DeclaredType type, TypeElement element, Path path) {
         foreign(types.shortName(type), members.foreign(List.of(element)));
         if (element.getKind() == ElementKind.ENUM) {
             return enumeration(element);
@@ -314,13 +330,7 @@ public final class SchemaBuilder {
         }
         var owner = types.shortName(type);
         for (var part : parts) {
-            foreign(owner + "." + part.javaName(), part.foreign());
-            var inner = path.into(owner, part.javaName());
-            var schema = members.isOptional(part.type())
-                    ? schema(members.optionalValue(part.type()), inner)
-                    : schema(part.type(), inner);
-            var primitive = part.type().getKind().isPrimitive();
-            properties.put(part.jsonName(), part.required() || primitive ? schema : nullable(schema));
+            properties.put(part.jsonName(), member(part, path.into(owner, part.javaName())));
             if (part.required()) {
                 required.add(JsonValue.of(part.jsonName()));
             }
@@ -332,6 +342,32 @@ public final class SchemaBuilder {
             schema.put("required", new JsonValue.Array(required));
         }
         return new JsonValue.Object(schema);
+    }
+
+    /** The schema of a member: that of its type, with what its annotations and its comment add. */
+    private JsonValue member(Member member, Path path) {
+        foreign(path.text(), members.foreign(member.carriers()));
+        var type = members.isOptional(member.type()) ? members.optionalValue(member.type()) : member.type();
+        var annotations = new ArrayList<>(member.annotations());
+        annotations.addAll(type.getAnnotationMirrors());
+        var schema = Constraints.apply(schema(type, path), annotations, path.text(), flaws::add);
+        var notes = new LinkedHashMap<String, JsonValue>();
+        member.description().ifPresent(text -> notes.put("description", JsonValue.of(text)));
+        notes.putAll(marks.of(member, schema, path.text()));
+        return with(member.nullable() ? nullable(schema) : schema, notes);
+    }
+
+    /** A schema with more said beside it. */
+    private static JsonValue with(JsonValue schema, Map<String, JsonValue> notes) {
+        if (notes.isEmpty()) {
+            return schema;
+        }
+        var members = new LinkedHashMap<String, JsonValue>();
+        if (schema instanceof JsonValue.Object object) {
+            members.putAll(object.members());
+        }
+        notes.forEach(members::putIfAbsent);
+        return new JsonValue.Object(members);
     }
 
     private static JsonValue nullable(JsonValue schema) {
@@ -371,13 +407,6 @@ public final class SchemaBuilder {
 
     private void foreign(String what, Set<String> annotations) {
         for (var annotation : annotations) {
-            if (Vocabulary.LATER_ANNOTATIONS.contains("dev.millrace." + annotation)) {
-                flaws.add(new Flaw(
-                        Tag.NOT_YET_SUPPORTED,
-                        "@" + annotation + " on " + what + " is not supported by this version of Millrace yet.",
-                        "remove it."));
-                continue;
-            }
             flaws.add(new Flaw(
                     Tag.NOT_SERIALIZABLE,
                     what + " has @" + annotation

@@ -1,0 +1,7 @@
+package com.acme;
+
+/** What they want. */
+public enum Choice {
+    LITTLE,
+    MUCH
+}
