@@ -36,7 +36,7 @@ public final class SignupsBinding implements WorkflowBinding<Signups> {
 
     @Override
     public String version() {
-        return "8bb702ae43569b9959346f20b6324aa7";
+        return "14026bd7cdd983b4d023b26bd38a72f3";
     }
 
     @Override

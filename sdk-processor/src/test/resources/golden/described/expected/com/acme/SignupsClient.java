@@ -25,7 +25,7 @@ import javax.annotation.processing.Generated;
 public final class SignupsClient {
     private static final WorkflowRef<Signup, Account> WORKFLOW = new WorkflowRef<>(
             "signups",
-            "c1a93247b5862714860201b8f4a62844",
+            "5fc69a7ca3ce04e00fbe1fd177049de8",
             TypeRef.of(Signup.class),
             TypeRef.of(Account.class));
 

@@ -37,7 +37,7 @@ public final class ClaimsBinding implements WorkflowBinding<Claims> {
 
     @Override
     public String version() {
-        return "3bea104c0b898a640957b84bbb6b9fe9";
+        return "02a06600e59edbb4561f5785cb451f7d";
     }
 
     @Override
@@ -70,7 +70,7 @@ public final class ClaimsBinding implements WorkflowBinding<Claims> {
                         (workflow, arguments) -> workflow.register(arguments.<Claim>at(0))),
                 new MethodBinding<Claims>(
                         "decide",
-                        List.of(Parameter.input(Claim.class), Parameter.input(new TypeRef<Optional<Opinion>>() {}), Parameter.input(new TypeRef<Outcome<Check>>() {}), Parameter.input(new TypeRef<Outcome<Check>>() {})),
+                        List.of(Parameter.input(Claim.class), Parameter.optional("ask", Opinion.class), Parameter.outcome("police", Check.class), Parameter.outcome("register", Check.class)),
                         TypeRef.of(Decision.class),
                         (workflow, arguments) -> workflow.decide(arguments.<Claim>at(0), arguments.<Optional<Opinion>>at(1), arguments.<Outcome<Check>>at(2), arguments.<Outcome<Check>>at(3))),
                 new MethodBinding<Claims>(

@@ -9,6 +9,7 @@ import dev.millrace.client.RunStarter;
 import dev.millrace.client.StartOptions;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import javax.annotation.processing.Generated;
 
@@ -20,7 +21,7 @@ import javax.annotation.processing.Generated;
  * ask       after choose
  * police
  * register
- * decide
+ * decide    after ask, police, register
  * invoice   after choose
  * </pre>
  *
@@ -30,7 +31,7 @@ import javax.annotation.processing.Generated;
 public final class ClaimsClient {
     private static final WorkflowRef<Claim, Result> WORKFLOW = new WorkflowRef<>(
             "claims",
-            "46b8d97f6859f5b64a4d81463bd864eb",
+            "f61ebfc706c9940759e84c272e0646c8",
             TypeRef.of(Claim.class),
             TypeRef.of(Result.class));
 
@@ -81,13 +82,9 @@ public final class ClaimsClient {
     /**
      * What a run results in: the values of its last steps.
      *
-     * @param ask what {@code ask()} returned
-     * @param police what {@code police()} returned
-     * @param register what {@code register()} returned
      * @param decide what {@code decide()} returned
-     * @param invoice what {@code invoice()} returned
+     * @param invoice what {@code invoice()} returned, if it did
      */
-    public record Result(Opinion ask, Check police, Check register, Decision decide,
-            Invoice invoice) {
+    public record Result(Decision decide, Optional<Invoice> invoice) {
     }
 }
