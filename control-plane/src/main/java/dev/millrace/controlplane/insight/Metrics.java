@@ -52,6 +52,18 @@ final class Metrics {
                 .gauge("millrace_runs_resident", "Runs in memory.", figures.residentRuns())
                 .gauge("millrace_workers_connected", "Open streams of workers.", figures.workers())
                 .gauge("millrace_shards_served", "Shards that this instance owns and serves.", figures.shardsServed())
+                .gauge(
+                        "millrace_projection_failing_shards",
+                        "Shards whose images could not be written and are tried again.",
+                        figures.shardsFailing())
+                .gauge(
+                        "millrace_runs_set_aside",
+                        "Active runs that lists do not show because their rows cannot be stored.",
+                        figures.runsSetAside())
+                .gauge(
+                        "millrace_journal_fill_ratio",
+                        "Share of the journal's tables that wait to be projected.",
+                        figures.journalFill())
                 .counters(
                         "millrace_commands_refused_total",
                         "Commands refused because too many waited, by tenant.",

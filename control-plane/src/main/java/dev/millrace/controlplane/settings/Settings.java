@@ -28,7 +28,8 @@ public record Settings(
         Duration drainTime,
         Database database,
         Engine engine,
-        Projection projection) {
+        Projection projection,
+        Retention retention) {
 
     /** What holds when nobody says anything. */
     public static final Settings DEFAULT = new Settings(
@@ -43,7 +44,8 @@ public record Settings(
             Duration.ofSeconds(3),
             Database.DEFAULT,
             Engine.DEFAULT,
-            Projection.DEFAULT);
+            Projection.DEFAULT,
+            Retention.DEFAULT);
 
     /**
      * Where a server listens.
@@ -111,6 +113,17 @@ public record Settings(
     public record Projection(Duration every, Duration idle, int maxChanges, int maxLag) {
         static final Projection DEFAULT =
                 new Projection(Duration.ofMillis(400), Duration.ofMillis(20), 40_000, 400_000);
+    }
+
+    /**
+     * How long things are kept.
+     *
+     * @param runs runs that have ended, from their creation on; they go by whole days, and a day stays while one of its runs goes on
+     * @param idempotencyKeys how long a key of a start is remembered; the same key starts another run afterwards
+     * @param requestIds how long a request is remembered, so that it is not carried out twice when it is sent again
+     */
+    public record Retention(Duration runs, Duration idempotencyKeys, Duration requestIds) {
+        static final Retention DEFAULT = new Retention(Duration.ofDays(90), Duration.ofDays(30), Duration.ofDays(1));
     }
 
     /** A text that is never printed. */

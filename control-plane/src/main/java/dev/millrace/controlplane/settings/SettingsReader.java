@@ -4,6 +4,7 @@ import dev.millrace.controlplane.settings.Settings.Address;
 import dev.millrace.controlplane.settings.Settings.Database;
 import dev.millrace.controlplane.settings.Settings.Engine;
 import dev.millrace.controlplane.settings.Settings.Projection;
+import dev.millrace.controlplane.settings.Settings.Retention;
 import dev.millrace.controlplane.settings.Settings.Secret;
 import dev.millrace.manifest.Durations;
 import java.net.URI;
@@ -93,6 +94,10 @@ public final class SettingsReader {
         names.put("millrace.projection.idle", Durations.format(projection.idle()));
         names.put("millrace.projection.max-changes", projection.maxChanges());
         names.put("millrace.projection.max-lag", projection.maxLag());
+        var retention = settings.retention();
+        names.put("millrace.retention.runs", Durations.format(retention.runs()));
+        names.put("millrace.retention.idempotency-keys", Durations.format(retention.idempotencyKeys()));
+        names.put("millrace.retention.request-ids", Durations.format(retention.requestIds()));
         return names;
     }
 
@@ -119,7 +124,8 @@ public final class SettingsReader {
                 duration("drain-time", defaults.drainTime(), Duration.ZERO, Duration.ofMinutes(10)),
                 database(memory),
                 engine(),
-                projection());
+                projection(),
+                retention());
     }
 
     private Secret metricsToken() {
@@ -191,6 +197,15 @@ public final class SettingsReader {
                 duration("projection.idle", defaults.idle(), Duration.ZERO, Duration.ofMinutes(1)),
                 integer("projection.max-changes", defaults.maxChanges(), 1, 10_000_000),
                 integer("projection.max-lag", defaults.maxLag(), 1, 100_000_000));
+    }
+
+    private Retention retention() {
+        var defaults = Retention.DEFAULT;
+        var longest = Duration.ofDays(36_500);
+        return new Retention(
+                duration("retention.runs", defaults.runs(), Duration.ofDays(1), longest),
+                duration("retention.idempotency-keys", defaults.idempotencyKeys(), Duration.ofHours(1), longest),
+                duration("retention.request-ids", defaults.requestIds(), Duration.ofHours(1), longest));
     }
 
     // ---- one value ----

@@ -52,6 +52,15 @@ final class MemoryStorage implements Storage {
     @Override
     public void tidy() {}
 
+    /** Memory is kept for as long as the process lives. */
+    @Override
+    public void sweep() {}
+
+    @Override
+    public int setAside() {
+        return snapshots.analytics.setAside();
+    }
+
     @Override
     public void close() {
         snapshots.analytics.close();

@@ -3,6 +3,7 @@ package dev.millrace.controlplane.shard;
 import dev.millrace.controlplane.settings.Settings;
 import dev.millrace.controlplane.shard.postgres.PostgresJournal;
 import dev.millrace.controlplane.shard.postgres.PostgresSnapshots;
+import dev.millrace.controlplane.shard.postgres.Retention;
 import dev.millrace.controlplane.shard.postgres.StepNames;
 import dev.millrace.controlplane.store.Database;
 import dev.millrace.engine.Journal;
@@ -18,11 +19,14 @@ final class PostgresStorage implements Storage {
 
     private final PostgresJournal journal;
     private final PostgresSnapshots snapshots;
+    private final Retention retention;
     private long partitionsAt = System.nanoTime() - BETWEEN_PARTITIONS.toNanos();
 
-    PostgresStorage(Database database, UUID instance, Settings.Engine settings, StepNames names) {
-        this.journal = new PostgresJournal(database, instance, settings.leaseTime(), settings.journalTable());
+    PostgresStorage(Database database, UUID instance, Settings settings, StepNames names) {
+        this.journal = new PostgresJournal(
+ database, instance, settings.engine().leaseTime(), settings.engine().journalTable());
         this.snapshots = new PostgresSnapshots(database, names);
+        this.retention = new Retention(database, settings.retention());
     }
 
     @Override
@@ -52,6 +56,16 @@ final class PostgresStorage implements Storage {
             partitionsAt = System.nanoTime();
         }
         journal.truncate();
+    }
+
+    @Override
+    public void sweep() {
+        retention.sweep();
+    }
+
+    @Override
+    public int setAside() {
+        return snapshots.setAside();
     }
 
     @Override

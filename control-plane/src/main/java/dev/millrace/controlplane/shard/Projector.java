@@ -4,13 +4,19 @@ import dev.millrace.engine.Journal.FencedException;
 import dev.millrace.engine.Journal.JournalException;
 import dev.millrace.engine.Snapshots;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The thread that writes images, in the order in which they were taken, and throws away what they make superfluous. */
+/**
+ * The thread that writes images, those of a shard in the order in which they were taken, and throws away what they make superfluous.
+ * A pass that fails is tried again after a pause, in which those of other shards go on.
+ */
 final class Projector implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Projector.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
@@ -21,9 +27,24 @@ final class Projector implements Runnable {
     private final Storage storage;
     private final Inbox inbox;
     private final EndedRuns ended;
+    /** What failed, by when it is tried again. For this thread. */
+    private final Queue<Pass> again = new PriorityQueue<>(Comparator.comparingLong(Pass::due));
+
+    private volatile int failing;
     private final BlockingQueue<Round.Capture> captures = new LinkedBlockingQueue<>();
     private volatile boolean stopping;
     private long tidiedAt = System.nanoTime();
+
+    /** One pass, which is written at an instant of {@link System#nanoTime}, or after a pause if that fails. */
+    private record Pass(Round.Capture capture, Duration pause, long due) {
+        Pass later() {
+            var next = pause.multipliedBy(2);
+            return new Pass(
+                    capture,
+                    next.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : next,
+                    System.nanoTime() + pause.toNanos());
+        }
+    }
 
     Projector(Storage storage, Inbox inbox, EndedRuns ended) {
         this.storage = storage;
@@ -41,15 +62,24 @@ final class Projector implements Runnable {
         stopping = true;
     }
 
+    /** How many shards have a pass that failed and is tried again. */
+    int failing() {
+        return failing;
+    }
+
     @Override
     public void run() {
         try {
             tidy();
             while (!stopping) {
-                var capture = captures.poll(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+                var capture = captures.poll(untilNextTry(), TimeUnit.NANOSECONDS);
                 if (capture != null) {
-                    write(capture);
+                    write(new Pass(capture, FIRST_PAUSE, System.nanoTime()));
                 }
+                while (!again.isEmpty() && again.element().due() - System.nanoTime() <= 0) {
+                    write(again.remove());
+                }
+                failing = again.size();
                 if (System.nanoTime() - tidiedAt >= BETWEEN_TIDYINGS.toNanos()) {
                     tidy();
                 }
@@ -57,6 +87,10 @@ final class Projector implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private long untilNextTry() {
+        return again.isEmpty() ? LONGEST_WAIT.toNanos() : Math.max(0, again.element().due() - System.nanoTime());
     }
 
     private void tidy() {
@@ -68,35 +102,36 @@ final class Projector implements Runnable {
         tidiedAt = System.nanoTime();
     }
 
-    private void write(Round.Capture capture) throws InterruptedException {
+    private void write(Pass pass) {
+        var capture = pass.capture();
         var shard = capture.shard();
-        var pause = FIRST_PAUSE;
-        while (!shard.lost && !stopping) {
-            try {
-                storage.snapshots()
-                        .project(new Snapshots.Projection(
-                                shard.number,
-                                shard.epoch,
-                                capture.fromSeq(),
-                                capture.toSeq(),
-                                capture.image(),
-                                capture.runs()));
-                // Before the core forgets them, so that whoever asks meanwhile finds them in one of both places.
-                ended.stored(capture.runs());
-                inbox.put(new Message.Projected(shard, capture.toSeq()));
-                return;
-            } catch (FencedException e) {
-                inbox.put(new Message.Lost(shard, "another owner has taken its images"));
-                return;
-            } catch (JournalException e) {
-                LOG.warn("{} It is tried again in {} ms.", e.getMessage(), pause.toMillis());
-            } catch (RuntimeException e) {
-                LOG.error("The images of {} cannot be written.", shard, e);
-                inbox.put(new Message.Lost(shard, "its images cannot be written"));
-                return;
-            }
-            TimeUnit.MILLISECONDS.sleep(pause.toMillis());
-            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+        if (shard.lost || stopping) {
+            return;
+        }
+        try {
+            storage.snapshots()
+                    .project(new Snapshots.Projection(
+                            shard.number,
+                            shard.epoch,
+                            capture.fromSeq(),
+                            capture.toSeq(),
+                            capture.image(),
+                            capture.runs()));
+            // Before the core forgets them, so that whoever asks meanwhile finds them in one of both places.
+            ended.stored(capture.runs());
+            inbox.put(new Message.Projected(shard, capture.toSeq()));
+        } catch (FencedException e) {
+            inbox.put(new Message.Lost(shard, "another owner has taken its images"));
+        } catch (JournalException e) {
+            LOG.warn("{} It is tried again in {} ms.", e.getMessage(), pass.pause().toMillis());
+            again.add(pass.later());
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "The images of {} cannot be written. It is tried again in {} ms; meanwhile its journal is kept.",
+                    shard,
+                    pass.pause().toMillis(),
+                    e);
+            again.add(pass.later());
         }
     }
 }

@@ -21,7 +21,7 @@ final class ShardBeans {
         var plans = new Plans();
         Storage storage = settings.memory()
                 ? new MemoryStorage(database, plans)
-                : new PostgresStorage(database, instance, settings.engine(), plans);
+                : new PostgresStorage(database, instance, settings, plans);
         var shards = new ShardService(storage, new Catalog(database.owner()), plans, instance, settings, clock);
         shards.start();
         shards.awaitFirstRecovery(FIRST_RECOVERY);

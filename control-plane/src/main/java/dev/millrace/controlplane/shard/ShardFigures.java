@@ -20,6 +20,9 @@ import java.util.Map;
  * @param residentRuns how many runs are in memory
  * @param workers how many worker streams are open
  * @param shardsServed how many shards this instance owns and serves
+ * @param shardsFailing of how many the images could not be written and are tried again
+ * @param runsSetAside how many active runs lists do not show, because their rows cannot be stored; the log says why
+ * @param journalFill the share of the journal's tables that wait to be projected, from 0 to 1
  * @param refused how many commands were refused because too many waited, by the id of the tenant; under {@code other} those of
  *     tenants beyond the first {@link ShardMeters#MOST_TENANTS}
  */
@@ -36,6 +39,9 @@ public record ShardFigures(
         int residentRuns,
         int workers,
         int shardsServed,
+        int shardsFailing,
+        int runsSetAside,
+        double journalFill,
         Map<String, Long> refused) {
     public ShardFigures {
         runsEnded = Map.copyOf(runsEnded);

@@ -63,7 +63,7 @@ final class ShardMeters {
     }
 
     /** Together with what others know. */
-    ShardFigures figures(Inbox inbox, CoreLoop core, Sessions sessions) {
+    ShardFigures figures(Inbox inbox, CoreLoop core, Sessions sessions, Projector projector, Storage storage) {
         Map<RunState, Long> runs = new EnumMap<>(RunState.class);
         ended.forEach((state, count) -> runs.put(state, count.sum()));
         Map<String, Long> byTenant = new TreeMap<>();
@@ -81,6 +81,9 @@ final class ShardMeters {
                 core.residentRuns(),
                 sessions.size(),
                 core.served(),
+                projector.failing(),
+                storage.setAside(),
+                storage.fill(),
                 byTenant);
     }
 }

@@ -41,6 +41,8 @@ final class ShardService implements Shards, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ShardService.class);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(20);
     private static final long EXPIRE_EVERY_MILLIS = 50;
+    private static final Duration FIRST_SWEEP = Duration.ofMinutes(2);
+    private static final Duration BETWEEN_SWEEPS = Duration.ofHours(1);
     private static final int COMMAND_BYTES = 200;
     /** Some seconds of short runs at full speed, and never more than a small share of the smallest heap. */
     private static final int ENDED_RUNS_KEPT = 50_000;
@@ -63,6 +65,8 @@ final class ShardService implements Shards, AutoCloseable {
     private final CoreLoop core;
     private final Map<String, Thread> threads = new ConcurrentHashMap<>();
     private final ScheduledExecutorService scheduler;
+    /** What may take its time. */
+    private final ScheduledExecutorService sweeper;
 
     private final Map<TenantId, Integer> routes = new ConcurrentHashMap<>();
     /** What waits until it is known where its tenant lives. Guarded by itself. */
@@ -98,6 +102,7 @@ final class ShardService implements Shards, AutoCloseable {
         this.core =
                 new CoreLoop(count, inbox, writer, recovery, waiting, sessions, clock, storage, settings.projection());
         this.scheduler = Executors.newSingleThreadScheduledExecutor(task -> daemon("shard-deadlines", task));
+        this.sweeper = Executors.newSingleThreadScheduledExecutor(task -> daemon("shard-sweeper", task));
     }
 
     private static Thread daemon(String name, Runnable task) {
@@ -116,8 +121,21 @@ final class ShardService implements Shards, AutoCloseable {
         run("shard-recovery", recovery);
         scheduler.scheduleWithFixedDelay(
                 waiting::expire, EXPIRE_EVERY_MILLIS, EXPIRE_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        sweeper.scheduleWithFixedDelay(
+                this::sweep, FIRST_SWEEP.toSeconds(), BETWEEN_SWEEPS.toSeconds(), TimeUnit.SECONDS);
         for (int number = 0; number < count; number++) {
             recovery.recover(number);
+        }
+    }
+
+    /** An owner keeps the tables in order; who owns nothing has nothing to do. */
+    private void sweep() {
+        try {
+            if (core.served() > 0) {
+                storage.sweep();
+            }
+        } catch (RuntimeException e) {
+            LOG.error("What is past its time could not be removed; it is tried again later.", e);
         }
     }
 
@@ -147,7 +165,7 @@ final class ShardService implements Shards, AutoCloseable {
 
     @Override
     public ShardFigures figures() {
-        return meters.figures(inbox, core, sessions);
+        return meters.figures(inbox, core, sessions, projector, storage);
     }
 
     // ---- commands ----
@@ -360,6 +378,7 @@ final class ShardService implements Shards, AutoCloseable {
             join(name, CLOSE_LIMIT);
         }
         scheduler.shutdown();
+        sweeper.shutdownNow();
         for (var shard : writer.owned()) {
             try {
                 storage.journal().release(shard.number, shard.epoch);

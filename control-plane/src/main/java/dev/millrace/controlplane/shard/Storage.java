@@ -26,6 +26,12 @@ interface Storage extends AutoCloseable {
     /** Throws away what is projected and makes room for what is to come. Blocks; called now and then, by the projector's thread. */
     void tidy();
 
+    /** Removes what is past its time. Blocks; called now and then, by a thread of its own. */
+    void sweep();
+
+    /** How many active runs are kept apart, because their rows cannot be stored. */
+    int setAside();
+
     @Override
     void close();
 }

@@ -48,7 +48,10 @@ class SettingsTest {
                 millrace.projection.every = 400ms
                 millrace.projection.idle = 20ms
                 millrace.projection.max-changes = 40000
-                millrace.projection.max-lag = 400000""");
+                millrace.projection.max-lag = 400000
+                millrace.retention.runs = 90d
+                millrace.retention.idempotency-keys = 30d
+                millrace.retention.request-ids = 1d""");
     }
 
     @Test

@@ -346,6 +346,37 @@ class ShardServiceTest {
         assertThat(started(eventually(held))).hasSize(1);
     }
 
+    @Test
+    void aShardWhoseImagesCannotBeWrittenHoldsUpNoOther() throws Exception {
+        var instance = world.instance(eager()).serving();
+        world.database.execute("CREATE FUNCTION core.fail() RETURNS trigger LANGUAGE plpgsql AS"
+                + " $$ BEGIN RAISE EXCEPTION 'not this one'; END $$");
+        world.database.execute("CREATE TRIGGER fail BEFORE UPDATE ON core.projection FOR EACH ROW WHEN (OLD.shard = 0)"
+                + " EXECUTE FUNCTION core.fail()");
+        var run = instance.start(1).get(0);
+        var other = world.newTenant(3);
+        var manifest = Workflow.chain("late", "only");
+        var version = new VersionRef("late", manifest.hash());
+        instance.shards.define(other, new ServiceId(UUID.randomUUID()), version, manifest);
+        var reply = instance.shards
+                .ask(other, number -> instance.starts(number, other, version), PATIENCE)
+                .toCompletableFuture();
+        assertThat(started(eventually(reply))).hasSize(1);
+        await().atMost(PATIENCE)
+                .until(() -> world.database.number("SELECT count(*) FROM core.run WHERE shard = 3") == 1);
+        await().atMost(PATIENCE).until(() -> instance.shards.figures().shardsFailing() == 1);
+        assertThat(instance.shards.figures().changesNotProjected()).isPositive();
+        assertThat(world.database.number("SELECT count(*) FROM core.run WHERE shard = 0"))
+                .isZero();
+
+        world.database.execute("DROP TRIGGER fail ON core.projection");
+        await().atMost(PATIENCE)
+                .until(() -> world.database.number("SELECT count(*) FROM core.run WHERE shard = 0") == 1);
+        await().atMost(PATIENCE).until(() -> instance.shards.figures().shardsFailing() == 0);
+        assertThat(instance.ask(number -> new Command.ReadRun(number, world.tenant, run)))
+                .isInstanceOf(Reply.RunRead.class);
+    }
+
     // ---- tenants and versions ----
 
     @Test

@@ -96,7 +96,8 @@ final class ShardWorld implements AutoCloseable {
                 defaults.drainTime(),
                 defaults.database(),
                 engine,
-                projection);
+                projection,
+                defaults.retention());
     }
 
     /** One process that serves shards, with connections of its own. */
@@ -116,7 +117,7 @@ final class ShardWorld implements AutoCloseable {
             cut = new Cut(
                     memory
                             ? new MemoryStorage(connections, plans)
-                            : new PostgresStorage(connections, id, settings.engine(), plans));
+                            : new PostgresStorage(connections, id, settings, plans));
             shards = new ShardService(cut, new Catalog(connections.owner()), plans, id, settings, Clock.systemUTC());
             shards.start();
             opened.add(this);
@@ -174,6 +175,21 @@ final class ShardWorld implements AutoCloseable {
                         follow.applyAsLong(run)));
             }
             return new Command.StartRuns(number, tenant, request, mayBeKnown, runs);
+        }
+
+        /** One run of another tenant and workflow. */
+        Command.StartRuns starts(long number, TenantId tenant, VersionRef version) {
+            var start = new Command.RunStart(
+                    new RunId(UuidV7.next()),
+                    version,
+                    JSON,
+                    Optional.empty(),
+                    "",
+                    Priority.NORMAL,
+                    Map.of(),
+                    Optional.empty(),
+                    0);
+            return new Command.StartRuns(number, tenant, UUID.randomUUID(), false, List.of(start));
         }
 
         @Override
@@ -315,6 +331,18 @@ final class ShardWorld implements AutoCloseable {
         @Override
         public double fill() {
             return whole.fill();
+        }
+
+        @Override
+        public int setAside() {
+            return whole.setAside();
+        }
+
+        @Override
+        public void sweep() {
+            if (!cut) {
+                whole.sweep();
+            }
         }
 
         @Override

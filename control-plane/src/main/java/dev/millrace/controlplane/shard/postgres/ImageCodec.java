@@ -40,6 +40,15 @@ final class ImageCodec {
 
     /** The image without its history, and without its tasks if they are too many. */
     static dev.millrace.protocol.journal.v1.RunImage message(RunImage image) {
+        return message(image, hasTaskRows(image));
+    }
+
+    /** The image with all its tasks, however many, and without its history. */
+    static dev.millrace.protocol.journal.v1.RunImage whole(RunImage image) {
+        return message(image, false);
+    }
+
+    private static dev.millrace.protocol.journal.v1.RunImage message(RunImage image, boolean hasTaskRows) {
         long started = micros(image.started());
         var message = dev.millrace.protocol.journal.v1.RunImage.newBuilder()
                 .setGeneration(image.generation())
@@ -58,7 +67,7 @@ final class ImageCodec {
         if (!image.ended().equals(Instant.MAX)) {
             message.setEnded(micros(image.ended()) - started);
         }
-        if (hasTaskRows(image)) {
+        if (hasTaskRows) {
             message.setTaskRows(image.tasks().size());
         } else {
             image.tasks().forEach(task -> message.addTasks(message(task, started)));

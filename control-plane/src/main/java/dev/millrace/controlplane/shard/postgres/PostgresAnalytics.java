@@ -22,6 +22,11 @@ public final class PostgresAnalytics implements AutoCloseable {
         passes.project(projection);
     }
 
+    /** How many active runs have no rows, because they cannot be stored. */
+    public int setAside() {
+        return passes.setAside();
+    }
+
     @Override
     public void close() {
         passes.close();

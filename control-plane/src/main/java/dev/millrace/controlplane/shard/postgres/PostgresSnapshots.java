@@ -18,7 +18,9 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -46,6 +48,11 @@ public final class PostgresSnapshots implements Snapshots, AutoCloseable {
     @Override
     public Position open(int shard, long epoch) {
         return passes.open(shard, epoch);
+    }
+
+    /** How many active runs are set aside, because their rows cannot be stored. */
+    public int setAside() {
+        return passes.setAside();
     }
 
     @Override
@@ -96,6 +103,7 @@ public final class PostgresSnapshots implements Snapshots, AutoCloseable {
     @Override
     public void activeRuns(int shard, Consumer<RunImage> consumer) {
         atOneMoment("The active runs of shard " + shard, connection -> {
+            var aside = setAside(connection, shard);
             try (var statement = connection.prepareStatement("""
                     /* snapshots.active */
                     SELECT tenant_id, run_id, workflow, version, state, image FROM core.run
@@ -105,13 +113,50 @@ public final class PostgresSnapshots implements Snapshots, AutoCloseable {
                 try (var rows = statement.executeQuery()) {
                     while (rows.next()) {
                         var stored = stored(rows);
-                        addTasks(connection, stored);
-                        consumer.accept(stored.image());
+                        var run = stored.row().run().value();
+                        while (!aside.isEmpty() && compare(aside.firstKey(), run) < 0) {
+                            aside.pollFirstEntry().getValue().ifPresent(consumer);
+                        }
+                        if (!aside.isEmpty() && aside.firstKey().equals(run)) {
+                            aside.pollFirstEntry().getValue().ifPresent(consumer);
+                        } else {
+                            addTasks(connection, stored);
+                            consumer.accept(stored.image());
+                        }
                     }
                 }
             }
+            aside.values().forEach(image -> image.ifPresent(consumer));
             return null;
         });
+    }
+
+    /** The runs of a shard that are set aside, by id; empty for one that has ended. They count, whatever stands in core.run. */
+    private static NavigableMap<UUID, Optional<RunImage>> setAside(Connection connection, int shard)
+            throws SQLException {
+        try (var statement = connection.prepareStatement("""
+                /* snapshots.aside */
+                SELECT tenant_id, run_id, workflow, version, state, image FROM core.run_set_aside WHERE shard = ?""")) {
+            statement.setInt(1, shard);
+            var found = new TreeMap<UUID, Optional<RunImage>>(PostgresSnapshots::compare);
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    var stored = stored(rows);
+                    found.put(
+                            stored.row().run().value(),
+                            stored.row().state().isFinal() ? Optional.empty() : Optional.of(stored.image()));
+                }
+            }
+            return found;
+        }
+    }
+
+    /** As the database orders ids; Java's own order is by signed numbers. */
+    private static int compare(UUID one, UUID other) {
+        int high = Long.compareUnsigned(one.getMostSignificantBits(), other.getMostSignificantBits());
+        return high != 0
+                ? high
+                : Long.compareUnsigned(one.getLeastSignificantBits(), other.getLeastSignificantBits());
     }
 
     @Override
@@ -119,8 +164,13 @@ public final class PostgresSnapshots implements Snapshots, AutoCloseable {
         return atOneMoment("Run " + run, connection -> {
             try (var statement = connection.prepareStatement("""
                     /* snapshots.run */
-                    SELECT tenant_id, run_id, workflow, version, state, image, history FROM core.run
-                    WHERE tenant_id = ? AND run_id = ?""")) {
+                    SELECT w.tenant_id, w.run_id, coalesce(a.workflow, r.workflow) AS workflow,
+                      coalesce(a.version, r.version) AS version, coalesce(a.state, r.state) AS state,
+                      coalesce(a.image, r.image) AS image, coalesce(r.history, '') AS history
+                    FROM (VALUES (?::uuid, ?::uuid)) w(tenant_id, run_id)
+                    LEFT JOIN core.run r ON r.tenant_id = w.tenant_id AND r.run_id = w.run_id
+                    LEFT JOIN core.run_set_aside a ON a.tenant_id = w.tenant_id AND a.run_id = w.run_id
+                    WHERE r.run_id IS NOT NULL OR a.run_id IS NOT NULL""")) {
                 statement.setObject(1, tenant.value());
                 statement.setObject(2, run.value());
                 try (var rows = statement.executeQuery()) {

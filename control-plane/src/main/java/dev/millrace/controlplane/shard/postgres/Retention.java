@@ -1,0 +1,115 @@
+package dev.millrace.controlplane.shard.postgres;
+
+import dev.millrace.controlplane.settings.Settings;
+import dev.millrace.controlplane.store.Database;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Removes what is past its time: days of runs that have all ended, and unique keys. Goes by the database's clock. May be called by
+ * several instances at the same time; what one of them cannot have now it takes at its next visit.
+ */
+public final class Retention {
+    private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+    /** Rows that one statement removes, so that none takes long. */
+    static final int KEYS_AT_ONCE = 10_000;
+    /** Whoever works with the tables waits for a removal at most about so long, and for one day at a time. */
+    private static final Duration LONGEST_WAIT_FOR_TABLES = Duration.ofSeconds(1);
+
+    private final Database database;
+    private final Settings.Retention settings;
+
+    public Retention(Database database, Settings.Retention settings) {
+        this.database = database;
+        this.settings = settings;
+    }
+
+    /** Removes what is past its time. Blocks; what fails is left for the next time. */
+    public void sweep() {
+        try (var connection = database.owner().getConnection()) {
+            connection.setAutoCommit(true);
+            for (var day : oldDays(connection)) {
+                drop(connection, day);
+            }
+            // What names one request is needed until its sender has given up; what names a run, until nobody starts it again.
+            long removed = removeKeys(connection, "scope = 'request'", settings.requestIds())
+                    + removeKeys(connection, "scope <> 'request'", settings.idempotencyKeys());
+            if (removed > 0) {
+                LOG.info("{} unique keys were past their time and are removed.", removed);
+            }
+        } catch (SQLException e) {
+            LOG.warn("What is past its time could not be removed; it is tried again later: {}", e.getMessage());
+        }
+    }
+
+    /** The days of which there are partitions and no run is young enough to be kept. */
+    private List<LocalDate> oldDays(Connection connection) throws SQLException {
+        try (var statement = connection.prepareStatement("""
+                /* retention.days */
+                SELECT day FROM (
+                  SELECT to_date(right(c.relname, 8), 'YYYYMMDD') AS day FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+                  WHERE i.inhparent = 'core.run'::regclass AND c.relname ~ '_[0-9]{8}$') days
+                WHERE day < ((now() - ? * interval '1 s') AT TIME ZONE 'UTC')::date ORDER BY day""")) {
+            statement.setLong(1, settings.runs().toSeconds());
+            List<LocalDate> days = new ArrayList<>();
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    days.add(rows.getObject(1, LocalDate.class));
+                }
+            }
+            return days;
+        }
+    }
+
+    private static void drop(Connection connection, LocalDate day) throws SQLException {
+        connection.setAutoCommit(false);
+        try (var limit = connection.createStatement();
+                var statement = connection.prepareStatement("/* retention.drop */ SELECT core.drop_day(?)")) {
+            limit.execute(
+                    "/* retention.limit */ SET LOCAL lock_timeout = '" + LONGEST_WAIT_FOR_TABLES.toMillis() + "ms'");
+            statement.setObject(1, day);
+            try (var rows = statement.executeQuery()) {
+                rows.next();
+                boolean dropped = rows.getBoolean(1);
+                connection.commit();
+                if (dropped) {
+                    LOG.info("The runs of {} are past their time and are removed.", day);
+                } else {
+                    LOG.info("The runs of {} are past their time, but one of them has not ended: all are kept.", day);
+                }
+            }
+        } catch (SQLException e) {
+            connection.rollback();
+            LOG.warn(
+                    "The runs of {} are past their time and could not be removed; it is tried again later: {}",
+                    day,
+                    e.getMessage());
+        } finally {
+            connection.setAutoCommit(true);
+        }
+    }
+
+    /** @param which a condition of ours, never of a user's */
+    private static long removeKeys(Connection connection, String which, Duration age) throws SQLException {
+        long removed = 0;
+        try (var statement = connection.prepareStatement("""
+                /* retention.keys */
+                DELETE FROM core.unique_key WHERE ctid = ANY (ARRAY(
+                  SELECT ctid FROM core.unique_key WHERE created_at < now() - ? * interval '1 s' AND %s LIMIT %d))"""
+                        .formatted(which, KEYS_AT_ONCE))) {
+            int last;
+            do {
+                statement.setLong(1, age.toSeconds());
+                last = statement.executeUpdate();
+                removed += last;
+            } while (last == KEYS_AT_ONCE);
+        }
+        return removed;
+    }
+}
