@@ -1,6 +1,7 @@
 package dev.millrace.controlplane.store;
 
 import dev.millrace.controlplane.settings.Settings;
+import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -79,6 +80,18 @@ public final class TestDatabase implements AutoCloseable {
     /** The same database as another server process would use it: with connections of its own. */
     public Database anotherInstance() {
         return Database.over(address, Optional.empty());
+    }
+
+    /** Where its server listens on this machine. */
+    public int port() {
+        return URI.create(address.url().substring("jdbc:".length())).getPort();
+    }
+
+    /** The same database, reached through another port of this machine. */
+    public Database through(int port) {
+        return Database.over(
+                new Address(address.url().replace(":" + port() + "/", ":" + port + "/"), address.user(), address.password()),
+                Optional.empty());
     }
 
     /** The settings that make a server use this database. */

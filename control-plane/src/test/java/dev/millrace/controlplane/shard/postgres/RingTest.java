@@ -43,7 +43,7 @@ class RingTest {
         journal.append(List.of(entry(0, epoch, 1, 100_000)));
         assertThat(database.number("SELECT count(*) FROM core.journal_0")).isEqualTo(13);
         assertThat(database.number("SELECT max(octet_length(body)) FROM core.journal_0"))
-                .isEqualTo(PostgresJournal.PART_BYTES);
+                .isEqualTo(JournalCommit.PART_BYTES);
         assertThat(database.number("SELECT count(DISTINCT (ctid::text::point)[0]) FROM core.journal_0"))
                 .as("a page for each")
                 .isEqualTo(13);
