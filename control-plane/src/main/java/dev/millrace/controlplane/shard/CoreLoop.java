@@ -43,6 +43,8 @@ final class CoreLoop implements Runnable {
     /** What is decided as soon as a shard is served. */
     private final List<List<Held>> held = new ArrayList<>();
 
+    private final StartsAllowed whereLagIsSmall = new StartsAllowed(false, this::lagIsSmall);
+
     private volatile int served;
 
     private Round round = new Round();
@@ -115,9 +117,9 @@ final class CoreLoop implements Runnable {
             busy = true;
         }
         var now = clock.now();
-        boolean startsToo = startsAllowed();
+        var starts = startsAllowed();
         for (int i = 0; i < COMMANDS_PER_TURN && factsInRound < MAX_FACTS_PER_ROUND; i++) {
-            var ask = inbox.take(startsToo);
+            var ask = inbox.take(starts);
             if (ask.isEmpty()) {
                 break;
             }
@@ -138,13 +140,26 @@ final class CoreLoop implements Runnable {
         }
         if (!busy) {
             dismissFollowers();
-            inbox.sleep(sleepNanos(now), startsToo, () -> hasDecided() && writer.isHungry());
+            inbox.sleep(sleepNanos(now), starts, () -> hasDecided() && writer.isHungry());
         }
     }
 
-    /** Starts wait when the images lag too far behind: what cannot be projected in time must not pile up in memory. */
-    private boolean startsAllowed() {
-        return lag <= projection.maxLag() && storage.fill() < NO_STARTS_AT;
+    /** Starts wait when the journal has no room for what they lead to, and in shards whose images lag too far behind. */
+    private StartsAllowed startsAllowed() {
+        if (storage.fill() >= NO_STARTS_AT) {
+            return StartsAllowed.NOWHERE;
+        }
+        return lag <= projection.maxLag() ? StartsAllowed.EVERYWHERE : whereLagIsSmall;
+    }
+
+    /**
+     * What cannot be projected in time must not pile up in memory; but a shard whose own share of what waits is small has not caused
+     * it, and is not held back for another's sake. So no more than twice the bound can wait.
+     */
+    private boolean lagIsSmall(int number) {
+        return shards.get(number)
+                .map(shard -> shard.lag() <= projection.maxLag() / Math.max(1, served))
+                .orElse(true);
     }
 
     // ---- commands ----

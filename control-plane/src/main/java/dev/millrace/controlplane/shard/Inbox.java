@@ -109,9 +109,9 @@ final class Inbox {
     }
 
     /** The next command. */
-    Optional<Message.Ask> take(boolean startsToo) {
+    Optional<Message.Ask> take(StartsAllowed starts) {
         sort();
-        var next = turns.take(startsToo);
+        var next = turns.take(starts);
         next.ifPresent(ask -> {
             loads.computeIfPresent(ask.tenant(), (tenant, load) -> load.count == 1 ? null : load.minus(ask));
             count.decrementAndGet();
@@ -134,9 +134,9 @@ final class Inbox {
         return bytes.get();
     }
 
-    private boolean isEmpty(boolean startsToo) {
+    private boolean isEmpty(StartsAllowed starts) {
         sort();
-        return control.isEmpty() && turns.isEmpty(startsToo);
+        return control.isEmpty() && turns.isEmpty(starts);
     }
 
     /** Wakes the taker if it sleeps. */
@@ -149,9 +149,9 @@ final class Inbox {
      *
      * @param otherWork asked after everybody knows that the taker sleeps, so that no wake-up falls between the two
      */
-    void sleep(long nanos, boolean startsToo, BooleanSupplier otherWork) {
+    void sleep(long nanos, StartsAllowed starts, BooleanSupplier otherWork) {
         sleeper = Optional.of(Thread.currentThread());
-        if (isEmpty(startsToo) && !otherWork.getAsBoolean()) {
+        if (isEmpty(starts) && !otherWork.getAsBoolean()) {
             LockSupport.parkNanos(this, nanos);
         }
         sleeper = Optional.empty();

@@ -42,6 +42,11 @@ final class OwnedShard {
         this.core = core;
     }
 
+    /** Facts that are not projected yet. */
+    int lag() {
+        return changes + changesInPass;
+    }
+
     @Override
     public String toString() {
         return "shard " + number + " under epoch " + epoch;

@@ -24,7 +24,10 @@ final class PostgresStorage implements Storage {
 
     PostgresStorage(Database database, UUID instance, Settings settings, StepNames names) {
         this.journal = new PostgresJournal(
- database, instance, settings.engine().leaseTime(), settings.engine().journalTable());
+                database,
+                instance,
+                settings.engine().leaseTime(),
+                settings.engine().journalTable());
         this.snapshots = new PostgresSnapshots(database, names);
         this.retention = new Retention(database, settings.retention());
     }

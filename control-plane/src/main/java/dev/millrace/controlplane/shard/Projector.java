@@ -90,7 +90,9 @@ final class Projector implements Runnable {
     }
 
     private long untilNextTry() {
-        return again.isEmpty() ? LONGEST_WAIT.toNanos() : Math.max(0, again.element().due() - System.nanoTime());
+        return again.isEmpty()
+                ? LONGEST_WAIT.toNanos()
+                : Math.max(0, again.element().due() - System.nanoTime());
     }
 
     private void tidy() {
@@ -123,7 +125,10 @@ final class Projector implements Runnable {
         } catch (FencedException e) {
             inbox.put(new Message.Lost(shard, "another owner has taken its images"));
         } catch (JournalException e) {
-            LOG.warn("{} It is tried again in {} ms.", e.getMessage(), pass.pause().toMillis());
+            LOG.warn(
+                    "{} It is tried again in {} ms.",
+                    e.getMessage(),
+                    pass.pause().toMillis());
             again.add(pass.later());
         } catch (RuntimeException e) {
             LOG.error(

@@ -36,8 +36,14 @@ final class Turns {
             this.tenant = tenant;
         }
 
-        private Queue<Message.Ask> next() {
-            return rest.isEmpty() ? starts : rest;
+        /** What may be taken; empty when that is nothing. */
+        private Queue<Message.Ask> next(StartsAllowed allowed) {
+            // A tenant lives in one shard, so what holds for the first start holds for all.
+            return rest.isEmpty()
+                            && !starts.isEmpty()
+                            && allowed.in(starts.element().shard())
+                    ? starts
+                    : rest;
         }
     }
 
@@ -52,23 +58,31 @@ final class Turns {
         }
     }
 
-    boolean isEmpty(boolean startsToo) {
-        return (startsToo ? all : ending).isEmpty();
+    boolean isEmpty(StartsAllowed starts) {
+        return starts.nowhere()
+                ? ending.isEmpty()
+                : all.stream().allMatch(line -> line.next(starts).isEmpty());
     }
 
     /** The next command, which waits no more. */
-    Optional<Message.Ask> take(boolean startsToo) {
-        var ring = startsToo ? all : ending;
-        while (!ring.isEmpty()) {
+    Optional<Message.Ask> take(StartsAllowed starts) {
+        var ring = starts.nowhere() ? ending : all;
+        // Who has nothing that may be taken is passed over; when everybody was, there is nothing.
+        for (int passedOver = 0; passedOver < ring.size(); ) {
             var line = ring.iterator().next();
-            var queue = line.next();
-            long price = queue.element().bytes();
-            // Who is alone has nobody to be fair to.
-            if (price <= line.saved || ring.size() == 1) {
-                line.saved = Math.max(0, line.saved - price);
-                return Optional.of(taken(line, queue));
+            var queue = line.next(starts);
+            if (queue.isEmpty()) {
+                passedOver++;
+            } else {
+                passedOver = 0;
+                long price = queue.element().bytes();
+                // Who is alone has nobody to be fair to.
+                if (price <= line.saved || ring.size() == 1) {
+                    line.saved = Math.max(0, line.saved - price);
+                    return Optional.of(taken(line, queue));
+                }
+                line.saved += QUANTUM;
             }
-            line.saved += QUANTUM;
             ring.remove(line);
             ring.add(line);
         }

@@ -1,5 +1,7 @@
 package dev.millrace.controlplane.shard;
 
+import static dev.millrace.controlplane.shard.StartsAllowed.EVERYWHERE;
+import static dev.millrace.controlplane.shard.StartsAllowed.NOWHERE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.controlplane.settings.Settings;
@@ -61,7 +63,7 @@ class InboxTest {
         var second = offer(inbox, tenant(1), 10, false);
         var laterStart = offer(inbox, tenant(1), 10, true);
         assertThat(List.of(take(), take(), take(), take())).containsExactly(first, second, start, laterStart);
-        assertThat(inbox.take(true)).isEmpty();
+        assertThat(inbox.take(EVERYWHERE)).isEmpty();
     }
 
     @Test
@@ -69,11 +71,28 @@ class InboxTest {
         offer(inbox, tenant(1), 10, true);
         var start = offer(inbox, tenant(2), 10, true);
         var end = offer(inbox, tenant(2), 10, false);
-        assertThat(inbox.take(false)).containsSame(end);
-        assertThat(inbox.take(false)).isEmpty();
+        assertThat(inbox.take(NOWHERE)).containsSame(end);
+        assertThat(inbox.take(NOWHERE)).isEmpty();
         assertThat(take().tenant()).isEqualTo(tenant(1));
-        assertThat(inbox.take(true)).containsSame(start);
+        assertThat(inbox.take(EVERYWHERE)).containsSame(start);
         assertThat(inbox.size()).isZero();
+    }
+
+    @Test
+    void aShardThatMayNotStartRunsHoldsUpNoOther() {
+        for (int i = 0; i < 100; i++) {
+            inbox.offer(start(tenant(1), 1));
+        }
+        var other = start(tenant(2), 2);
+        inbox.offer(other);
+        var notInOne = new StartsAllowed(false, shard -> shard != 1);
+        var end = offer(inbox, tenant(1), 10, false);
+        assertThat(List.of(
+                        inbox.take(notInOne).orElseThrow(), inbox.take(notInOne).orElseThrow()))
+                .containsExactlyInAnyOrder(other, end);
+        assertThat(inbox.take(notInOne)).isEmpty();
+        assertThat(inbox.size()).isEqualTo(100);
+        assertThat(inbox.take(EVERYWHERE)).isPresent();
     }
 
     // ---- bounds ----
@@ -84,7 +103,7 @@ class InboxTest {
         assertThat(small.offer(ask(tenant(1), 500 * KILOBYTE, true))).isEmpty();
         assertThat(small.offer(ask(tenant(1), 10, true)))
                 .hasValueSatisfying(reason -> assertThat(reason).contains("102,400 bytes"));
-        small.take(true);
+        small.take(EVERYWHERE);
         assertThat(small.offer(ask(tenant(1), 500 * KILOBYTE, true))).isEmpty();
     }
 
@@ -109,7 +128,7 @@ class InboxTest {
         assertThat(small.offer(ask(tenant(1), 30 * KILOBYTE, true))).isEmpty();
         assertThat(small.offer(ask(tenant(1), 30 * KILOBYTE, true))).isPresent();
         assertThat(small.offer(ask(tenant(2), 30 * KILOBYTE, true))).isEmpty();
-        small.take(true);
+        small.take(EVERYWHERE);
         assertThat(small.offer(ask(tenant(1), 30 * KILOBYTE, true))).isEmpty();
     }
 
@@ -137,10 +156,10 @@ class InboxTest {
                 offered.add(offer(
                         inbox, tenant(random.nextInt(9)), 1 + random.nextInt(50 * KILOBYTE), random.nextBoolean()));
             } else {
-                inbox.take(random.nextBoolean()).ifPresent(taken::add);
+                inbox.take(random.nextBoolean() ? EVERYWHERE : NOWHERE).ifPresent(taken::add);
             }
         }
-        for (var next = inbox.take(true); next.isPresent(); next = inbox.take(true)) {
+        for (var next = inbox.take(EVERYWHERE); next.isPresent(); next = inbox.take(EVERYWHERE)) {
             taken.add(next.get());
         }
         assertThat(taken).containsExactlyInAnyOrderElementsOf(offered);
@@ -153,7 +172,7 @@ class InboxTest {
     // ----
 
     private Message.Ask take() {
-        return inbox.take(true).orElseThrow();
+        return inbox.take(EVERYWHERE).orElseThrow();
     }
 
     private static Message.Ask offer(Inbox inbox, TenantId tenant, long bytes, boolean start) {
@@ -167,6 +186,15 @@ class InboxTest {
                 ? new Command.StartRuns(0, tenant, UUID.randomUUID(), false, List.of())
                 : new Command.CancelRun(0, tenant, new RunId(UUID.randomUUID()), "");
         return new Message.Ask(0, tenant, command, OptionalLong.empty(), bytes);
+    }
+
+    private static Message.Ask start(TenantId tenant, int shard) {
+        return new Message.Ask(
+                shard,
+                tenant,
+                new Command.StartRuns(0, tenant, UUID.randomUUID(), false, List.of()),
+                OptionalLong.empty(),
+                100);
     }
 
     private static TenantId tenant(int number) {

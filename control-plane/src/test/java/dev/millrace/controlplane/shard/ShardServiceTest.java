@@ -348,12 +348,14 @@ class ShardServiceTest {
 
     @Test
     void aShardWhoseImagesCannotBeWrittenHoldsUpNoOther() throws Exception {
-        var instance = world.instance(eager()).serving();
+        var instance = world.instance(new Settings.Projection(Duration.ofMillis(1), Duration.ZERO, 1, 100))
+                .serving();
         world.database.execute("CREATE FUNCTION core.fail() RETURNS trigger LANGUAGE plpgsql AS"
                 + " $$ BEGIN RAISE EXCEPTION 'not this one'; END $$");
         world.database.execute("CREATE TRIGGER fail BEFORE UPDATE ON core.projection FOR EACH ROW WHEN (OLD.shard = 0)"
                 + " EXECUTE FUNCTION core.fail()");
-        var run = instance.start(1).get(0);
+        // More than may wait to be projected, all of it in one shard.
+        var run = instance.start(150).get(0);
         var other = world.newTenant(3);
         var manifest = Workflow.chain("late", "only");
         var version = new VersionRef("late", manifest.hash());
@@ -371,7 +373,7 @@ class ShardServiceTest {
 
         world.database.execute("DROP TRIGGER fail ON core.projection");
         await().atMost(PATIENCE)
-                .until(() -> world.database.number("SELECT count(*) FROM core.run WHERE shard = 0") == 1);
+                .until(() -> world.database.number("SELECT count(*) FROM core.run WHERE shard = 0") == 150);
         await().atMost(PATIENCE).until(() -> instance.shards.figures().shardsFailing() == 0);
         assertThat(instance.ask(number -> new Command.ReadRun(number, world.tenant, run)))
                 .isInstanceOf(Reply.RunRead.class);

@@ -90,7 +90,10 @@ public final class TestDatabase implements AutoCloseable {
     /** The same database, reached through another port of this machine. */
     public Database through(int port) {
         return Database.over(
-                new Address(address.url().replace(":" + port() + "/", ":" + port + "/"), address.user(), address.password()),
+                new Address(
+                        address.url().replace(":" + port() + "/", ":" + port + "/"),
+                        address.user(),
+                        address.password()),
                 Optional.empty());
     }
 

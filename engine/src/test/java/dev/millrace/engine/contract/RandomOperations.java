@@ -279,7 +279,8 @@ final class RandomOperations {
 
     private static String describe(List<Entry> entries) {
         return entries.stream()
-                .map(entry -> entry.shard() + "/" + entry.seq() + " of " + entry.facts().size())
+                .map(entry -> entry.shard() + "/" + entry.seq() + " of "
+                        + entry.facts().size())
                 .toList()
                 .toString();
     }

@@ -109,14 +109,11 @@ record JournalCommit(List<Entry> entries, List<byte[]> bodies, List<KeyEntry> cl
     private int bindClaims(PreparedStatement statement, int first, Connection connection) throws SQLException {
         int at = first;
         statement.setObject(
-                at++,
-                BinaryArray.ofUuids(claims, claim -> claim.key().tenant().value()));
+                at++, BinaryArray.ofUuids(claims, claim -> claim.key().tenant().value()));
         statement.setArray(
-                at++,
-                SqlArrays.texts(connection, claims, claim -> claim.key().scope()));
+                at++, SqlArrays.texts(connection, claims, claim -> claim.key().scope()));
         statement.setArray(
-                at++,
-                SqlArrays.texts(connection, claims, claim -> claim.key().key()));
+                at++, SqlArrays.texts(connection, claims, claim -> claim.key().key()));
         statement.setArray(at++, SqlArrays.texts(connection, claims, KeyEntry::digest));
         statement.setArray(
                 at++,

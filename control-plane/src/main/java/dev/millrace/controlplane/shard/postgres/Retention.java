@@ -37,7 +37,8 @@ public final class Retention {
             for (var day : oldDays(connection)) {
                 drop(connection, day);
             }
-            // What names one request is needed until its sender has given up; what names a run, until nobody starts it again.
+            // What names one request is needed until its sender has given up; what names a run, until nobody starts it
+            // again.
             long removed = removeKeys(connection, "scope = 'request'", settings.requestIds())
                     + removeKeys(connection, "scope <> 'request'", settings.idempotencyKeys());
             if (removed > 0) {
@@ -101,8 +102,7 @@ public final class Retention {
         try (var statement = connection.prepareStatement("""
                 /* retention.keys */
                 DELETE FROM core.unique_key WHERE ctid = ANY (ARRAY(
-                  SELECT ctid FROM core.unique_key WHERE created_at < now() - ? * interval '1 s' AND %s LIMIT %d))"""
-                        .formatted(which, KEYS_AT_ONCE))) {
+                  SELECT ctid FROM core.unique_key WHERE created_at < now() - ? * interval '1 s' AND %s LIMIT %d))""".formatted(which, KEYS_AT_ONCE))) {
             int last;
             do {
                 statement.setLong(1, age.toSeconds());

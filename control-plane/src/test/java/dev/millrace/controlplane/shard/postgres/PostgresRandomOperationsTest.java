@@ -81,11 +81,10 @@ class PostgresRandomOperationsTest extends RandomOperationsContract {
 
         @Override
         public void arm(Fault fault, double place, int times) {
-            long bytes =
-                    switch (fault) {
-                        case CUT_REQUEST -> (long) (place * REQUEST_BYTES);
-                        case LOST_REPLY -> (long) (place * REPLY_BYTES);
-                    };
+            long bytes = switch (fault) {
+                case CUT_REQUEST -> (long) (place * REQUEST_BYTES);
+                case LOST_REPLY -> (long) (place * REPLY_BYTES);
+            };
             proxy.arm(fault, bytes, times);
         }
 

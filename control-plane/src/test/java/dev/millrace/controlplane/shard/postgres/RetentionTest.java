@@ -25,8 +25,8 @@ class RetentionTest {
     private final TestDatabase database = TestDatabase.create();
     private final PostgresSnapshots snapshots =
             new PostgresSnapshots(database.database(), (tenant, version, node) -> "step-" + node);
-    private final Retention retention = new Retention(
-            database.database(), new Settings.Retention(DAY.multipliedBy(30), DAY.multipliedBy(7), DAY));
+    private final Retention retention =
+            new Retention(database.database(), new Settings.Retention(DAY.multipliedBy(30), DAY.multipliedBy(7), DAY));
     private final Instant now = Instant.now();
     private long seq;
 
@@ -75,8 +75,9 @@ class RetentionTest {
 
     @Test
     void aRunThatIsSetAsideKeepsItsDayToo() {
-        database.execute("INSERT INTO core.run_set_aside (tenant_id, run_id, shard, state, workflow, version, image, cause)"
-                + " VALUES ('" + Examples.TENANT + "', '" + id(1, 35) + "', 0, 2, 'w', 'v', '', 'x')");
+        database.execute(
+                "INSERT INTO core.run_set_aside (tenant_id, run_id, shard, state, workflow, version, image, cause)"
+                        + " VALUES ('" + Examples.TENANT + "', '" + id(1, 35) + "', 0, 2, 'w', 'v', '', 'x')");
         project(image(2, 35, RunState.SUCCEEDED));
         retention.sweep();
         assertThat(snapshots.run(Examples.TENANT, id(2, 35))).isPresent();
@@ -145,7 +146,8 @@ class RetentionTest {
     }
 
     private RunImage image(int number, int days, RunState state) {
-        return of(Examples.image(number, true, state, state.isFinal() ? Examples.AT : Instant.MAX, 0), id(number, days));
+        return of(
+                Examples.image(number, true, state, state.isFinal() ? Examples.AT : Instant.MAX, 0), id(number, days));
     }
 
     private static RunImage ended(RunImage image) {

@@ -81,15 +81,17 @@ class SetAsideTest {
     @Test
     void theNextOwnerGoesOnWithIt() {
         project(List.of(Examples.image(10, true, RunState.QUEUED, Instant.MAX, 1)));
-        try (var next =
-                new PostgresSnapshots(database.database(), (tenant, version, node) -> "step-" + node)) {
+        try (var next = new PostgresSnapshots(database.database(), (tenant, version, node) -> "step-" + node)) {
             next.open(0, epoch);
             assertThat(next.setAside()).isEqualTo(1);
             next.project(projection(List.of(Examples.image(10, false, RunState.SUCCEEDED, Examples.AT, 2))));
             assertThat(next.setAside()).isZero();
         }
         assertThat(active()).isEmpty();
-        assertThat(snapshots.run(Examples.TENANT, Examples.run(10)).orElseThrow().state())
+        assertThat(snapshots
+                        .run(Examples.TENANT, Examples.run(10))
+                        .orElseThrow()
+                        .state())
                 .isEqualTo(RunState.SUCCEEDED);
     }
 
@@ -99,8 +101,9 @@ class SetAsideTest {
         database.execute("ALTER TABLE analytics.run ADD CONSTRAINT pickier CHECK (state <> 1) NOT VALID");
         project(List.of(Examples.image(9, false, RunState.RUNNING, Instant.MAX, 2)));
 
-        assertThat(active()).singleElement().satisfies(run -> assertThat(run.state())
-                .isEqualTo(RunState.RUNNING));
+        assertThat(active())
+                .singleElement()
+                .satisfies(run -> assertThat(run.state()).isEqualTo(RunState.RUNNING));
         assertThat(snapshots.run(Examples.TENANT, Examples.run(9)).orElseThrow().state())
                 .isEqualTo(RunState.RUNNING);
         project(List.of(Examples.image(9, false, RunState.SUCCEEDED, Examples.AT, 3)));
