@@ -207,6 +207,23 @@ public sealed interface Command {
     /** Time passed: due timers fire. */
     record Tick() implements Command {}
 
+    /** The answer to {@link Effect.DecideCondition}. Comes to nothing when the question is not open any more. */
+    record ConditionDecided(TenantId tenant, RunId run, int generation, int node, Verdict verdict) implements Command {}
+
+    /** Whether a condition holds. */
+    sealed interface Verdict {
+        record Holds() implements Verdict {}
+
+        record HoldsNot() implements Verdict {}
+
+        /**
+         * It cannot be evaluated: its step fails with {@link Failure#CONDITION_FAILED}.
+         *
+         * @param message which part of the condition is at fault, and why
+         */
+        record Unknown(String message) implements Verdict {}
+    }
+
     /** The answer to {@link Effect.LoadKeys}: those of the keys that are stored. */
     record KeysLoaded(long load, List<KeyEntry> found) implements Command {
         public KeysLoaded {

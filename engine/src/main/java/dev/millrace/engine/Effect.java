@@ -93,6 +93,27 @@ public sealed interface Effect {
     /** Closes a worker's stream: it broke the protocol, or another stream of the same worker took over. */
     record CloseWorker(long session, String code, String message) implements Effect {}
 
+    /**
+     * Asks whether a step's condition holds, now that all its parents have ended; the answer is {@link
+     * Command.ConditionDecided}. The core does not look into payloads, so the edge evaluates. Asked again after the accept lease
+     * while there is no answer, and after a recovery.
+     *
+     * @param node number of the step, whose condition is in the manifest
+     * @param arguments what the step's parameters would get: the condition's variables beside {@code input} and {@code metadata}
+     * @param input the run's
+     * @param metadata the run's
+     */
+    record DecideCondition(
+            TenantId tenant,
+            RunId run,
+            int generation,
+            VersionRef version,
+            int node,
+            List<Argument> arguments,
+            Payload input,
+            Map<String, String> metadata)
+            implements Effect {}
+
     /** Asks the shell for stored keys; the answer is {@link Command.KeysLoaded}. */
     record LoadKeys(long load, Set<UniqueKey> keys) implements Effect {}
 

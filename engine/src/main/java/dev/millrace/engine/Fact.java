@@ -87,7 +87,10 @@ public sealed interface Fact {
     /** The attempt was told to stop and its task is cancelled. */
     record AttemptCancelled(TenantId tenant, Instant at, AttemptRef attempt) implements OfAttempt {}
 
-    /** A task failed without an attempt of its own: its queue timeout passed. */
+    /** A step's condition holds: its task queues. One that does not hold is a {@link TaskSkipped}. */
+    record ConditionHeld(TenantId tenant, Instant at, RunId run, int generation, int node) implements OfRun {}
+
+    /** A task failed without an attempt of its own: its queue timeout passed, or its condition could not be evaluated. */
     record TaskFailed(TenantId tenant, Instant at, RunId run, int generation, int node, int element, Failure failure)
             implements OfRun {}
 

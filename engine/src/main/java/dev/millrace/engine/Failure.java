@@ -23,6 +23,8 @@ public record Failure(
     public static final String NO_COMPATIBLE_WORKER = "NO_COMPATIBLE_WORKER";
     /** The worker of a task that may run only once was lost after it had begun, so that nobody knows how far it came. */
     public static final String WORKER_LOST = "WORKER_LOST";
+    /** The step's condition could not be evaluated. */
+    public static final String CONDITION_FAILED = "CONDITION_FAILED";
     /** Somebody cancelled the task. */
     public static final String TASK_CANCELLED = "TASK_CANCELLED";
     /** Somebody decided that the task has failed. */

@@ -93,7 +93,13 @@ public record RunImage(
             Instant queued,
             Instant due,
             Instant started,
-            Instant ended) {}
+            Instant ended) {
+
+        /** Whether the step was skipped before any task of it began; of a mapped step, this task stands for all. */
+        public boolean neverBegan() {
+            return queued.equals(Instant.MIN);
+        }
+    }
 
     /**
      * One transition of the run's history. What happens to a run or a task without changing its state is on record too, as

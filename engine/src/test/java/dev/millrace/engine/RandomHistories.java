@@ -4,6 +4,7 @@ import static dev.millrace.engine.harness.FakeWorker.empty;
 import static dev.millrace.engine.harness.FakeWorker.failure;
 import static dev.millrace.engine.harness.FakeWorker.value;
 
+import dev.millrace.engine.Command.Verdict;
 import dev.millrace.engine.Effect.Assignment;
 import dev.millrace.engine.harness.EngineHarness;
 import dev.millrace.engine.harness.FakeWorker;
@@ -30,8 +31,9 @@ public final class RandomHistories {
 
     public RandomHistories(long seed) {
         random = new Random(seed);
-        workflows = new RandomWorkflows(random);
+        workflows = new RandomWorkflows(random).withConditions();
         engine.watch(laws::watch);
+        engine.conditions(question -> answer());
         int count = 1 + random.nextInt(3);
         for (int i = 0; i < count; i++) {
             var manifest = workflows.next("flow-" + i);
@@ -184,6 +186,16 @@ public final class RandomHistories {
             worker.on("undo-s" + i, this::perform);
         }
         return worker.on("alert", this::perform);
+    }
+
+    /** Some answers are lost, and the question is asked again. */
+    private Optional<Verdict> answer() {
+        return switch (healed ? 3 : random.nextInt(8)) {
+            case 0 -> Optional.empty();
+            case 1 -> Optional.of(new Verdict.HoldsNot());
+            case 2 -> Optional.of(random.nextInt(3) == 0 ? new Verdict.Unknown("no such field") : new Verdict.Holds());
+            default -> Optional.of(new Verdict.Holds());
+        };
     }
 
     private FakeWorker.Result perform(Assignment assignment) {

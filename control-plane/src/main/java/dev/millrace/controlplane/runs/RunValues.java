@@ -79,6 +79,9 @@ final class RunValues {
     private Optional<byte[]> value(String step, Map<Payload, byte[]> stored) {
         var spec = version.manifest().step(step).orElseThrow();
         var tasks = tasks(step);
+        if (spec.mapped() && wasSkipped(step)) {
+            return Optional.empty();
+        }
         if (!spec.mapped()) {
             return tasks.stream()
                     .filter(task -> task.result().isPresent())
@@ -93,6 +96,13 @@ final class RunValues {
                             : "null".getBytes(StandardCharsets.US_ASCII));
         }
         return Optional.of(Payloads.joined(values));
+    }
+
+    /** As a whole, before any task of it began: unlike a step over an empty list, which has a value. */
+    private boolean wasSkipped(String step) {
+        int node = version.plan().node(step).orElseThrow();
+        return image.tasks().stream()
+                .anyMatch(task -> task.node() == node && task.state() == TaskState.SKIPPED && task.neverBegan());
     }
 
     private List<RunImage.TaskImage> tasks(String step) {

@@ -41,7 +41,7 @@ public final class Core {
         ledger = new Ledger(memory, new States(transitions));
         recorder = new Recorder(ledger);
         images = new Images(memory);
-        restorer = new Restorer(memory);
+        restorer = new Restorer(memory, ledger);
         var followers = new Followers(recorder, images);
         var numbers = new LoadNumbers();
         progress = new Progress(memory, ledger, recorder, followers);
@@ -79,6 +79,7 @@ public final class Core {
         boolean everDecided = !memory.clock.equals(Instant.EPOCH);
         begin(now, new Batch());
         memory.keys.recovered(everDecided ? recorder.nowMicros() : 0);
+        progress.askSoon();
         for (var tenant : memory.tenants.values()) {
             for (var worker : new ArrayList<>(tenant.workers.values())) {
                 attendance.await(worker);
@@ -96,6 +97,7 @@ public final class Core {
         begin(now, batch);
         memory.timers.advance(recorder.nowMicros(), this::due);
         decide(command);
+        progress.ask();
         offer();
     }
 
@@ -128,6 +130,8 @@ public final class Core {
             attendance.extend(extend);
         } else if (command instanceof Command.Unfollow unfollow) {
             inquiries.unfollow(unfollow);
+        } else if (command instanceof Command.ConditionDecided decided) {
+            progress.decided(decided);
         } else if (command instanceof Command.KeysLoaded loaded) {
             starts.loaded(loaded);
         } else if (command instanceof Command.RunLoaded loaded) {
@@ -152,6 +156,8 @@ public final class Core {
             bucket.due();
         } else if (timer instanceof Worker worker) {
             attendance.graceOver(worker);
+        } else if (timer instanceof Condition condition) {
+            progress.ask(condition);
         } else if (timer instanceof HeldSlots held) {
             attendance.giveBack(held);
         } else {

@@ -33,6 +33,8 @@ final class Ledger {
     private final States states;
     /** Decided by nobody yet. During a replay the facts that follow settle them. */
     final List<Skip> toSkip = new ArrayList<>();
+    /** Questions that have come up and that nobody has been asked yet. */
+    final List<Condition> toAsk = new ArrayList<>();
     /** Steps that have ended and whose successors have not been told; a queue instead of recursion, for deep graphs. */
     private final ArrayDeque<Plan.Node> ending = new ArrayDeque<>();
 
@@ -315,8 +317,8 @@ final class Ledger {
     }
 
     private void skip(Run run, Plan.Node node, Instant at, String reason) {
-        var task = new Task(run, node, 0);
-        run.tasks[node.number] = task;
+        close(run, node);
+        var task = newTask(run, node);
         states.move(task, TaskEvent.SKIPPED);
         task.ended = at;
         States.note(task, at, reason);
@@ -365,11 +367,43 @@ final class Ledger {
             toSkip.add(new Skip(run, node, obstacle));
         } else if (node.isMapped()) {
             takeApart(run, node, at);
+        } else if (node.conditional) {
+            toAsk.add(run.ask(node));
         } else {
-            var task = new Task(run, node, 0);
-            run.tasks[node.number] = task;
-            begin(task, at);
+            begin(run, node, at);
         }
+    }
+
+    private void begin(Run run, Plan.Node node, Instant at) {
+        begin(newTask(run, node), at);
+    }
+
+    private static Task newTask(Run run, Plan.Node node) {
+        var task = new Task(run, node, 0);
+        run.tasks[node.number] = task;
+        return task;
+    }
+
+    /** The question about a step, if there is one, is answered, or need not be any more. */
+    private void close(Run run, Plan.Node node) {
+        var condition = run.condition(node.number);
+        if (condition != null) {
+            memory.timers.cancel(condition);
+            run.answered(condition);
+        }
+    }
+
+    /** A task failed that no worker has, or a step that was not to begin before its condition held. */
+    private void failed(Run run, Fact.TaskFailed fact) {
+        var task = run.task(fact.node(), fact.element());
+        if (task == null) {
+            close(run, run.node(fact.node()));
+            task = newTask(run, run.node(fact.node()));
+            run.active++;
+        }
+        task.failure = fact.failure();
+        unqueue(task);
+        fail(task, fact.at());
     }
 
     private void takeApart(Run run, Plan.Node node, Instant at) {
@@ -425,10 +459,10 @@ final class Ledger {
         if (fact instanceof Fact.TaskSkipped skipped) {
             skip(run, run.node(skipped.node()), at, skipped.reason());
         } else if (fact instanceof Fact.TaskFailed failed) {
-            var task = run.task(failed.node(), failed.element());
-            task.failure = failed.failure();
-            unqueue(task);
-            fail(task, at);
+            failed(run, failed);
+        } else if (fact instanceof Fact.ConditionHeld held) {
+            close(run, run.node(held.node()));
+            begin(run, run.node(held.node()), at);
         } else if (fact instanceof Fact.TaskCancelRequested requested) {
             cancelRequested(run.task(requested.node(), requested.element()), requested);
         } else if (fact instanceof Fact.TaskSettled settled) {
@@ -489,10 +523,7 @@ final class Ledger {
     /** The next handler queues, if there is one. */
     private void beginCleanUp(Run run, Instant at) {
         if (run.cleanedUp < run.cleanUp.size()) {
-            var node = run.node(run.cleanUp.get(run.cleanedUp));
-            var task = new Task(run, node, 0);
-            run.tasks[node.number] = task;
-            begin(task, at);
+            begin(run, run.node(run.cleanUp.get(run.cleanedUp)), at);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.millrace.engine.AttemptState;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Command.Outcome;
 import dev.millrace.engine.Command.Settlement;
+import dev.millrace.engine.Command.Verdict;
 import dev.millrace.engine.Effect;
 import dev.millrace.engine.Effect.Assignment;
 import dev.millrace.engine.Fact;
@@ -204,14 +205,7 @@ final class Progress {
                                 ? "no worker had room for it. Add workers or slots, or raise the timeout."
                                 : "no connected worker serves version " + task.run.version.ref
                                         + " or one of equal shape. Start one, then start the run again."));
-        recorder.record(new Fact.TaskFailed(
-                task.run.tenant.id,
-                recorder.now(),
-                task.run.id,
-                task.run.generation,
-                task.node.number,
-                task.element,
-                failure));
+        fail(task.run, task.node, task.element, failure);
         settle(task.run);
     }
 
@@ -234,6 +228,75 @@ final class Progress {
         }
         recorder.effect(new Effect.TimeGranted(
                 task.worker.session, task.ref(), Duration.ofNanos((task.endMicros() - recorder.nowMicros()) * 1000)));
+    }
+
+    // ---- conditions ----
+
+    /** Asks the questions that have come up. */
+    void ask() {
+        for (int i = 0; i < ledger.toAsk.size(); i++) {
+            var condition = ledger.toAsk.get(i);
+            if (condition.isOpen()) {
+                ask(condition);
+            }
+        }
+        ledger.toAsk.clear();
+    }
+
+    /** After a recovery: with the next command, because only then somebody listens. */
+    void askSoon() {
+        for (var condition : ledger.toAsk) {
+            if (condition.isOpen()) {
+                memory.timers.set(condition, recorder.nowMicros());
+            }
+        }
+        ledger.toAsk.clear();
+    }
+
+    void ask(Condition condition) {
+        var run = condition.run;
+        memory.timers.set(condition, recorder.nowMicros() + Instants.micros(memory.settings.acceptLease()));
+        recorder.effect(new Effect.DecideCondition(
+                run.tenant.id,
+                run.id,
+                run.generation,
+                run.version.ref,
+                condition.node.number,
+                Values.arguments(new Task(run, condition.node, 0)),
+                run.input,
+                run.metadata));
+    }
+
+    void decided(Command.ConditionDecided command) {
+        var run = memory.runs.get(command.run());
+        if (run == null
+                || !run.tenant.id.equals(command.tenant())
+                || run.generation != command.generation()
+                || run.condition(command.node()) == null) {
+            return; // answered twice, or not of interest any more
+        }
+        var verdict = command.verdict();
+        if (verdict instanceof Verdict.Holds) {
+            recorder.record(
+                    new Fact.ConditionHeld(run.tenant.id, recorder.now(), run.id, run.generation, command.node()));
+        } else if (verdict instanceof Verdict.HoldsNot) {
+            recorder.record(new Fact.TaskSkipped(
+                    run.tenant.id,
+                    recorder.now(),
+                    run.id,
+                    run.generation,
+                    command.node(),
+                    0,
+                    "its condition does not hold"));
+        } else if (verdict instanceof Verdict.Unknown unknown) {
+            fail(run, run.node(command.node()), 0, Failure.of(Failure.CONDITION_FAILED, unknown.message()));
+        }
+        settle(run);
+    }
+
+    private void fail(Run run, Plan.Node node, int element, Failure failure) {
+        recorder.record(new Fact.TaskFailed(
+                run.tenant.id, recorder.now(), run.id, run.generation, node.number, element, failure));
     }
 
     // ---- from outside ----

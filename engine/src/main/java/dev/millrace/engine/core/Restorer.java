@@ -14,9 +14,11 @@ import java.util.List;
  */
 final class Restorer {
     private final Memory memory;
+    private final Ledger ledger;
 
-    Restorer(Memory memory) {
+    Restorer(Memory memory, Ledger ledger) {
         this.memory = memory;
+        this.ledger = ledger;
     }
 
     void restore(ShardImage image) {
@@ -95,17 +97,22 @@ final class Restorer {
         if (!node.isMapped()) {
             if (!images.isEmpty()) {
                 run.tasks[node.number] = restoreTask(run, node, images.get(0));
+            } else if (node.conditional && isUndecided(run, node)) {
+                ledger.toAsk.add(run.ask(node));
             }
-        } else if (!images.isEmpty() && wasSkippedAsAWhole(images.get(0))) {
+        } else if (!images.isEmpty() && images.get(0).neverBegan()) {
             run.tasks[node.number] = restoreTask(run, node, images.get(0));
         } else if (!images.isEmpty() || joinedAtOnce(run, node)) {
             restoreFan(run, node, images);
         }
     }
 
-    /** As opposed to a task of it that had begun to queue. */
-    private static boolean wasSkippedAsAWhole(TaskImage first) {
-        return first.state() == TaskState.SKIPPED && first.queued().equals(Instant.MIN);
+    /** A step that could run is not to run before its condition holds. */
+    private static boolean isUndecided(Run run, Plan.Node node) {
+        return (run.missing.length == 0 || run.missing[node.number] == 0)
+                && run.mayBegin(node)
+                && !run.hasEnded()
+                && Values.obstacle(run, node).isEmpty();
     }
 
     /**

@@ -54,6 +54,9 @@ final class Run extends Timer {
     boolean compensated;
     Instant ended = Instant.MAX;
 
+    /** Open questions whether steps are to run; null without. They follow from the facts. */
+    private List<Condition> conditions;
+
     // ---- beside the facts ----
 
     /** Whether it changed since the last capture. */
@@ -137,6 +140,34 @@ final class Run extends Timer {
     /** Whether the task is one of a step that has neither begun nor been given up. */
     boolean isPending(int node, int element) {
         return node >= 0 && node < version.plan.steps && element == 0 && isPending(node);
+    }
+
+    /** The open question about a step; null when there is none. */
+    Condition condition(int node) {
+        if (conditions != null) {
+            for (var condition : conditions) {
+                if (condition.node.number == node) {
+                    return condition;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** A question is open: the run goes on until it is answered. */
+    Condition ask(Plan.Node node) {
+        var condition = new Condition(this, node);
+        if (conditions == null) {
+            conditions = new ArrayList<>(2);
+        }
+        conditions.add(condition);
+        active++;
+        return condition;
+    }
+
+    void answered(Condition condition) {
+        conditions.remove(condition);
+        active--;
     }
 
     /** Whether it will not succeed any more. */

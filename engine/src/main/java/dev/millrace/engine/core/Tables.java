@@ -66,7 +66,13 @@ final class Tables {
             .on(TaskEvent.SUCCEEDED, TaskState.SUCCEEDED, TaskState.ASSIGNED, TaskState.RUNNING)
             .on(TaskEvent.RETRY, TaskState.BACKING_OFF, TaskState.ASSIGNED, TaskState.RUNNING)
             .on(TaskEvent.DUE, TaskState.QUEUED, TaskState.BACKING_OFF)
-            .on(TaskEvent.FAILED, TaskState.FAILED, TaskState.QUEUED, TaskState.ASSIGNED, TaskState.RUNNING)
+            .on(
+                    TaskEvent.FAILED,
+                    TaskState.FAILED,
+                    TaskState.PENDING,
+                    TaskState.QUEUED,
+                    TaskState.ASSIGNED,
+                    TaskState.RUNNING)
             .on(TaskEvent.LOST, TaskState.QUEUED, TaskState.ASSIGNED, TaskState.RUNNING)
             .on(
                     TaskEvent.CANCELLED,

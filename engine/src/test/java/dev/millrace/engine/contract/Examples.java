@@ -113,6 +113,7 @@ public final class Examples {
                 new Fact.AttemptLost(TENANT, AT, element, "the worker left"),
                 new Fact.AttemptCancelled(TENANT, AT, attempt),
                 new Fact.AttemptExtended(TENANT, AT, attempt, AT.plusSeconds(90)),
+                new Fact.ConditionHeld(TENANT, AT, run, 2, 3),
                 new Fact.TaskCancelRequested(TENANT, AT, run, 1, 7, 3, "ada", "not wanted"),
                 new Fact.TaskSettled(TENANT, AT, run, 2, 7, 3, TaskState.SUCCEEDED, JSON, 4, "ada", "seen by hand"),
                 new Fact.TaskSettled(TENANT, AT, run, 1, 7, 0, TaskState.SKIPPED, Payload.NONE, -1, "ada", ""),

@@ -2,6 +2,7 @@ package dev.millrace.engine.harness;
 
 import dev.millrace.engine.Batch;
 import dev.millrace.engine.Command;
+import dev.millrace.engine.Command.Verdict;
 import dev.millrace.engine.Effect;
 import dev.millrace.engine.Fact;
 import dev.millrace.engine.Journal;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * A shard with everything around it, in one thread. Every command is decided, stored and has had its effects, and everything
@@ -57,6 +59,7 @@ public final class EngineHarness {
 
     private Consumer<Fact> watcher = fact -> {};
     private boolean loadsAreAnswered = true;
+    private Function<Effect.DecideCondition, Optional<Verdict>> conditions = any -> Optional.of(new Verdict.Holds());
     private Instant now = BEGINNING;
     private Shard shard;
     private long epoch;
@@ -133,6 +136,11 @@ public final class EngineHarness {
     /** Leaves the questions to the store to the test, which answers them with {@link #send}. */
     public void leaveLoads() {
         loadsAreAnswered = false;
+    }
+
+    /** Answers questions about conditions; no answer is one that got lost. Without, every condition holds. */
+    public void conditions(Function<Effect.DecideCondition, Optional<Verdict>> answers) {
+        conditions = answers;
     }
 
     // ---- runs ----
@@ -273,6 +281,11 @@ public final class EngineHarness {
             if (replies.put(reply.replyTo(), reply.reply()) != null) {
                 throw new IllegalStateException("Answered twice: " + reply);
             }
+        } else if (effect instanceof Effect.DecideCondition question) {
+            conditions
+                    .apply(question)
+                    .ifPresent(verdict -> queue(new Command.ConditionDecided(
+                            question.tenant(), question.run(), question.generation(), question.node(), verdict)));
         } else if (effect instanceof Effect.LoadKeys load) {
             if (loadsAreAnswered) {
                 queue(new Command.KeysLoaded(load.load(), snapshots.keys(load.keys())));

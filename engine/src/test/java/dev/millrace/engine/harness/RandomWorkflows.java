@@ -11,6 +11,7 @@ import java.util.Random;
 public final class RandomWorkflows {
     private final Random random;
     private final RateLimitSpec limit;
+    private boolean conditions;
 
     public RandomWorkflows(Random random) {
         this.random = random;
@@ -19,6 +20,12 @@ public final class RandomWorkflows {
                 1 + random.nextInt(10),
                 Duration.ofSeconds(random.nextInt(3) == 0 ? 20 : 1),
                 1 + random.nextInt(3));
+    }
+
+    /** From now on some steps have a condition, which whoever drives the shard has to decide. */
+    public RandomWorkflows withConditions() {
+        conditions = true;
+        return this;
     }
 
     /** The rate limit that some of their steps take a token from. */
@@ -55,6 +62,9 @@ public final class RandomWorkflows {
                     }
                 }
                 policy(step);
+                if (conditions && !each && random.nextInt(5) == 0) {
+                    step.when("input.wanted");
+                }
                 if (random.nextInt(4) == 0) {
                     step.limit(limit.name(), 1);
                 }

@@ -128,6 +128,7 @@ public final class WorkflowBuilder {
         private Delivery delivery = Delivery.AT_LEAST_ONCE;
         private int slots = 1;
         private OutputSpec.Kind output = OutputSpec.Kind.VALUE;
+        private String when = "";
 
         private StepBuilder(String name) {
             this.name = name;
@@ -197,6 +198,12 @@ public final class WorkflowBuilder {
             return this;
         }
 
+        /** Runs only if this holds; see {@link EngineHarness#conditions}. */
+        public StepBuilder when(String condition) {
+            this.when = condition;
+            return this;
+        }
+
         /** The result may be empty. */
         public StepBuilder mayBeEmpty() {
             this.output = OutputSpec.Kind.OPTIONAL;
@@ -212,13 +219,14 @@ public final class WorkflowBuilder {
                 parameters.add(ParameterSpec.input("input"));
             }
             return new StepSpec(
-                    name,
-                    parameters,
-                    after,
-                    new OutputSpec(output, "java.lang.Object", JsonValue.TRUE),
-                    policy(),
-                    uses,
-                    0);
+                            name,
+                            parameters,
+                            after,
+                            new OutputSpec(output, "java.lang.Object", JsonValue.TRUE),
+                            policy(),
+                            uses,
+                            0)
+                    .toBuilder().when(when).build();
         }
 
         private HandlerSpec handler() {

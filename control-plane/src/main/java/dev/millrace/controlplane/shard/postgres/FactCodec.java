@@ -26,6 +26,7 @@ import dev.millrace.protocol.journal.v1.AttemptOffered;
 import dev.millrace.protocol.journal.v1.AttemptSucceeded;
 import dev.millrace.protocol.journal.v1.Batch;
 import dev.millrace.protocol.journal.v1.CleanUpStarted;
+import dev.millrace.protocol.journal.v1.ConditionHeld;
 import dev.millrace.protocol.journal.v1.KeyClaimed;
 import dev.millrace.protocol.journal.v1.RateLimitClosed;
 import dev.millrace.protocol.journal.v1.RunCancelRequested;
@@ -164,6 +165,11 @@ final class FactCodec {
                         .setReason(f.reason()));
             } else if (fact instanceof Fact.TaskSettled f) {
                 message.setTaskSettled(settled(f));
+            } else if (fact instanceof Fact.ConditionHeld f) {
+                message.setConditionHeld(ConditionHeld.newBuilder()
+                        .setRun(run(f.run()))
+                        .setGeneration(f.generation())
+                        .setNode(f.node()));
             } else if (fact instanceof Fact.TaskFailed f) {
                 message.setTaskFailed(TaskFailed.newBuilder()
                         .setRun(run(f.run()))
@@ -351,6 +357,11 @@ final class FactCodec {
                             settled.getElements(),
                             settled.getBy(),
                             settled.getReason());
+                }
+                case CONDITION_HELD -> {
+                    var held = message.getConditionHeld();
+                    yield new Fact.ConditionHeld(
+                            tenant, at, runs.get(held.getRun()), held.getGeneration(), held.getNode());
                 }
                 case TASK_FAILED -> {
                     var failed = message.getTaskFailed();
