@@ -111,6 +111,41 @@ public sealed interface Command {
             String reason)
             implements AboutRun {}
 
+    /**
+     * Runs a run that has ended once more, as a new generation of it: answered with {@link Reply.RunReplayed}. Steps that succeeded
+     * keep their results, but for those that are to run again: what the command names, what has been undone, and all that follows
+     * from those. Conditions are asked anew. The run has the deadline of its workflow, from now.
+     *
+     * @param input another input, for the steps that run again; empty for the same
+     * @param by who asks, for the run's history
+     * @param reason why, for the run's history
+     */
+    record ReplayRun(
+            long replyTo,
+            TenantId tenant,
+            RunId run,
+            ReplayFrom from,
+            Optional<Payload> input,
+            String by,
+            String reason)
+            implements AboutRun {}
+
+    /** Where a replay begins. */
+    sealed interface ReplayFrom {
+        /** Everything runs again. */
+        record Start() implements ReplayFrom {}
+
+        /** What did not succeed runs again. */
+        record FailedSteps() implements ReplayFrom {}
+
+        /**
+         * A step runs again, and all that follows from it.
+         *
+         * @param node its number in the {@link WorkflowPlan}
+         */
+        record Step(int node) implements ReplayFrom {}
+    }
+
     /** What becomes of a task that is settled. */
     sealed interface Settlement {
         /**

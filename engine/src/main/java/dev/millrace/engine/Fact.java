@@ -49,6 +49,34 @@ public sealed interface Fact {
         }
     }
 
+    /**
+     * A run that had ended runs again, as a new generation. Says all there is to say of it, because its image need not be in memory.
+     *
+     * @param started when the run was first acknowledged
+     * @param kept the tasks whose results stay, in the order of their numbers
+     */
+    record RunReplayed(
+            TenantId tenant,
+            Instant at,
+            RunId run,
+            int generation,
+            VersionRef version,
+            Payload input,
+            String idempotencyKey,
+            Priority priority,
+            Map<String, String> metadata,
+            Instant started,
+            Instant deadline,
+            List<RunImage.TaskImage> kept,
+            String by,
+            String reason)
+            implements OfRun {
+        public RunReplayed {
+            metadata = Map.copyOf(metadata);
+            kept = List.copyOf(kept);
+        }
+    }
+
     /** A unique key was claimed. */
     record KeyClaimed(TenantId tenant, Instant at, KeyEntry entry) implements Fact {}
 

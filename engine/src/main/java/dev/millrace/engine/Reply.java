@@ -28,6 +28,13 @@ public sealed interface Reply {
      */
     record TaskSettled(boolean accepted, TaskState state) implements Reply {}
 
+    /**
+     * The run runs again.
+     *
+     * @param generation number of the new execution
+     */
+    record RunReplayed(int generation) implements Reply {}
+
     /** A followed run has ended. */
     record RunEnded(RunImage image) implements Reply {}
 

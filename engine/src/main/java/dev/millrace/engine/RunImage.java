@@ -103,7 +103,8 @@ public record RunImage(
 
     /**
      * One transition of the run's history. What happens to a run or a task without changing its state is on record too, as
-     * {@code CANCELLING}, {@code DEADLINE_PASSED}, {@code CLEANING_UP} and {@code EXTENDED}.
+     * {@code CANCELLING}, {@code DEADLINE_PASSED}, {@code CLEANING_UP}, {@code EXTENDED} and {@code REPLAYED}, after
+     * which a new generation begins and attempts are numbered anew.
      *
      * @param node -1 for the run itself
      * @param attempt 0 for the task itself

@@ -7,6 +7,7 @@ import dev.millrace.manifest.Manifest;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -44,6 +45,9 @@ public final class Laws {
     }
 
     public void watch(Fact fact) {
+        if (fact instanceof Fact.RunReplayed replayed) {
+            replayed(replayed);
+        }
         if (fact instanceof Fact.OfRun ofRun) {
             assertThat(ended).as("S2: nothing follows the end: %s", fact).doesNotContainKey(ofRun.run());
         }
@@ -77,6 +81,20 @@ public final class Laws {
                 assertThat(end.state()).as("S24: %s", fact).isEqualTo(RunState.CANCELLED);
             }
         }
+    }
+
+    /** A new generation: only what is kept is over. */
+    private void replayed(Fact.RunReplayed fact) {
+        assertThat(ended.remove(fact.run()))
+                .as("only what has ended is replayed: %s", fact)
+                .isNotNull();
+        cancelled.remove(fact.run());
+        cleaning.remove(fact.run());
+        for (var tasks :
+                List.of(newest.keySet(), live.keySet(), charged.keySet(), results.keySet(), over, begun, unwanted)) {
+            tasks.removeIf(task -> task.run().equals(fact.run()));
+        }
+        fact.kept().forEach(task -> over.add(new TaskName(fact.run(), task.node(), task.element())));
     }
 
     private void offered(Fact.AttemptOffered fact) {

@@ -42,7 +42,8 @@ class LawsTest {
                 for (var assignment : worker.entered()) {
                     if (assignment.startsWhenConfirmed()) {
                         var ref = assignment.attempt();
-                        assertThat(tasks.add(ref.run() + " " + ref.node() + " " + ref.element()))
+                        assertThat(tasks.add(
+                                        ref.run() + " " + ref.generation() + " " + ref.node() + " " + ref.element()))
                                 .as("S5, seed %d: %s", seed, ref)
                                 .isTrue();
                         entered++;

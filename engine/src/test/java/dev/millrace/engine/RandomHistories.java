@@ -49,7 +49,7 @@ public final class RandomHistories {
 
     /** The next thing happens. */
     public void step() {
-        switch (random.nextInt(18)) {
+        switch (random.nextInt(19)) {
             case 0, 1, 2, 3 -> start();
             case 4, 5 -> engine.advance(Duration.ofNanos((long) (random.nextDouble() * 3e9)));
             case 6 -> engine.advance(Duration.ofSeconds(random.nextInt(30)));
@@ -66,6 +66,7 @@ public final class RandomHistories {
             case 13 -> settle();
             case 14 -> extend();
             case 15, 16 -> byHand();
+            case 17 -> replay();
             default -> {
                 if (random.nextInt(4) == 0) {
                     worker();
@@ -160,6 +161,18 @@ public final class RandomHistories {
             case 3 -> worker.giveBack(attempt);
             default -> worker.accept(attempt);
         }
+    }
+
+    private void replay() {
+        if (runs.isEmpty()) {
+            return;
+        }
+        var from = switch (random.nextInt(4)) {
+            case 0 -> new Command.ReplayFrom.Start();
+            case 1 -> new Command.ReplayFrom.Step(random.nextInt(4));
+            default -> new Command.ReplayFrom.FailedSteps();
+        };
+        engine.replay(runs.get(random.nextInt(runs.size())), from);
     }
 
     private void extend() {

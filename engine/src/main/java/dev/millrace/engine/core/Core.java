@@ -41,12 +41,13 @@ public final class Core {
         ledger = new Ledger(memory, new States(transitions));
         recorder = new Recorder(ledger);
         images = new Images(memory);
-        restorer = new Restorer(memory, ledger);
+        restorer = new Restorer(memory, ledger.rebuilder);
         var followers = new Followers(recorder, images);
         var numbers = new LoadNumbers();
         progress = new Progress(memory, ledger, recorder, followers);
         attendance = new Attendance(memory, recorder, progress);
-        inquiries = new Inquiries(memory, recorder, progress, images, followers, numbers);
+        inquiries = new Inquiries(
+                memory, recorder, progress, new Replays(memory, recorder, progress), images, followers, numbers);
         starts = new Starts(memory, recorder, followers, inquiries, numbers);
     }
 

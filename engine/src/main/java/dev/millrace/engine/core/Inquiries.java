@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Follows, reads and cancels runs, and settles tasks of them; those that are not in memory wait until their image is loaded. */
+/** Follows, reads, cancels and replays runs, and settles tasks of them; those that are not in memory wait until their image is loaded. */
 final class Inquiries {
     static final String RUN_NOT_FOUND = "RUN_NOT_FOUND";
     static final String TASK_NOT_FOUND = "TASK_NOT_FOUND";
@@ -26,6 +26,7 @@ final class Inquiries {
     private final Memory memory;
     private final Recorder recorder;
     private final Progress progress;
+    private final Replays replays;
     private final Images images;
     private final Followers followers;
     private final LoadNumbers numbers;
@@ -39,12 +40,14 @@ final class Inquiries {
             Memory memory,
             Recorder recorder,
             Progress progress,
+            Replays replays,
             Images images,
             Followers followers,
             LoadNumbers numbers) {
         this.memory = memory;
         this.recorder = recorder;
         this.progress = progress;
+        this.replays = replays;
         this.images = images;
         this.followers = followers;
         this.numbers = numbers;
@@ -71,6 +74,8 @@ final class Inquiries {
             cancel(run, cancel);
         } else if (command instanceof Command.SettleTask settle) {
             settle(run, settle);
+        } else if (command instanceof Command.ReplayRun replay) {
+            replays.replay(replay, images.of(run));
         }
     }
 
@@ -151,11 +156,10 @@ final class Inquiries {
         if (name == null) {
             return;
         }
-        boolean resident = memory.runs.containsKey(name.run());
         boolean outdated =
                 command.image().filter(image -> !image.state().isFinal()).isPresent();
         for (var waits : waiting.remove(name)) {
-            if (resident || outdated) {
+            if (outdated || memory.runs.containsKey(name.run())) {
                 ask(waits);
             } else {
                 answer(waits, command.image());
@@ -173,6 +177,8 @@ final class Inquiries {
         } else if (waits instanceof Command.CancelRun) {
             recorder.reply(
                     waits.replyTo(), new Reply.CancelDecided(false, image.get().state()));
+        } else if (waits instanceof Command.ReplayRun replay) {
+            replays.replay(replay, image.get());
         } else if (waits instanceof Command.SettleTask settle) {
             image.get().tasks().stream()
                     .filter(task -> task.node() == settle.node() && task.element() == settle.element())

@@ -35,6 +35,8 @@ final class Ledger {
     final List<Skip> toSkip = new ArrayList<>();
     /** Questions that have come up and that nobody has been asked yet. */
     final List<Condition> toAsk = new ArrayList<>();
+
+    final Rebuilder rebuilder;
     /** Steps that have ended and whose successors have not been told; a queue instead of recursion, for deep graphs. */
     private final ArrayDeque<Plan.Node> ending = new ArrayDeque<>();
 
@@ -43,6 +45,7 @@ final class Ledger {
     Ledger(Memory memory, States states) {
         this.memory = memory;
         this.states = states;
+        this.rebuilder = new Rebuilder(memory, toAsk);
     }
 
     void apply(Fact fact) {
@@ -453,6 +456,9 @@ final class Ledger {
         if (fact instanceof Fact.RunStarted started) {
             begin(started);
             return;
+        } else if (fact instanceof Fact.RunReplayed replayed) {
+            replay(replayed);
+            return;
         }
         var run = memory.run(fact.run());
         memory.markDirty(run);
@@ -517,6 +523,43 @@ final class Ledger {
                 break;
             }
             ready(run, node, fact.at());
+        }
+    }
+
+    /** The run may be in memory still, or was forgotten, or was never there. */
+    private void replay(Fact.RunReplayed fact) {
+        var run = memory.runs.get(fact.run());
+        if (run == null) {
+            var tenant = memory.tenant(fact.tenant());
+            run = new Run(
+                    tenant,
+                    fact.run(),
+                    fact.generation(),
+                    memory.version(tenant, fact.version()),
+                    fact.input(),
+                    fact.idempotencyKey(),
+                    fact.priority(),
+                    fact.metadata(),
+                    fact.started(),
+                    fact.deadline());
+            run.known = true;
+            memory.runs.put(run.id, run);
+        } else {
+            run.restart(fact.generation(), fact.input(), fact.deadline());
+        }
+        memory.markDirty(run);
+        memory.timers.set(run, Instants.micros(run.deadline));
+        States.note(
+                run,
+                fact.at(),
+                "REPLAYED",
+                "as generation " + fact.generation() + " by " + fact.by() + ": " + fact.reason());
+        States.note(run, fact.at(), run.state.name(), "");
+        rebuilder.rebuild(run, fact.kept());
+        for (int number : run.version.plan.ordered) {
+            if (run.isReady(number)) {
+                ready(run, run.node(number), fact.at());
+            }
         }
     }
 

@@ -390,7 +390,7 @@ final class Progress {
     }
 
     /** After every fact about a run: skips what has to be skipped, and ends the run or goes on to its clean-up. */
-    private void settle(Run run) {
+    void settle(Run run) {
         while (!ledger.toSkip.isEmpty()) {
             var skip = ledger.toSkip.remove(ledger.toSkip.size() - 1);
             if (skip.run().isPending(skip.node().number)) {

@@ -122,8 +122,7 @@ final class Replays {
 
     /** Whether its compensation began: nobody knows what is left of what it did. */
     private static boolean wasUndone(RunImage image, Plan.Node node) {
-        return node.compensation >= 0
-                && image.tasks().stream().anyMatch(task -> task.node() == node.compensation);
+        return node.compensation >= 0 && image.tasks().stream().anyMatch(task -> task.node() == node.compensation);
     }
 
     private static List<TaskImage> kept(RunImage image, Plan plan, BitSet again) {

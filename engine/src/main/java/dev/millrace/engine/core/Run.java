@@ -21,14 +21,14 @@ final class Run extends Timer {
 
     final Tenant tenant;
     final RunId id;
-    final int generation;
+    int generation;
     final Version version;
-    final Payload input;
+    Payload input;
     final String idempotencyKey;
     final Priority priority;
     final Map<String, String> metadata;
     final Instant started;
-    final Instant deadline;
+    Instant deadline;
 
     RunState state = RunState.QUEUED;
     /** By node; null while pending, and for mapped steps that run. */
@@ -97,9 +97,34 @@ final class Run extends Timer {
         tasks = new Task[plan.nodes.length];
         fans = plan.hasMapped ? new Fan[plan.steps] : null;
         missing = plan.steps == 1 ? NONE : new int[plan.steps];
+        missAll();
+    }
+
+    private void missAll() {
         for (int i = 0; i < missing.length; i++) {
-            missing[i] = plan.nodes[i].parents;
+            missing[i] = version.plan.nodes[i].parents;
         }
+    }
+
+    /** After its end: as if it had just been acknowledged, but for its history. */
+    void restart(int next, Payload otherInput, Instant otherDeadline) {
+        generation = next;
+        input = otherInput;
+        deadline = otherDeadline;
+        state = RunState.QUEUED;
+        Arrays.fill(tasks, null);
+        if (fans != null) {
+            Arrays.fill(fans, null);
+        }
+        missAll();
+        failure = null;
+        cancelReason = "";
+        deadlinePassed = false;
+        cleanUp = List.of();
+        cleanedUp = 0;
+        compensated = false;
+        ended = Instant.MAX;
+        image = null;
     }
 
     Plan.Node node(int number) {
@@ -168,6 +193,11 @@ final class Run extends Timer {
     void answered(Condition condition) {
         conditions.remove(condition);
         active--;
+    }
+
+    /** Whether the step waits for no parent, has not begun, and nobody is asked about it. */
+    boolean isReady(int node) {
+        return (missing.length == 0 || missing[node] == 0) && isPending(node) && condition(node) == null;
     }
 
     /** Whether it will not succeed any more. */

@@ -66,6 +66,12 @@ final class Tenant {
         return true;
     }
 
+    /** The worker that an ended attempt was with, which may have left long ago. */
+    Worker formerWorker(WorkerId worker) {
+        var present = workers.get(worker);
+        return present != null ? present : new Worker(this, worker);
+    }
+
     /** The worker with this id; a new one is absent until it connects. */
     Worker worker(WorkerId worker) {
         return workers.computeIfAbsent(worker, any -> new Worker(this, worker));

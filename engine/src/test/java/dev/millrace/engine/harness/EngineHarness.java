@@ -215,6 +215,11 @@ public final class EngineHarness {
         return ask(replyTo -> new Command.CancelRun(replyTo, TENANT, run, reason));
     }
 
+    public Reply replay(RunId run, Command.ReplayFrom from) {
+        return ask(
+                replyTo -> new Command.ReplayRun(replyTo, TENANT, run, from, Optional.empty(), "ada", "for the test"));
+    }
+
     /** Settles a task of the node with this number, element 0. */
     public Reply settle(RunId run, int node, Command.Settlement settlement) {
         return settle(run, node, 0, settlement);

@@ -32,6 +32,7 @@ import dev.millrace.protocol.journal.v1.RateLimitClosed;
 import dev.millrace.protocol.journal.v1.RunCancelRequested;
 import dev.millrace.protocol.journal.v1.RunEnded;
 import dev.millrace.protocol.journal.v1.RunOnly;
+import dev.millrace.protocol.journal.v1.RunReplayed;
 import dev.millrace.protocol.journal.v1.RunStarted;
 import dev.millrace.protocol.journal.v1.TaskCancelRequested;
 import dev.millrace.protocol.journal.v1.TaskFailed;
@@ -113,6 +114,8 @@ final class FactCodec {
         private void put(Fact fact, long at, dev.millrace.protocol.journal.v1.Fact.Builder message) {
             if (fact instanceof Fact.RunStarted f) {
                 message.setRunStarted(started(f, at));
+            } else if (fact instanceof Fact.RunReplayed f) {
+                message.setRunReplayed(replayed(f, at));
             } else if (fact instanceof Fact.KeyClaimed f) {
                 var entry = f.entry();
                 message.setKeyClaimed(KeyClaimed.newBuilder()
@@ -209,11 +212,7 @@ final class FactCodec {
             var started = RunStarted.newBuilder()
                     .setRun(run(f.run()))
                     .setGeneration(f.generation())
-                    .setVersion(versions.position(
-                            f.version(),
-                            version -> batch.addVersions(Version.newBuilder()
-                                    .setWorkflow(version.workflow())
-                                    .setHash(version.hash()))))
+                    .setVersion(version(f.version()))
                     .setIdempotencyKey(f.idempotencyKey())
                     .setPriority(f.priority().code())
                     .setDeadline(micros(f.deadline()) - at);
@@ -238,6 +237,33 @@ final class FactCodec {
                 settled.setResult(Messages.message(f.result()));
             }
             return settled.build();
+        }
+
+        private RunReplayed replayed(Fact.RunReplayed f, long at) {
+            long started = micros(f.started());
+            var replayed = RunReplayed.newBuilder()
+                    .setRun(run(f.run()))
+                    .setGeneration(f.generation())
+                    .setVersion(version(f.version()))
+                    .setIdempotencyKey(f.idempotencyKey())
+                    .setPriority(f.priority().code())
+                    .putAllMetadata(f.metadata())
+                    .setStarted(started)
+                    .setDeadline(micros(f.deadline()) - at)
+                    .setBy(f.by())
+                    .setReason(f.reason());
+            if (f.input().isPresent()) {
+                replayed.setInput(Messages.message(f.input()));
+            }
+            f.kept().forEach(task -> replayed.addKept(ImageCodec.message(task, started)));
+            return replayed.build();
+        }
+
+        private int version(VersionRef version) {
+            return versions.position(
+                    version,
+                    isNew -> batch.addVersions(
+                            Version.newBuilder().setWorkflow(isNew.workflow()).setHash(isNew.hash())));
         }
 
         private int run(RunId run) {
@@ -285,6 +311,7 @@ final class FactCodec {
             var at = instant(micros);
             return switch (message.getKindCase()) {
                 case RUN_STARTED -> started(tenant, at, micros, message.getRunStarted());
+                case RUN_REPLAYED -> replayed(tenant, at, micros, message.getRunReplayed());
                 case KEY_CLAIMED -> {
                     var claimed = message.getKeyClaimed();
                     yield new Fact.KeyClaimed(
@@ -425,6 +452,26 @@ final class FactCodec {
                     Priority.ofCode(started.getPriority()),
                     Messages.map(started.getMetadataList()),
                     instant(micros + started.getDeadline()));
+        }
+
+        private Fact.RunReplayed replayed(TenantId tenant, Instant at, long micros, RunReplayed replayed) {
+            return new Fact.RunReplayed(
+                    tenant,
+                    at,
+                    runs.get(replayed.getRun()),
+                    replayed.getGeneration(),
+                    versions.get(replayed.getVersion()),
+                    replayed.hasInput() ? Messages.payload(replayed.getInput()) : Payload.NONE,
+                    replayed.getIdempotencyKey(),
+                    Priority.ofCode(replayed.getPriority()),
+                    replayed.getMetadataMap(),
+                    instant(replayed.getStarted()),
+                    instant(micros + replayed.getDeadline()),
+                    replayed.getKeptList().stream()
+                            .map(task -> ImageCodec.Stored.task(task, replayed.getStarted()))
+                            .toList(),
+                    replayed.getBy(),
+                    replayed.getReason());
         }
 
         private AttemptRef attempt(Attempt attempt) {

@@ -83,7 +83,7 @@ final class ImageCodec {
         return message(task, micros(run.started()));
     }
 
-    private static TaskImage message(RunImage.TaskImage task, long runStarted) {
+    static TaskImage message(RunImage.TaskImage task, long runStarted) {
         long queued = micros(task.queued());
         var message = TaskImage.newBuilder()
                 .setNode(task.node())
@@ -197,7 +197,7 @@ final class ImageCodec {
                     history);
         }
 
-        private static RunImage.TaskImage task(TaskImage message, long runStarted) {
+        static RunImage.TaskImage task(TaskImage message, long runStarted) {
             long queued = runStarted + message.getQueued();
             return new RunImage.TaskImage(
                     message.getNode(),
