@@ -81,7 +81,8 @@ final class AnnotationsPage {
             page.append("## @").append(annotation.name()).append("\n\n");
             page.append(annotation.text()).append("\n\n");
             if (Vocabulary.LATER_ANNOTATIONS.contains("dev.millrace." + annotation.name())) {
-                page.append("*Not effective in this version: refused, see [NotYetSupported](errors/NotYetSupported.md).*\n\n");
+                page.append(
+                        "*Not effective in this version: refused, see [NotYetSupported](errors/NotYetSupported.md).*\n\n");
             }
             if (!annotation.members().isEmpty()) {
                 page.append("| member | type | |\n|---|---|---|\n")
@@ -113,7 +114,8 @@ final class AnnotationsPage {
             if (member instanceof MethodTree method) {
                 var needed = method.getDefaultValue() == null ? "Required. " : "";
                 members.add("| `" + method.getName() + "` | `" + method.getReturnType() + "` | " + needed
-                        + text(trees.getDocComment(TreePath.getPath(unit, method))).replace("\n\n", " ") + " |");
+                        + text(trees.getDocComment(TreePath.getPath(unit, method)))
+                                .replace("\n\n", " ") + " |");
             }
         }
         var text = text(trees.getDocComment(TreePath.getPath(unit, type)));

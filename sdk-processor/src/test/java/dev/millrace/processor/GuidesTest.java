@@ -18,8 +18,8 @@ class GuidesTest {
     private static final Path ANNOTATIONS = Path.of("../docs/reference/annotations.md");
     private static final Path MISTAKES = Path.of("../docs/guides/compiler-errors.md");
     private static final boolean UPDATE = "update".equals(System.getProperty("millrace.goldens"));
-    private static final String ANEW = "Run this test with -Dmillrace.goldens=update, which writes it anew, and read the"
-            + " difference";
+    private static final String ANEW =
+            "Run this test with -Dmillrace.goldens=update, which writes it anew, and read the" + " difference";
 
     @Test
     void thePageOfTheAnnotationsIsThatOfTheirSource() throws IOException {
@@ -30,7 +30,9 @@ class GuidesTest {
             Files.writeString(ANNOTATIONS, page);
         }
 
-        assertThat(Files.readString(ANNOTATIONS)).as("%s. %s", ANNOTATIONS, ANEW).isEqualTo(page);
+        assertThat(Files.readString(ANNOTATIONS))
+                .as("%s. %s", ANNOTATIONS, ANEW)
+                .isEqualTo(page);
         assertThat(annotations.stream()
                         .filter(annotation -> !annotation.container())
                         .map(AnnotationsPage.Annotation::name))
