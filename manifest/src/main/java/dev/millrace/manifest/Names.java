@@ -14,7 +14,7 @@ public final class Names {
     }
 
     /** Whether this may be the name of events to listen to: a name, in which {@code *} stands for whole parts. */
-    static boolean isEventPattern(String pattern) {
+    public static boolean isEventPattern(String pattern) {
         var parts = pattern.split("\\.", -1);
         for (int i = 0; i < parts.length; i++) {
             parts[i] = parts[i].equals("*") ? "x" : parts[i];

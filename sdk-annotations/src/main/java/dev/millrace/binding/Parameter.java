@@ -109,6 +109,9 @@ public sealed interface Parameter {
     /** The {@link dev.millrace.Durable} of the attempt: the step is durable. */
     record Durable() implements Parameter {}
 
+    /** The {@code java.sql.Connection} in whose transaction a transactional attempt completes. */
+    record Connection() implements Parameter {}
+
     /** The {@link dev.millrace.StepContext} of the attempt. */
     record Context() implements Parameter {}
 
@@ -213,6 +216,11 @@ public sealed interface Parameter {
     /** The durable object of the attempt. */
     static Parameter durable() {
         return new Durable();
+    }
+
+    /** The connection of a transactional attempt. */
+    static Parameter connection() {
+        return new Connection();
     }
 
     /** The context of the attempt. */

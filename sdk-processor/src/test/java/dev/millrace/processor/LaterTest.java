@@ -22,13 +22,13 @@ class LaterTest {
             delimiter = '|',
             value = {
                 "Concurrency(limit = 2)                       | Concurrency",
-                "Fair(key = \"input.id\")                     | Fair",
+                "Fair(key = \"metadata.team\")                | Fair",
                 "Budget(value = \"openai.usd\", limit = 5)    | Budget",
                 "OnEvent(\"order.placed\")                    | OnEvent",
                 "Collect(maxSize = 10, maxWait = \"1s\")      | Collect",
                 "Debounce(\"1s\")                             | Debounce",
                 "Throttle(per = \"1s\")                       | Throttle",
-                "Cron(value = \"0 2 * * *\", zone = \"UTC\")  | Cron",
+                "Cron(value = \"0 2 * * *\", zone = \"UTC\", input = \"[]\") | Cron",
                 "Metadata(name = \"team\", value = \"a\")     | Metadata"
             })
     void anAnnotationOfTheClassWithoutEffectIsRefused(String written, String name) {
@@ -36,7 +36,7 @@ class LaterTest {
                 @Workflow
                 /*>*/@%s
                 class Bad {
-                  @Step String charge(Order order) { return ""; }
+                  @Step String charge(List<Order> orders) { return ""; }
                 }
                 record Order(String id) {}
                 """.formatted(written))
@@ -51,7 +51,6 @@ class LaterTest {
                 "When(\"input.id != ''\")               | When",
                 "Concurrency(limit = 2)                 | Concurrency",
                 "Fair(key = \"input.id\")               | Fair",
-                "Batch(maxSize = 10)                    | Batch",
                 "CircuitBreaker                         | CircuitBreaker"
             })
     void anAnnotationOfAStepWithoutEffectIsRefused(String written, String name) {
@@ -64,6 +63,19 @@ class LaterTest {
                 """.formatted(written))
                 .failsWith("[Millrace/NotYetSupported] @" + name
                         + " is not supported by this version of Millrace yet (on charge()).\n    Fix: remove it.");
+    }
+
+    @Test
+    void aCallForManyTasksIsRefused() {
+        compile("""
+                @Workflow class Bad {
+                  @Step /*>*/@Batch(maxSize = 10)
+                  List<String> charge(List<Order> orders) { return null; }
+                }
+                record Order(String id) {}
+                """).failsWith("""
+                [Millrace/NotYetSupported] @Batch is not supported by this version of Millrace yet (on charge()).
+                    Fix: remove it.""");
     }
 
     @ParameterizedTest

@@ -32,6 +32,9 @@ final class NotYetRun {
     }
 
     private static Optional<String> what(Parameter parameter) {
+        if (parameter instanceof Parameter.Connection) {
+            return Optional.of("a Connection");
+        }
         if (parameter instanceof Parameter.Event) {
             return Optional.of("an event (@Await)");
         }

@@ -53,9 +53,19 @@ public record Method(
         return element.getSimpleName() + "()";
     }
 
-    /** What the method returns. */
+    /** What the method returns to one task: of a step that serves many tasks in one call, an element of what is declared. */
     public TypeMirror returns() {
-        return element.getReturnType();
+        return batched() ? Returned.elementOf(element.getReturnType()) : element.getReturnType();
+    }
+
+    /** Whether one call serves the tasks of many runs. */
+    public boolean batched() {
+        return isBatched(element);
+    }
+
+    static boolean isBatched(ExecutableElement element) {
+        return !Vocabulary.all(element, Vocabulary.BATCH).isEmpty()
+                && !Vocabulary.all(element, Vocabulary.STEP).isEmpty();
     }
 
     /** Whether it has a task, and so a call, per element of a list. */

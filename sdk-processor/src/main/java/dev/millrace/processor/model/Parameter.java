@@ -47,8 +47,13 @@ public record Parameter(
     }
 
     /** The declared type. */
-    public TypeMirror type() {
+    public TypeMirror declared() {
         return element.asType();
+    }
+
+    /** The type of what one task gives: of a step that serves many tasks in one call, an element of what is declared. */
+    public TypeMirror type() {
+        return Method.isBatched(method) ? Returned.elementOf(declared()) : declared();
     }
 
     /** The name in the source. */

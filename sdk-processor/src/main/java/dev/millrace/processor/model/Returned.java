@@ -38,6 +38,11 @@ public record Returned(boolean stage, Wrapper wrapper, TypeMirror wrapped, TypeM
         return new Returned(stage, wrapper, wrapped, wrapper == Wrapper.NONE ? wrapped : argument(wrapped));
     }
 
+    /** The element of a list; any other type is itself. */
+    static TypeMirror elementOf(TypeMirror type) {
+        return name(type).equals(Vocabulary.LIST) ? argument(type) : type;
+    }
+
     /** Whether there is a value at all. */
     public boolean hasValue() {
         return value.getKind() != TypeKind.VOID && !name(value).equals("java.lang.Void");

@@ -27,6 +27,9 @@ public sealed interface Source {
     /** The {@code RunFailure}. */
     record Failure() implements Source {}
 
+    /** The {@code java.sql.Connection} of a transactional step or action. */
+    record Connection() implements Source {}
+
     /** The {@code Durable}. */
     record Durable() implements Source {}
 

@@ -33,6 +33,7 @@ public final class Vocabulary {
     public static final String RATE_LIMIT = PACKAGE + "RateLimit";
     public static final String RATE_LIMITS = PACKAGE + "RateLimits";
     public static final String CONCURRENCY = PACKAGE + "Concurrency";
+    public static final String CONCURRENCIES = PACKAGE + "Concurrencies";
     public static final String FAIR = PACKAGE + "Fair";
     public static final String BATCH = PACKAGE + "Batch";
     public static final String CIRCUIT_BREAKER = PACKAGE + "CircuitBreaker";
@@ -49,6 +50,8 @@ public final class Vocabulary {
     public static final String RUN_FAILURE = PACKAGE + "RunFailure";
     public static final String DURABLE = PACKAGE + "Durable";
     public static final String EMITTER = PACKAGE + "Emitter";
+    public static final String CONNECTION = "java.sql.Connection";
+    public static final String LIST = "java.util.List";
     public static final String OPTIONAL = "java.util.Optional";
     public static final String OUTCOME = PACKAGE + "Outcome";
     public static final String LOOP = PACKAGE + "Loop";
@@ -96,13 +99,20 @@ public final class Vocabulary {
     /** Types that stand for more than their value, as a parameter or as a result, and that this version refuses. */
     public static final Set<String> LATER_TYPES = laterTypes();
 
+    /** Annotations that say something of a step and of nothing else. */
+    public static final Set<String> OF_STEPS = Set.of(RESULT, WHEN, BATCH);
+
+    /** Annotations of a method that say something of a step or an action. */
+    public static final Set<String> OF_STEPS_AND_ACTIONS =
+            Set.of(RATE_LIMIT, RATE_LIMITS, CONCURRENCY, CONCURRENCIES, FAIR, CIRCUIT_BREAKER);
+
     /** Annotations that stand on a method that a workflow owns. */
     public static final List<String> METHOD_ANNOTATIONS = List.of(STEP, ACTION, COMPENSATE, ON_FAILURE);
 
     /** What the compiler wraps annotations in that stand several times. */
     private static final Map<String, String> CONTAINERS = Map.of(
             RATE_LIMIT, RATE_LIMITS,
-            CONCURRENCY, PACKAGE + "Concurrencies",
+            CONCURRENCY, CONCURRENCIES,
             BUDGET, PACKAGE + "Budgets",
             METADATA, PACKAGE + "MetadataEntries",
             ON_EVENT, PACKAGE + "OnEvents",
@@ -149,7 +159,7 @@ public final class Vocabulary {
     private static Set<String> laterTypes() {
         var types = new TreeSet<>(Set.of(LOOP, COMPLETION_STAGE, COMPLETABLE_FUTURE));
         types.addAll(named("Emitter", "Durable"));
-        types.add("java.sql.Connection");
+        types.add(CONNECTION);
         return types;
     }
 }

@@ -202,6 +202,9 @@ public final class Wiring {
         if (types.isA(type, Vocabulary.EMITTER)) {
             return new Source.Stream(types.argument(type));
         }
+        if (types.isA(type, Vocabulary.CONNECTION)) {
+            return new Source.Connection();
+        }
         if (types.mentions(type, Vocabulary.GIVEN_TYPES) || types.mentions(type, Vocabulary.ONLY_RESULTS)) {
             return new Source.Unsupported();
         }

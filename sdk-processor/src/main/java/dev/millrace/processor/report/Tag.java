@@ -64,6 +64,27 @@ public enum Tag {
     ON_FAILURE_SIGNATURE,
     TWO_ON_FAILURE,
 
+    // What starts runs, and how they share
+    EVENT_WITHOUT_INPUT,
+    COLLECT_WITHOUT_LIST,
+    BAD_CRON,
+    IMPOSSIBLE_CRON,
+    BAD_ZONE,
+    BAD_CRON_INPUT,
+    CONCURRENCY_CONFLICT,
+    CIRCUIT_BREAKER_CONFLICT,
+    TOLD_TWICE,
+    BATCH_SHAPE,
+
+    // How often a method runs, and what answers instead
+    TRANSACTIONAL_WITHOUT_CONNECTION,
+    CONNECTION_WITHOUT_TRANSACTIONAL,
+    AT_MOST_ONCE_WITH_RETRY,
+    UNKNOWN_FALLBACK,
+    BAD_FALLBACK,
+    RETRIES_WITHOUT_EFFECT,
+    RETRIES_OUTLIVE_WORKFLOW,
+
     // Expressions
     BAD_CEL,
 
@@ -74,6 +95,7 @@ public enum Tag {
     BAD_RATE,
     BAD_BACKOFF,
     BAD_SLOTS,
+    OUT_OF_RANGE,
     RETRIES_BELOW_ZERO,
     TOO_MANY_RETRIES,
     RETRY_CONFLICT,
@@ -94,6 +116,8 @@ public enum Tag {
     private static final Set<Tag> WARNINGS = EnumSet.of(
             NEEDLESS_OPTIONAL,
             UNUSED_RESULT,
+            RETRIES_WITHOUT_EFFECT,
+            RETRIES_OUTLIVE_WORKFLOW,
             UNUSED_ACTION,
             DURABLE_WITHOUT_TIMEOUT,
             LOOP_WITHOUT_STATE,

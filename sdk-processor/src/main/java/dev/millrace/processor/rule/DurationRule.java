@@ -2,24 +2,40 @@ package dev.millrace.processor.rule;
 
 import dev.millrace.processor.model.Mirror;
 import dev.millrace.processor.model.Parameter;
+import dev.millrace.processor.model.Vocabulary;
 import dev.millrace.processor.read.DurationLiteral;
 import dev.millrace.processor.read.Read;
 import dev.millrace.processor.report.Problem;
 import dev.millrace.processor.report.Report;
 import dev.millrace.processor.report.Tag;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
 /** Every duration that is written can be read. */
 final class DurationRule implements Rule {
 
+    private static final Map<String, List<String>> OF_THE_CLASS = Map.of(
+            Vocabulary.COLLECT, List.of("maxWait"),
+            Vocabulary.DEBOUNCE, List.of("value", "maxWait"),
+            Vocabulary.THROTTLE, List.of("per"),
+            Vocabulary.CRON, List.of("jitter"));
+
     @Override
     public void check(Subject subject, Report report) {
         var workflow = subject.workflow();
         check(workflow.annotation(), "timeout", DurationLiteral::positive, report);
         workflow.rateLimits().forEach(limit -> check(limit, "per", DurationLiteral::positive, report));
+        OF_THE_CLASS.forEach((annotation, members) -> workflow.annotations(annotation)
+                .forEach(mirror ->
+                        members.forEach(member -> check(mirror, member, DurationLiteral::positive, report))));
         for (var method : workflow.methods()) {
+            method.annotations(Vocabulary.BATCH)
+                    .forEach(batch -> check(batch, "maxWait", DurationLiteral::positive, report));
+            method.annotations(Vocabulary.CIRCUIT_BREAKER)
+                    .forEach(breaker -> check(breaker, "openFor", DurationLiteral::positive, report));
             check(method.annotation(), "timeout", DurationLiteral::positive, report);
             check(method.annotation(), "queueTimeout", DurationLiteral::positive, report);
             method.annotation().nested("backoff").ifPresent(backoff -> {

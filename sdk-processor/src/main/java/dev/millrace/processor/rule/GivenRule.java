@@ -53,6 +53,9 @@ final class GivenRule implements Rule {
         if (source instanceof Source.Stream) {
             return Optional.of("Emitter");
         }
+        if (source instanceof Source.Connection) {
+            return Optional.of("Connection");
+        }
         return source instanceof Source.Turn ? Optional.of("previous turn") : Optional.empty();
     }
 

@@ -8,9 +8,9 @@ import dev.millrace.processor.report.Report;
 import dev.millrace.processor.report.Tag;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Predicate;
 import javax.lang.model.element.Element;
 import javax.lang.model.type.TypeMirror;
-import javax.lang.model.util.ElementFilter;
 
 /** What is declared but has no effect in this version is refused: nothing is ignored in silence. */
 final class LaterRule implements Rule {
@@ -19,11 +19,11 @@ final class LaterRule implements Rule {
     public void check(Subject subject, Report report) {
         var workflow = subject.workflow();
         annotations(workflow.type(), "on " + workflow.label(), report);
-        for (var method : ElementFilter.methodsIn(workflow.type().getEnclosedElements())) {
-            var label = method.getSimpleName() + "()";
-            annotations(method, "on " + label, report);
-            for (var parameter : method.getParameters()) {
-                annotations(parameter, "on parameter '" + parameter.getSimpleName() + "' of " + label, report);
+        for (var method : workflow.methods()) {
+            annotations(
+                    method.element(), "on " + method.label(), mirror -> !PlacementRule.isMisplaced(method, mirror), report);
+            for (var parameter : method.parameters()) {
+                annotations(parameter.element(), "on " + parameter.label(), report);
             }
         }
         members(workflow.annotation(), "weight", Set.of("NORMAL"), "of " + workflow.label(), report);
@@ -44,8 +44,13 @@ final class LaterRule implements Rule {
     }
 
     private static void annotations(Element element, String where, Report report) {
+        annotations(element, where, mirror -> true, report);
+    }
+
+    /** What is told to be misplaced is not refused as well. */
+    private static void annotations(Element element, String where, Predicate<Mirror> placed, Report report) {
         for (var mirror : Vocabulary.of(element)) {
-            if (Vocabulary.LATER_ANNOTATIONS.contains(mirror.qualifiedName())) {
+            if (placed.test(mirror) && Vocabulary.LATER_ANNOTATIONS.contains(mirror.qualifiedName())) {
                 var name = singular(mirror.simpleName());
                 report.add(Problem.at(
                                 element,

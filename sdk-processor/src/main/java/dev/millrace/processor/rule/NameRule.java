@@ -3,6 +3,7 @@ package dev.millrace.processor.rule;
 import dev.millrace.manifest.Names;
 import dev.millrace.processor.model.Method;
 import dev.millrace.processor.model.Mirror;
+import dev.millrace.processor.model.Vocabulary;
 import dev.millrace.processor.report.Problem;
 import dev.millrace.processor.report.Report;
 import dev.millrace.processor.report.Tag;
@@ -18,6 +19,10 @@ final class NameRule implements Rule {
         var workflow = subject.workflow();
         check(workflow.type(), workflow.annotation(), "value", "a workflow", workflow.name(), report);
         workflow.rateLimits().forEach(limit -> checkLimit(limit, report));
+        workflow.annotations(Vocabulary.CONCURRENCY)
+                .forEach(limit -> checkGiven(limit, "name", "a concurrency limit", report));
+        workflow.annotations(Vocabulary.BUDGET).forEach(budget -> checkWritten(budget, "value", "a budget", report));
+        workflow.annotations(Vocabulary.METADATA).forEach(label -> checkWritten(label, "name", "a label", report));
         for (var method : workflow.methods()) {
             check(
                     method.element(),
@@ -27,6 +32,10 @@ final class NameRule implements Rule {
                     method.name(),
                     report);
             method.rateLimits().forEach(limit -> checkLimit(limit, report));
+            method.annotations(Vocabulary.CONCURRENCY)
+                    .forEach(limit -> checkGiven(limit, "name", "a concurrency limit", report));
+            method.annotations(Vocabulary.CIRCUIT_BREAKER)
+                    .forEach(breaker -> checkGiven(breaker, "value", "a circuit breaker", report));
             for (var parameter : method.parameters()) {
                 parameter.await().ifPresent(await -> checkWritten(await, "event", "an event", report));
                 parameter.approval().ifPresent(approval -> {
@@ -42,6 +51,13 @@ final class NameRule implements Rule {
             case STEP, COMPENSATION -> "a";
             case ACTION, ON_FAILURE -> "an";
         };
+    }
+
+    /** An empty text stands for no name where a name is not needed. */
+    private static void checkGiven(Mirror mirror, String member, String what, Report report) {
+        if (!mirror.text(member).orElse("").isEmpty()) {
+            checkWritten(mirror, member, what, report);
+        }
     }
 
     private static void checkWritten(Mirror mirror, String member, String what, Report report) {

@@ -9,16 +9,12 @@ import dev.millrace.processor.report.Report;
 import dev.millrace.processor.report.Tag;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.util.ElementFilter;
 
 /** Annotations and given types stand where they have an effect, and not where they contradict each other. */
 final class PlacementRule implements Rule {
-    private static final Set<String> ONLY_ON_STEPS =
-            Set.of(Vocabulary.RESULT, Vocabulary.RATE_LIMIT, Vocabulary.RATE_LIMITS);
-
     @Override
     public void check(Subject subject, Report report) {
         for (var element : ElementFilter.methodsIn(subject.workflow().type().getEnclosedElements())) {
@@ -48,14 +44,10 @@ final class PlacementRule implements Rule {
         var mirrors = new ArrayList<Mirror>(Vocabulary.of(element));
         element.getParameters().forEach(parameter -> mirrors.addAll(Vocabulary.of(parameter)));
         for (var mirror : mirrors) {
-            if (Vocabulary.EFFECTIVE_ANNOTATIONS.contains(mirror.qualifiedName())) {
-                report.add(misplaced(
-                                mirror,
-                                "@" + mirror.simpleName() + " has no effect: " + element.getSimpleName()
-                                        + "() is no step.")
-                        .fix("put @Step on " + element.getSimpleName() + "(), or remove @" + mirror.simpleName()
-                                + "."));
-            }
+            report.add(misplaced(
+                            mirror,
+                            "@" + mirror.simpleName() + " has no effect: " + element.getSimpleName() + "() is no step.")
+                    .fix("put @Step on " + element.getSimpleName() + "(), or remove @" + mirror.simpleName() + "."));
         }
     }
 
@@ -72,22 +64,29 @@ final class PlacementRule implements Rule {
                             method.label() + " has " + listed(roles) + ", but a method has one part in a workflow.")
                     .fix("keep one; let both call a third method."));
         }
-        if (method.role() != Role.STEP) {
-            mirrors.stream()
-                    .filter(mirror -> ONLY_ON_STEPS.contains(mirror.qualifiedName()))
-                    .filter(mirror -> method.role() != Role.ACTION
-                            || mirror.qualifiedName().equals(Vocabulary.RESULT))
-                    .forEach(mirror -> report.add(misplaced(
-                                    mirror,
-                                    "@" + mirror.simpleName() + " has no effect: " + method.label() + " is no step.")
-                            .fix("remove it.")));
-        }
+        mirrors.stream()
+                .filter(mirror -> isMisplaced(method, mirror))
+                .forEach(mirror -> report.add(misplaced(
+                                mirror,
+                                "@" + mirror.simpleName() + " has no effect: " + method.label() + " is no step.")
+                        .fix("remove it.")));
         if (method.result().isPresent() && method.role() == Role.STEP && !method.hasValue()) {
             report.add(misplaced(
                             method.result().get(),
                             "@Result has no effect: step " + method.label() + " returns nothing.")
                     .fix("return the result, or remove @Result."));
         }
+    }
+
+    /** Whether an annotation says nothing of a method of this role. */
+    static boolean isMisplaced(Method method, Mirror mirror) {
+        return switch (method.role()) {
+            case STEP -> false;
+            case ACTION -> Vocabulary.OF_STEPS.contains(mirror.qualifiedName());
+            case COMPENSATION, ON_FAILURE ->
+                Vocabulary.OF_STEPS.contains(mirror.qualifiedName())
+                        || Vocabulary.OF_STEPS_AND_ACTIONS.contains(mirror.qualifiedName());
+        };
     }
 
     private static String listed(List<Mirror> mirrors) {

@@ -1,6 +1,8 @@
 package dev.millrace.processor.rule;
 
 import dev.millrace.manifest.RateLimitSpec;
+import dev.millrace.manifest.RateLimitUse;
+import dev.millrace.processor.model.Method;
 import dev.millrace.processor.model.Mirror;
 import dev.millrace.processor.read.RateLimits;
 import dev.millrace.processor.report.Problem;
@@ -17,6 +19,7 @@ final class RateLimitConflictRule implements Rule {
     public void check(Subject subject, Report report) {
         var all = new ArrayList<Mirror>(subject.workflow().rateLimits());
         subject.workflow().stepsAndActions().forEach(step -> all.addAll(step.rateLimits()));
+        subject.workflow().stepsAndActions().forEach(step -> uses(subject, step, report));
         var first = new HashMap<String, RateLimitSpec>();
         for (var mirror : all) {
             RateLimits.of(mirror).ifPresent(limit -> {
@@ -33,6 +36,27 @@ final class RateLimitConflictRule implements Rule {
                             .fix("write the same numbers, or another name."));
                 }
             });
+        }
+    }
+
+    /** A step takes from a bucket once, so what its class and it say of one limit is the same. */
+    private static void uses(Subject subject, Method step, Report report) {
+        var first = new HashMap<String, RateLimitUse>();
+        for (var mirror : subject.workflow().rateLimits(step)) {
+            if (RateLimits.of(mirror).isEmpty() || RateLimits.cost(mirror).filter(cost -> cost < 1).isPresent()) {
+                continue;
+            }
+            var use = RateLimits.use(mirror);
+            var other = first.putIfAbsent(use.name(), use);
+            if (other != null && !other.equals(use)) {
+                report.add(Problem.at(
+                                mirror.element(),
+                                mirror.annotation(),
+                                Tag.RATE_LIMIT_CONFLICT,
+                                "Step " + step.label() + " takes from rate limit \"" + use.name()
+                                        + "\" with two keys or costs; it takes from it once.")
+                        .fix("write the same key and cost, or another name."));
+            }
         }
     }
 

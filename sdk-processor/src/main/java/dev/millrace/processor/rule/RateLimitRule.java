@@ -1,6 +1,7 @@
 package dev.millrace.processor.rule;
 
 import dev.millrace.processor.model.Mirror;
+import dev.millrace.processor.read.RateLimits;
 import dev.millrace.processor.report.Problem;
 import dev.millrace.processor.report.Report;
 import dev.millrace.processor.report.Tag;
@@ -16,8 +17,26 @@ final class RateLimitRule implements Rule {
     }
 
     private static void check(Mirror limit, Report report) {
+        cost(limit, report);
         check(limit, "limit", "lets " + limit.number("limit").orElse(0) + " through per period", report);
         check(limit, "burst", "keeps " + limit.number("burst").orElse(0) + " tokens at most", report);
+    }
+
+    private static void cost(Mirror limit, Report report) {
+        var spec = RateLimits.of(limit);
+        RateLimits.cost(limit)
+                .filter(cost -> spec.isPresent())
+                .filter(cost -> cost < 1 || cost > spec.get().burst())
+                .ifPresent(cost -> report.add(Problem.at(
+                                limit.element(),
+                                limit.annotation(),
+                                limit.written("cost").orElseThrow(),
+                                Tag.BAD_RATE,
+                                "An attempt takes " + cost + " tokens of rate limit \""
+                                        + limit.text("value").orElse("") + "\", but its bucket holds "
+                                        + spec.get().burst()
+                                        + (cost < 1 ? ", and something has to be taken." : ", so it would wait for ever."))
+                        .fix("write 1 to " + spec.get().burst() + ", or a larger burst.")));
     }
 
     private static void check(Mirror limit, String member, String fact, Report report) {

@@ -26,6 +26,11 @@ public final class Rules {
             new SlotsRule(),
             new RateLimitRule(),
             new RateLimitConflictRule(),
+            new ConcurrencyRule(),
+            new CircuitBreakerRule(),
+            new RangeRule(),
+            new RepeatedRule(),
+            new RetryWarningRule(),
             new StepOutlivesWorkflowRule(),
             new AfterRule());
 
@@ -41,6 +46,11 @@ public final class Rules {
             new ActionRule(),
             new ApprovalFormRule(),
             SerializableRule.always(),
+            new TriggerRule(),
+            new CronRule(),
+            new BatchRule(),
+            new DeliveryRule(),
+            new FallbackRule(),
             new ExpressionRule(),
             new PrivateTypeRule());
 

@@ -18,6 +18,7 @@ import dev.millrace.processor.model.Parameter;
 import dev.millrace.processor.model.Returned;
 import dev.millrace.processor.model.Role;
 import dev.millrace.processor.model.Source;
+import dev.millrace.processor.rule.Fallbacks;
 import dev.millrace.processor.rule.Subject;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.annotation.processing.Filer;
+import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
@@ -109,7 +111,14 @@ public final class BindingWriter {
             code.add("\n$T.of($L),", List.class, CodeBlock.join(retryOn, ", "));
             code.add("\n$T.of($L),", List.class, CodeBlock.join(noRetryOn, ", "));
         }
-        return code.add("\n$L)$<$<", invoker(method)).build();
+        code.add("\n$L)$<$<", invoker(method));
+        fallback(method).ifPresent(fallback -> code.add("\n$>$>.withFallback($L)$<$<", fallback));
+        return code.build();
+    }
+
+    /** How the method is called that answers in place of this one. */
+    private Optional<CodeBlock> fallback(Method method) {
+        return Fallbacks.of(subject, method).map(fallback -> call(fallback, arguments(method)));
     }
 
     private List<CodeBlock> parameters(Method method) {
@@ -149,6 +158,9 @@ public final class BindingWriter {
         if (source instanceof Source.Durable) {
             return CodeBlock.of("$T.durable()", PARAMETER);
         }
+        if (source instanceof Source.Connection) {
+            return CodeBlock.of("$T.connection()", PARAMETER);
+        }
         if (source instanceof Source.Context) {
             return CodeBlock.of("$T.context()", PARAMETER);
         }
@@ -183,13 +195,21 @@ public final class BindingWriter {
     }
 
     private CodeBlock invoker(Method method) {
+        return call(method.element(), arguments(method));
+    }
+
+    private List<CodeBlock> arguments(Method method) {
         var arguments = new ArrayList<CodeBlock>();
         for (int i = 0; i < method.parameters().size(); i++) {
-            TypeMirror type = method.parameters().get(i).type();
+            TypeMirror type = method.parameters().get(i).declared();
             arguments.add(CodeBlock.of("arguments.<$T>at($L)", names.boxed(type), i));
         }
-        var call = CodeBlock.of("workflow.$L($L)", method.element().getSimpleName(), CodeBlock.join(arguments, ", "));
-        return method.returns().getKind() != TypeKind.VOID
+        return arguments;
+    }
+
+    private static CodeBlock call(ExecutableElement method, List<CodeBlock> arguments) {
+        var call = CodeBlock.of("workflow.$L($L)", method.getSimpleName(), CodeBlock.join(arguments, ", "));
+        return method.getReturnType().getKind() != TypeKind.VOID
                 ? CodeBlock.of("(workflow, arguments) -> $L", call)
                 : CodeBlock.of("(workflow, arguments) -> {$>\n$L;\nreturn null;$<\n}", call);
     }

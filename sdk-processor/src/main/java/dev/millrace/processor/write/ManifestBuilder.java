@@ -8,10 +8,10 @@ import dev.millrace.manifest.Input;
 import dev.millrace.manifest.JsonValue;
 import dev.millrace.manifest.Manifest;
 import dev.millrace.manifest.OutputSpec;
+import dev.millrace.manifest.Pinning;
 import dev.millrace.manifest.RateLimitSpec;
 import dev.millrace.manifest.RateLimitUse;
 import dev.millrace.manifest.ResultSpec;
-import dev.millrace.manifest.Sharing;
 import dev.millrace.manifest.StepPolicy;
 import dev.millrace.manifest.StepSpec;
 import dev.millrace.manifest.Visibility;
@@ -19,21 +19,22 @@ import dev.millrace.manifest.Weight;
 import dev.millrace.processor.model.Method;
 import dev.millrace.processor.model.Mirror;
 import dev.millrace.processor.model.Role;
+import dev.millrace.processor.model.Vocabulary;
 import dev.millrace.processor.read.Policies;
 import dev.millrace.processor.read.RateLimits;
+import dev.millrace.processor.read.Sharings;
+import dev.millrace.processor.read.TriggerReader;
 import dev.millrace.processor.rule.Subject;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 import javax.lang.model.element.Element;
 
 /** Says in a manifest what a workflow is; only for workflows that keep every rule. */
 public final class ManifestBuilder {
-    private static final long ONE_TOKEN = 1;
 
     private final Subject subject;
     private final ToIntFunction<Element> lines;
@@ -71,6 +72,12 @@ public final class ManifestBuilder {
                 annotation.texts("tags"));
         return manifest.toBuilder()
                 .actions(workflow.actions().stream().map(this::action).toList())
+                .pinning(annotation.constant("pinning").map(Pinning::valueOf).orElse(Defaults.PINNING))
+                .sharing(Sharings.of(
+                        workflow.annotations(Vocabulary.CONCURRENCY), workflow.annotations(Vocabulary.FAIR)))
+                .budgets(TriggerReader.budgets(workflow))
+                .triggers(TriggerReader.triggers(workflow))
+                .metadata(TriggerReader.metadata(workflow))
                 .build();
     }
 
@@ -92,7 +99,13 @@ public final class ManifestBuilder {
                 policy(step),
                 uses(subject.workflow().rateLimits(step)),
                 lines.applyAsInt(step.element()));
-        var more = spec.toBuilder().kind(kind(step));
+        var more = spec.toBuilder()
+                .kind(kind(step))
+                .when(step.when().flatMap(when -> when.text("value")).orElse(""))
+                .sharing(Sharings.of(step))
+                .fallback(fallback(step));
+        Sharings.batch(step).ifPresent(more::batch);
+        Sharings.circuitBreaker(step).ifPresent(more::circuitBreaker);
         parameters.stream(step).ifPresent(more::stream);
         return more.build();
     }
@@ -103,10 +116,14 @@ public final class ManifestBuilder {
                 output(action),
                 policy(action),
                 uses(action.rateLimits()),
-                Sharing.NONE,
-                Optional.empty(),
-                "",
+                Sharings.of(action),
+                Sharings.circuitBreaker(action),
+                fallback(action),
                 lines.applyAsInt(action.element()));
+    }
+
+    private static String fallback(Method method) {
+        return method.annotation().text("fallback").orElse("");
     }
 
     private OutputSpec output(Method method) {
@@ -145,8 +162,8 @@ public final class ManifestBuilder {
     private List<RateLimitUse> uses(List<Mirror> written) {
         var uses = new LinkedHashMap<String, RateLimitUse>();
         for (var limit : written) {
-            RateLimits.of(limit)
-                    .ifPresent(spec -> uses.putIfAbsent(spec.name(), new RateLimitUse(spec.name(), ONE_TOKEN)));
+            var use = RateLimits.use(limit);
+            uses.putIfAbsent(use.name(), use);
         }
         return List.copyOf(uses.values());
     }
