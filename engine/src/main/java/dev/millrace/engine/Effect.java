@@ -10,14 +10,20 @@ import java.util.Set;
 /** What is to be done once the batch that it came with is stored. Effects may be lost with a crash; facts are not. */
 public sealed interface Effect {
 
+    /** An effect on one worker's stream. */
+    sealed interface OfSession extends Effect {
+        /** Number of the stream, as {@link Command.ConnectWorker} gave it. */
+        long session();
+    }
+
     /** Answers a command. */
     record Reply(long replyTo, dev.millrace.engine.Reply reply) implements Effect {}
 
     /** The worker's hello was taken; these attempts of it are no longer the worker's. */
-    record WelcomeWorker(long session, List<AttemptRef> stale) implements Effect {}
+    record WelcomeWorker(long session, List<AttemptRef> stale) implements OfSession {}
 
     /** Hands an attempt to a worker. */
-    record Assign(long session, Assignment assignment) implements Effect {}
+    record Assign(long session, Assignment assignment) implements OfSession {}
 
     /**
      * What a worker needs to run an attempt.
@@ -45,13 +51,13 @@ public sealed interface Effect {
      * once is let in. Comes again when the worker's stream opens anew, because the first may have been lost; a worker that has
      * entered already ignores it.
      */
-    record ConfirmStart(long session, AttemptRef attempt) implements Effect {}
+    record ConfirmStart(long session, AttemptRef attempt) implements OfSession {}
 
     /**
      * The worker that asked for more time has so much from now on: what it asked for, or what it had anyway if that is more. The
      * run's deadline still holds.
      */
-    record TimeGranted(long session, AttemptRef attempt, Duration left) implements Effect {}
+    record TimeGranted(long session, AttemptRef attempt, Duration left) implements OfSession {}
 
     /**
      * One argument. The core does not look into payloads, so it says how the edge has to make the value.
@@ -82,16 +88,16 @@ public sealed interface Effect {
      *
      * @param reason {@code RUN_CANCELLED}, {@code TIMED_OUT} or {@code STALE}
      */
-    record CancelAttempt(long session, AttemptRef attempt, String reason) implements Effect {}
+    record CancelAttempt(long session, AttemptRef attempt, String reason) implements OfSession {}
 
     /** Every completion of this worker up to the sequence has been decided; those refused had no effect. */
-    record AckCompletions(long session, long upTo, List<RefusedCompletion> refused) implements Effect {}
+    record AckCompletions(long session, long upTo, List<RefusedCompletion> refused) implements OfSession {}
 
     /** A completion that had no effect. */
     record RefusedCompletion(long sequence, String code, String message) {}
 
     /** Closes a worker's stream: it broke the protocol, or another stream of the same worker took over. */
-    record CloseWorker(long session, String code, String message) implements Effect {}
+    record CloseWorker(long session, String code, String message) implements OfSession {}
 
     /**
      * Asks whether a step's condition holds, now that all its parents have ended; the answer is {@link

@@ -299,31 +299,12 @@ public final class EngineHarness {
             if (loadsAreAnswered) {
                 queue(new Command.RunLoaded(load.load(), snapshots.run(load.tenant(), load.run())));
             }
-        } else {
-            var worker = sessions.get(sessionOf(effect));
-            if (worker != null && worker.session() == sessionOf(effect)) {
-                worker.told(effect);
+        } else if (effect instanceof Effect.OfSession told) {
+            var worker = sessions.get(told.session());
+            if (worker != null && worker.session() == told.session()) {
+                worker.told(told);
             }
         }
-    }
-
-    private static long sessionOf(Effect effect) {
-        if (effect instanceof Effect.Assign assign) {
-            return assign.session();
-        } else if (effect instanceof Effect.AckCompletions ack) {
-            return ack.session();
-        } else if (effect instanceof Effect.CancelAttempt cancel) {
-            return cancel.session();
-        } else if (effect instanceof Effect.WelcomeWorker welcome) {
-            return welcome.session();
-        } else if (effect instanceof Effect.ConfirmStart confirm) {
-            return confirm.session();
-        } else if (effect instanceof Effect.TimeGranted granted) {
-            return granted.session();
-        } else if (effect instanceof Effect.CloseWorker close) {
-            return close.session();
-        }
-        throw new IllegalStateException("No session: " + effect);
     }
 
     long newSession(FakeWorker worker) {

@@ -5,6 +5,7 @@ import dev.millrace.engine.Reply;
 import dev.millrace.engine.RunId;
 import dev.millrace.engine.StartOutcome;
 import dev.millrace.engine.TenantId;
+import dev.millrace.engine.harness.EngineHarness;
 import dev.millrace.engine.simulation.Instance.Wanted;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,10 +63,12 @@ final class ClientProcess extends Actor {
 
     private void act() {
         if (world.faulty()) {
-            switch (dice.below(10)) {
+            switch (dice.below(14)) {
                 case 0 -> cancel();
-                case 1 -> follow();
-                case 2 -> repeat();
+                case 1, 2 -> follow();
+                case 3 -> repeat();
+                case 4 -> settle();
+                case 5 -> replay();
                 default -> start();
             }
             world.time().in(dice.between(50, 1_500) * Timeline.MILLI, this, this::act);
@@ -152,6 +155,28 @@ final class ClientProcess extends Actor {
         ask((run, replyTo) -> new Command.FollowRun(replyTo, tenant, run));
     }
 
+    private void settle() {
+        var settlement = switch (dice.below(4)) {
+            case 0 -> new Command.Settlement.Cancel();
+            case 1 -> new Command.Settlement.Fail();
+            case 2 -> new Command.Settlement.Skip();
+            default -> new Command.Settlement.Complete(EngineHarness.payload("[0,0]"), 2);
+        };
+        int node = dice.below(3);
+        ask((run, replyTo) ->
+                new Command.SettleTask(replyTo, tenant, run, node, 0, settlement, "an operator", "for the test"));
+    }
+
+    private void replay() {
+        var from = switch (dice.below(3)) {
+            case 0 -> new Command.ReplayFrom.Start();
+            case 1 -> new Command.ReplayFrom.Step(0);
+            default -> new Command.ReplayFrom.FailedSteps();
+        };
+        ask((run, replyTo) ->
+                new Command.ReplayRun(replyTo, tenant, run, from, Optional.empty(), "an operator", "for the test"));
+    }
+
     private interface Question {
         Command about(RunId run, long replyTo);
     }
@@ -163,13 +188,15 @@ final class ClientProcess extends Actor {
         var run = runs.get(dice.below(runs.size()));
         var door = door();
         var stream = new Stream(world, this, door);
-        stream.toInstance(() ->
-                door.ask(tenant, reply -> stream.toCaller(() -> told(reply)), replyTo -> question.about(run, replyTo)));
+        stream.toInstance(() -> door.ask(
+                tenant, reply -> stream.toCaller(() -> told(run, reply)), replyTo -> question.about(run, replyTo)));
     }
 
-    private void told(Reply reply) {
+    private void told(RunId run, Reply reply) {
         if (reply instanceof Reply.RunEnded ended) {
-            world.judge().toldEnd(ended.image().run(), ended.image().state());
+            world.judge().toldEnd(run, ended.image().state());
+        } else if (reply instanceof Reply.RunReplayed replayed) {
+            world.judge().toldReplay(run, replayed.generation());
         }
     }
 

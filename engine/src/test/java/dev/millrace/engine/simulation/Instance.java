@@ -280,6 +280,14 @@ final class Instance extends Actor {
                 .toList();
     }
 
+    void extend(Stream stream, AttemptRef attempt, Duration more) {
+        heard(stream);
+        var session = byStream.get(stream);
+        if (session != null) {
+            decide(session.shard, new Command.ExtendTimeout(session.number, attempt, more));
+        }
+    }
+
     void heard(Stream stream) {
         var session = byStream.get(stream);
         if (session != null) {
@@ -374,7 +382,7 @@ final class Instance extends Actor {
             }
             return;
         }
-        var session = sessions.get(sessionOf(effect));
+        var session = effect instanceof Effect.OfSession told ? sessions.get(told.session()) : null;
         if (session == null) {
             return;
         }
@@ -387,22 +395,5 @@ final class Instance extends Actor {
             forget(session);
             session.stream.sever();
         }
-    }
-
-    private static long sessionOf(Effect effect) {
-        if (effect instanceof Effect.Assign assign) {
-            return assign.session();
-        } else if (effect instanceof Effect.AckCompletions ack) {
-            return ack.session();
-        } else if (effect instanceof Effect.CancelAttempt cancel) {
-            return cancel.session();
-        } else if (effect instanceof Effect.ConfirmStart confirm) {
-            return confirm.session();
-        } else if (effect instanceof Effect.WelcomeWorker welcome) {
-            return welcome.session();
-        } else if (effect instanceof Effect.CloseWorker close) {
-            return close.session();
-        }
-        throw new IllegalStateException("No session: " + effect);
     }
 }

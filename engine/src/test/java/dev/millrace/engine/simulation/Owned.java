@@ -154,9 +154,29 @@ final class Owned {
             loadKeys(load);
         } else if (effect instanceof Effect.LoadRun load) {
             loadRun(load);
+        } else if (effect instanceof Effect.DecideCondition question) {
+            decideCondition(question);
         } else {
             instance.release(effect);
         }
+    }
+
+    /** Somebody else evaluates, and some answers are lost. */
+    private void decideCondition(Effect.DecideCondition question) {
+        var dice = world.dice("conditions");
+        if (world.faulty() && dice.chance(0.1)) {
+            world.hit(Probe.CONDITION_ASKED_AGAIN);
+            return;
+        }
+        Command.Verdict verdict = world.faulty() && dice.chance(0.3)
+                ? dice.chance(0.3) ? new Command.Verdict.Unknown("no such field") : new Command.Verdict.HoldsNot()
+                : new Command.Verdict.Holds();
+        world.time()
+                .in(
+                        dice.between(0, 5) * Timeline.MILLI,
+                        instance,
+                        () -> decide(new Command.ConditionDecided(
+                                question.tenant(), question.run(), question.generation(), question.node(), verdict)));
     }
 
     private void loadKeys(Effect.LoadKeys load) {

@@ -10,6 +10,7 @@ import dev.millrace.engine.TenantId;
 import dev.millrace.engine.WorkerId;
 import dev.millrace.engine.WorkerInfo;
 import dev.millrace.engine.harness.FakeWorker;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -220,6 +221,11 @@ final class WorkerProcess extends Actor {
 
     private void perform(Assignment assignment) {
         var outcome = outcome(assignment);
+        if (world.faulty() && welcome && dice.chance(0.1)) {
+            var open = stream;
+            var door = instance;
+            open.toInstance(() -> door.extend(open, assignment.attempt(), Duration.ofSeconds(dice.between(1, 60))));
+        }
         long takes = world.faulty() && dice.chance(0.3)
                 ? dice.between(0, 60 * Timeline.SECOND)
                 : dice.between(0, 20 * Timeline.MILLI);
