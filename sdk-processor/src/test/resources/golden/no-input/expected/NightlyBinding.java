@@ -1,4 +1,3 @@
-import dev.millrace.StepContext;
 import dev.millrace.TypeRef;
 import dev.millrace.binding.MethodBinding;
 import dev.millrace.binding.Parameter;
@@ -9,6 +8,14 @@ import javax.annotation.processing.Generated;
 
 /**
  * Calls the methods of {@link Nightly}. For workers; there is nothing in it for anybody else.
+ *
+ * <pre>{@code
+ * clean  --*
+ * report <-:
+ * }</pre>
+ *
+ * <p>A line begins at the step that others wait for;
+ * {@code :} runs after it.
  */
 @Generated("dev.millrace.processor.MillraceProcessor")
 @SuppressWarnings({"deprecation", "removal"})
@@ -52,7 +59,7 @@ public final class NightlyBinding implements WorkflowBinding<Nightly> {
                         List.of(Parameter.context()),
                         TypeRef.of(Void.class),
                         (workflow, arguments) -> {
-                            workflow.clean(arguments.<StepContext>at(0));
+                            workflow.clean(arguments.at(0));
                             return null;
                         }),
                 new MethodBinding<Nightly>(

@@ -11,10 +11,13 @@ import javax.annotation.processing.Generated;
 /**
  * Starts runs of the workflow {@code nightly}, which is {@link Nightly}:
  *
- * <pre>
- * clean
- * report  after clean
- * </pre>
+ * <pre>{@code
+ * clean  --*
+ * report <-:
+ * }</pre>
+ *
+ * <p>A line begins at the step that others wait for;
+ * {@code :} runs after it.
  *
  * <p>Thread-safe; make one and keep it.
  */

@@ -30,6 +30,7 @@ import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
+import javax.lang.model.util.ElementFilter;
 
 /** Writes {@code XBinding}: how a worker calls the methods of {@code X} without reflection. */
 public final class BindingWriter {
@@ -48,8 +49,9 @@ public final class BindingWriter {
         var wildcard = WildcardTypeName.subtypeOf(Object.class);
         var type = TypeSpec.classBuilder(names.named("Binding"))
                 .addJavadoc(
-                        "Calls the methods of {@link $T}. For workers; there is nothing in it for anybody else.\n",
+                        "Calls the methods of {@link $T}. For workers; there is nothing in it for anybody else.\n\n",
                         workflow)
+                .addJavadoc(new Drawing(subject).javadoc())
                 .addModifiers(names.visibility(Stream.empty()))
                 .addModifiers(Modifier.FINAL)
                 .addSuperinterface(ParameterizedTypeName.get(WORKFLOW_BINDING, workflow))
@@ -102,7 +104,7 @@ public final class BindingWriter {
         var code = CodeBlock.builder()
                 .add("\nnew $T(", ParameterizedTypeName.get(METHOD_BINDING, names.workflow()))
                 .add("$>$>\n$S,", method.name())
-                .add("\n$T.of($L),", List.class, CodeBlock.join(parameters(method), ", "))
+                .add("\n$L,", listOfParameters(method))
                 .add("\n$L,", names.typeRef(resultType(method)));
         answer(method).ifPresent(answer -> code.add("\n$T.$L,", ANSWER, answer));
         var retryOn = exceptions(method, "retryOn");
@@ -118,7 +120,15 @@ public final class BindingWriter {
 
     /** How the method is called that answers in place of this one. */
     private Optional<CodeBlock> fallback(Method method) {
-        return Fallbacks.of(subject, method).map(fallback -> call(fallback, arguments(method)));
+        return Fallbacks.of(subject, method).map(fallback -> call(fallback, arguments(method, fallback)));
+    }
+
+    /** More than two stand on lines of their own. */
+    private CodeBlock listOfParameters(Method method) {
+        var parameters = parameters(method);
+        return parameters.size() <= 2
+                ? CodeBlock.of("$T.of($L)", List.class, CodeBlock.join(parameters, ", "))
+                : CodeBlock.of("$T.of($>$>\n$L$<$<)", List.class, CodeBlock.join(parameters, ",\n"));
     }
 
     private List<CodeBlock> parameters(Method method) {
@@ -195,14 +205,19 @@ public final class BindingWriter {
     }
 
     private CodeBlock invoker(Method method) {
-        return call(method.element(), arguments(method));
+        return call(method.element(), arguments(method, method.element()));
     }
 
-    private List<CodeBlock> arguments(Method method) {
+    /** The arguments of a method for a call of it, or of the one that answers in its place. */
+    private List<CodeBlock> arguments(Method method, ExecutableElement called) {
+        boolean overloaded = isOverloaded(called);
         var arguments = new ArrayList<CodeBlock>();
         for (int i = 0; i < method.parameters().size(); i++) {
             TypeMirror type = method.parameters().get(i).declared();
-            arguments.add(CodeBlock.of("arguments.<$T>at($L)", names.boxed(type), i));
+            arguments.add(
+                    overloaded
+                            ? CodeBlock.of("arguments.<$T>at($L)", names.boxed(type), i)
+                            : CodeBlock.of("arguments.at($L)", i));
         }
         return arguments;
     }
@@ -212,6 +227,17 @@ public final class BindingWriter {
         return method.getReturnType().getKind() != TypeKind.VOID
                 ? CodeBlock.of("(workflow, arguments) -> $L", call)
                 : CodeBlock.of("(workflow, arguments) -> {$>\n$L;\nreturn null;$<\n}", call);
+    }
+
+    /** Among methods of one name, the arguments must say which one is called. */
+    private boolean isOverloaded(ExecutableElement method) {
+        var members =
+                subject.types().elements().getAllMembers(subject.workflow().type());
+        return ElementFilter.methodsIn(members).stream()
+                        .filter(other ->
+                                other.getSimpleName().equals(method.getSimpleName()))
+                        .count()
+                > 1;
     }
 
     private static MethodSpec getter(String name, TypeName returned, CodeBlock value) {

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.annotation.processing.Filer;
 import javax.lang.model.element.Modifier;
@@ -107,25 +106,14 @@ public final class ClientWriter {
     }
 
     private CodeBlock javadoc() {
-        var code = CodeBlock.builder()
+        return CodeBlock.builder()
                 .add(
-                        "Starts runs of the workflow {@code $L}, which is {@link $T}:\n\n<pre>\n",
+                        "Starts runs of the workflow {@code $L}, which is {@link $T}:\n\n",
                         subject.workflow().name(),
-                        names.workflow());
-        var longest = subject.workflow().stepNames().stream()
-                .mapToInt(String::length)
-                .max()
-                .orElse(0);
-        for (var step : subject.workflow().steps()) {
-            var parents =
-                    subject.wiring().parents(step).stream().map(Method::name).collect(Collectors.joining(", "));
-            code.add(
-                    "$L\n",
-                    parents.isEmpty()
-                            ? step.name()
-                            : step.name() + " ".repeat(longest - step.name().length()) + "  after " + parents);
-        }
-        return code.add("</pre>\n\n<p>Thread-safe; make one and keep it.\n").build();
+                        names.workflow())
+                .add(new Drawing(subject).javadoc())
+                .add("\n<p>Thread-safe; make one and keep it.\n")
+                .build();
     }
 
     private MethodSpec run() {

@@ -1,7 +1,5 @@
 package com.acme;
 
-import dev.millrace.RunFailure;
-import dev.millrace.StepContext;
 import dev.millrace.TypeRef;
 import dev.millrace.binding.MethodBinding;
 import dev.millrace.binding.Parameter;
@@ -14,6 +12,19 @@ import javax.annotation.processing.Generated;
 
 /**
  * Calls the methods of {@link Bookings}. For workers; there is nothing in it for anybody else.
+ *
+ * <pre>{@code
+ * enrich-trip --*
+ * seats       <-+--*
+ * price       <-:--+--*
+ * confirm     <-*--+--+
+ * notifyGuest <-:--:
+ * audit       <-+
+ * }</pre>
+ *
+ * <p>A line begins at the step that others wait for;
+ * {@code +} takes the value,
+ * {@code :} runs after it.
  */
 @Generated("dev.millrace.processor.MillraceProcessor")
 final class BookingsBinding implements WorkflowBinding<Bookings> {
@@ -57,35 +68,35 @@ final class BookingsBinding implements WorkflowBinding<Bookings> {
                         TypeRef.of(Bookings.Trip.class),
                         List.of(IOException.class, TimeoutException.class),
                         List.of(Bookings.Refused.class),
-                        (workflow, arguments) -> workflow.enrich(arguments.<Bookings.Trip>at(0))),
+                        (workflow, arguments) -> workflow.enrich(arguments.at(0))),
                 new MethodBinding<Bookings>(
                         "seats",
                         List.of(Parameter.parent("enrich-trip", Bookings.Trip.class), Parameter.context()),
                         new TypeRef<List<Bookings.Seat>>() {},
-                        (workflow, arguments) -> workflow.seats(arguments.<Bookings.Trip>at(0), arguments.<StepContext>at(1))),
+                        (workflow, arguments) -> workflow.seats(arguments.at(0), arguments.at(1))),
                 new MethodBinding<Bookings>(
                         "price",
                         List.of(Parameter.parent("seats", new TypeRef<List<Bookings.Seat>>() {})),
                         TypeRef.of(Integer.class),
-                        (workflow, arguments) -> workflow.price(arguments.<List<Bookings.Seat>>at(0))),
+                        (workflow, arguments) -> workflow.price(arguments.at(0))),
                 new MethodBinding<Bookings>(
                         "confirm",
                         List.of(Parameter.parent("price", Integer.class), Parameter.parent("seats", new TypeRef<List<Bookings.Seat>>() {})),
                         TypeRef.of(boolean[].class),
-                        (workflow, arguments) -> workflow.confirm(arguments.<Integer>at(0), arguments.<List<Bookings.Seat>>at(1))),
+                        (workflow, arguments) -> workflow.confirm(arguments.at(0), arguments.at(1))),
                 new MethodBinding<Bookings>(
                         "notifyGuest",
                         List.of(Parameter.input(Bookings.Trip.class)),
                         TypeRef.of(Void.class),
                         (workflow, arguments) -> {
-                            workflow.notifyGuest(arguments.<Bookings.Trip>at(0));
+                            workflow.notifyGuest(arguments.at(0));
                             return null;
                         }),
                 new MethodBinding<Bookings>(
                         "audit",
                         List.of(Parameter.parent("confirm", boolean[].class)),
                         TypeRef.of(Bookings.Audit.class),
-                        (workflow, arguments) -> workflow.audit(arguments.<boolean[]>at(0))));
+                        (workflow, arguments) -> workflow.audit(arguments.at(0))));
     }
 
     @Override
@@ -93,10 +104,13 @@ final class BookingsBinding implements WorkflowBinding<Bookings> {
         return List.of(
                 new MethodBinding<Bookings>(
                         "giveBack",
-                        List.of(Parameter.parent("seats", new TypeRef<List<Bookings.Seat>>() {}), Parameter.input(Bookings.Trip.class), Parameter.context()),
+                        List.of(
+                                Parameter.parent("seats", new TypeRef<List<Bookings.Seat>>() {}),
+                                Parameter.input(Bookings.Trip.class),
+                                Parameter.context()),
                         TypeRef.of(Void.class),
                         (workflow, arguments) -> {
-                            workflow.giveBack(arguments.<List<Bookings.Seat>>at(0), arguments.<Bookings.Trip>at(1), arguments.<StepContext>at(2));
+                            workflow.giveBack(arguments.at(0), arguments.at(1), arguments.at(2));
                             return null;
                         }),
                 new MethodBinding<Bookings>(
@@ -114,10 +128,13 @@ final class BookingsBinding implements WorkflowBinding<Bookings> {
         return Optional.of(
                 new MethodBinding<Bookings>(
                         "alert",
-                        List.of(Parameter.failure(), Parameter.context(), Parameter.input(Bookings.Trip.class)),
+                        List.of(
+                                Parameter.failure(),
+                                Parameter.context(),
+                                Parameter.input(Bookings.Trip.class)),
                         TypeRef.of(Void.class),
                         (workflow, arguments) -> {
-                            workflow.alert(arguments.<RunFailure>at(0), arguments.<StepContext>at(1), arguments.<Bookings.Trip>at(2));
+                            workflow.alert(arguments.at(0), arguments.at(1), arguments.at(2));
                             return null;
                         }));
     }

@@ -15,14 +15,18 @@ import javax.annotation.processing.Generated;
 /**
  * Starts runs of the workflow {@code bookings.v2}, which is {@link Bookings}:
  *
- * <pre>
- * enrich-trip
- * seats        after enrich-trip
- * price        after enrich-trip, seats
- * confirm      after seats, price
- * notifyGuest  after seats, confirm
- * audit        after confirm
- * </pre>
+ * <pre>{@code
+ * enrich-trip --*
+ * seats       <-+--*
+ * price       <-:--+--*
+ * confirm     <-*--+--+
+ * notifyGuest <-:--:
+ * audit       <-+
+ * }</pre>
+ *
+ * <p>A line begins at the step that others wait for;
+ * {@code +} takes the value,
+ * {@code :} runs after it.
  *
  * <p>Thread-safe; make one and keep it.
  */

@@ -10,6 +10,16 @@ import javax.annotation.processing.Generated;
 
 /**
  * Calls the methods of {@link AllTypes}. For workers; there is nothing in it for anybody else.
+ *
+ * <pre>{@code
+ * plant --*
+ * draw  <-+--*
+ * load  <-*--+
+ * print <-+
+ * }</pre>
+ *
+ * <p>A line begins at the step that others wait for;
+ * {@code +} takes the value.
  */
 @Generated("dev.millrace.processor.MillraceProcessor")
 public final class AllTypesBinding implements WorkflowBinding<AllTypes> {
@@ -51,22 +61,22 @@ public final class AllTypesBinding implements WorkflowBinding<AllTypes> {
                         "plant",
                         List.of(Parameter.input(AllTypes.Everything.class)),
                         new TypeRef<AllTypes.Tree<AllTypes.Colour>>() {},
-                        (workflow, arguments) -> workflow.plant(arguments.<AllTypes.Everything>at(0))),
+                        (workflow, arguments) -> workflow.plant(arguments.at(0))),
                 new MethodBinding<AllTypes>(
                         "draw",
                         List.of(Parameter.parent("plant", new TypeRef<AllTypes.Tree<AllTypes.Colour>>() {})),
                         new TypeRef<List<AllTypes.Shape>>() {},
-                        (workflow, arguments) -> workflow.draw(arguments.<AllTypes.Tree<AllTypes.Colour>>at(0))),
+                        (workflow, arguments) -> workflow.draw(arguments.at(0))),
                 new MethodBinding<AllTypes>(
                         "load",
                         List.of(Parameter.parent("draw", new TypeRef<List<AllTypes.Shape>>() {})),
                         TypeRef.of(AllTypes.Customer.class),
-                        (workflow, arguments) -> workflow.load(arguments.<List<AllTypes.Shape>>at(0))),
+                        (workflow, arguments) -> workflow.load(arguments.at(0))),
                 new MethodBinding<AllTypes>(
                         "print",
                         List.of(Parameter.parent("load", AllTypes.Customer.class)),
                         new TypeRef<AllTypes.Page<AllTypes.Page<String>>>() {},
-                        (workflow, arguments) -> workflow.print(arguments.<AllTypes.Customer>at(0))));
+                        (workflow, arguments) -> workflow.print(arguments.at(0))));
     }
 
     @Override

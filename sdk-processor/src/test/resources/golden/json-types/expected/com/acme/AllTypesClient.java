@@ -15,12 +15,15 @@ import javax.annotation.processing.Generated;
 /**
  * Starts runs of the workflow {@code all-types}, which is {@link AllTypes}:
  *
- * <pre>
- * plant
- * draw   after plant
- * load   after draw
- * print  after load
- * </pre>
+ * <pre>{@code
+ * plant --*
+ * draw  <-+--*
+ * load  <-*--+
+ * print <-+
+ * }</pre>
+ *
+ * <p>A line begins at the step that others wait for;
+ * {@code +} takes the value.
  *
  * <p>Thread-safe; make one and keep it.
  */

@@ -11,6 +11,16 @@ import javax.annotation.processing.Generated;
 
 /**
  * Calls the methods of {@link Checks}. For workers; there is nothing in it for anybody else.
+ *
+ * <pre>{@code
+ * fraud  --*
+ * credit   |
+ * limits   |
+ * log    <-+
+ * }</pre>
+ *
+ * <p>A line begins at the step that others wait for;
+ * {@code +} takes the value.
  */
 @Generated("dev.millrace.processor.MillraceProcessor")
 public final class ChecksBinding implements WorkflowBinding<Checks> {
@@ -52,23 +62,23 @@ public final class ChecksBinding implements WorkflowBinding<Checks> {
                         "fraud",
                         List.of(Parameter.input(String.class)),
                         TypeRef.of(Checks.Score.class),
-                        (workflow, arguments) -> workflow.fraud(arguments.<String>at(0))),
+                        (workflow, arguments) -> workflow.fraud(arguments.at(0))),
                 new MethodBinding<Checks>(
                         "credit",
                         List.of(Parameter.input(String.class)),
                         TypeRef.of(Integer.class),
-                        (workflow, arguments) -> workflow.credit(arguments.<String>at(0))),
+                        (workflow, arguments) -> workflow.credit(arguments.at(0))),
                 new MethodBinding<Checks>(
                         "limits",
                         List.of(Parameter.input(String.class)),
                         new TypeRef<Map<String, Checks.Score>>() {},
-                        (workflow, arguments) -> workflow.limits(arguments.<String>at(0))),
+                        (workflow, arguments) -> workflow.limits(arguments.at(0))),
                 new MethodBinding<Checks>(
                         "log",
                         List.of(Parameter.parent("fraud", Checks.Score.class)),
                         TypeRef.of(Void.class),
                         (workflow, arguments) -> {
-                            workflow.log(arguments.<Checks.Score>at(0));
+                            workflow.log(arguments.at(0));
                             return null;
                         }));
     }

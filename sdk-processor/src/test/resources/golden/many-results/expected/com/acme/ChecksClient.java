@@ -16,12 +16,15 @@ import javax.annotation.processing.Generated;
 /**
  * Starts runs of the workflow {@code checks}, which is {@link Checks}:
  *
- * <pre>
- * fraud
- * credit
- * limits
- * log     after fraud
- * </pre>
+ * <pre>{@code
+ * fraud  --*
+ * credit   |
+ * limits   |
+ * log    <-+
+ * }</pre>
+ *
+ * <p>A line begins at the step that others wait for;
+ * {@code +} takes the value.
  *
  * <p>Thread-safe; make one and keep it.
  */

@@ -10,6 +10,14 @@ import javax.annotation.processing.Generated;
 
 /**
  * Calls the methods of {@link Shop.Parameter}. For workers; there is nothing in it for anybody else.
+ *
+ * <pre>{@code
+ * charge --*
+ * ship   <-+
+ * }</pre>
+ *
+ * <p>A line begins at the step that others wait for;
+ * {@code +} takes the value.
  */
 @Generated("dev.millrace.processor.MillraceProcessor")
 public final class Shop_ParameterBinding implements WorkflowBinding<Shop.Parameter> {
@@ -56,7 +64,7 @@ public final class Shop_ParameterBinding implements WorkflowBinding<Shop.Paramet
                         "ship",
                         List.of(Parameter.parent("charge", Shop.List.class)),
                         TypeRef.of(Shop.Optional.class),
-                        (workflow, arguments) -> workflow.ship(arguments.<Shop.List>at(0))));
+                        (workflow, arguments) -> workflow.ship(arguments.at(0))));
     }
 
     @Override

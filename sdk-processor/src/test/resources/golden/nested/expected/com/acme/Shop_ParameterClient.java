@@ -15,10 +15,13 @@ import javax.annotation.processing.Generated;
 /**
  * Starts runs of the workflow {@code parameter}, which is {@link Shop.Parameter}:
  *
- * <pre>
- * charge
- * ship    after charge
- * </pre>
+ * <pre>{@code
+ * charge --*
+ * ship   <-+
+ * }</pre>
+ *
+ * <p>A line begins at the step that others wait for;
+ * {@code +} takes the value.
  *
  * <p>Thread-safe; make one and keep it.
  */

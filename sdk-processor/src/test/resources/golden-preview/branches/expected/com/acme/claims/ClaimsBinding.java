@@ -1,6 +1,5 @@
 package com.acme.claims;
 
-import dev.millrace.Outcome;
 import dev.millrace.TypeRef;
 import dev.millrace.binding.MethodBinding;
 import dev.millrace.binding.Parameter;
@@ -11,6 +10,20 @@ import javax.annotation.processing.Generated;
 
 /**
  * Calls the methods of {@link Claims}. For workers; there is nothing in it for anybody else.
+ *
+ * <pre>{@code
+ * choose   --*
+ * ask      <-+--*
+ * police   --|--|--*
+ * register --|--|--|--*
+ * decide   <-|--?--!--!
+ * invoice  <-+
+ * }</pre>
+ *
+ * <p>A line begins at the step that others wait for;
+ * {@code +} takes the value,
+ * {@code ?} takes the value, if there is one,
+ * {@code !} takes what became of it.
  */
 @Generated("dev.millrace.processor.MillraceProcessor")
 public final class ClaimsBinding implements WorkflowBinding<Claims> {
@@ -52,32 +65,36 @@ public final class ClaimsBinding implements WorkflowBinding<Claims> {
                         "choose",
                         List.of(Parameter.input(Claim.class)),
                         new TypeRef<Optional<Expert>>() {},
-                        (workflow, arguments) -> workflow.choose(arguments.<Claim>at(0))),
+                        (workflow, arguments) -> workflow.choose(arguments.at(0))),
                 new MethodBinding<Claims>(
                         "ask",
                         List.of(Parameter.parent("choose", Expert.class), Parameter.input(Claim.class)),
                         TypeRef.of(Opinion.class),
-                        (workflow, arguments) -> workflow.ask(arguments.<Expert>at(0), arguments.<Claim>at(1))),
+                        (workflow, arguments) -> workflow.ask(arguments.at(0), arguments.at(1))),
                 new MethodBinding<Claims>(
                         "police",
                         List.of(Parameter.input(Claim.class)),
                         TypeRef.of(Check.class),
-                        (workflow, arguments) -> workflow.police(arguments.<Claim>at(0))),
+                        (workflow, arguments) -> workflow.police(arguments.at(0))),
                 new MethodBinding<Claims>(
                         "register",
                         List.of(Parameter.input(Claim.class)),
                         TypeRef.of(Check.class),
-                        (workflow, arguments) -> workflow.register(arguments.<Claim>at(0))),
+                        (workflow, arguments) -> workflow.register(arguments.at(0))),
                 new MethodBinding<Claims>(
                         "decide",
-                        List.of(Parameter.input(Claim.class), Parameter.optional("ask", Opinion.class), Parameter.outcome("police", Check.class), Parameter.outcome("register", Check.class)),
+                        List.of(
+                                Parameter.input(Claim.class),
+                                Parameter.optional("ask", Opinion.class),
+                                Parameter.outcome("police", Check.class),
+                                Parameter.outcome("register", Check.class)),
                         TypeRef.of(Decision.class),
-                        (workflow, arguments) -> workflow.decide(arguments.<Claim>at(0), arguments.<Optional<Opinion>>at(1), arguments.<Outcome<Check>>at(2), arguments.<Outcome<Check>>at(3))),
+                        (workflow, arguments) -> workflow.decide(arguments.at(0), arguments.at(1), arguments.at(2), arguments.at(3))),
                 new MethodBinding<Claims>(
                         "invoice",
                         List.of(Parameter.parent("choose", Expert.class)),
                         TypeRef.of(Invoice.class),
-                        (workflow, arguments) -> workflow.invoice(arguments.<Expert>at(0))));
+                        (workflow, arguments) -> workflow.invoice(arguments.at(0))));
     }
 
     @Override

@@ -16,14 +16,19 @@ import javax.annotation.processing.Generated;
 /**
  * Starts runs of the workflow {@code claims}, which is {@link Claims}:
  *
- * <pre>
- * choose
- * ask       after choose
- * police
- * register
- * decide    after ask, police, register
- * invoice   after choose
- * </pre>
+ * <pre>{@code
+ * choose   --*
+ * ask      <-+--*
+ * police   --|--|--*
+ * register --|--|--|--*
+ * decide   <-|--?--!--!
+ * invoice  <-+
+ * }</pre>
+ *
+ * <p>A line begins at the step that others wait for;
+ * {@code +} takes the value,
+ * {@code ?} takes the value, if there is one,
+ * {@code !} takes what became of it.
  *
  * <p>Thread-safe; make one and keep it.
  */

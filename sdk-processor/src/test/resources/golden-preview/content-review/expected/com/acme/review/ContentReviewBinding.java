@@ -1,7 +1,5 @@
 package com.acme.review;
 
-import dev.millrace.Emitter;
-import dev.millrace.StepContext;
 import dev.millrace.TypeRef;
 import dev.millrace.binding.Answer;
 import dev.millrace.binding.MethodBinding;
@@ -13,6 +11,18 @@ import javax.annotation.processing.Generated;
 
 /**
  * Calls the methods of {@link ContentReview}. For workers; there is nothing in it for anybody else.
+ *
+ * <pre>{@code
+ * split    --*
+ * score    <-#--*
+ * settle   <-*--+   a loop
+ * publish  <-+--*   waits for doc.reviewed, waits for doc.withdrawn, asks editor, asks people
+ * announce <----+
+ * }</pre>
+ *
+ * <p>A line begins at the step that others wait for;
+ * {@code #} takes each element,
+ * {@code +} takes the value.
  */
 @Generated("dev.millrace.processor.MillraceProcessor")
 final class ContentReviewBinding implements WorkflowBinding<ContentReview> {
@@ -54,30 +64,37 @@ final class ContentReviewBinding implements WorkflowBinding<ContentReview> {
                         "split",
                         List.of(Parameter.input(ContentReview.Document.class)),
                         new TypeRef<List<ContentReview.Chunk>>() {},
-                        (workflow, arguments) -> workflow.split(arguments.<ContentReview.Document>at(0))),
+                        (workflow, arguments) -> workflow.split(arguments.at(0))),
                 new MethodBinding<ContentReview>(
                         "score",
                         List.of(Parameter.element("split", ContentReview.Chunk.class), Parameter.emitter(ContentReview.Chunk.class)),
                         TypeRef.of(ContentReview.Score.class),
                         Answer.STAGE,
-                        (workflow, arguments) -> workflow.score(arguments.<ContentReview.Chunk>at(0), arguments.<Emitter<ContentReview.Chunk>>at(1))),
+                        (workflow, arguments) -> workflow.score(arguments.at(0), arguments.at(1))),
                 new MethodBinding<ContentReview>(
                         "settle",
                         List.of(Parameter.parent("score", new TypeRef<List<ContentReview.Score>>() {}), Parameter.turn(new TypeRef<Optional<ContentReview.Quality>>() {})),
                         TypeRef.of(ContentReview.Quality.class),
                         Answer.LOOP,
-                        (workflow, arguments) -> workflow.settle(arguments.<List<ContentReview.Score>>at(0), arguments.<Optional<ContentReview.Quality>>at(1))),
+                        (workflow, arguments) -> workflow.settle(arguments.at(0), arguments.at(1))),
                 new MethodBinding<ContentReview>(
                         "publish",
-                        List.of(Parameter.input(ContentReview.Document.class), Parameter.parent("settle", ContentReview.Quality.class), Parameter.event(ContentReview.Review.class), Parameter.event(new TypeRef<Optional<ContentReview.Review>>() {}), Parameter.approval(ContentReview.Decision.class), Parameter.approval(new TypeRef<Optional<ContentReview.Decision>>() {}), Parameter.context()),
+                        List.of(
+                                Parameter.input(ContentReview.Document.class),
+                                Parameter.parent("settle", ContentReview.Quality.class),
+                                Parameter.event(ContentReview.Review.class),
+                                Parameter.event(new TypeRef<Optional<ContentReview.Review>>() {}),
+                                Parameter.approval(ContentReview.Decision.class),
+                                Parameter.approval(new TypeRef<Optional<ContentReview.Decision>>() {}),
+                                Parameter.context()),
                         TypeRef.of(String.class),
-                        (workflow, arguments) -> workflow.publish(arguments.<ContentReview.Document>at(0), arguments.<ContentReview.Quality>at(1), arguments.<ContentReview.Review>at(2), arguments.<Optional<ContentReview.Review>>at(3), arguments.<ContentReview.Decision>at(4), arguments.<Optional<ContentReview.Decision>>at(5), arguments.<StepContext>at(6))),
+                        (workflow, arguments) -> workflow.publish(arguments.at(0), arguments.at(1), arguments.at(2), arguments.at(3), arguments.at(4), arguments.at(5), arguments.at(6))),
                 new MethodBinding<ContentReview>(
                         "announce",
                         List.of(Parameter.parent("publish", String.class)),
                         TypeRef.of(Void.class),
                         Answer.STAGE,
-                        (workflow, arguments) -> workflow.announce(arguments.<String>at(0))));
+                        (workflow, arguments) -> workflow.announce(arguments.at(0))));
     }
 
     @Override

@@ -15,13 +15,17 @@ import javax.annotation.processing.Generated;
 /**
  * Starts runs of the workflow {@code content-review}, which is {@link ContentReview}:
  *
- * <pre>
- * split
- * score     after split
- * settle    after score
- * publish   after settle
- * announce  after publish
- * </pre>
+ * <pre>{@code
+ * split    --*
+ * score    <-#--*
+ * settle   <-*--+   a loop
+ * publish  <-+--*   waits for doc.reviewed, waits for doc.withdrawn, asks editor, asks people
+ * announce <----+
+ * }</pre>
+ *
+ * <p>A line begins at the step that others wait for;
+ * {@code #} takes each element,
+ * {@code +} takes the value.
  *
  * <p>Thread-safe; make one and keep it.
  */

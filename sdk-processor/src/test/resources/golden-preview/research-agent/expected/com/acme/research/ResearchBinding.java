@@ -1,8 +1,5 @@
 package com.acme.research;
 
-import dev.millrace.Durable;
-import dev.millrace.Emitter;
-import dev.millrace.StepContext;
 import dev.millrace.TypeRef;
 import dev.millrace.binding.MethodBinding;
 import dev.millrace.binding.Parameter;
@@ -14,6 +11,14 @@ import javax.annotation.processing.Generated;
 
 /**
  * Calls the methods of {@link Research}. For workers; there is nothing in it for anybody else.
+ *
+ * <pre>{@code
+ * research --*   durable
+ * summary  <-+
+ * }</pre>
+ *
+ * <p>A line begins at the step that others wait for;
+ * {@code +} takes the value.
  */
 @Generated("dev.millrace.processor.MillraceProcessor")
 public final class ResearchBinding implements WorkflowBinding<Research> {
@@ -53,14 +58,17 @@ public final class ResearchBinding implements WorkflowBinding<Research> {
         return List.of(
                 new MethodBinding<Research>(
                         "research",
-                        List.of(Parameter.input(Question.class), Parameter.durable(), Parameter.emitter(String.class)),
+                        List.of(
+                                Parameter.input(Question.class),
+                                Parameter.durable(),
+                                Parameter.emitter(String.class)),
                         TypeRef.of(Report.class),
-                        (workflow, arguments) -> workflow.research(arguments.<Question>at(0), arguments.<Durable>at(1), arguments.<Emitter<String>>at(2))),
+                        (workflow, arguments) -> workflow.research(arguments.at(0), arguments.at(1), arguments.at(2))),
                 new MethodBinding<Research>(
                         "summary",
                         List.of(Parameter.parent("research", Report.class)),
                         TypeRef.of(String.class),
-                        (workflow, arguments) -> workflow.summary(arguments.<Report>at(0))));
+                        (workflow, arguments) -> workflow.summary(arguments.at(0))));
     }
 
     @Override
@@ -82,29 +90,32 @@ public final class ResearchBinding implements WorkflowBinding<Research> {
                         TypeRef.of(Plan.class),
                         List.of(IOException.class),
                         List.of(),
-                        (workflow, arguments) -> workflow.plan(arguments.<Question>at(0))),
+                        (workflow, arguments) -> workflow.plan(arguments.at(0))),
                 new MethodBinding<Research>(
                         "replan",
                         List.of(Parameter.argument(Plan.class), Parameter.argument(new TypeRef<List<Finding>>() {})),
                         TypeRef.of(Plan.class),
-                        (workflow, arguments) -> workflow.replan(arguments.<Plan>at(0), arguments.<List<Finding>>at(1))),
+                        (workflow, arguments) -> workflow.replan(arguments.at(0), arguments.at(1))),
                 new MethodBinding<Research>(
                         "count-pages",
                         List.of(Parameter.argument(Plan.class)),
                         TypeRef.of(Integer.class),
-                        (workflow, arguments) -> workflow.pages(arguments.<Plan>at(0))),
+                        (workflow, arguments) -> workflow.pages(arguments.at(0))),
                 new MethodBinding<Research>(
                         "file",
-                        List.of(Parameter.argument(Plan.class), Parameter.argument(Integer.class), Parameter.context()),
+                        List.of(
+                                Parameter.argument(Plan.class),
+                                Parameter.argument(Integer.class),
+                                Parameter.context()),
                         TypeRef.of(Void.class),
                         (workflow, arguments) -> {
-                            workflow.file(arguments.<Plan>at(0), arguments.<Integer>at(1), arguments.<StepContext>at(2));
+                            workflow.file(arguments.at(0), arguments.at(1), arguments.at(2));
                             return null;
                         }),
                 new MethodBinding<Research>(
                         "best",
                         List.of(Parameter.argument(new TypeRef<List<Finding>>() {})),
                         new TypeRef<Optional<Finding>>() {},
-                        (workflow, arguments) -> workflow.best(arguments.<List<Finding>>at(0))));
+                        (workflow, arguments) -> workflow.best(arguments.at(0))));
     }
 }

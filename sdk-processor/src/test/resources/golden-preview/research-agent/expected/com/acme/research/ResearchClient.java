@@ -15,10 +15,13 @@ import javax.annotation.processing.Generated;
 /**
  * Starts runs of the workflow {@code research}, which is {@link Research}:
  *
- * <pre>
- * research
- * summary   after research
- * </pre>
+ * <pre>{@code
+ * research --*   durable
+ * summary  <-+
+ * }</pre>
+ *
+ * <p>A line begins at the step that others wait for;
+ * {@code +} takes the value.
  *
  * <p>Thread-safe; make one and keep it.
  */

@@ -10,6 +10,10 @@ import javax.annotation.processing.Generated;
 
 /**
  * Calls the methods of {@link Search}. For workers; there is nothing in it for anybody else.
+ *
+ * <pre>{@code
+ * look
+ * }</pre>
  */
 @Generated("dev.millrace.processor.MillraceProcessor")
 public final class SearchBinding implements WorkflowBinding<Search> {
@@ -51,7 +55,7 @@ public final class SearchBinding implements WorkflowBinding<Search> {
                         "look",
                         List.of(Parameter.input(Query.class)),
                         TypeRef.of(Finding.class),
-                        (workflow, arguments) -> workflow.look(arguments.<Query>at(0))));
+                        (workflow, arguments) -> workflow.look(arguments.at(0))));
     }
 
     @Override

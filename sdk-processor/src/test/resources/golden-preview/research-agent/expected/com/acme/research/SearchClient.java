@@ -15,9 +15,9 @@ import javax.annotation.processing.Generated;
 /**
  * Starts runs of the workflow {@code search}, which is {@link Search}:
  *
- * <pre>
+ * <pre>{@code
  * look
- * </pre>
+ * }</pre>
  *
  * <p>Thread-safe; make one and keep it.
  */

@@ -1,6 +1,5 @@
 package com.acme.parcels;
 
-import dev.millrace.StepContext;
 import dev.millrace.TypeRef;
 import dev.millrace.binding.MethodBinding;
 import dev.millrace.binding.Parameter;
@@ -11,6 +10,18 @@ import javax.annotation.processing.Generated;
 
 /**
  * Calls the methods of {@link Dispatch}. For workers; there is nothing in it for anybody else.
+ *
+ * <pre>{@code
+ * split --*
+ * weigh <-#--*
+ * label <-#--+--*
+ * load  <----|--#
+ * total <----+
+ * }</pre>
+ *
+ * <p>A line begins at the step that others wait for;
+ * {@code #} takes each element,
+ * {@code +} takes the value.
  */
 @Generated("dev.millrace.processor.MillraceProcessor")
 public final class DispatchBinding implements WorkflowBinding<Dispatch> {
@@ -52,30 +63,33 @@ public final class DispatchBinding implements WorkflowBinding<Dispatch> {
                         "split",
                         List.of(Parameter.input(Consignment.class)),
                         new TypeRef<List<Parcel>>() {},
-                        (workflow, arguments) -> workflow.split(arguments.<Consignment>at(0))),
+                        (workflow, arguments) -> workflow.split(arguments.at(0))),
                 new MethodBinding<Dispatch>(
                         "weigh",
-                        List.of(Parameter.element("split", Parcel.class), Parameter.input(Consignment.class), Parameter.context()),
+                        List.of(
+                                Parameter.element("split", Parcel.class),
+                                Parameter.input(Consignment.class),
+                                Parameter.context()),
                         TypeRef.of(Double.class),
-                        (workflow, arguments) -> workflow.weigh(arguments.<Parcel>at(0), arguments.<Consignment>at(1), arguments.<StepContext>at(2))),
+                        (workflow, arguments) -> workflow.weigh(arguments.at(0), arguments.at(1), arguments.at(2))),
                 new MethodBinding<Dispatch>(
                         "label",
                         List.of(Parameter.element("split", Parcel.class), Parameter.parent("weigh", new TypeRef<List<Double>>() {})),
                         TypeRef.of(Label.class),
-                        (workflow, arguments) -> workflow.label(arguments.<Parcel>at(0), arguments.<List<Double>>at(1))),
+                        (workflow, arguments) -> workflow.label(arguments.at(0), arguments.at(1))),
                 new MethodBinding<Dispatch>(
                         "load",
                         List.of(Parameter.element("label", Label.class)),
                         TypeRef.of(Void.class),
                         (workflow, arguments) -> {
-                            workflow.load(arguments.<Label>at(0));
+                            workflow.load(arguments.at(0));
                             return null;
                         }),
                 new MethodBinding<Dispatch>(
                         "total",
                         List.of(Parameter.parent("weigh", new TypeRef<List<Double>>() {})),
                         TypeRef.of(Double.class),
-                        (workflow, arguments) -> workflow.total(arguments.<List<Double>>at(0))));
+                        (workflow, arguments) -> workflow.total(arguments.at(0))));
     }
 
     @Override

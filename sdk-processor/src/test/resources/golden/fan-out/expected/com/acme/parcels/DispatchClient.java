@@ -15,13 +15,17 @@ import javax.annotation.processing.Generated;
 /**
  * Starts runs of the workflow {@code dispatch}, which is {@link Dispatch}:
  *
- * <pre>
- * split
- * weigh  after split
- * label  after split, weigh
- * load   after label
- * total  after weigh
- * </pre>
+ * <pre>{@code
+ * split --*
+ * weigh <-#--*
+ * label <-#--+--*
+ * load  <----|--#
+ * total <----+
+ * }</pre>
+ *
+ * <p>A line begins at the step that others wait for;
+ * {@code #} takes each element,
+ * {@code +} takes the value.
  *
  * <p>Thread-safe; make one and keep it.
  */

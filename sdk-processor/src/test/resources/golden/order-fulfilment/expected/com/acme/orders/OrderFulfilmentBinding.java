@@ -1,7 +1,5 @@
 package com.acme.orders;
 
-import dev.millrace.RunFailure;
-import dev.millrace.StepContext;
 import dev.millrace.TypeRef;
 import dev.millrace.binding.MethodBinding;
 import dev.millrace.binding.Parameter;
@@ -12,6 +10,15 @@ import javax.annotation.processing.Generated;
 
 /**
  * Calls the methods of {@link OrderFulfilment}. For workers; there is nothing in it for anybody else.
+ *
+ * <pre>{@code
+ * charge  --*
+ * reserve --|--*
+ * ship    <-+--+
+ * }</pre>
+ *
+ * <p>A line begins at the step that others wait for;
+ * {@code +} takes the value.
  */
 @Generated("dev.millrace.processor.MillraceProcessor")
 public final class OrderFulfilmentBinding implements WorkflowBinding<OrderFulfilment> {
@@ -53,17 +60,20 @@ public final class OrderFulfilmentBinding implements WorkflowBinding<OrderFulfil
                         "charge",
                         List.of(Parameter.input(Order.class), Parameter.context()),
                         TypeRef.of(Payment.class),
-                        (workflow, arguments) -> workflow.charge(arguments.<Order>at(0), arguments.<StepContext>at(1))),
+                        (workflow, arguments) -> workflow.charge(arguments.at(0), arguments.at(1))),
                 new MethodBinding<OrderFulfilment>(
                         "reserve",
                         List.of(Parameter.input(Order.class)),
                         TypeRef.of(Reservation.class),
-                        (workflow, arguments) -> workflow.reserve(arguments.<Order>at(0))),
+                        (workflow, arguments) -> workflow.reserve(arguments.at(0))),
                 new MethodBinding<OrderFulfilment>(
                         "ship",
-                        List.of(Parameter.input(Order.class), Parameter.parent("charge", Payment.class), Parameter.parent("reserve", Reservation.class)),
+                        List.of(
+                                Parameter.input(Order.class),
+                                Parameter.parent("charge", Payment.class),
+                                Parameter.parent("reserve", Reservation.class)),
                         TypeRef.of(Receipt.class),
-                        (workflow, arguments) -> workflow.ship(arguments.<Order>at(0), arguments.<Payment>at(1), arguments.<Reservation>at(2))));
+                        (workflow, arguments) -> workflow.ship(arguments.at(0), arguments.at(1), arguments.at(2))));
     }
 
     @Override
@@ -74,7 +84,7 @@ public final class OrderFulfilmentBinding implements WorkflowBinding<OrderFulfil
                         List.of(Parameter.parent("charge", Payment.class)),
                         TypeRef.of(Void.class),
                         (workflow, arguments) -> {
-                            workflow.refund(arguments.<Payment>at(0));
+                            workflow.refund(arguments.at(0));
                             return null;
                         }));
     }
@@ -87,7 +97,7 @@ public final class OrderFulfilmentBinding implements WorkflowBinding<OrderFulfil
                         List.of(Parameter.input(Order.class), Parameter.failure()),
                         TypeRef.of(Void.class),
                         (workflow, arguments) -> {
-                            workflow.alert(arguments.<Order>at(0), arguments.<RunFailure>at(1));
+                            workflow.alert(arguments.at(0), arguments.at(1));
                             return null;
                         }));
     }

@@ -15,11 +15,14 @@ import javax.annotation.processing.Generated;
 /**
  * Starts runs of the workflow {@code order-fulfilment}, which is {@link OrderFulfilment}:
  *
- * <pre>
- * charge
- * reserve
- * ship     after charge, reserve
- * </pre>
+ * <pre>{@code
+ * charge  --*
+ * reserve --|--*
+ * ship    <-+--+
+ * }</pre>
+ *
+ * <p>A line begins at the step that others wait for;
+ * {@code +} takes the value.
  *
  * <p>Thread-safe; make one and keep it.
  */

@@ -1,0 +1,218 @@
+package dev.millrace.processor.write;
+
+import com.palantir.javapoet.CodeBlock;
+import dev.millrace.processor.model.Method;
+import dev.millrace.processor.model.Parameter;
+import dev.millrace.processor.model.Returned;
+import dev.millrace.processor.model.Source;
+import dev.millrace.processor.rule.Subject;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Draws the graph of a workflow in characters: a row for each step, in an order in which they may run, and a line down from
+ * each step that others wait for.
+ *
+ * <pre>{@code
+ * charge  --*
+ * reserve --|--*
+ * ship    <-+--+
+ * }</pre>
+ *
+ * <p>A line begins at {@code *} and ends at the last step that takes from it; its column is free again after that. What a
+ * step takes is told by the sign where its row meets the line.
+ */
+final class Drawing {
+    private static final char BEGINS = '*';
+    private static final char PASSES = '|';
+
+    /** What a step wants of another one, and the sign for it; of two, the one that stands first here is drawn. */
+    private enum Edge {
+        EACH('#', "takes each element"),
+        VALUE('+', "takes the value"),
+        OPTIONAL('?', "takes the value, if there is one"),
+        OUTCOME('!', "takes what became of it"),
+        ORDER(':', "runs after it");
+
+        private final char sign;
+        private final String meaning;
+
+        Edge(char sign, String meaning) {
+            this.sign = sign;
+            this.meaning = meaning;
+        }
+    }
+
+    private final Subject subject;
+    private final List<Method> steps;
+    private final Map<Method, Map<Method, Edge>> edges = new LinkedHashMap<>();
+
+    Drawing(Subject subject) {
+        this.subject = subject;
+        this.steps = ordered(subject);
+        for (var step : steps) {
+            edges.put(step, edges(step));
+        }
+    }
+
+    /** The drawing, ready for Javadoc. */
+    CodeBlock javadoc() {
+        var code = CodeBlock.builder().add("<pre>{@code\n");
+        rows().forEach(row -> code.add("$L\n", row));
+        code.add("}</pre>\n");
+        var signs = new TreeSet<Edge>();
+        edges.values().forEach(parents -> signs.addAll(parents.values()));
+        if (!signs.isEmpty()) {
+            code.add(
+                    "\n<p>A line begins at the step that others wait for;\n$L.\n",
+                    signs.stream()
+                            .map(edge -> "{@code " + edge.sign + "} " + edge.meaning)
+                            .collect(Collectors.joining(",\n")));
+        }
+        return code.build();
+    }
+
+    /** The steps in the order of the source, but each after those it waits for; what waits in a circle comes last. */
+    private static List<Method> ordered(Subject subject) {
+        var waiting = new ArrayList<>(subject.workflow().steps());
+        var ordered = new ArrayList<Method>();
+        while (!waiting.isEmpty()) {
+            var next = waiting.stream()
+                    .filter(step -> subject.wiring().parents(step).stream()
+                            .noneMatch(parent -> waiting.contains(parent) && !parent.equals(step)))
+                    .findFirst()
+                    .orElse(waiting.get(0));
+            waiting.remove(next);
+            ordered.add(next);
+        }
+        return ordered;
+    }
+
+    private Map<Method, Edge> edges(Method step) {
+        Map<Method, Edge> found = new LinkedHashMap<>();
+        for (var parent : subject.wiring().parents(step)) {
+            found.put(parent, Edge.ORDER);
+        }
+        for (var parameter : step.parameters()) {
+            subject.wiring()
+                    .parent(parameter)
+                    .ifPresent(parent -> found.merge(
+                            parent, edge(parameter), (one, other) -> one.compareTo(other) < 0 ? one : other));
+        }
+        return found;
+    }
+
+    private Edge edge(Parameter parameter) {
+        var source = subject.wiring().source(parameter);
+        if (source instanceof Source.Element) {
+            return Edge.EACH;
+        }
+        if (source instanceof Source.OptionalParent) {
+            return Edge.OPTIONAL;
+        }
+        return source instanceof Source.ParentOutcome ? Edge.OUTCOME : Edge.VALUE;
+    }
+
+    private List<String> rows() {
+        var rows = new ArrayList<String>();
+        List<Optional<Method>> columns = new ArrayList<>();
+        int longest =
+                steps.stream().mapToInt(step -> step.name().length()).max().orElse(0);
+        for (int i = 0; i < steps.size(); i++) {
+            var step = steps.get(i);
+            int own = isAwaitedAfter(i) ? begin(columns, step) : -1;
+            var row = new StringBuilder(step.name())
+                    .append(" ".repeat(longest - step.name().length()))
+                    .append(lines(step, columns, own));
+            rows.add((row + remark(step)).stripTrailing());
+            end(columns, i);
+        }
+        return rows;
+    }
+
+    private boolean isAwaitedAfter(int row) {
+        return isAwaitedAfter(steps.get(row), row);
+    }
+
+    private boolean isAwaitedAfter(Method step, int row) {
+        return steps.stream().skip(row + 1L).anyMatch(later -> edges.get(later).containsKey(step));
+    }
+
+    /** Takes the first free column; one that a line has just left may be taken in the row after its last. */
+    private static int begin(List<Optional<Method>> columns, Method step) {
+        int free = columns.indexOf(Optional.<Method>empty());
+        if (free < 0) {
+            columns.add(Optional.of(step));
+            return columns.size() - 1;
+        }
+        columns.set(free, Optional.of(step));
+        return free;
+    }
+
+    private void end(List<Optional<Method>> columns, int row) {
+        columns.replaceAll(column -> column.filter(producer -> isAwaitedAfter(producer, row)));
+    }
+
+    private String lines(Method step, List<Optional<Method>> columns, int own) {
+        var parents = edges.get(step);
+        int last = own;
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).filter(parents::containsKey).isPresent()) {
+                last = Math.max(last, i);
+            }
+        }
+        var text = new StringBuilder();
+        for (int i = 0; i < columns.size(); i++) {
+            var gap = i == 0 && columns.get(0).filter(parents::containsKey).isEmpty() && parents.isEmpty()
+                    ? " --"
+                    : " <-";
+            text.append(i == 0 ? (last < 0 ? "   " : gap) : i <= last ? "--" : "  ");
+            text.append(sign(columns.get(i), parents, i, own, last));
+        }
+        return text.toString();
+    }
+
+    private static char sign(Optional<Method> producer, Map<Method, Edge> parents, int column, int own, int last) {
+        if (column == own) {
+            return BEGINS;
+        }
+        if (producer.isEmpty()) {
+            return column < last ? '-' : ' ';
+        }
+        var edge = parents.get(producer.get());
+        return edge == null ? PASSES : edge.sign;
+    }
+
+    /** What else there is to know about when a step runs. */
+    private String remark(Method step) {
+        var remarks = new ArrayList<String>();
+        if (subject.wiring().durable(step)) {
+            remarks.add("durable");
+        }
+        if (step.returned().wrapper() == Returned.Wrapper.LOOP) {
+            remarks.add("a loop");
+        }
+        for (var parameter : step.parameters()) {
+            var source = subject.wiring().source(parameter);
+            if (source instanceof Source.Event) {
+                remarks.add("waits for "
+                        + parameter
+                                .await()
+                                .flatMap(await -> await.text("event"))
+                                .orElse("an event"));
+            } else if (source instanceof Source.Approval) {
+                remarks.add("asks "
+                        + parameter
+                                .approval()
+                                .flatMap(approval -> approval.text("role"))
+                                .orElse("people"));
+            }
+        }
+        return remarks.isEmpty() ? "" : "   " + String.join(", ", remarks);
+    }
+}
