@@ -21,8 +21,8 @@ public @interface Await {
     String event();
 
     /**
-     * A CEL condition over {@code event}, {@code input}, {@code metadata} and the step's parameters. Default: every
-     * event of that name.
+     * A CEL condition over {@code event}, {@code input}, {@code metadata} and the event's {@code name}; not over the step's
+     * parameters, because the task listens before there are any. Default: every event of that name.
      */
     String where() default "";
 

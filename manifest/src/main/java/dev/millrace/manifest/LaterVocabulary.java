@@ -46,9 +46,7 @@ public final class LaterVocabulary {
                     "Loop"),
             Map.of(
                     "@Step(delivery)",
-                    "Use AT_LEAST_ONCE, and the idempotency key where an effect must not be repeated.",
-                    "CompletionStage",
-                    "Return the value itself."));
+                    "Use AT_LEAST_ONCE, and the idempotency key where an effect must not be repeated."));
 
     private LaterVocabulary() {}
 

@@ -61,7 +61,6 @@ class VocabularyRulesTest {
                         "triggers.throttle",
                         "input.schema.items.properties.card",
                         "input.schema.items.properties.customer",
-                        "steps[0].kind",
                         "steps[0].stream",
                         "steps[0].rateLimits[0].key",
                         "steps[0].rateLimits[0].costExpression",

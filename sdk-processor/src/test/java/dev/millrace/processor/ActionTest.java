@@ -1,7 +1,11 @@
 package dev.millrace.processor;
 
 import static dev.millrace.processor.Compilation.preview;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.Durable;
+import java.net.URL;
+import java.net.URLClassLoader;
 import org.junit.jupiter.api.Test;
 
 class ActionTest {
@@ -113,5 +117,81 @@ class ActionTest {
                     Fix: write 1 or more.""", """
                 [Millrace/PrivateStep] Action plan() is private, so generated code cannot call it.
                     Fix: make it package-private or public.""");
+    }
+
+    @Test
+    void theFacadeOfANestedWorkflowHasItsNameAndVisibility() {
+        var compilation = preview(Compilation.shop("Outer", """
+                class Outer {
+                  @Workflow static class Inner {
+                    @Step(timeout = "1d") String research(@Input String question, Durable durable) {
+                      return Outer_InnerSteps.of(this, durable).look(question);
+                    }
+                    @Action String look(String question) { return ""; }
+                  }
+                }
+                """)).succeeds();
+
+        assertThat(compilation.written("shop/Outer_InnerSteps.java"))
+                .contains("final class Outer_InnerSteps {")
+                .contains("    static Outer_InnerSteps of(Outer.Inner workflow, Durable durable) {")
+                .contains("    String look(String question) {")
+                .doesNotContain("public");
+    }
+
+    @Test
+    void aClassWithoutActionsHasNoFacade() {
+        var compilation = preview("""
+                @Workflow class Bad {
+                  @Step(timeout = "1d") Plan research(Question question, Durable durable) { return null; }
+                }
+                """ + TYPES).succeeds();
+
+        assertThat(compilation.files())
+                .containsExactly("META-INF/millrace/shop.Bad.json", "shop/BadBinding.java", "shop/BadClient.java");
+    }
+
+    @Test
+    void aFacadeIsWrittenAlthoughSomethingElseIsWrong() {
+        preview("""
+                @Workflow class Bad {
+                  @Step(timeout = /*>*/"soon") String research(@Input String question, Durable durable) {
+                    return BadSteps.of(this, durable).look(question);
+                  }
+                  @Action String look(String question) { return ""; }
+                }
+                """).failsWith("""
+                [Millrace/BadDuration] "soon" is not a duration. Write 30s, 5m, 2h or 7d.""");
+    }
+
+    @Test
+    void aCallThroughTheFacadeIsACallOfTheActionWithItsArguments() throws Exception {
+        var compilation = preview("""
+                @Workflow public class Bad {
+                  @Step(timeout = "1d") public String research(@Input String question, Durable durable) {
+                    var steps = BadSteps.of(this, durable);
+                    steps.file(question, 3);
+                    return steps.look(question) + steps.count(question);
+                  }
+                  @Action public String look(String question) { return question + "!"; }
+                  @Action(name = "count-letters") public int count(String question) { return question.length(); }
+                  @Action public void file(String question, int copies) {}
+                }
+                """).succeeds();
+        var durable = new RecordedDurable();
+
+        try (var loader = new URLClassLoader(
+                new URL[] {compilation.output().toUri().toURL()}, getClass().getClassLoader())) {
+            var type = loader.loadClass("shop.Bad");
+            var report = type.getMethod("research", String.class, Durable.class)
+                    .invoke(type.getConstructor().newInstance(), "why", durable.proxy());
+
+            assertThat(report).isEqualTo("why!3");
+        }
+        assertThat(durable.calls())
+                .containsExactly(
+                        "file[why, 3]: java.lang.Void",
+                        "look[why]: java.lang.String",
+                        "count-letters[why]: java.lang.Integer");
     }
 }

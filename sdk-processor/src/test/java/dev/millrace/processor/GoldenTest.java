@@ -88,6 +88,23 @@ class GoldenTest {
         }
     }
 
+    /** Generated code is read when something is not understood, so there should be little of it. */
+    @Test
+    void whatIsGeneratedForAWorkflowOfTenStepsIsShort() {
+        var source = new StringBuilder("@Workflow class Bad {\n  @Step V1 s1(Order order) { return null; }\n");
+        var types = new StringBuilder("record Order(String id) {}\nrecord V1(int n) {}\n");
+        for (int i = 2; i <= 10; i++) {
+            source.append("  @Step V%d s%d(Order order, V%d before, StepContext context) { return null; }\n"
+                    .formatted(i, i, i - 1));
+            types.append("record V%d(int n) {}\n".formatted(i));
+        }
+        var compilation = Compilation.compile(source + "}\n" + types).succeeds();
+
+        var binding = compilation.written("shop/BadBinding.java").lines().count();
+        var client = compilation.written("shop/BadClient.java").lines().count();
+        assertThat(binding + client).isLessThanOrEqualTo(300);
+    }
+
     static List<Path> folders() throws IOException {
         var folders = new ArrayList<Path>();
         for (var root : List.of(GOLDEN, PREVIEW)) {

@@ -109,26 +109,17 @@ class LaterTest {
                     Fix: remove it.""");
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "Loop<String>",
-                "java.util.concurrent.CompletionStage<String>",
-                "java.util.concurrent.CompletableFuture<String>"
-            })
-    void aResultWithoutEffectIsRefused(String type) {
+    @Test
+    void aResultWithoutEffectIsRefused() {
         compile("""
                 @Workflow class Bad {
-                  @Step %s /*>*/charge(Order order) { return null; }
+                  @Step Loop<String> /*>*/charge(Order order) { return null; }
                   @Step void note(String charge) {}
                 }
                 record Order(String id) {}
-                """.formatted(type))
-                .failsWith(
-                        "[Millrace/NotYetSupported] A result of type "
-                                + type.replaceAll("[a-z]+\\.", "")
-                                + " is not supported by this version of Millrace yet (charge()).\n    Fix: return the value itself.");
+                """).failsWith("""
+                [Millrace/NotYetSupported] A result of type Loop<String> is not supported by this version of Millrace yet (charge()).
+                    Fix: return the value itself.""");
     }
 
     @ParameterizedTest

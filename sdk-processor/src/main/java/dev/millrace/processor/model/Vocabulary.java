@@ -97,7 +97,7 @@ public final class Vocabulary {
     public static final Set<String> GIVEN_TYPES = Set.of(STEP_CONTEXT, RUN_FAILURE, DURABLE, EMITTER);
 
     /** Types that stand for more than their value, as a parameter or as a result, and that this version refuses. */
-    public static final Set<String> LATER_TYPES = laterTypes();
+    public static final Set<String> LATER_TYPES = Set.of(LOOP, EMITTER, DURABLE, CONNECTION);
 
     /** Annotations that say something of a step and of nothing else. */
     public static final Set<String> OF_STEPS = Set.of(RESULT, WHEN, BATCH);
@@ -154,12 +154,5 @@ public final class Vocabulary {
             qualified.add(PACKAGE + name);
         }
         return qualified;
-    }
-
-    private static Set<String> laterTypes() {
-        var types = new TreeSet<>(Set.of(LOOP, COMPLETION_STAGE, COMPLETABLE_FUTURE));
-        types.addAll(named("Emitter", "Durable"));
-        types.add(CONNECTION);
-        return types;
     }
 }

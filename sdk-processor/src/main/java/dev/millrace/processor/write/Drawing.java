@@ -1,7 +1,9 @@
 package dev.millrace.processor.write;
 
 import com.palantir.javapoet.CodeBlock;
+import dev.millrace.manifest.Names;
 import dev.millrace.processor.model.Method;
+import dev.millrace.processor.model.Mirror;
 import dev.millrace.processor.model.Parameter;
 import dev.millrace.processor.model.Returned;
 import dev.millrace.processor.model.Source;
@@ -122,12 +124,12 @@ final class Drawing {
         var rows = new ArrayList<String>();
         List<Optional<Method>> columns = new ArrayList<>();
         int longest =
-                steps.stream().mapToInt(step -> step.name().length()).max().orElse(0);
+                steps.stream().mapToInt(step -> name(step).length()).max().orElse(0);
         for (int i = 0; i < steps.size(); i++) {
             var step = steps.get(i);
             int own = isAwaitedAfter(i) ? begin(columns, step) : -1;
-            var row = new StringBuilder(step.name())
-                    .append(" ".repeat(longest - step.name().length()))
+            var row = new StringBuilder(name(step))
+                    .append(" ".repeat(longest - name(step).length()))
                     .append(lines(step, columns, own));
             rows.add((row + remark(step)).stripTrailing());
             end(columns, i);
@@ -197,22 +199,26 @@ final class Drawing {
         if (step.returned().wrapper() == Returned.Wrapper.LOOP) {
             remarks.add("a loop");
         }
+        if (step.when().isPresent()) {
+            remarks.add("on a condition");
+        }
         for (var parameter : step.parameters()) {
             var source = subject.wiring().source(parameter);
             if (source instanceof Source.Event) {
-                remarks.add("waits for "
-                        + parameter
-                                .await()
-                                .flatMap(await -> await.text("event"))
-                                .orElse("an event"));
+                remarks.add("waits for " + named(parameter.await(), "event", "an event"));
             } else if (source instanceof Source.Approval) {
-                remarks.add("asks "
-                        + parameter
-                                .approval()
-                                .flatMap(approval -> approval.text("role"))
-                                .orElse("people"));
+                remarks.add("asks " + named(parameter.approval(), "role", "people"));
             }
         }
         return remarks.isEmpty() ? "" : "   " + String.join(", ", remarks);
+    }
+
+    /** A name that is written; one that is wrong might end the comment in which it stands. */
+    private static String named(Optional<Mirror> mirror, String member, String otherwise) {
+        return mirror.flatMap(written -> written.text(member)).filter(Names::isName).orElse(otherwise);
+    }
+
+    private static String name(Method step) {
+        return Names.isName(step.name()) ? step.name() : step.element().getSimpleName().toString();
     }
 }
