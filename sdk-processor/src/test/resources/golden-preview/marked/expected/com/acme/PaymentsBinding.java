@@ -10,6 +10,10 @@ import javax.annotation.processing.Generated;
 
 /**
  * Calls the methods of {@link Payments}. For workers; there is nothing in it for anybody else.
+ *
+ * <pre>{@code
+ * charge
+ * }</pre>
  */
 @Generated("dev.millrace.processor.MillraceProcessor")
 public final class PaymentsBinding implements WorkflowBinding<Payments> {
@@ -51,7 +55,7 @@ public final class PaymentsBinding implements WorkflowBinding<Payments> {
                         "charge",
                         List.of(Parameter.input(Payments.Payment.class)),
                         TypeRef.of(Payments.Receipt.class),
-                        (workflow, arguments) -> workflow.charge(arguments.<Payments.Payment>at(0))));
+                        (workflow, arguments) -> workflow.charge(arguments.at(0))));
     }
 
     @Override

@@ -15,9 +15,9 @@ import javax.annotation.processing.Generated;
 /**
  * Starts runs of the workflow {@code payments}, which is {@link Payments}:
  *
- * <pre>
+ * <pre>{@code
  * charge
- * </pre>
+ * }</pre>
  *
  * <p>Thread-safe; make one and keep it.
  */

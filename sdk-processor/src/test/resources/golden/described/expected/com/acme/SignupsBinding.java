@@ -10,6 +10,10 @@ import javax.annotation.processing.Generated;
 
 /**
  * Calls the methods of {@link Signups}. For workers; there is nothing in it for anybody else.
+ *
+ * <pre>{@code
+ * open
+ * }</pre>
  */
 @Generated("dev.millrace.processor.MillraceProcessor")
 public final class SignupsBinding implements WorkflowBinding<Signups> {
@@ -51,7 +55,7 @@ public final class SignupsBinding implements WorkflowBinding<Signups> {
                         "open",
                         List.of(Parameter.input(Signup.class)),
                         TypeRef.of(Account.class),
-                        (workflow, arguments) -> workflow.open(arguments.<Signup>at(0))));
+                        (workflow, arguments) -> workflow.open(arguments.at(0))));
     }
 
     @Override

@@ -15,9 +15,9 @@ import javax.annotation.processing.Generated;
 /**
  * Starts runs of the workflow {@code signups}, which is {@link Signups}:
  *
- * <pre>
+ * <pre>{@code
  * open
- * </pre>
+ * }</pre>
  *
  * <p>Thread-safe; make one and keep it.
  */
