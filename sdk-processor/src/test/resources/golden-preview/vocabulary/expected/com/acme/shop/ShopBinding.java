@@ -4,13 +4,23 @@ import dev.millrace.TypeRef;
 import dev.millrace.binding.MethodBinding;
 import dev.millrace.binding.Parameter;
 import dev.millrace.binding.WorkflowBinding;
-import java.sql.Connection;
 import java.util.List;
 import java.util.Optional;
 import javax.annotation.processing.Generated;
 
 /**
  * Calls the methods of {@link Shop}. For workers; there is nothing in it for anybody else.
+ *
+ * <pre>{@code
+ * charge --*
+ * print  <-+--*   on a condition
+ * book   <-+--?--*
+ * notify <-------+
+ * }</pre>
+ *
+ * <p>A line begins at the step that others wait for;
+ * {@code +} takes the value,
+ * {@code ?} takes the value, if there is one.
  */
 @Generated("dev.millrace.processor.MillraceProcessor")
 final class ShopBinding implements WorkflowBinding<Shop> {
@@ -52,18 +62,21 @@ final class ShopBinding implements WorkflowBinding<Shop> {
                         "charge",
                         List.of(Parameter.input(Shop.Order.class)),
                         TypeRef.of(Shop.Payment.class),
-                        (workflow, arguments) -> workflow.charge(arguments.<Shop.Order>at(0)))
-                        .withFallback((workflow, arguments) -> workflow.chargeLater(arguments.<Shop.Order>at(0))),
+                        (workflow, arguments) -> workflow.charge(arguments.at(0)))
+                        .withFallback((workflow, arguments) -> workflow.chargeLater(arguments.at(0))),
                 new MethodBinding<Shop>(
                         "print",
                         List.of(Parameter.input(Shop.Order.class), Parameter.parent("charge", Shop.Payment.class)),
                         TypeRef.of(Shop.Label.class),
-                        (workflow, arguments) -> workflow.print(arguments.<List<Shop.Order>>at(0), arguments.<List<Shop.Payment>>at(1))),
+                        (workflow, arguments) -> workflow.print(arguments.at(0), arguments.at(1))),
                 new MethodBinding<Shop>(
                         "book",
-                        List.of(Parameter.parent("charge", Shop.Payment.class), Parameter.optional("print", Shop.Label.class), Parameter.connection()),
+                        List.of(
+                                Parameter.parent("charge", Shop.Payment.class),
+                                Parameter.optional("print", Shop.Label.class),
+                                Parameter.connection()),
                         TypeRef.of(Shop.Booking.class),
-                        (workflow, arguments) -> workflow.book(arguments.<Shop.Payment>at(0), arguments.<Optional<Shop.Label>>at(1), arguments.<Connection>at(2))),
+                        (workflow, arguments) -> workflow.book(arguments.at(0), arguments.at(1), arguments.at(2))),
                 new MethodBinding<Shop>(
                         "notify",
                         List.of(Parameter.parent("book", Shop.Booking.class)),

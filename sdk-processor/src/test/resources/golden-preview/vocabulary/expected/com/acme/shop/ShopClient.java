@@ -15,12 +15,16 @@ import javax.annotation.processing.Generated;
 /**
  * Starts runs of the workflow {@code shop}, which is {@link Shop}:
  *
- * <pre>
- * charge
- * print   after charge
- * book    after charge, print
- * notify  after book
- * </pre>
+ * <pre>{@code
+ * charge --*
+ * print  <-+--*   on a condition
+ * book   <-+--?--*
+ * notify <-------+
+ * }</pre>
+ *
+ * <p>A line begins at the step that others wait for;
+ * {@code +} takes the value,
+ * {@code ?} takes the value, if there is one.
  *
  * <p>Thread-safe; make one and keep it.
  */
