@@ -37,11 +37,12 @@ final class EndedRuns {
     /** These images are stored. A run that goes on again has not ended. */
     synchronized void stored(List<RunImage> stored) {
         for (var image : stored) {
-            forget(image.run());
             if (image.state().isFinal()) {
                 var kept = image.withHistory(List.of());
-                images.put(image.run(), kept);
                 bytes += weight(kept);
+                subtract(images.put(image.run(), kept));
+            } else if (!image.isNew()) {
+                subtract(images.remove(image.run()));
             }
         }
         var oldest = images.values().iterator();
@@ -51,8 +52,8 @@ final class EndedRuns {
         }
     }
 
-    private void forget(RunId run) {
-        var before = images.remove(run);
+    /** @param before null for none */
+    private void subtract(RunImage before) {
         if (before != null) {
             bytes -= weight(before);
         }

@@ -1,8 +1,11 @@
 package dev.millrace.controlplane.shard.postgres;
 
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.MessageLite;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
@@ -11,71 +14,138 @@ import org.postgresql.util.PGBinaryObject;
 import org.postgresql.util.PGobject;
 
 /**
- * An array of values of fixed width as PostgreSQL takes it in binary form. The driver itself sends arrays of uuids and of instants
- * as text, which costs both sides more than the row that they update.
+ * An array as PostgreSQL takes it in binary form, written straight into the bytes that the driver sends. The driver itself sends
+ * arrays of uuids and of instants as text, which costs both sides more than the row that they update, and copies arrays of bytes
+ * several times.
  */
 final class BinaryArray extends PGobject implements PGBinaryObject {
     private static final long serialVersionUID = 1L;
+    private static final int BYTEA_OID = 17;
     private static final int UUID_OID = 2950;
     private static final int TIMESTAMPTZ_OID = 1184;
+    private static final int HEADER = 20;
     /** PostgreSQL counts from the year 2000. */
     static final long EPOCH_MICROS = 946_684_800_000_000L;
 
-    private final transient byte[] data;
+    private final int length;
+    private final transient Content content;
 
-    private BinaryArray(String type, byte[] data) {
+    /** Writes all of an array at a place. */
+    private interface Content {
+        void write(byte[] to, int at);
+    }
+
+    private BinaryArray(String type, int length, Content content) {
         setType(type);
-        this.data = data;
+        this.length = length;
+        this.content = content;
     }
 
     static <T> BinaryArray ofUuids(List<T> rows, Function<T, UUID> value) {
-        byte[] data = new byte[20 + rows.size() * 20];
-        int at = header(data, rows.size(), false, UUID_OID);
-        for (var row : rows) {
-            var uuid = value.apply(row);
-            ByteConverter.int4(data, at, 16);
-            ByteConverter.int8(data, at + 4, uuid.getMostSignificantBits());
-            ByteConverter.int8(data, at + 12, uuid.getLeastSignificantBits());
-            at += 20;
-        }
-        return new BinaryArray("_uuid", data);
+        return new BinaryArray("_uuid", HEADER + rows.size() * 20, (to, start) -> {
+            int at = header(to, start, rows.size(), false, UUID_OID);
+            for (var row : rows) {
+                var uuid = value.apply(row);
+                ByteConverter.int4(to, at, 16);
+                ByteConverter.int8(to, at + 4, uuid.getMostSignificantBits());
+                ByteConverter.int8(to, at + 12, uuid.getLeastSignificantBits());
+                at += 20;
+            }
+        });
     }
 
     /** {@link Instant#MIN} and {@link Instant#MAX} become nulls. */
     static <T> BinaryArray ofInstants(List<T> rows, Function<T, Instant> value) {
-        byte[] data = new byte[20 + rows.size() * 12];
-        int at = header(data, rows.size(), true, TIMESTAMPTZ_OID);
+        int length = HEADER;
         for (var row : rows) {
-            var instant = value.apply(row);
-            if (instant.equals(Instant.MIN) || instant.equals(Instant.MAX)) {
-                ByteConverter.int4(data, at, -1);
-                at += 4;
-            } else {
-                ByteConverter.int4(data, at, 8);
-                ByteConverter.int8(data, at + 4, Instants.micros(instant) - EPOCH_MICROS);
-                at += 12;
-            }
+            length += isNone(value.apply(row)) ? 4 : 12;
         }
-        return new BinaryArray("_timestamptz", at == data.length ? data : Arrays.copyOf(data, at));
+        return new BinaryArray("_timestamptz", length, (to, start) -> {
+            int at = header(to, start, rows.size(), true, TIMESTAMPTZ_OID);
+            for (var row : rows) {
+                var instant = value.apply(row);
+                if (isNone(instant)) {
+                    ByteConverter.int4(to, at, -1);
+                    at += 4;
+                } else {
+                    ByteConverter.int4(to, at, 8);
+                    ByteConverter.int8(to, at + 4, Instants.micros(instant) - EPOCH_MICROS);
+                    at += 12;
+                }
+            }
+        });
     }
 
-    private static int header(byte[] data, int size, boolean hasNulls, int type) {
-        ByteConverter.int4(data, 0, 1); // dimensions
-        ByteConverter.int4(data, 4, hasNulls ? 1 : 0);
-        ByteConverter.int4(data, 8, type);
-        ByteConverter.int4(data, 12, size);
-        ByteConverter.int4(data, 16, 1); // first index
-        return 20;
+    private static boolean isNone(Instant instant) {
+        return instant.equals(Instant.MIN) || instant.equals(Instant.MAX);
+    }
+
+    /** Messages as bytes. */
+    static <T> BinaryArray ofMessages(List<T> rows, Function<T, MessageLite> value) {
+        List<MessageLite> messages = new ArrayList<>(rows.size());
+        int length = HEADER;
+        for (var row : rows) {
+            var message = value.apply(row);
+            messages.add(message);
+            length = Math.addExact(length, 4 + message.getSerializedSize());
+        }
+        return new BinaryArray("_bytea", length, (to, start) -> {
+            int at = header(to, start, messages.size(), false, BYTEA_OID);
+            for (var message : messages) {
+                int size = message.getSerializedSize();
+                ByteConverter.int4(to, at, size);
+                at += 4;
+                try {
+                    message.writeTo(CodedOutputStream.newInstance(to, at, size));
+                } catch (IOException e) {
+                    throw new IllegalStateException("A message did not fit the room that it asked for.", e);
+                }
+                at += size;
+            }
+        });
+    }
+
+    /** A part of a body. */
+    record Slice(byte[] body, int from, int to) {
+        int length() {
+            return to - from;
+        }
+    }
+
+    static <T> BinaryArray ofSlices(List<T> rows, Function<T, Slice> value) {
+        int length = HEADER;
+        for (var row : rows) {
+            length = Math.addExact(length, 4 + value.apply(row).length());
+        }
+        return new BinaryArray("_bytea", length, (to, start) -> {
+            int at = header(to, start, rows.size(), false, BYTEA_OID);
+            for (var row : rows) {
+                var slice = value.apply(row);
+                ByteConverter.int4(to, at, slice.length());
+                System.arraycopy(slice.body(), slice.from(), to, at + 4, slice.length());
+                at += 4 + slice.length();
+            }
+        });
+    }
+
+    /** @return where the first value goes */
+    private static int header(byte[] to, int at, int size, boolean hasNulls, int type) {
+        ByteConverter.int4(to, at, 1); // dimensions
+        ByteConverter.int4(to, at + 4, hasNulls ? 1 : 0);
+        ByteConverter.int4(to, at + 8, type);
+        ByteConverter.int4(to, at + 12, size);
+        ByteConverter.int4(to, at + 16, 1); // first index
+        return at + HEADER;
     }
 
     @Override
     public int lengthInBytes() {
-        return data.length;
+        return length;
     }
 
     @Override
     public void toBytes(byte[] bytes, int offset) {
-        System.arraycopy(data, 0, bytes, offset, data.length);
+        content.write(bytes, offset);
     }
 
     @Override

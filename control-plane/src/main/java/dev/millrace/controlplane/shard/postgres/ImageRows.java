@@ -78,12 +78,7 @@ final class ImageRows implements Passes.Rows {
                         4,
                         SqlArrays.smallints(
                                 connection, known, image -> image.state().code()));
-                statement.setArray(
-                        5,
-                        SqlArrays.bytes(
-                                connection,
-                                known,
-                                image -> ImageCodec.message(image).toByteArray()));
+                statement.setObject(5, BinaryArray.ofMessages(known, image -> ImageCodec.message(image)));
                 int updated = statement.executeUpdate();
                 if (updated != known.size()) {
                     throw new IllegalStateException("Only " + updated + " of " + known.size() + " runs of shard "
@@ -136,13 +131,8 @@ final class ImageRows implements Passes.Rows {
                         3, SqlArrays.ints(connection, known, task -> task.task().node()));
                 statement.setArray(
                         4, SqlArrays.ints(connection, known, task -> task.task().element()));
-                statement.setArray(
-                        5,
-                        SqlArrays.bytes(
-                                connection,
-                                known,
-                                task -> ImageCodec.message(task.task(), task.run())
-                                        .toByteArray()));
+                statement.setObject(
+5, BinaryArray.ofMessages(known, task -> ImageCodec.message(task.task(), task.run())));
                 statement.executeUpdate();
             }
         }

@@ -9,7 +9,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 
@@ -81,14 +80,17 @@ record JournalCommit(List<Entry> entries, List<byte[]> bodies, List<KeyEntry> cl
               SELECT * FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::timestamptz[])
               ON CONFLICT DO NOTHING RETURNING 1)""";
 
-    private record Part(int shard, int number, byte[] body) {}
+    private record Part(int shard, int number, BinaryArray.Slice body) {}
 
     void bind(PreparedStatement statement, Duration lease, Connection connection) throws SQLException {
         List<Part> parts = new ArrayList<>();
         for (int i = 0; i < entries.size(); i++) {
-            int number = 0;
-            for (var piece : pieces(bodies.get(i))) {
-                parts.add(new Part(entries.get(i).shard(), number++, piece));
+            var body = bodies.get(i);
+            int from = 0;
+            for (int number = 0; number == 0 || from < body.length; number++) {
+                int to = Math.min(from + PART_BYTES, body.length);
+                parts.add(new Part(entries.get(i).shard(), number, new BinaryArray.Slice(body, from, to)));
+                from = to;
             }
         }
         int at = 1;
@@ -98,7 +100,7 @@ record JournalCommit(List<Entry> entries, List<byte[]> bodies, List<KeyEntry> cl
         statement.setArray(at++, SqlArrays.bigints(connection, entries, Entry::seq));
         statement.setArray(at++, SqlArrays.smallints(connection, parts, Part::shard));
         statement.setArray(at++, SqlArrays.ints(connection, parts, Part::number));
-        statement.setArray(at++, SqlArrays.bytes(connection, parts, Part::body));
+        statement.setObject(at++, BinaryArray.ofSlices(parts, Part::body));
         if (!claims.isEmpty()) {
             at = bindClaims(statement, at, connection);
         }
@@ -115,24 +117,8 @@ record JournalCommit(List<Entry> entries, List<byte[]> bodies, List<KeyEntry> cl
         statement.setArray(
                 at++, SqlArrays.texts(connection, claims, claim -> claim.key().key()));
         statement.setArray(at++, SqlArrays.texts(connection, claims, KeyEntry::digest));
-        statement.setArray(
-                at++,
-                SqlArrays.bytes(
-                        connection,
-                        claims,
-                        claim -> Messages.message(claim.outcomes()).toByteArray()));
+        statement.setObject(at++, BinaryArray.ofMessages(claims, claim -> Messages.message(claim.outcomes())));
         statement.setObject(at++, BinaryArray.ofInstants(claims, KeyEntry::at));
         return at;
-    }
-
-    private static List<byte[]> pieces(byte[] body) {
-        List<byte[]> pieces = new ArrayList<>();
-        int from = 0;
-        do {
-            int to = Math.min(from + PART_BYTES, body.length);
-            pieces.add(from == 0 && to == body.length ? body : Arrays.copyOfRange(body, from, to));
-            from = to;
-        } while (from < body.length);
-        return pieces;
     }
 }

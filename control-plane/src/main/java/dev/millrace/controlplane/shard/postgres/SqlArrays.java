@@ -42,8 +42,4 @@ final class SqlArrays {
         return connection.createArrayOf(
                 "text", rows.stream().map(value.andThen(CopyRows::storable)).toArray(String[]::new));
     }
-
-    static <T> Array bytes(Connection connection, List<T> rows, Function<T, byte[]> value) throws SQLException {
-        return connection.createArrayOf("bytea", rows.stream().map(value).toArray(byte[][]::new));
-    }
 }
