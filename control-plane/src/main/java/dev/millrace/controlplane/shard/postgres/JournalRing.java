@@ -18,6 +18,11 @@ import org.slf4j.LoggerFactory;
 final class JournalRing {
     private static final Logger LOG = LoggerFactory.getLogger(JournalRing.class);
     static final int TABLES = 8;
+    /** From this fill on, what little is not projected is carried to the current table. */
+    private static final double CARRY_AT = 0.5;
+    /** Little is one part in so many of a table. */
+    private static final int CARRIED_SHARE = 8;
+
     private static final int CLEAN = 0;
     private static final int USED = 1;
 
@@ -147,12 +152,15 @@ final class JournalRing {
         return (double) used / TABLES;
     }
 
-    /** Truncates every table but the current one whose rows are all projected. Blocks; any thread but the writer's. */
+    /**
+     * Truncates every table but the current one whose rows are all projected. When the ring fills all the same, because few rows of a
+     * slow shard are in many tables, carries those forward. Blocks; any thread but the writer's.
+     */
     void truncate() {
         for (int k = 0; k < TABLES; k++) {
             if (k != current && states.get(k) == USED) {
                 try (var connection = owner.getConnection()) {
-                    if (truncate(connection, k)) {
+                    if (truncate(connection, k) || fill() >= CARRY_AT && carry(connection, k)) {
                         states.set(k, CLEAN);
                     }
                 } catch (SQLException e) {
@@ -162,6 +170,42 @@ final class JournalRing {
                             e.getMessage());
                 }
             }
+        }
+    }
+
+    /**
+     * Moves the rows that are not projected to the current table, if they are so few that the ring gains room by it. Whoever reads
+     * finds each row once: in the one table before, in the other afterwards.
+     */
+    private boolean carry(Connection connection, int k) throws SQLException {
+        connection.setAutoCommit(false);
+        try {
+            boolean few = unprojectedBytes(connection, k) <= tableBytes / CARRIED_SHARE;
+            if (few) {
+                execute(connection, "/* ring.limit */ SET LOCAL lock_timeout = '1s'");
+                execute(connection, "/* ring.close */ LOCK TABLE " + table(k) + " IN ACCESS EXCLUSIVE MODE");
+                execute(
+                        connection,
+                        "/* ring.carry */ INSERT INTO " + currentTable() + " (shard, seq, part, body)"
+                                + " SELECT j.shard, j.seq, j.part, j.body FROM " + table(k) + " j"
+                                + " JOIN core.projection p ON p.shard = j.shard WHERE j.seq > p.seq");
+                execute(connection, "/* ring.truncate */ TRUNCATE " + table(k));
+            }
+            connection.commit();
+            return few;
+        } catch (SQLException e) {
+            connection.rollback();
+            throw e;
+        }
+    }
+
+    private long unprojectedBytes(Connection connection, int k) throws SQLException {
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery(
+                        "/* ring.unprojected */ SELECT coalesce(sum(octet_length(j.body)), 0) FROM " + table(k)
+                                + " j JOIN core.projection p ON p.shard = j.shard WHERE j.seq > p.seq")) {
+            rows.next();
+            return rows.getLong(1);
         }
     }
 

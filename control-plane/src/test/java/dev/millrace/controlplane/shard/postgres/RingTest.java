@@ -107,6 +107,26 @@ class RingTest {
     }
 
     @Test
+    void aShardThatIsNotProjectedDoesNotFillTheRingWithTheRowsOfOthers() {
+        long zero = journal.open(0, instance).epoch();
+        long slow = journal.open(1, instance).epoch();
+        snapshots.open(0, zero);
+        for (int seq = 1; seq <= 5 * JournalRing.TABLES; seq++) {
+            journal.append(List.of(entry(0, zero, seq, TABLE_BYTES), entry(1, slow, seq, 10)));
+            snapshots.project(projection(0, zero, seq - 1, seq));
+            journal.truncate();
+        }
+        assertThat(journal.fill()).isLessThan(0.85);
+        assertThat(read(1, 0)).hasSize(5 * JournalRing.TABLES);
+        assertThat(read(0, 5 * JournalRing.TABLES)).isEmpty();
+
+        snapshots.open(1, slow);
+        snapshots.project(projection(1, slow, 0, 5 * JournalRing.TABLES));
+        journal.truncate();
+        assertThat(journal.fill()).isLessThanOrEqualTo(1.0 / JournalRing.TABLES);
+    }
+
+    @Test
     void aRingThatIsFullGrowsInsteadOfOverwriting() {
         long epoch = journal.open(0, instance).epoch();
         for (int seq = 1; seq <= 3 * JournalRing.TABLES; seq++) {
