@@ -4,9 +4,11 @@ import dev.millrace.engine.RunId;
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.TenantId;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The images of runs that ended lately and are stored, without their histories. The core forgets a run as soon as its image is
@@ -21,6 +23,7 @@ final class EndedRuns {
     private final int mostRuns;
     private final long mostBytes;
     private final Map<RunId, RunImage> images = new LinkedHashMap<>();
+    private final Set<RunId> replayed = new LinkedHashSet<>();
     private long bytes;
 
     EndedRuns(int mostRuns, long mostBytes) {
@@ -34,10 +37,22 @@ final class EndedRuns {
                 .filter(image -> image.tenant().equals(tenant));
     }
 
+    /**
+     * A run is about to be replayed: it is not answered from here any more, nor kept again, because the image of a former generation
+     * may still be on its way.
+     */
+    synchronized void replayed(RunId run) {
+        subtract(images.remove(run));
+        replayed.add(run);
+        if (replayed.size() > mostRuns) {
+            replayed.remove(replayed.iterator().next());
+        }
+    }
+
     /** These images are stored. A run that goes on again has not ended. */
     synchronized void stored(List<RunImage> stored) {
         for (var image : stored) {
-            if (image.state().isFinal()) {
+            if (image.state().isFinal() && !replayed.contains(image.run())) {
                 var kept = image.withHistory(List.of());
                 bytes += weight(kept);
                 subtract(images.put(image.run(), kept));

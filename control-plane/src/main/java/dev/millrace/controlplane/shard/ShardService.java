@@ -180,6 +180,9 @@ final class ShardService implements Shards, AutoCloseable {
         }
         long number = waiting.number();
         Command made = command.apply(number);
+        if (made instanceof Command.ReplayRun replay) {
+            ended.replayed(replay.run());
+        }
         long bytes = bytes(made);
         route(
                 tenant,

@@ -20,7 +20,8 @@ record Address(String url, String user, Secret password) {
         source.setSocketTimeout(session.socketSeconds());
         // Prepared on the server from the first use on: the engine repeats a handful of statements for ever.
         source.setPrepareThreshold(1);
-        // Arrays of uuids, of instants and of bytes (these are the numbers of their types), which the driver would send as text.
+        // Arrays of uuids, of instants and of bytes (these are the numbers of their types), which the driver would send
+        // as text.
         source.setBinaryTransferEnable("2951,1185,1001");
         return source;
     }

@@ -73,6 +73,17 @@ class EndedRunsTest {
     }
 
     @Test
+    void aRunThatIsReplayedIsNotTakenForEnded() {
+        ended.stored(List.of(image(1, RunState.FAILED)));
+        ended.replayed(run(1));
+        assertThat(ended.find(TENANT, run(1))).isEmpty();
+
+        // The image of the former generation, which was on its way.
+        ended.stored(List.of(image(1, RunState.FAILED)));
+        assertThat(ended.find(TENANT, run(1))).isEmpty();
+    }
+
+    @Test
     void aRunThatGoesOnAgainIsNoEndedOne() {
         ended.stored(List.of(image(1, RunState.FAILED)));
         ended.stored(List.of(image(1, RunState.RUNNING)));

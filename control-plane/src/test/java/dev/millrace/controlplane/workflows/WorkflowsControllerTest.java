@@ -121,7 +121,7 @@ class WorkflowsControllerTest {
         assertRefused("{}", 400, "MANIFEST_INVALID");
         assertRefused("[]", 400, "MANIFEST_INVALID");
         assertRefused("nope", 400, "INVALID_JSON");
-        assertRefused(json.replace("\"minimum\": 0", "\"pattern\": \"(a+)+$\""), 400, "MANIFEST_INVALID");
+        assertRefused(json.replace("\"minimum\": 0", "\"pattern\": \"(a\""), 400, "MANIFEST_INVALID");
         assertRefused(" ".repeat(4 << 20) + json, 413, "MANIFEST_TOO_LARGE");
         assertThat(PLANE.ask("GET", path, "").status()).isEqualTo(404);
     }

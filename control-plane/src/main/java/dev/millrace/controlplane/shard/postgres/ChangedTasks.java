@@ -28,6 +28,14 @@ final class ChangedTasks {
                 .toList();
     }
 
+    /**
+     * Whether rows of a former generation of the run may be there that have no task in this one: a replay of a mapped step can have
+     * fewer elements than before.
+     */
+    boolean mayHaveOthers(RunImage image) {
+        return image.generation() > 1 && !written.containsKey(image.run());
+    }
+
     private static long place(TaskImage task) {
         return (long) task.node() << 32 | task.element();
     }

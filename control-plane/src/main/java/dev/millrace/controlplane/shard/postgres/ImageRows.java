@@ -15,6 +15,7 @@ final class ImageRows implements Passes.Rows {
         history(connection, projection);
         knownRuns(connection, projection);
         newTasks(connection, projection.runs());
+        removeTasks(connection, projection.runs(), changed);
         knownTasks(connection, projection.runs(), changed);
     }
 
@@ -108,6 +109,27 @@ final class ImageRows implements Passes.Rows {
         }
     }
 
+    /** What a former generation had and this one has not. */
+    private static void removeTasks(Connection connection, List<RunImage> images, ChangedTasks changed)
+            throws SQLException {
+        var replayed = images.stream()
+                .filter(image -> !image.isNew() && changed.mayHaveOthers(image))
+                .toList();
+        if (replayed.isEmpty()) {
+            return;
+        }
+        try (var statement = connection.prepareStatement("""
+                /* projection.remove */
+                DELETE FROM core.run_task t USING unnest(?::uuid[], ?::uuid[]) u(tenant_id, run_id)
+                WHERE t.tenant_id = u.tenant_id AND t.run_id = u.run_id""")) {
+            statement.setObject(
+                    1, BinaryArray.ofUuids(replayed, image -> image.tenant().value()));
+            statement.setObject(
+                    2, BinaryArray.ofUuids(replayed, image -> image.run().value()));
+            statement.executeUpdate();
+        }
+    }
+
     private static void knownTasks(Connection connection, List<RunImage> images, ChangedTasks changed)
             throws SQLException {
         List<AnalyticsRows.TaskOfRun> known = new ArrayList<>();
@@ -132,7 +154,7 @@ final class ImageRows implements Passes.Rows {
                 statement.setArray(
                         4, SqlArrays.ints(connection, known, task -> task.task().element()));
                 statement.setObject(
-5, BinaryArray.ofMessages(known, task -> ImageCodec.message(task.task(), task.run())));
+                        5, BinaryArray.ofMessages(known, task -> ImageCodec.message(task.task(), task.run())));
                 statement.executeUpdate();
             }
         }

@@ -122,6 +122,22 @@ class ImageRowsTest {
     }
 
     @Test
+    void aReplayWithFewerElementsLeavesNoneOfTheOldOnes() {
+        var tasks = new ArrayList<TaskImage>();
+        for (int element = 0; element < 100; element++) {
+            tasks.add(task(element, TaskState.QUEUED));
+        }
+        project(image(true, tasks, RunState.RUNNING));
+        snapshots.open(0, epoch);
+        var fewer = tasks.subList(0, 40);
+        project(changed(image(false, fewer, RunState.RUNNING), false, Payload.NONE, 2));
+        assertThat(database.number("SELECT count(*) FROM core.run_task")).isEqualTo(40);
+        assertThat(active())
+                .singleElement()
+                .satisfies(run -> assertThat(run.tasks()).isEqualTo(fewer));
+    }
+
+    @Test
     void historyIsAppendedAndNeverWrittenTwice() {
         project(Examples.image(1, true, RunState.QUEUED, Instant.MAX, 1));
         project(Examples.image(1, false, RunState.RUNNING, Instant.MAX, 2));
@@ -238,19 +254,19 @@ class ImageRowsTest {
     }
 
     private static RunImage again(RunImage image) {
-        return changed(image, false, image.input());
+        return changed(image, false, image.input(), image.generation());
     }
 
     private static RunImage withInput(RunImage image, byte[] input) {
-        return changed(image, image.isNew(), Payload.inline(input));
+        return changed(image, image.isNew(), Payload.inline(input), image.generation());
     }
 
-    private static RunImage changed(RunImage image, boolean isNew, Payload input) {
+    private static RunImage changed(RunImage image, boolean isNew, Payload input, int generation) {
         return new RunImage(
                 image.tenant(),
                 image.run(),
                 isNew,
-                image.generation(),
+                generation,
                 image.version(),
                 image.state(),
                 input,
