@@ -15,12 +15,14 @@ public final class Expression {
     private final Scope scope;
     private final CelRuntime.Program program;
     private final CelType resultType;
+    private final Cost cost;
 
-    Expression(String source, Scope scope, CelRuntime.Program program, CelType resultType) {
+    Expression(String source, Scope scope, CelRuntime.Program program, CelType resultType, Cost cost) {
         this.source = source;
         this.scope = scope;
         this.program = program;
         this.resultType = resultType;
+        this.cost = cost;
     }
 
     /** The text as it was written. */
@@ -47,15 +49,25 @@ public final class Expression {
                 bound.put(name, Values.bind(value, type, scope));
             }
         });
+        var meter = cost.meter();
         try {
-            var value = program.eval(bound);
+            var value = cost.loops() ? program.trace(bound, meter) : program.eval(bound);
+            if (meter.exhausted()) {
+                throw tooCostly();
+            }
             if (Values.isUnknown(value)) {
                 throw new EvaluationException(source, "it depends on a variable that was not given.");
             }
             return value;
-        } catch (CelEvaluationException e) {
-            throw new EvaluationException(source, String.valueOf(e.getMessage()));
+        } catch (CelEvaluationException | IllegalStateException e) {
+            throw meter.exhausted() ? tooCostly() : new EvaluationException(source, String.valueOf(e.getMessage()));
         }
+    }
+
+    private EvaluationException tooCostly() {
+        return new EvaluationException(
+                source,
+                "it costs more than " + Expressions.MAX_COST + " steps; compare less, or go over fewer elements.");
     }
 
     /** Whether the condition holds; an expression of any other type is refused when it is compiled for this use. */

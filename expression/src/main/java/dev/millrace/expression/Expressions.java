@@ -11,6 +11,7 @@ import dev.cel.common.types.CelType;
 import dev.cel.common.types.CelTypeProvider;
 import dev.cel.common.types.ListType;
 import dev.cel.common.types.MapType;
+import dev.cel.common.types.NullableType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.common.types.StructType;
 import dev.cel.common.types.StructTypeReference;
@@ -35,13 +36,15 @@ import java.util.regex.Pattern;
  *
  * <p>Limits: {@value #MAX_LENGTH} code points, {@value #MAX_DEPTH} levels of nesting, {@value #MAX_ITERATIONS} iterations
  * of comprehensions per evaluation (nested ones share them), regular expressions of {@value #MAX_REGEX} instructions, which
- * run in linear time.
+ * run in linear time. Where macros go over lists, one evaluation may cost {@value #MAX_COST}: about a hundredth of a second.
  */
 public final class Expressions {
     public static final int MAX_LENGTH = 1_024;
     public static final int MAX_DEPTH = 32;
     public static final int MAX_ITERATIONS = 10_000;
     public static final int MAX_REGEX = 1_000;
+    /** The most parts that one evaluation may go through, with a part more for each element and 32 characters read. */
+    public static final int MAX_COST = 1_000_000;
     /** The most characters of the value of a key. */
     public static final int MAX_KEY_LENGTH = 256;
 
@@ -140,7 +143,8 @@ public final class Expressions {
     public Expression compile(String source, Purpose purpose) {
         var ast = checked(source, purpose);
         try {
-            return new Expression(source, scope, Evaluation.RUNTIME.createProgram(ast), ast.getResultType());
+            return new Expression(
+                    source, scope, Evaluation.RUNTIME.createProgram(ast), ast.getResultType(), Cost.of(ast));
         } catch (CelEvaluationException e) {
             throw unreadable(source, e);
         }
@@ -166,14 +170,24 @@ public final class Expressions {
                                 "It must be " + purpose.wanted + ", but is "
                                         + readable(ast.getResultType().name()) + ".")));
             }
-            var wrongWords = EnumWords.check(ast, scope);
-            if (!wrongWords.isEmpty()) {
-                throw new InvalidExpressionException(source, wrongWords);
+            var wrong = Comparisons.check(ast, scope);
+            if (!wrong.isEmpty()) {
+                throw new InvalidExpressionException(source, wrong);
             }
             return ast;
         } catch (CelValidationException e) {
             throw unreadable(source, e);
         }
+    }
+
+    private static String hint(String types) {
+        if (types.contains("null")) {
+            return " Write has(…) around a member to ask whether it is there.";
+        }
+        if (types.contains("string") && types.contains("Timestamp")) {
+            return " Write timestamp('2026-01-31T00:00:00Z') around the text.";
+        }
+        return types.contains("string") && types.contains("Duration") ? " Write duration('30s') around the text." : "";
     }
 
     private List<InvalidExpressionException.Problem> problems(String source, List<CelIssue> issues) {
@@ -192,7 +206,8 @@ public final class Expressions {
             } else if (overload.matches()) {
                 problems.add(new InvalidExpressionException.Problem(
                         column + 1,
-                        "'" + operator(overload.group(1)) + "' does not work on " + readable(overload.group(2)) + "."));
+                        "'" + operator(overload.group(1)) + "' does not work on " + readable(overload.group(2)) + "."
+                                + hint(overload.group(2))));
             } else {
                 problems.add(new InvalidExpressionException.Problem(column + 1, sentence(source, message)));
             }
@@ -231,7 +246,8 @@ public final class Expressions {
         return types.replace("google.protobuf.Timestamp", "timestamp")
                 .replace("google.protobuf.Duration", "duration")
                 .replaceAll("^\\((.*), (.*)\\)$", "$1 and $2")
-                .replaceAll("^(.*)\\.\\(\\)$", "$1");
+                .replaceAll("^(.*)\\.\\(\\)$", "$1")
+                .replaceAll("wrapper\\((\\w+)\\)", "$1");
     }
 
     private static String sentence(String source, String message) {
@@ -260,6 +276,8 @@ public final class Expressions {
             };
         } else if (type instanceof ValueType.OneOf) {
             return SimpleType.STRING;
+        } else if (type instanceof ValueType.Maybe maybe) {
+            return nullable(celType(maybe.value()));
         } else if (type instanceof ValueType.ListOf list) {
             return ListType.create(celType(list.element()));
         } else if (type instanceof ValueType.MapOf map) {
@@ -269,6 +287,13 @@ public final class Expressions {
         } else {
             return StructTypeReference.create(((ValueType.Ref) type).name());
         }
+    }
+
+    /** Structures can be null as they are; of lists and maps CEL knows no nullable form, so they are checked late. */
+    private static CelType nullable(CelType type) {
+        return type instanceof StructTypeReference
+                ? type
+                : type instanceof ListType || type instanceof MapType ? SimpleType.DYN : NullableType.create(type);
     }
 
     private record Types(Map<String, CelType> byName) implements CelTypeProvider {

@@ -3,6 +3,7 @@ package dev.millrace.expression;
 import dev.millrace.manifest.JsonValue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 
@@ -12,15 +13,21 @@ import java.util.Map;
  */
 public final class SchemaTypes {
     private static final String ROOT = "#";
+    /** How many alternatives may stand one inside the other; those that refer to themselves have no end. */
+    private static final int DEEPEST = 16;
+
     private static final String DEFINITION = "#/$defs/";
 
     private final String root;
     private final String suffix;
+    private final Map<String, JsonValue> definitions;
+    private int level;
     private final Map<String, ValueType.Struct> types = new LinkedHashMap<>();
 
-    private SchemaTypes(String root, String suffix) {
+    private SchemaTypes(String root, String suffix, Map<String, JsonValue> definitions) {
         this.root = root + suffix;
         this.suffix = suffix;
+        this.definitions = definitions;
     }
 
     /**
@@ -28,8 +35,15 @@ public final class SchemaTypes {
      *
      * @param type the name of its type, for people
      * @param schema the schema of its values
+     * @param optional whether there may be none: then it is null, and expressions may ask {@code x != null}
      */
-    public record Variable(String type, JsonValue schema) {}
+    public record Variable(String type, JsonValue schema, boolean optional) {
+
+        /** A variable that always has a value. */
+        public Variable(String type, JsonValue schema) {
+            this(type, schema, false);
+        }
+    }
 
     /** A scope with one variable per schema, each named after the type that its schema describes. */
     public static Scope scope(Map<String, Variable> schemas) {
@@ -43,20 +57,21 @@ public final class SchemaTypes {
                             && !types.get(type.getKey()).equals(type.getValue()))) {
                 reader = read(variable, " (" + name + ")");
             }
-            variables.put(name, reader.type(reader.root, variable.schema()));
+            var type = reader.type(reader.root, variable.schema());
+            variables.put(name, variable.optional() ? new ValueType.Maybe(type) : type);
             types.putAll(reader.types);
         });
         return new Scope(variables, types);
     }
 
     private static SchemaTypes read(Variable variable, String suffix) {
-        var reader = new SchemaTypes(variable.type(), suffix);
-        if (variable.schema() instanceof JsonValue.Object object) {
-            if (object.members().get("$defs") instanceof JsonValue.Object definitions) {
-                definitions.members().forEach((name, definition) -> reader.define(name + suffix, definition));
-            }
-            reader.define(reader.root, object);
-        }
+        var definitions = variable.schema() instanceof JsonValue.Object object
+                        && object.members().get("$defs") instanceof JsonValue.Object named
+                ? named.members()
+                : Map.<String, JsonValue>of();
+        var reader = new SchemaTypes(variable.type(), suffix, definitions);
+        definitions.forEach((name, definition) -> reader.define(name + suffix, definition));
+        reader.define(reader.root, variable.schema());
         return reader;
     }
 
@@ -80,13 +95,14 @@ public final class SchemaTypes {
                     : ValueType.ANY;
         }
         if (members.get("enum") instanceof JsonValue.Array words) {
-            var texts = new ArrayList<String>();
-            words.items().forEach(word -> {
-                if (word instanceof JsonValue.Text text) {
-                    texts.add(text.value());
-                }
-            });
-            return texts.size() == words.items().size() ? new ValueType.OneOf(name, texts) : ValueType.ANY;
+            return words(name, words.items());
+        }
+        if (members.get("const") instanceof JsonValue.Text word) {
+            return new ValueType.OneOf(name, List.of(word.value()));
+        }
+        var alternatives = alternatives(members);
+        if (!alternatives.isEmpty()) {
+            return oneOf(name, alternatives);
         }
         return switch (kind(members.get("type"))) {
             case "boolean" -> ValueType.BOOL;
@@ -97,6 +113,73 @@ public final class SchemaTypes {
             case "object" -> object(name, members);
             default -> ValueType.ANY;
         };
+    }
+
+    /** An enum of Java, with or without null. */
+    private static ValueType words(String name, List<JsonValue> words) {
+        var present =
+                words.stream().filter(word -> !word.equals(JsonValue.NULL)).toList();
+        var texts = new ArrayList<String>();
+        for (var word : present) {
+            if (word instanceof JsonValue.Text text) {
+                texts.add(text.value());
+            }
+        }
+        return texts.size() == present.size() && !texts.isEmpty() ? new ValueType.OneOf(name, texts) : ValueType.ANY;
+    }
+
+    /** What a value may be, without null. */
+    private static List<JsonValue> alternatives(Map<String, JsonValue> members) {
+        for (var keyword : List.of("oneOf", "anyOf")) {
+            if (members.get(keyword) instanceof JsonValue.Array array) {
+                return array.items().stream()
+                        .filter(item -> !(item instanceof JsonValue.Object object
+                                && JsonValue.of("null").equals(object.members().get("type"))))
+                        .toList();
+            }
+        }
+        return List.of();
+    }
+
+    /** One alternative is that; of several objects, such as the records of a sealed interface, all members may be there. */
+    private ValueType oneOf(String name, List<JsonValue> alternatives) {
+        if (alternatives.size() == 1) {
+            return type(name, alternatives.get(0));
+        }
+        var members = new LinkedHashMap<String, ValueType>();
+        for (var alternative : alternatives) {
+            var type = level == DEEPEST ? ValueType.ANY : inside(name, alternative);
+            if (!(type instanceof ValueType.Struct struct)) {
+                return ValueType.ANY;
+            }
+            struct.members().forEach((member, its) -> members.merge(member, its, SchemaTypes::common));
+        }
+        return new ValueType.Struct(name, members);
+    }
+
+    private ValueType inside(String name, JsonValue alternative) {
+        level++;
+        var type = type(name, target(alternative));
+        level--;
+        return type;
+    }
+
+    /** Of words that tell the alternatives apart, any may be there. */
+    private static ValueType common(ValueType one, ValueType other) {
+        if (one instanceof ValueType.OneOf some && other instanceof ValueType.OneOf more) {
+            var words = new LinkedHashSet<>(some.words());
+            words.addAll(more.words());
+            return new ValueType.OneOf(some.name(), List.copyOf(words));
+        }
+        return one.equals(other) ? one : ValueType.ANY;
+    }
+
+    private JsonValue target(JsonValue schema) {
+        return schema instanceof JsonValue.Object object
+                        && object.members().get("$ref") instanceof JsonValue.Text ref
+                        && ref.value().startsWith(DEFINITION)
+                ? definitions.getOrDefault(ref.value().substring(DEFINITION.length()), JsonValue.TRUE)
+                : schema;
     }
 
     private ValueType object(String name, Map<String, JsonValue> members) {

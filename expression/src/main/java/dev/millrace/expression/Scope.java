@@ -30,6 +30,8 @@ public record Scope(Map<String, ValueType> variables, Map<String, ValueType.Stru
             collect(list.element(), all);
         } else if (type instanceof ValueType.MapOf map) {
             collect(map.value(), all);
+        } else if (type instanceof ValueType.Maybe maybe) {
+            collect(maybe.value(), all);
         } else if (type instanceof ValueType.Struct struct) {
             var known = all.putIfAbsent(struct.name(), struct);
             if (known == null) {

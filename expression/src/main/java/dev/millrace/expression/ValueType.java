@@ -45,6 +45,9 @@ public sealed interface ValueType {
         }
     }
 
+    /** A variable that may be null: the result of a step that may have been skipped. Members of objects are absent instead. */
+    record Maybe(ValueType value) implements ValueType {}
+
     /** A list. */
     record ListOf(ValueType element) implements ValueType {}
 

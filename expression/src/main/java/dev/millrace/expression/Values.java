@@ -24,7 +24,9 @@ final class Values {
     }
 
     static Object bind(JsonValue value, ValueType type, Scope scope) {
-        if (value instanceof JsonValue.Null) {
+        if (type instanceof ValueType.Maybe maybe) {
+            return bind(value, maybe.value(), scope);
+        } else if (value instanceof JsonValue.Null) {
             return NullValue.NULL_VALUE;
         } else if (value instanceof JsonValue.Bool bool) {
             return bool.value();
