@@ -17,7 +17,7 @@ public final class ManifestJson {
 
     /** The JSON form. */
     public static JsonValue toJson(Manifest manifest) {
-        return new ManifestWriter(ManifestWriter.View.DOCUMENT).manifest(manifest);
+        return new ManifestWriter(MemberWriter.View.DOCUMENT).manifest(manifest);
     }
 
     /** The JSON form as the text of a file, indented and ending with a line feed. */
@@ -56,14 +56,14 @@ public final class ManifestJson {
     }
 
     static JsonValue forVersion(Manifest manifest) {
-        return new ManifestWriter(ManifestWriter.View.VERSION).manifest(manifest);
+        return new ManifestWriter(MemberWriter.View.VERSION).manifest(manifest);
     }
 
     static JsonValue forShape(Manifest manifest) {
-        return new ManifestWriter(ManifestWriter.View.SHAPE).manifest(manifest);
+        return new ManifestWriter(MemberWriter.View.SHAPE).manifest(manifest);
     }
 
     static JsonValue forPolicy(Manifest manifest) {
-        return new ManifestWriter(ManifestWriter.View.POLICY).manifest(manifest);
+        return new ManifestWriter(MemberWriter.View.POLICY).manifest(manifest);
     }
 }

@@ -1,57 +1,19 @@
 package dev.millrace.manifest;
 
-import static dev.millrace.manifest.ManifestWriter.About.IDENTITY;
-import static dev.millrace.manifest.ManifestWriter.About.PEOPLE;
-import static dev.millrace.manifest.ManifestWriter.About.POLICY;
-import static dev.millrace.manifest.ManifestWriter.About.SHAPE;
+import static dev.millrace.manifest.MemberWriter.About.IDENTITY;
+import static dev.millrace.manifest.MemberWriter.About.PEOPLE;
+import static dev.millrace.manifest.MemberWriter.About.POLICY;
+import static dev.millrace.manifest.MemberWriter.About.SHAPE;
 
-import java.math.BigDecimal;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.EnumSet;
-import java.util.LinkedHashMap;
+import dev.millrace.manifest.MemberWriter.View;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * Writes a manifest as JSON: all of it for the file, or what one of the hashes covers. Each member is said here once, with
- * what it is about; so a new member cannot be written but forgotten by the hashes.
+ * Writes a manifest as JSON: all of it for the file, or what one of the hashes covers. Each member is said here or in {@link
+ * TriggerWriter} once, with what it is about; so a new member cannot be written but forgotten by the hashes.
  */
 final class ManifestWriter {
-
-    /** What a member is about. */
-    enum About {
-        /** Ties the parts together. */
-        IDENTITY,
-        /** The DAG and the schemas. */
-        SHAPE,
-        /** When, how often, by whom. */
-        POLICY,
-        /** For people only. */
-        PEOPLE
-    }
-
-    /** What is written. */
-    enum View {
-        DOCUMENT(EnumSet.allOf(About.class)),
-        VERSION(EnumSet.of(About.IDENTITY, About.SHAPE, About.POLICY)),
-        SHAPE(EnumSet.of(About.IDENTITY, About.SHAPE)),
-        POLICY(EnumSet.of(About.IDENTITY, About.POLICY));
-
-        private final Set<About> shown;
-
-        View(Set<About> shown) {
-            this.shown = shown;
-        }
-
-        /** Whether the order of steps matters: journal entries of a version name steps by number. */
-        boolean ordered() {
-            return this == DOCUMENT || this == VERSION;
-        }
-    }
 
     private final View view;
 
@@ -60,7 +22,7 @@ final class ManifestWriter {
     }
 
     JsonValue manifest(Manifest manifest) {
-        var members = new Members();
+        var members = new MemberWriter(view);
         if (view == View.DOCUMENT) {
             members.put(IDENTITY, "manifestVersion", JsonValue.of(Manifest.FORMAT));
         }
@@ -73,40 +35,40 @@ final class ManifestWriter {
         members.put(POLICY, "weight", manifest.weight().name());
         members.put(POLICY, "deadline", manifest.deadline());
         members.putUnless(POLICY, "pinning", manifest.pinning(), Defaults.PINNING);
-        members.putSharing(manifest.sharing());
+        putSharing(members, manifest.sharing());
         members.putAll(
                 POLICY,
                 "budgets",
-                ordered(manifest.budgets(), BudgetSpec::name).stream()
+                view.ordered(manifest.budgets(), BudgetSpec::name).stream()
                         .map(this::budget)
                         .toList());
         if (!manifest.triggers().equals(Triggers.NONE)) {
-            members.put(POLICY, "triggers", triggers(manifest.triggers()));
+            members.put(POLICY, "triggers", new TriggerWriter(view).triggers(manifest.triggers()));
         }
         members.put(IDENTITY, "input", input(manifest.input()));
         members.put(
                 IDENTITY,
                 "steps",
-                array(ordered(manifest.steps(), StepSpec::name).stream()
+                MemberWriter.array(view.ordered(manifest.steps(), StepSpec::name).stream()
                         .map(this::step)
                         .toList()));
         members.putAll(
                 IDENTITY,
                 "actions",
-                ordered(manifest.actions(), ActionSpec::name).stream()
+                view.ordered(manifest.actions(), ActionSpec::name).stream()
                         .map(this::action)
                         .toList());
         members.putAll(
                 IDENTITY,
                 "compensations",
-                ordered(manifest.compensations(), c -> c.handler().name()).stream()
+                view.ordered(manifest.compensations(), c -> c.handler().name()).stream()
                         .map(this::compensation)
                         .toList());
         manifest.onFailure().ifPresent(handler -> members.put(IDENTITY, "onFailure", handler(handler)));
         members.putAll(
                 POLICY,
                 "rateLimits",
-                ordered(manifest.rateLimits(), RateLimitSpec::name).stream()
+                view.ordered(manifest.rateLimits(), RateLimitSpec::name).stream()
                         .map(this::rateLimit)
                         .toList());
         members.put(SHAPE, "result", result(manifest.result()));
@@ -114,65 +76,65 @@ final class ManifestWriter {
     }
 
     private JsonValue input(Input input) {
-        var members = new Members();
+        var members = new MemberWriter(view);
         members.put(PEOPLE, "type", input.type());
         members.putSchema(input.schema());
         return members.toObject();
     }
 
     private JsonValue step(StepSpec step) {
-        var members = new Members();
+        var members = new MemberWriter(view);
         members.put(IDENTITY, "name", step.name());
         members.putLine(step.line());
         members.putUnless(SHAPE, "kind", step.kind(), StepSpec.Kind.PLAIN);
         members.putText(POLICY, "when", step.when());
-        members.putParameters(step.parameters());
+        putParameters(members, step.parameters());
         members.putWords(
                 SHAPE,
                 "after",
                 view.ordered() ? step.after() : step.after().stream().sorted().toList());
         members.put(SHAPE, "output", output(step.output()));
         members.put(POLICY, "policy", policy(step.policy()));
-        members.putUses(step.rateLimits());
-        members.putSharing(step.sharing());
+        putUses(members, step.rateLimits());
+        putSharing(members, step.sharing());
         step.batch().ifPresent(batch -> members.put(IDENTITY, "batch", batch(batch)));
-        members.putCircuitBreaker(step.circuitBreaker());
+        putCircuitBreaker(members, step.circuitBreaker());
         members.putText(POLICY, "fallback", step.fallback());
         step.stream().ifPresent(stream -> members.put(SHAPE, "stream", stream(stream)));
         return members.toObject();
     }
 
     private JsonValue action(ActionSpec action) {
-        var members = new Members();
+        var members = new MemberWriter(view);
         members.put(IDENTITY, "name", action.name());
         members.putLine(action.line());
         members.put(SHAPE, "output", output(action.output()));
         members.put(POLICY, "policy", policy(action.policy()));
-        members.putUses(action.rateLimits());
-        members.putSharing(action.sharing());
-        members.putCircuitBreaker(action.circuitBreaker());
+        putUses(members, action.rateLimits());
+        putSharing(members, action.sharing());
+        putCircuitBreaker(members, action.circuitBreaker());
         members.putText(POLICY, "fallback", action.fallback());
         return members.toObject();
     }
 
     private JsonValue compensation(CompensationSpec compensation) {
-        var members = new Members();
+        var members = new MemberWriter(view);
         members.put(IDENTITY, "undoes", compensation.undoes());
         members.put(IDENTITY, "handler", handler(compensation.handler()));
         return members.toObject();
     }
 
     private JsonValue handler(HandlerSpec handler) {
-        var members = new Members();
+        var members = new MemberWriter(view);
         members.put(IDENTITY, "name", handler.name());
         members.putLine(handler.line());
-        members.putParameters(handler.parameters());
+        putParameters(members, handler.parameters());
         members.put(POLICY, "policy", policy(handler.policy()));
         return members.toObject();
     }
 
     private JsonValue parameter(ParameterSpec parameter) {
-        var members = new Members();
+        var members = new MemberWriter(view);
         members.put(PEOPLE, "name", parameter.name());
         members.put(SHAPE, "source", parameter.source().name());
         members.putText(SHAPE, "step", parameter.step());
@@ -182,7 +144,7 @@ final class ManifestWriter {
     }
 
     private JsonValue awaits(WaitSpec wait) {
-        var members = new Members();
+        var members = new MemberWriter(view);
         members.put(SHAPE, "name", wait.name());
         members.putText(SHAPE, "where", wait.where());
         wait.timeout().ifPresent(timeout -> members.put(POLICY, "timeout", timeout));
@@ -193,7 +155,7 @@ final class ManifestWriter {
     }
 
     private JsonValue output(OutputSpec output) {
-        var members = new Members();
+        var members = new MemberWriter(view);
         members.put(SHAPE, "kind", output.kind().name());
         members.put(PEOPLE, "type", output.type());
         if (!output.schema().equals(JsonValue.NULL)) {
@@ -203,11 +165,11 @@ final class ManifestWriter {
     }
 
     private JsonValue policy(StepPolicy policy) {
-        var backoff = new Members();
+        var backoff = new MemberWriter(view);
         backoff.put(POLICY, "initial", policy.backoff().initial());
-        backoff.put(POLICY, "multiplier", number(policy.backoff().multiplier()));
+        backoff.put(POLICY, "multiplier", MemberWriter.number(policy.backoff().multiplier()));
         backoff.put(POLICY, "max", policy.backoff().max());
-        var members = new Members();
+        var members = new MemberWriter(view);
         members.put(POLICY, "timeout", policy.timeout());
         members.put(POLICY, "queueTimeout", policy.queueTimeout());
         members.put(POLICY, "retries", JsonValue.of(policy.retries()));
@@ -220,7 +182,7 @@ final class ManifestWriter {
     }
 
     private JsonValue use(RateLimitUse use) {
-        var members = new Members();
+        var members = new MemberWriter(view);
         members.put(POLICY, "name", use.name());
         members.putText(POLICY, "key", use.key());
         members.put(POLICY, "cost", JsonValue.of(use.cost()));
@@ -229,7 +191,7 @@ final class ManifestWriter {
     }
 
     private JsonValue rateLimit(RateLimitSpec limit) {
-        var members = new Members();
+        var members = new MemberWriter(view);
         members.put(POLICY, "name", limit.name());
         members.put(POLICY, "limit", JsonValue.of(limit.limit()));
         members.put(POLICY, "period", limit.period());
@@ -238,16 +200,19 @@ final class ManifestWriter {
     }
 
     private JsonValue result(ResultSpec result) {
-        var members = new Members();
+        var members = new MemberWriter(view);
         var steps = view.ordered()
                 ? result.steps()
                 : result.steps().stream().sorted().toList();
-        members.put(SHAPE, "steps", array(steps.stream().map(JsonValue::of).toList()));
+        members.put(
+                SHAPE,
+                "steps",
+                MemberWriter.array(steps.stream().map(JsonValue::of).toList()));
         return members.toObject();
     }
 
     private JsonValue sharing(Sharing sharing) {
-        var members = new Members();
+        var members = new MemberWriter(view);
         members.putAll(
                 POLICY,
                 "concurrency",
@@ -257,7 +222,7 @@ final class ManifestWriter {
     }
 
     private JsonValue concurrency(ConcurrencySpec concurrency) {
-        var members = new Members();
+        var members = new MemberWriter(view);
         members.putText(POLICY, "name", concurrency.name());
         members.putText(POLICY, "key", concurrency.key());
         members.put(POLICY, "limit", JsonValue.of(concurrency.limit()));
@@ -266,23 +231,23 @@ final class ManifestWriter {
     }
 
     private JsonValue fairness(FairSpec fairness) {
-        var members = new Members();
+        var members = new MemberWriter(view);
         members.put(POLICY, "key", fairness.key());
         members.put(POLICY, "weight", fairness.weight());
         return members.toObject();
     }
 
     private JsonValue budget(BudgetSpec budget) {
-        var members = new Members();
+        var members = new MemberWriter(view);
         members.put(POLICY, "name", budget.name());
-        members.put(POLICY, "limit", number(budget.limit()));
+        members.put(POLICY, "limit", MemberWriter.number(budget.limit()));
         members.put(POLICY, "exceeded", budget.exceeded().name());
         return members.toObject();
     }
 
     private JsonValue batch(BatchSpec batch) {
         // That there is one belongs to the shape: the worker calls the method with lists.
-        var members = new Members();
+        var members = new MemberWriter(view);
         members.put(POLICY, "maxSize", JsonValue.of(batch.maxSize()));
         members.put(POLICY, "maxWait", batch.maxWait());
         members.putText(POLICY, "key", batch.key());
@@ -290,188 +255,42 @@ final class ManifestWriter {
     }
 
     private JsonValue circuitBreaker(CircuitBreakerSpec breaker) {
-        var members = new Members();
+        var members = new MemberWriter(view);
         members.putText(POLICY, "name", breaker.name());
-        members.put(POLICY, "failureRate", number(breaker.failureRate()));
+        members.put(POLICY, "failureRate", MemberWriter.number(breaker.failureRate()));
         members.put(POLICY, "window", JsonValue.of(breaker.window()));
         members.put(POLICY, "openFor", breaker.openFor());
         return members.toObject();
     }
 
     private JsonValue stream(StreamSpec stream) {
-        var members = new Members();
+        var members = new MemberWriter(view);
         members.put(PEOPLE, "type", stream.type());
         members.putSchema(stream.schema());
         return members.toObject();
     }
 
-    private JsonValue triggers(Triggers triggers) {
-        var members = new Members();
+    private void putSharing(MemberWriter members, Sharing sharing) {
+        if (!sharing.equals(Sharing.NONE)) {
+            members.put(POLICY, "sharing", this.sharing(sharing));
+        }
+    }
+
+    private void putUses(MemberWriter members, List<RateLimitUse> uses) {
+        members.putAll(POLICY, "rateLimits", uses.stream().map(this::use).toList());
+    }
+
+    private void putCircuitBreaker(MemberWriter members, Optional<CircuitBreakerSpec> breaker) {
+        breaker.ifPresent(present -> members.put(POLICY, "circuitBreaker", circuitBreaker(present)));
+    }
+
+    /** Where arguments come from is the shape; how long one is waited for, and who may answer, is not. */
+    private void putParameters(MemberWriter members, List<ParameterSpec> parameters) {
+        boolean waits =
+                parameters.stream().anyMatch(parameter -> parameter.awaits().isPresent());
         members.putAll(
-                POLICY, "events", triggers.events().stream().map(this::event).toList());
-        members.putAll(
-                POLICY,
-                "crons",
-                ordered(triggers.crons(), CronTrigger::name).stream()
-                        .map(this::cron)
-                        .toList());
-        triggers.collect().ifPresent(collect -> members.put(POLICY, "collect", collect(collect)));
-        triggers.debounce().ifPresent(debounce -> members.put(POLICY, "debounce", debounce(debounce)));
-        triggers.throttle().ifPresent(throttle -> members.put(POLICY, "throttle", throttle(throttle)));
-        return members.toObject();
-    }
-
-    private JsonValue event(EventTrigger event) {
-        var members = new Members();
-        members.put(POLICY, "event", event.event());
-        members.putText(POLICY, "where", event.where());
-        return members.toObject();
-    }
-
-    private JsonValue cron(CronTrigger cron) {
-        var members = new Members();
-        members.put(POLICY, "name", cron.name());
-        members.put(POLICY, "cron", cron.cron());
-        members.put(POLICY, "zone", cron.zone());
-        members.putText(POLICY, "input", cron.input());
-        members.put(POLICY, "overlap", cron.overlap().name());
-        members.put(POLICY, "catchUp", cron.catchUp().name());
-        members.put(POLICY, "jitter", cron.jitter());
-        return members.toObject();
-    }
-
-    private JsonValue collect(CollectSpec collect) {
-        var members = new Members();
-        members.put(POLICY, "maxSize", JsonValue.of(collect.maxSize()));
-        members.put(POLICY, "maxWait", collect.maxWait());
-        members.putText(POLICY, "key", collect.key());
-        return members.toObject();
-    }
-
-    private JsonValue debounce(DebounceSpec debounce) {
-        var members = new Members();
-        members.put(POLICY, "quiet", debounce.quiet());
-        debounce.maxWait().ifPresent(maxWait -> members.put(POLICY, "maxWait", maxWait));
-        members.putText(POLICY, "key", debounce.key());
-        return members.toObject();
-    }
-
-    private JsonValue throttle(ThrottleSpec throttle) {
-        var members = new Members();
-        members.put(POLICY, "limit", JsonValue.of(throttle.limit()));
-        members.put(POLICY, "per", throttle.per());
-        members.putText(POLICY, "key", throttle.key());
-        return members.toObject();
-    }
-
-    private <T> List<T> ordered(List<T> parts, java.util.function.Function<T, String> name) {
-        if (view.ordered()) {
-            return parts;
-        }
-        var sorted = new ArrayList<>(parts);
-        sorted.sort(Comparator.comparing(name));
-        return sorted;
-    }
-
-    private static JsonValue array(List<JsonValue> items) {
-        return new JsonValue.Array(items);
-    }
-
-    private static JsonValue number(double number) {
-        return number == Math.rint(number)
-                ? JsonValue.of((long) number)
-                : new JsonValue.Number(BigDecimal.valueOf(number));
-    }
-
-    /** The members of one object; what the view does not show is dropped. */
-    private final class Members {
-        private final Map<String, JsonValue> members = new LinkedHashMap<>();
-
-        void put(About about, String name, JsonValue value) {
-            if (view.shown.contains(about)) {
-                members.put(name, value);
-            }
-        }
-
-        /** Writes a schema; what is said in it for people is in no hash. */
-        void putSchema(JsonValue schema) {
-            put(SHAPE, "schema", view == View.DOCUMENT ? schema : SchemaNotes.without(schema));
-        }
-
-        void put(About about, String name, String value) {
-            put(about, name, JsonValue.of(value));
-        }
-
-        void put(About about, String name, Duration value) {
-            put(about, name, Durations.format(value));
-        }
-
-        /** Writes a text unless it is empty, which stands for none. */
-        void putText(About about, String name, String value) {
-            if (!value.isEmpty()) {
-                put(about, name, value);
-            }
-        }
-
-        void putUnless(About about, String name, Enum<?> value, Enum<?> usual) {
-            if (value != usual) {
-                put(about, name, value.name());
-            }
-        }
-
-        void putTexts(About about, String name, Map<String, String> texts) {
-            if (!texts.isEmpty()) {
-                var values = new LinkedHashMap<String, JsonValue>();
-                texts.forEach((key, text) -> values.put(key, JsonValue.of(text)));
-                put(about, name, new JsonValue.Object(values));
-            }
-        }
-
-        void putSharing(Sharing sharing) {
-            if (!sharing.equals(Sharing.NONE)) {
-                put(POLICY, "sharing", ManifestWriter.this.sharing(sharing));
-            }
-        }
-
-        void putUses(List<RateLimitUse> uses) {
-            putAll(
-                    POLICY,
-                    "rateLimits",
-                    uses.stream().map(ManifestWriter.this::use).toList());
-        }
-
-        void putCircuitBreaker(Optional<CircuitBreakerSpec> breaker) {
-            breaker.ifPresent(present -> put(POLICY, "circuitBreaker", circuitBreaker(present)));
-        }
-
-        /** Where arguments come from is the shape; how long one is waited for, and who may answer, is not. */
-        void putParameters(List<ParameterSpec> parameters) {
-            boolean waits =
-                    parameters.stream().anyMatch(parameter -> parameter.awaits().isPresent());
-            putAll(
-                    waits ? IDENTITY : SHAPE,
-                    "parameters",
-                    parameters.stream().map(ManifestWriter.this::parameter).toList());
-        }
-
-        void putAll(About about, String name, List<JsonValue> values) {
-            if (!values.isEmpty()) {
-                put(about, name, array(values));
-            }
-        }
-
-        void putWords(About about, String name, List<String> words) {
-            putAll(about, name, words.stream().map(JsonValue::of).toList());
-        }
-
-        void putLine(int line) {
-            if (line != 0) {
-                put(PEOPLE, "line", JsonValue.of(line));
-            }
-        }
-
-        JsonValue toObject() {
-            return new JsonValue.Object(members);
-        }
+                waits ? IDENTITY : SHAPE,
+                "parameters",
+                parameters.stream().map(this::parameter).toList());
     }
 }

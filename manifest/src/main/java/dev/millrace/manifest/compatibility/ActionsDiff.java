@@ -48,8 +48,11 @@ final class ActionsDiff {
         fallback(diff, older.fallback(), newer.fallback());
     }
 
+    /** Whether what comes out has another form; a mended description is none. */
     static boolean differ(OutputSpec older, OutputSpec newer) {
-        return older.kind() != newer.kind() || !older.schema().equals(newer.schema());
+        var findings = new Findings();
+        new SchemaDiff(findings, Direction.RESULT, older.schema(), newer.schema()).compare("output");
+        return older.kind() != newer.kind() || !findings.changes().isEmpty();
     }
 
     static void uses(MemberDiff diff, List<RateLimitUse> older, List<RateLimitUse> newer) {

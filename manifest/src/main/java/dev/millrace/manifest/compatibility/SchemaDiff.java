@@ -67,7 +67,7 @@ final class SchemaDiff {
             bounds(path, before, after);
             uniqueness(path, before, after);
             note("format", path, before, after);
-            note("pattern", path, before, after);
+            pattern(path, before, after);
             notes(path, before, after);
             properties(path, before, after);
             walk(
@@ -187,6 +187,20 @@ final class SchemaDiff {
                     after ? direction.narrowed() : direction.widened(),
                     path,
                     after ? "Its items must be unique now." : "Its items may repeat now.");
+        }
+    }
+
+    private void pattern(String path, Map<String, JsonValue> older, Map<String, JsonValue> newer) {
+        if (older.containsKey("pattern") == newer.containsKey("pattern")) {
+            note("pattern", path, older, newer);
+        } else {
+            boolean narrowed = newer.containsKey("pattern");
+            findings.add(
+                    narrowed ? direction.narrowed() : direction.widened(),
+                    path,
+                    narrowed
+                            ? "Texts must fit the pattern " + Json.write(newer.get("pattern")) + " now."
+                            : "Texts need not fit the pattern " + Json.write(older.get("pattern")) + " any longer.");
         }
     }
 

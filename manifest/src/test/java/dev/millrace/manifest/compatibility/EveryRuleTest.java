@@ -103,7 +103,7 @@ class EveryRuleTest {
                 "\"role\": \"editor\"     | \"role\": \"chief\"             | steps.review.awaits.Is this order all right?.role | RISKY | RISKY | others may answer than before",
                 // of actions, handlers and limits
                 "\"actions\": [           | \"actions\": [{\"name\": \"a\", \"output\": {\"kind\": \"NONE\", \"type\": \"void\"}, \"policy\": POLICY}, | actions.a | SAFE | RISKY | The action 'a' is new",
-                "com.acme.Plan\",\\n        \"schema\": true | P\", \"schema\": {} | actions.plan.output         | RISKY    | RISKY    | have results in the old form stored",
+                "com.acme.Plan\",\\n        \"schema\": true | P\", \"schema\": {\"type\": \"null\"} | actions.plan.output         | RISKY    | RISKY    | have results in the old form stored",
                 "TRANSACTIONAL            | AT_MOST_ONCE                    | actions.plan.policy.delivery | RISKY   | RISKY    | a task whose worker is lost now fails",
                 "\"cost\": 500            | \"cost\": 400                   | actions.plan.rateLimits     | RISKY    | RISKY    | from [500 of 'openai-tpm'] to [400 of 'openai-tpm']",
                 "\"planByHand\"           | \"plan2\"                       | actions.plan.fallback       | RISKY    | RISKY    | it answers now",
@@ -187,6 +187,16 @@ class EveryRuleTest {
             assertThat(change.sentence()).contains(sentence);
         });
         assertThat(ManifestDiff.between(newer, older).verdict()).hasToString(back);
+    }
+
+    @Test
+    void aMendedDescriptionOfASchemaIsNoChange() {
+        var newer = edited(
+                "\"type\": \"com.acme.Parcel\",\\n        \"schema\": true",
+                "\"type\": \"P\", \"schema\": {\"description\": \"x\"}");
+
+        assertThat(ManifestDiff.between(ManifestJson.read(EVERYTHING), newer).changes())
+                .isEmpty();
     }
 
     /** A member that the hash covers and the comparison forgot would change a version behind everybody's back. */

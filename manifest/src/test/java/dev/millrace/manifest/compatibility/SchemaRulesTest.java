@@ -43,6 +43,8 @@ class SchemaRulesTest {
                 "{'uniqueItems':true} | {} | - | SAFE | RISKY | BREAKING | SAFE | may repeat now",
                 "{'format':'date'} | {'format':'date-time'} | - | RISKY | RISKY | RISKY | RISKY | from \"date\" to \"date-time\"",
                 "{'format':'date'} | {} | - | RISKY | RISKY | RISKY | RISKY | from \"date\" to none",
+                "{'pattern':'a'} | {} | - | SAFE | RISKY | BREAKING | SAFE | need not fit the pattern \"a\" any longer",
+                "{'pattern':'a'} | {'pattern':'b'} | - | RISKY | RISKY | RISKY | RISKY | The pattern went from \"a\" to \"b\"",
                 "{} | {'x-millrace-sensitive':true} | - | SAFE | SAFE | RISKY | RISKY | no longer masked",
                 "{} | {'x-millrace-indexed':'c'} | - | SAFE | SAFE | RISKY | RISKY | were found by nothing here and now are by \"c\"",
                 "{'properties':{'a':true}} | {'properties':{'a':true,'b':true}} | b | SAFE | SAFE | RISKY | BREAKING | The property 'b' is new",

@@ -1,0 +1,70 @@
+package dev.millrace.processor;
+
+import static dev.millrace.processor.Compilation.compile;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.manifest.LaterVocabulary;
+import dev.millrace.processor.model.Vocabulary;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What the compiler refuses is what the control plane refuses: a word that leaves one list and not the other would compile and
+ * then not be registered, or be refused although it would run.
+ */
+class LaterWordsTest {
+    /** What the compiler wraps repeated annotations in. */
+    private static final Map<String, String> SINGULARS = Map.of(
+            "Budgets", "Budget",
+            "Concurrencies", "Concurrency",
+            "Crons", "Cron",
+            "MetadataEntries", "Metadata",
+            "OnEvents", "OnEvent");
+
+    /** Types that come to the same in a manifest: a connection is taken by a step whose delivery is TRANSACTIONAL. */
+    private static final Map<String, String> TYPES =
+            Map.of("CompletableFuture", "CompletionStage", "Connection", "@Step(delivery)");
+
+    @Test
+    void theCompilerAndTheControlPlaneRefuseTheSameWords() {
+        var words = new TreeSet<String>();
+        for (var annotation : Vocabulary.LATER_ANNOTATIONS) {
+            var name = simple(annotation);
+            words.add("@" + SINGULARS.getOrDefault(name, name));
+        }
+        for (var type : Vocabulary.LATER_TYPES) {
+            var name = simple(type);
+            words.add(TYPES.getOrDefault(name, name));
+        }
+        words.addAll(refusedMembers());
+
+        assertThat(words).containsExactlyElementsOf(LaterVocabulary.words());
+    }
+
+    /** Members are words too where an annotation is effective but for them; each is used here with another value than usual. */
+    private static TreeSet<String> refusedMembers() {
+        var refused = new TreeSet<String>();
+        var member = Pattern.compile("NotYetSupported] (@\\w+\\(\\w+) =");
+        for (var found : compile("""
+                @Workflow(weight = Weight.LIGHT, pinning = Pinning.BUILD) class Bad {
+                  @Step(delivery = Delivery.AT_MOST_ONCE, fallback = "guess")
+                  @RateLimit(value = "bank", limit = 5, key = "input.id", cost = "2")
+                  String charge(Order order) { return ""; }
+                  String guess(Order order) { return ""; }
+                }
+                record Order(String id) {}
+                """).found()) {
+            var matcher = member.matcher(found.message());
+            if (matcher.find()) {
+                refused.add(matcher.group(1) + ")");
+            }
+        }
+        return refused;
+    }
+
+    private static String simple(String name) {
+        return name.substring(name.lastIndexOf('.') + 1);
+    }
+}
