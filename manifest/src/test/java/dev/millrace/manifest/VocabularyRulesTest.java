@@ -65,8 +65,6 @@ class VocabularyRulesTest {
                         "steps[0].rateLimits[0].key",
                         "steps[0].rateLimits[0].costExpression",
                         "steps[0].sharing.concurrency[0]",
-                        "steps[0].circuitBreaker",
-                        "steps[0].fallback",
                         "steps[1].when",
                         "steps[1].batch",
                         "steps[1].policy.delivery",
@@ -76,9 +74,7 @@ class VocabularyRulesTest {
                         "steps[3].parameters[1].source",
                         "actions[0]",
                         "actions[0].policy.delivery",
-                        "actions[0].sharing.fairness",
-                        "actions[0].circuitBreaker",
-                        "actions[0].fallback");
+                        "actions[0].sharing.fairness");
     }
 
     /** What reading refuses already: one part alone is wrong. */

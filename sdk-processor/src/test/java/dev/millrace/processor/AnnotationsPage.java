@@ -80,7 +80,7 @@ final class AnnotationsPage {
             }
             page.append("## @").append(annotation.name()).append("\n\n");
             page.append(annotation.text()).append("\n\n");
-            if (Vocabulary.LATER_ANNOTATIONS.contains("dev.millrace." + annotation.name())) {
+            if (Vocabulary.LATER.contains("dev.millrace." + annotation.name())) {
                 page.append(
                         "*Not effective in this version: refused, see [NotYetSupported](errors/NotYetSupported.md).*\n\n");
             }

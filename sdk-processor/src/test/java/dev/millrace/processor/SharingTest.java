@@ -121,7 +121,8 @@ class SharingTest {
                 @Workflow class Bad {
                   @Batch(maxSize = 10) @Step List<Loop<Payment>> /*>*/charge(List<Order> order) { return null; }
                 }
-                """ + TYPES).failsMentioning("[Millrace/BatchShape] Step charge() has @Batch and returns List<Loop<Payment>>");
+                """ + TYPES)
+                .failsMentioning("[Millrace/BatchShape] Step charge() has @Batch and returns List<Loop<Payment>>");
     }
 
     @Test

@@ -46,10 +46,12 @@ class TriggerTest {
 
     @Test
     void gatheredStartsAreAList() {
-        preview("@Workflow /*>*/@Collect(maxSize = 10, maxWait = \"1s\")\n" + STEP).failsWith("""
+        preview("@Workflow /*>*/@Collect(maxSize = 10, maxWait = \"1s\")\n" + STEP)
+                .failsWith("""
                 [Millrace/CollectWithoutList] @Collect gathers starts to a list, but the input of Bad is Order (parameter 'order' of ship()).
                     Fix: take a List<Order> as the input, or remove @Collect.""");
-        preview("@Workflow /*>*/@Collect(maxSize = 10, maxWait = \"1s\")\n" + NO_INPUT).failsWith("""
+        preview("@Workflow /*>*/@Collect(maxSize = 10, maxWait = \"1s\")\n" + NO_INPUT)
+                .failsWith("""
                 [Millrace/CollectWithoutList] @Collect gathers starts to a list, but Bad takes no input.
                     Fix: take a List of what starts carry as the input, or remove @Collect.""");
     }
@@ -67,7 +69,8 @@ class TriggerTest {
 
     @Test
     void aDebouncedStartCanBecomeQuiet() {
-        preview("@Workflow @Debounce(value = \"5s\", maxWait = /*>*/\"1s\")\n" + STEP).failsWith("""
+        preview("@Workflow @Debounce(value = \"5s\", maxWait = /*>*/\"1s\")\n" + STEP)
+                .failsWith("""
                 [Millrace/BadDuration] "1s" is shorter than the "5s" that it must be quiet, so it would never be quiet for long enough.
                     Fix: make maxWait longer, or leave it out.""");
     }
@@ -103,32 +106,37 @@ class TriggerTest {
 
     @Test
     void februaryHasNoThirtiethDay() {
-        preview("@Workflow @Cron(value = /*>*/\"0 0 30 2 *\", zone = \"UTC\")\n" + NO_INPUT).failsWith("""
+        preview("@Workflow @Cron(value = /*>*/\"0 0 30 2 *\", zone = \"UTC\")\n" + NO_INPUT)
+                .failsWith("""
                 [Millrace/ImpossibleCron] "0 0 30 2 *" never fires: February never has a day 30.
                     Fix: write a day that the month has; for the last one of a month write 28, or the 1st of the next.""");
     }
 
     @Test
     void aDayHasTwentyFourHours() {
-        preview("@Workflow @Cron(value = /*>*/\"0 25 * * *\", zone = \"UTC\")\n" + NO_INPUT).failsWith("""
+        preview("@Workflow @Cron(value = /*>*/\"0 25 * * *\", zone = \"UTC\")\n" + NO_INPUT)
+                .failsWith("""
                 [Millrace/BadCron] "0 25 * * *": hour 25 is outside 0..23 (hour, field 2).
                     Fix: write minute, hour, day of month, month and day of week: "30 2 * * 1-5" is 02:30 on weekdays.""");
     }
 
     @Test
     void aZoneIsOneOfIana() {
-        preview("@Workflow @Cron(value = \"0 2 * * *\", zone = /*>*/\"Europe/Berln\")\n" + NO_INPUT).failsWith("""
+        preview("@Workflow @Cron(value = \"0 2 * * *\", zone = /*>*/\"Europe/Berln\")\n" + NO_INPUT)
+                .failsWith("""
                 [Millrace/BadZone] "Europe/Berln" is no IANA time zone. Did you mean "Europe/Berlin"?
                     Fix: write a region, such as "Europe/Berlin", or "UTC".""");
     }
 
     @Test
     void theInputOfAScheduleIsThatOfTheWorkflow() {
-        preview("@Workflow /*>*/@Cron(value = \"0 2 * * *\", zone = \"UTC\")\n" + STEP).failsWith("""
+        preview("@Workflow /*>*/@Cron(value = \"0 2 * * *\", zone = \"UTC\")\n" + STEP)
+                .failsWith("""
                 [Millrace/BadCronInput] The schedule gives no input, but Bad takes one: Order.
                     Fix: write it as JSON: @Cron(input = "…").""");
-        preview("@Workflow @Cron(value = \"0 2 * * *\", zone = \"UTC\", input = /*>*/\"{\\\"id\\\":7,\\\"cents\\\":1}\")\n"
-                        + STEP)
+        preview(
+                        "@Workflow @Cron(value = \"0 2 * * *\", zone = \"UTC\", input = /*>*/\"{\\\"id\\\":7,\\\"cents\\\":1}\")\n"
+                                + STEP)
                 .failsWith("""
                 [Millrace/BadCronInput] The input of the schedule is not that of Bad, which is Order: $.id: must be a string, but is 7.
                     Fix: write it as JSON: @Cron(input = "…").""");

@@ -1,5 +1,6 @@
 package dev.millrace.processor.model;
 
+import dev.millrace.manifest.LaterVocabulary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,34 +59,41 @@ public final class Vocabulary {
     public static final String COMPLETION_STAGE = "java.util.concurrent.CompletionStage";
     public static final String COMPLETABLE_FUTURE = "java.util.concurrent.CompletableFuture";
 
-    /** Annotations that this version acts on. */
-    public static final Set<String> EFFECTIVE_ANNOTATIONS =
-            Set.of(WORKFLOW, STEP, COMPENSATE, ON_FAILURE, RESULT, INPUT, FROM, EACH, RATE_LIMIT, RATE_LIMITS, BACKOFF);
-
-    /** Annotations that exist and that this version refuses. */
-    public static final Set<String> LATER_ANNOTATIONS = named(
+    /** All annotations of the vocabulary. */
+    public static final Set<String> ANNOTATIONS = named(
             "Action",
             "Approval",
             "Await",
+            "Backoff",
             "Batch",
             "Budget",
             "Budgets",
             "CircuitBreaker",
             "Collect",
+            "Compensate",
             "Concurrencies",
             "Concurrency",
             "Cron",
             "Crons",
             "Debounce",
+            "Each",
             "Fair",
+            "From",
             "Indexed",
+            "Input",
             "Metadata",
             "MetadataEntries",
             "OnEvent",
             "OnEvents",
+            "OnFailure",
+            "RateLimit",
+            "RateLimits",
+            "Result",
             "Sensitive",
+            "Step",
             "Throttle",
-            "When");
+            "When",
+            "Workflow");
 
     /** Those of them that are about a value and stand in types of the user's, wherever those are. */
     public static final Set<String> VALUE_ANNOTATIONS = Set.of(INDEXED, SENSITIVE);
@@ -95,9 +103,6 @@ public final class Vocabulary {
 
     /** Types of which the engine gives the object. */
     public static final Set<String> GIVEN_TYPES = Set.of(STEP_CONTEXT, RUN_FAILURE, DURABLE, EMITTER);
-
-    /** Types that stand for more than their value, as a parameter or as a result, and that this version refuses. */
-    public static final Set<String> LATER_TYPES = Set.of(LOOP, EMITTER, DURABLE, CONNECTION);
 
     /** Annotations that say something of a step and of nothing else. */
     public static final Set<String> OF_STEPS = Set.of(RESULT, WHEN, BATCH);
@@ -118,7 +123,34 @@ public final class Vocabulary {
             ON_EVENT, PACKAGE + "OnEvents",
             CRON, PACKAGE + "Crons");
 
+    /**
+     * The annotations and types that control planes of this version do not act on; read from the list by which they refuse
+     * manifests, so that both refuse the same.
+     */
+    public static final Set<String> LATER = later();
+
     private Vocabulary() {}
+
+    /** Whether control planes of this version do not act on a word, written as in {@link LaterVocabulary#words()}. */
+    public static boolean isLater(String word) {
+        return LaterVocabulary.words().contains(word);
+    }
+
+    private static Set<String> later() {
+        var names = new TreeSet<String>();
+        for (var word : LaterVocabulary.words()) {
+            if (word.equals("CompletionStage")) {
+                names.addAll(Set.of(COMPLETION_STAGE, COMPLETABLE_FUTURE));
+            } else if (word.equals("@Step(delivery)")) {
+                names.add(CONNECTION);
+            } else if (!word.contains("(")) {
+                var name = PACKAGE + word.replace("@", "");
+                names.add(name);
+                names.add(CONTAINERS.getOrDefault(name, name));
+            }
+        }
+        return names;
+    }
 
     /** The annotations of one kind on an element, whether there is one or the compiler wrapped several. */
     public static List<Mirror> all(Element element, String qualifiedName) {
@@ -138,8 +170,7 @@ public final class Vocabulary {
     public static List<Mirror> of(Element element) {
         return element.getAnnotationMirrors().stream()
                 .map(annotation -> new Mirror(element, annotation))
-                .filter(mirror -> EFFECTIVE_ANNOTATIONS.contains(mirror.qualifiedName())
-                        || LATER_ANNOTATIONS.contains(mirror.qualifiedName()))
+                .filter(mirror -> ANNOTATIONS.contains(mirror.qualifiedName()))
                 .toList();
     }
 

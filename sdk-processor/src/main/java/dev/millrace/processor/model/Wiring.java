@@ -220,9 +220,6 @@ public final class Wiring {
         if (parameter.taken().wrapped()) {
             return wrapped(method, parameter);
         }
-        if (Vocabulary.LATER_TYPES.stream().anyMatch(name -> types.isA(type, name))) {
-            return new Source.Unsupported();
-        }
         if (method.role() == Role.COMPENSATION && parameter.from().isEmpty()) {
             var named = named(method).filter(step -> step.hasValue() && types.same(value(step), type));
             if (named.isPresent() && parameter.input().isEmpty()) {

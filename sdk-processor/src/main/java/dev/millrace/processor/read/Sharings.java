@@ -27,8 +27,8 @@ public final class Sharings {
         return new Sharing(
                 concurrency.stream().map(Sharings::limit).toList(),
                 fair.stream()
-                        .map(mirror ->
-                                new FairSpec(text(mirror, "key"), mirror.text("weight").orElse(FairSpec.EQUAL)))
+                        .map(mirror -> new FairSpec(
+                                text(mirror, "key"), mirror.text("weight").orElse(FairSpec.EQUAL)))
                         .findFirst());
     }
 

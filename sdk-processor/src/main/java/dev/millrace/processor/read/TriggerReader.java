@@ -67,7 +67,8 @@ public final class TriggerReader {
     /** The labels of every run. */
     public static Map<String, String> metadata(Workflow workflow) {
         var labels = new TreeMap<String, String>();
-        workflow.annotations(Vocabulary.METADATA).forEach(label -> labels.put(text(label, "name"), text(label, "value")));
+        workflow.annotations(Vocabulary.METADATA)
+                .forEach(label -> labels.put(text(label, "name"), text(label, "value")));
         return labels;
     }
 

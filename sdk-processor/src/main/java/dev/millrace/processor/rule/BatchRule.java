@@ -28,20 +28,23 @@ final class BatchRule implements Rule {
         var declared = step.element().getReturnType();
         var type = subject.types().shortName(declared);
         if (declared.getKind() != TypeKind.VOID && !isList(subject, declared)) {
-            var value = subject.types().shortName(subject.types().boxed(Returned.of(declared).value()));
+            var value = subject.types()
+                    .shortName(subject.types().boxed(Returned.of(declared).value()));
             report.add(Problem.at(
                             step.element(),
                             Tag.BATCH_SHAPE,
                             "Step " + step.label() + " has @Batch and returns " + type
                                     + ", but one call serves many tasks, and each has a result of its own.")
                     .fix("return List<" + value + ">, in the order of what it takes, or nothing."));
-        } else if (step.returned().wrapper() == Returned.Wrapper.LOOP || step.returned().stage()) {
+        } else if (step.returned().wrapper() == Returned.Wrapper.LOOP
+                || step.returned().stage()) {
             report.add(Problem.at(
                             step.element(),
                             Tag.BATCH_SHAPE,
                             "Step " + step.label() + " has @Batch and returns " + type
                                     + ", but one call serves many tasks, which end together.")
-                    .fix("return List<" + subject.types().shortName(step.returned().value()) + ">, or remove @Batch."));
+                    .fix("return List<"
+                            + subject.types().shortName(step.returned().value()) + ">, or remove @Batch."));
         }
     }
 
@@ -62,7 +65,8 @@ final class BatchRule implements Rule {
                             parameter,
                             " takes " + type + " (parameter '" + parameter.name()
                                     + "'), but one call serves many tasks, and each has a value of its own.")
-                    .fix("take List<" + subject.types().shortName(subject.types().boxed(declared)) + ">."));
+                    .fix("take List<"
+                            + subject.types().shortName(subject.types().boxed(declared)) + ">."));
         }
     }
 

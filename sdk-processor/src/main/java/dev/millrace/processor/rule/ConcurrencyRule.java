@@ -30,7 +30,10 @@ final class ConcurrencyRule implements Rule {
         for (var limit : limits) {
             var name = name(limit);
             var what = name.isEmpty()
-                    ? "a limit" + limit.text("key").map(key -> " with key \"" + key + "\"").orElse(" without a key")
+                    ? "a limit"
+                            + limit.text("key")
+                                    .map(key -> " with key \"" + key + "\"")
+                                    .orElse(" without a key")
                     : "limit \"" + name + "\"";
             if (!here.add(what)) {
                 report.add(conflict(limit, where + " has " + what + " twice, of which the smaller one would count.")

@@ -61,7 +61,8 @@ final class CronRule implements Rule {
 
     private static void name(Mirror cron, Report report) {
         var name = cron.text("name").orElse("");
-        if (cron.text("name").isPresent() && !name.isEmpty()
+        if (cron.text("name").isPresent()
+                && !name.isEmpty()
                 && (name.isBlank() || name.length() > 128 || name.chars().anyMatch(Character::isISOControl))) {
             report.add(at(cron, "name", Tag.BAD_NAME, "A schedule has a name of 1 to 128 printable characters.")
                     .fix("write a shorter name of one line."));
@@ -92,8 +93,8 @@ final class CronRule implements Rule {
         if (!wrong.isEmpty()) {
             var fact = text.isEmpty()
                     ? "The schedule gives no input, but " + subject.workflow().label() + " takes one: " + what + "."
-                    : "The input of the schedule is not that of " + subject.workflow().label() + ", which is " + what + ": "
-                            + wrong.get(0) + ".";
+                    : "The input of the schedule is not that of "
+                            + subject.workflow().label() + ", which is " + what + ": " + wrong.get(0) + ".";
             report.add(at(cron, "input", Tag.BAD_CRON_INPUT, fact)
                     .fix(
                             subject.wiring().input().isEmpty()

@@ -29,8 +29,8 @@ final class DurationRule implements Rule {
         check(workflow.annotation(), "timeout", DurationLiteral::positive, report);
         workflow.rateLimits().forEach(limit -> check(limit, "per", DurationLiteral::positive, report));
         OF_THE_CLASS.forEach((annotation, members) -> workflow.annotations(annotation)
-                .forEach(mirror ->
-                        members.forEach(member -> check(mirror, member, DurationLiteral::positive, report))));
+                .forEach(
+                        mirror -> members.forEach(member -> check(mirror, member, DurationLiteral::positive, report))));
         for (var method : workflow.methods()) {
             method.annotations(Vocabulary.BATCH)
                     .forEach(batch -> check(batch, "maxWait", DurationLiteral::positive, report));

@@ -31,8 +31,7 @@ public final class Fallbacks {
     /** The methods that the class has or inherits, without those of every object. */
     static List<ExecutableElement> all(Subject subject) {
         var elements = subject.types().elements();
-        return ElementFilter.methodsIn(
-                        elements.getAllMembers(subject.workflow().type())).stream()
+        return ElementFilter.methodsIn(elements.getAllMembers(subject.workflow().type())).stream()
                 .filter(method -> !((TypeElement) method.getEnclosingElement())
                         .getQualifiedName()
                         .contentEquals("java.lang.Object"))

@@ -3,6 +3,7 @@ package dev.millrace.processor.rule;
 import dev.millrace.processor.model.Method;
 import dev.millrace.processor.model.Mirror;
 import dev.millrace.processor.model.Vocabulary;
+import dev.millrace.processor.read.RateLimits;
 import dev.millrace.processor.report.Problem;
 import dev.millrace.processor.report.Report;
 import dev.millrace.processor.report.Tag;
@@ -21,25 +22,42 @@ final class LaterRule implements Rule {
         annotations(workflow.type(), "on " + workflow.label(), report);
         for (var method : workflow.methods()) {
             annotations(
-                    method.element(), "on " + method.label(), mirror -> !PlacementRule.isMisplaced(method, mirror), report);
+                    method.element(),
+                    "on " + method.label(),
+                    mirror -> !PlacementRule.isMisplaced(method, mirror),
+                    report);
             for (var parameter : method.parameters()) {
                 annotations(parameter.element(), "on " + parameter.label(), report);
             }
         }
-        members(workflow.annotation(), "weight", Set.of("NORMAL"), "of " + workflow.label(), report);
-        members(workflow.annotation(), "pinning", Set.of("AUTO"), "of " + workflow.label(), report);
+        members(
+                "@Workflow(weight)",
+                workflow.annotation(),
+                "weight",
+                Set.of("NORMAL"),
+                "of " + workflow.label(),
+                report);
+        members(
+                "@Workflow(pinning)",
+                workflow.annotation(),
+                "pinning",
+                Set.of("AUTO"),
+                "of " + workflow.label(),
+                report);
         for (var method : workflow.methods()) {
             var label = "of " + method.label();
-            members(method.annotation(), "delivery", Set.of("AT_LEAST_ONCE"), label, report);
-            members(method.annotation(), "fallback", Set.of(""), label, report);
+            members("@Step(delivery)", method.annotation(), "delivery", Set.of("AT_LEAST_ONCE"), label, report);
+            members("@Step(fallback)", method.annotation(), "fallback", Set.of(""), label, report);
             types(subject, method, report);
         }
         var limits = new HashSet<>(workflow.rateLimits());
         workflow.stepsAndActions().forEach(step -> limits.addAll(step.rateLimits()));
         for (var limit : limits) {
             var label = "of rate limit \"" + limit.text("value").orElse("") + "\"";
-            members(limit, "key", Set.of(""), label, report);
-            members(limit, "cost", Set.of(""), label, report);
+            members("@RateLimit(key)", limit, "key", Set.of(""), label, report);
+            if (RateLimits.cost(limit).isEmpty()) {
+                members("@RateLimit(cost)", limit, "cost", Set.of(), label, report);
+            }
         }
     }
 
@@ -50,7 +68,7 @@ final class LaterRule implements Rule {
     /** What is told to be misplaced is not refused as well. */
     private static void annotations(Element element, String where, Predicate<Mirror> placed, Report report) {
         for (var mirror : Vocabulary.of(element)) {
-            if (placed.test(mirror) && Vocabulary.LATER_ANNOTATIONS.contains(mirror.qualifiedName())) {
+            if (placed.test(mirror) && Vocabulary.LATER.contains(mirror.qualifiedName())) {
                 var name = singular(mirror.simpleName());
                 report.add(Problem.at(
                                 element,
@@ -74,9 +92,11 @@ final class LaterRule implements Rule {
         };
     }
 
-    private static void members(Mirror mirror, String member, Set<String> supported, String where, Report report) {
+    /** @param word what stands for the member in the list of what control planes do not act on */
+    private static void members(
+            String word, Mirror mirror, String member, Set<String> supported, String where, Report report) {
         var written = mirror.constant(member).or(() -> mirror.text(member));
-        if (written.isPresent() && !supported.contains(written.get())) {
+        if (Vocabulary.isLater(word) && written.isPresent() && !supported.contains(written.get())) {
             report.add(Problem.at(
                             mirror.element(),
                             mirror.annotation(),
@@ -115,6 +135,6 @@ final class LaterRule implements Rule {
     }
 
     private static boolean isLater(Subject subject, TypeMirror type) {
-        return Vocabulary.LATER_TYPES.stream().anyMatch(name -> subject.types().isA(type, name));
+        return Vocabulary.LATER.stream().anyMatch(name -> subject.types().isA(type, name));
     }
 }

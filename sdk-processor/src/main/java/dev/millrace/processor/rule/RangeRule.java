@@ -26,7 +26,8 @@ final class RangeRule implements Rule {
         }
 
         String text() {
-            return (above ? "above " + number(least) + " and at most " + number(most)
+            return (above
+                    ? "above " + number(least) + " and at most " + number(most)
                     : number(least) + " to " + number(most));
         }
     }
@@ -100,8 +101,8 @@ final class RangeRule implements Rule {
                                 mirror.annotation(),
                                 mirror.written(range.member()).orElseThrow(),
                                 Tag.OUT_OF_RANGE,
-                                "@" + mirror.simpleName() + "(" + range.member() + " = " + number(number)
-                                        + ") is not " + range.text() + ".")
+                                "@" + mirror.simpleName() + "(" + range.member() + " = " + number(number) + ") is not "
+                                        + range.text() + ".")
                         .fix(range.fix())));
     }
 
@@ -116,7 +117,8 @@ final class RangeRule implements Rule {
                                 fair.annotation(),
                                 fair.written("weight").orElseThrow(),
                                 Tag.OUT_OF_RANGE,
-                                "@Fair(weight = \"" + text + "\") is not above 0, so the group would never have a turn.")
+                                "@Fair(weight = \"" + text
+                                        + "\") is not above 0, so the group would never have a turn.")
                         .fix("write a number above 0, or an expression for one.")));
     }
 

@@ -43,7 +43,8 @@ final class RateLimitConflictRule implements Rule {
     private static void uses(Subject subject, Method step, Report report) {
         var first = new HashMap<String, RateLimitUse>();
         for (var mirror : subject.workflow().rateLimits(step)) {
-            if (RateLimits.of(mirror).isEmpty() || RateLimits.cost(mirror).filter(cost -> cost < 1).isPresent()) {
+            if (RateLimits.of(mirror).isEmpty()
+                    || RateLimits.cost(mirror).filter(cost -> cost < 1).isPresent()) {
                 continue;
             }
             var use = RateLimits.use(mirror);

@@ -35,7 +35,9 @@ final class RateLimitRule implements Rule {
                                 "An attempt takes " + cost + " tokens of rate limit \""
                                         + limit.text("value").orElse("") + "\", but its bucket holds "
                                         + spec.get().burst()
-                                        + (cost < 1 ? ", and something has to be taken." : ", so it would wait for ever."))
+                                        + (cost < 1
+                                                ? ", and something has to be taken."
+                                                : ", so it would wait for ever."))
                         .fix("write 1 to " + spec.get().burst() + ", or a larger burst.")));
     }
 

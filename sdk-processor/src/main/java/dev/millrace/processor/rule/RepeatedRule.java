@@ -15,14 +15,24 @@ final class RepeatedRule implements Rule {
     @Override
     public void check(Subject subject, Report report) {
         var workflow = subject.workflow();
-        once(workflow.annotations(Vocabulary.BUDGET), "value", budget -> budget.text("value").orElse(""), report);
-        once(workflow.annotations(Vocabulary.METADATA), "name", label -> label.text("name").orElse(""), report);
+        once(
+                workflow.annotations(Vocabulary.BUDGET),
+                "value",
+                budget -> budget.text("value").orElse(""),
+                report);
+        once(
+                workflow.annotations(Vocabulary.METADATA),
+                "name",
+                label -> label.text("name").orElse(""),
+                report);
         once(workflow.annotations(Vocabulary.CRON), "name", RepeatedRule::schedule, report);
         once(
                 workflow.annotations(Vocabulary.ON_EVENT),
                 "value",
                 event -> event.text("value").orElse("")
-                        + event.text("where").map(where -> "\" where \"" + where).orElse(""),
+                        + event.text("where")
+                                .map(where -> "\" where \"" + where)
+                                .orElse(""),
                 report);
         var tags = new HashSet<String>();
         for (var tag : workflow.annotation().items("tags")) {
@@ -52,10 +62,9 @@ final class RepeatedRule implements Rule {
             if (!seen.add(name)) {
                 var sentence = "@" + mirror.simpleName() + " is told twice for \"" + name + "\".";
                 var problem = mirror.written(member)
-                        .map(value -> Problem.at(
-                                mirror.element(), mirror.annotation(), value, Tag.TOLD_TWICE, sentence))
-                        .orElseGet(() ->
-                                Problem.at(mirror.element(), mirror.annotation(), Tag.TOLD_TWICE, sentence));
+                        .map(value ->
+                                Problem.at(mirror.element(), mirror.annotation(), value, Tag.TOLD_TWICE, sentence))
+                        .orElseGet(() -> Problem.at(mirror.element(), mirror.annotation(), Tag.TOLD_TWICE, sentence));
                 report.add(problem.fix(
                         member.equals("name") && mirror.qualifiedName().equals(Vocabulary.CRON)
                                 ? "give one of the schedules another name: @Cron(name = \"…\")."

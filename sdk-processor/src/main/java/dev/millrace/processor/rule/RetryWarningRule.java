@@ -18,7 +18,8 @@ final class RetryWarningRule implements Rule {
         var workflow = subject.workflow().annotation();
         var deadline = Policies.duration(workflow, "timeout", Defaults.RUN_DEADLINE);
         for (var method : subject.workflow().methods()) {
-            var retries = method.annotation().number("retries").map(Number::intValue).orElse(0);
+            var retries =
+                    method.annotation().number("retries").map(Number::intValue).orElse(0);
             if (retries == 0) {
                 withoutEffect(method, report);
             }
@@ -55,15 +56,17 @@ final class RetryWarningRule implements Rule {
                 && written.isPresent()
                 && timeout.compareTo(deadline) <= 0
                 && timeout.multipliedBy(retries + 1L).compareTo(deadline) > 0) {
-            report.add(Problem.at(
-                            method.element(),
-                            annotation.annotation(),
-                            annotation.written("retries").orElseThrow(),
-                            Tag.RETRIES_OUTLIVE_WORKFLOW,
-                            (retries + 1) + " attempts of " + method.label() + " of up to " + written.get()
-                                    + " each may take longer than the run, which ends after "
-                                    + Durations.format(deadline) + ".")
-                    .fix("shorten the step's timeout, ask for fewer retries, or write a longer @Workflow(timeout = \"…\")."));
+            report.add(
+                    Problem.at(
+                                    method.element(),
+                                    annotation.annotation(),
+                                    annotation.written("retries").orElseThrow(),
+                                    Tag.RETRIES_OUTLIVE_WORKFLOW,
+                                    (retries + 1) + " attempts of " + method.label() + " of up to " + written.get()
+                                            + " each may take longer than the run, which ends after "
+                                            + Durations.format(deadline) + ".")
+                            .fix(
+                                    "shorten the step's timeout, ask for fewer retries, or write a longer @Workflow(timeout = \"…\")."));
         }
     }
 }

@@ -24,7 +24,8 @@ final class TriggerRule implements Rule {
                             debounce.element(),
                             debounce.annotation(),
                             Tag.CONFLICTING_ANNOTATIONS,
-                            workflow.label() + " has @Collect and @Debounce, but starts are either gathered, or each replaces"
+                            workflow.label()
+                                    + " has @Collect and @Debounce, but starts are either gathered, or each replaces"
                                     + " the one before.")
                     .fix("keep one of them.")));
         }
@@ -39,7 +40,8 @@ final class TriggerRule implements Rule {
                             event.annotation(),
                             event.written("value").orElseThrow(),
                             Tag.BAD_NAME,
-                            "\"" + name + "\" is no name of an event: names are 1 to 128 letters (a-z, A-Z), digits, '.', '_',"
+                            "\"" + name
+                                    + "\" is no name of an event: names are 1 to 128 letters (a-z, A-Z), digits, '.', '_',"
                                     + " ':' or '-', and '*' stands for one whole part.")
                     .fix("write a name such as \"order.placed\", or \"order.*\"."));
         }
@@ -48,7 +50,8 @@ final class TriggerRule implements Rule {
                             event.element(),
                             event.annotation(),
                             Tag.EVENT_WITHOUT_INPUT,
-                            "Event \"" + name + "\" starts " + subject.workflow().label()
+                            "Event \"" + name + "\" starts "
+                                    + subject.workflow().label()
                                     + ", but its payload goes nowhere: no step takes an input.")
                     .fix("take the payload in a step, as a record of what is needed of it."));
         }
@@ -68,16 +71,19 @@ final class TriggerRule implements Rule {
                                                     + parameter.label() + ").")
                                             .orElse(subject.workflow().label() + " takes no input."))
                     .fix("take a List"
-                            + input.map(parameter -> "<" + subject.types()
-                                            .shortName(subject.types().boxed(parameter.type())) + ">")
+                            + input.map(parameter -> "<"
+                                            + subject.types()
+                                                    .shortName(subject.types().boxed(parameter.type())) + ">")
                                     .orElse(" of what starts carry")
                             + " as the input, or remove @Collect."));
         }
     }
 
     private static void wait(Mirror debounce, Report report) {
-        var quiet = debounce.text("value").flatMap(text -> DurationLiteral.positive(text).asOptional());
-        var most = debounce.text("maxWait").flatMap(text -> DurationLiteral.positive(text).asOptional());
+        var quiet = debounce.text("value")
+                .flatMap(text -> DurationLiteral.positive(text).asOptional());
+        var most = debounce.text("maxWait")
+                .flatMap(text -> DurationLiteral.positive(text).asOptional());
         if (quiet.isPresent() && most.isPresent() && most.get().compareTo(quiet.get()) < 0) {
             report.add(Problem.at(
                             debounce.element(),

@@ -75,7 +75,7 @@ final class Marks {
     }
 
     private void later(Mirror mirror, String where) {
-        if (Vocabulary.LATER_ANNOTATIONS.contains(mirror.qualifiedName())) {
+        if (Vocabulary.LATER.contains(mirror.qualifiedName())) {
             flaw(
                     Tag.NOT_YET_SUPPORTED,
                     "@" + mirror.simpleName() + " on " + where + " is not supported by this version of Millrace yet",

@@ -76,7 +76,9 @@ final class Parameters {
         if (source instanceof Source.Failure) {
             return new ParameterSpec(name, ParameterSpec.Source.FAILURE, "", ParameterSpec.Mode.VALUE);
         }
-        return source instanceof Source.Context || source instanceof Source.Connection ? ParameterSpec.context(name) : ParameterSpec.input(name);
+        return source instanceof Source.Context || source instanceof Source.Connection
+                ? ParameterSpec.context(name)
+                : ParameterSpec.input(name);
     }
 
     private static ParameterSpec.Mode mode(boolean optional) {
