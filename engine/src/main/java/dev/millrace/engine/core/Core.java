@@ -65,13 +65,13 @@ public final class Core {
         memory.clock = later(memory.clock, fact.at());
         memory.timers.advance(Instants.micros(memory.clock), this::dueBefore);
         ledger.apply(fact);
-        ledger.toSkip.clear();
+        ledger.steps.toSkip.clear();
     }
 
     /** What else came due when a fact was decided is in the facts. */
     private void dueBefore(Timer timer) {
         if (timer instanceof Task task && task.state == TaskState.BACKING_OFF) {
-            ledger.due(task);
+            ledger.steps.due(task);
         }
     }
 

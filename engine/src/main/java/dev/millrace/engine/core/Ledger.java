@@ -10,42 +10,22 @@ import dev.millrace.engine.core.Tables.AttemptEvent;
 import dev.millrace.engine.core.Tables.RunEvent;
 import dev.millrace.engine.core.Tables.TaskEvent;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
- * Changes the memory of runs, by applying facts: the same way when a fact has just been decided and when it is replayed.
- * Everything that follows from facts alone happens here too: what becomes ready, joins, what is given up when a run stops.
- *
- * <p>The one thing a fact can bring to light and not settle is a step that has to be skipped; those are left in {@link
- * #toSkip} for the decider, because a skip is a fact of its own.
- *
- * <p>One file, because every fact touches the same few structures (states, queues, timers, counters, history) and must leave
- * all of them right.
+ * Changes the memory of runs, by applying facts: the same way when a fact has just been decided and when it is replayed. What follows
+ * from facts alone is applied with them, by {@link Steps}.
  */
 final class Ledger {
-
-    /** A step whose parents have ended in a way it cannot run with. */
-    record Skip(Run run, Plan.Node node, String reason) {}
-
     private final Memory memory;
     private final States states;
-    /** Decided by nobody yet. During a replay the facts that follow settle them. */
-    final List<Skip> toSkip = new ArrayList<>();
-    /** Questions that have come up and that nobody has been asked yet. */
-    final List<Condition> toAsk = new ArrayList<>();
-
+    final Steps steps;
     final Rebuilder rebuilder;
-    /** Steps that have ended and whose successors have not been told; a queue instead of recursion, for deep graphs. */
-    private final ArrayDeque<Plan.Node> ending = new ArrayDeque<>();
-
-    private boolean spreading;
 
     Ledger(Memory memory, States states) {
         this.memory = memory;
         this.states = states;
-        this.rebuilder = new Rebuilder(memory, toAsk);
+        this.steps = new Steps(memory, states);
+        this.rebuilder = new Rebuilder(memory, steps.toAsk);
     }
 
     void apply(Fact fact) {
@@ -98,7 +78,7 @@ final class Ledger {
         } else if (fact instanceof Fact.AttemptCancelled) {
             states.note(task, AttemptEvent.CANCELLED, at, "");
             release(task);
-            cancel(task, at, "");
+            steps.cancel(task, at, "");
         } else {
             throw new IllegalStateException("No memory of facts such as " + fact + ".");
         }
@@ -146,7 +126,7 @@ final class Ledger {
         States.note(task, fact.at(), "");
         task.result = fact.result();
         task.elements = fact.elements();
-        end(task, fact.at());
+        steps.end(task, fact.at());
     }
 
     private void failed(Task task, Fact.AttemptFailed fact) {
@@ -172,7 +152,7 @@ final class Ledger {
             task.run.waiting++;
             States.note(task, fact.at(), task.due.toString());
         } else {
-            fail(task, fact.at());
+            steps.fail(task, fact.at());
         }
     }
 
@@ -181,9 +161,9 @@ final class Ledger {
         release(task);
         if (task.run.mayBegin(task.node) && !task.isCancelling()) {
             states.move(task, TaskEvent.LOST);
-            queue(task, at);
+            steps.queue(task, at);
         } else {
-            cancel(task, at, reason);
+            steps.cancel(task, at, reason);
         }
     }
 
@@ -203,77 +183,15 @@ final class Ledger {
 
     // ---- tasks ----
 
-    /** The time of a task's next attempt has come. Follows from the facts, so it happened at that very time. */
-    void due(Task task) {
-        var at = task.due;
-        states.move(task, TaskEvent.DUE);
-        task.due = Instant.MIN;
-        task.run.waiting--;
-        memory.markDirty(task.run);
-        states.wake(task.run, at);
-        queue(task, at);
-    }
-
-    private void begin(Task task, Instant at) {
-        states.move(task, TaskEvent.READY);
-        task.run.active++;
-        states.wake(task.run, at);
-        queue(task, at);
-    }
-
-    private void queue(Task task, Instant at) {
-        task.queued = at;
-        var run = task.run;
-        run.tenant.scheduler.queue(task, run.version.lane(task.node, run.priority));
-        memory.timers.set(task, Instants.micros(at) + task.node.queueTimeoutMicros);
-        States.note(task, at, "");
-    }
-
-    private void unqueue(Task task) {
-        memory.timers.cancel(task);
-        if (task.isInLane()) {
-            task.run.tenant.scheduler.unqueue(task);
-        }
-    }
-
-    private void fail(Task task, Instant at) {
-        states.move(task, TaskEvent.FAILED);
-        States.note(task, at, task.failure.type());
-        endAndStop(task, at);
-    }
-
-    private void cancel(Task task, Instant at, String detail) {
-        states.move(task, TaskEvent.CANCELLED);
-        States.note(task, at, detail);
-        if (task.isCancelling()) {
-            endAndStop(task, at);
-        } else {
-            end(task, at);
-        }
-    }
-
-    /** A task has ended for good without success, and if it is a step's, its run will not succeed either. */
-    private void endAndStop(Task task, Instant at) {
-        var run = task.run;
-        boolean stops = run.version.plan.isStep(task.node.number) && !run.isStopping();
-        if (stops) {
-            run.failure = new RunFailure(task.node.name, task.failure);
-        }
-        end(task, at);
-        if (stops) {
-            stop(run, at);
-        }
-    }
-
     private void cancelRequested(Task task, Fact.TaskCancelRequested fact) {
         String detail = "by " + fact.by() + ": " + fact.reason();
         task.failure = Failure.of(Failure.TASK_CANCELLED, "Cancelled " + detail);
         if (task.state.isLive()) {
             States.note(task, fact.at(), "CANCELLING", detail);
         } else {
-            takeBack(task);
+            steps.takeBack(task);
             states.wake(task.run, fact.at());
-            cancel(task, fact.at(), detail);
+            steps.cancel(task, fact.at(), detail);
         }
     }
 
@@ -285,7 +203,7 @@ final class Ledger {
             startIfUnknown(task);
             release(task);
         } else {
-            takeBack(task);
+            steps.takeBack(task);
         }
         states.wake(task.run, at);
         switch (fact.state()) {
@@ -304,95 +222,9 @@ final class Ledger {
         }
         States.note(task, at, detail);
         if (task.state == TaskState.FAILED) {
-            endAndStop(task, at);
+            steps.endAndStop(task, at);
         } else {
-            end(task, at);
-        }
-    }
-
-    /** Takes a task that no worker has from where it waits. */
-    private void takeBack(Task task) {
-        if (task.state == TaskState.BACKING_OFF) {
-            task.run.waiting--;
-            task.due = Instant.MIN;
-        }
-        unqueue(task);
-    }
-
-    private void skip(Run run, Plan.Node node, Instant at, String reason) {
-        close(run, node);
-        var task = newTask(run, node);
-        states.move(task, TaskEvent.SKIPPED);
-        task.ended = at;
-        States.note(task, at, reason);
-        ended(run, node, at);
-    }
-
-    /** A task that had begun to queue has ended. */
-    private void end(Task task, Instant at) {
-        var run = task.run;
-        task.ended = at;
-        run.active--;
-        var fan = run.fan(task.node.number);
-        if (!run.version.plan.isStep(task.node.number)) {
-            run.cleanedUp++;
-            beginCleanUp(run, at);
-        } else if (fan == null || fan.ended(at)) {
-            ended(run, task.node, at);
-        }
-    }
-
-    // ---- steps ----
-
-    /** A step has ended: those that waited for it alone may be ready now. */
-    private void ended(Run run, Plan.Node node, Instant at) {
-        ending.add(node);
-        if (spreading) {
-            return;
-        }
-        spreading = true;
-        for (var next = ending.poll(); next != null; next = ending.poll()) {
-            for (int successor : next.successors) {
-                if (--run.missing[successor] == 0 && run.isPending(successor)) {
-                    ready(run, run.node(successor), at);
-                }
-            }
-        }
-        spreading = false;
-    }
-
-    private void ready(Run run, Plan.Node node, Instant at) {
-        if (!run.mayBegin(node)) {
-            return;
-        }
-        String obstacle = Values.obstacle(run, node);
-        if (!obstacle.isEmpty()) {
-            toSkip.add(new Skip(run, node, obstacle));
-        } else if (node.isMapped()) {
-            takeApart(run, node, at);
-        } else if (node.conditional) {
-            toAsk.add(run.ask(node));
-        } else {
-            begin(run, node, at);
-        }
-    }
-
-    private void begin(Run run, Plan.Node node, Instant at) {
-        begin(newTask(run, node), at);
-    }
-
-    private static Task newTask(Run run, Plan.Node node) {
-        var task = new Task(run, node, 0);
-        run.tasks[node.number] = task;
-        return task;
-    }
-
-    /** The question about a step, if there is one, is answered, or need not be any more. */
-    private void close(Run run, Plan.Node node) {
-        var condition = run.condition(node.number);
-        if (condition != null) {
-            memory.timers.cancel(condition);
-            run.answered(condition);
+            steps.end(task, at);
         }
     }
 
@@ -400,53 +232,13 @@ final class Ledger {
     private void failed(Run run, Fact.TaskFailed fact) {
         var task = run.task(fact.node(), fact.element());
         if (task == null) {
-            close(run, run.node(fact.node()));
-            task = newTask(run, run.node(fact.node()));
+            steps.close(run, run.node(fact.node()));
+            task = Steps.newTask(run, run.node(fact.node()));
             run.active++;
         }
         task.failure = fact.failure();
-        unqueue(task);
-        fail(task, fact.at());
-    }
-
-    private void takeApart(Run run, Plan.Node node, Instant at) {
-        var fan = new Fan(Values.elements(run, node.mappedOver));
-        run.fans[node.number] = fan;
-        if (fan.open == 0) {
-            fan.join(at);
-            ended(run, node, at);
-        }
-        for (int i = 0; i < fan.elements.length; i++) {
-            fan.elements[i] = new Task(run, node, i);
-            begin(fan.elements[i], at);
-        }
-    }
-
-    /** From here on the run will not succeed: what has not been offered is given up, but for what takes the outcome. */
-    private void stop(Run run, Instant at) {
-        for (int number : run.version.plan.ordered) {
-            var node = run.node(number);
-            if (run.mayBegin(node)) {
-                continue;
-            }
-            var fan = run.fan(number);
-            if (fan != null) {
-                for (var task : fan.elements) {
-                    giveUp(task, at);
-                }
-            } else if (run.tasks[number] != null) {
-                giveUp(run.tasks[number], at);
-            } else {
-                skip(run, node, at, "the run is ending");
-            }
-        }
-    }
-
-    private void giveUp(Task task, Instant at) {
-        if (task.state == TaskState.QUEUED || task.state == TaskState.BACKING_OFF) {
-            takeBack(task);
-            cancel(task, at, "the run is ending");
-        }
+        steps.unqueue(task);
+        steps.fail(task, fact.at());
     }
 
     // ---- runs ----
@@ -463,12 +255,12 @@ final class Ledger {
         var run = memory.run(fact.run());
         memory.markDirty(run);
         if (fact instanceof Fact.TaskSkipped skipped) {
-            skip(run, run.node(skipped.node()), at, skipped.reason());
+            steps.skip(run, run.node(skipped.node()), at, skipped.reason());
         } else if (fact instanceof Fact.TaskFailed failed) {
             failed(run, failed);
         } else if (fact instanceof Fact.ConditionHeld held) {
-            close(run, run.node(held.node()));
-            begin(run, run.node(held.node()), at);
+            steps.close(run, run.node(held.node()));
+            steps.begin(run, run.node(held.node()), at);
         } else if (fact instanceof Fact.TaskCancelRequested requested) {
             cancelRequested(run.task(requested.node(), requested.element()), requested);
         } else if (fact instanceof Fact.TaskSettled settled) {
@@ -476,7 +268,7 @@ final class Ledger {
         } else if (fact instanceof Fact.RunCancelRequested requested) {
             run.cancelReason = requested.reason();
             States.note(run, at, "CANCELLING", requested.reason());
-            stop(run, at);
+            steps.stop(run, at);
         } else if (fact instanceof Fact.RunDeadlinePassed) {
             run.deadlinePassed = true;
             if (run.failure == null) {
@@ -484,12 +276,12 @@ final class Ledger {
                         "", Failure.of(Failure.RUN_TIMEOUT, "The run's deadline " + run.deadline + " passed."));
             }
             States.note(run, at, "DEADLINE_PASSED", "");
-            stop(run, at);
+            steps.stop(run, at);
         } else if (fact instanceof Fact.CleanUpStarted cleanUp) {
             run.cleanUp = cleanUp.handlers();
             memory.timers.cancel(run);
             States.note(run, at, "CLEANING_UP", "");
-            beginCleanUp(run, at);
+            steps.beginCleanUp(run, at);
         } else if (fact instanceof Fact.RunEnded ended) {
             end(run, ended);
         } else {
@@ -522,7 +314,7 @@ final class Ledger {
             if (node.parents > 0) {
                 break;
             }
-            ready(run, node, fact.at());
+            steps.ready(run, node, fact.at());
         }
     }
 
@@ -558,15 +350,8 @@ final class Ledger {
         rebuilder.rebuild(run, fact.kept());
         for (int number : run.version.plan.ordered) {
             if (run.isReady(number)) {
-                ready(run, run.node(number), fact.at());
+                steps.ready(run, run.node(number), fact.at());
             }
-        }
-    }
-
-    /** The next handler queues, if there is one. */
-    private void beginCleanUp(Run run, Instant at) {
-        if (run.cleanedUp < run.cleanUp.size()) {
-            begin(run, run.node(run.cleanUp.get(run.cleanedUp)), at);
         }
     }
 

@@ -174,7 +174,7 @@ final class Progress {
     /** A task's timer came due. */
     void due(Task task) {
         switch (task.state) {
-            case BACKING_OFF -> ledger.due(task);
+            case BACKING_OFF -> ledger.steps.due(task);
             case QUEUED -> queuedTooLong(task);
             case ASSIGNED -> {
                 stop(task, STALE);
@@ -234,23 +234,23 @@ final class Progress {
 
     /** Asks the questions that have come up. */
     void ask() {
-        for (int i = 0; i < ledger.toAsk.size(); i++) {
-            var condition = ledger.toAsk.get(i);
+        for (int i = 0; i < ledger.steps.toAsk.size(); i++) {
+            var condition = ledger.steps.toAsk.get(i);
             if (condition.isOpen()) {
                 ask(condition);
             }
         }
-        ledger.toAsk.clear();
+        ledger.steps.toAsk.clear();
     }
 
     /** After a recovery: with the next command, because only then somebody listens. */
     void askSoon() {
-        for (var condition : ledger.toAsk) {
+        for (var condition : ledger.steps.toAsk) {
             if (condition.isOpen()) {
                 memory.timers.set(condition, recorder.nowMicros());
             }
         }
-        ledger.toAsk.clear();
+        ledger.steps.toAsk.clear();
     }
 
     void ask(Condition condition) {
@@ -391,8 +391,8 @@ final class Progress {
 
     /** After every fact about a run: skips what has to be skipped, and ends the run or goes on to its clean-up. */
     void settle(Run run) {
-        while (!ledger.toSkip.isEmpty()) {
-            var skip = ledger.toSkip.remove(ledger.toSkip.size() - 1);
+        while (!ledger.steps.toSkip.isEmpty()) {
+            var skip = ledger.steps.toSkip.remove(ledger.steps.toSkip.size() - 1);
             if (skip.run().isPending(skip.node().number)) {
                 recorder.record(new Fact.TaskSkipped(
                         run.tenant.id, recorder.now(), run.id, run.generation, skip.node().number, 0, skip.reason()));

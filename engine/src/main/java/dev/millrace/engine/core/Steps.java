@@ -1,0 +1,236 @@
+package dev.millrace.engine.core;
+
+import dev.millrace.engine.RunFailure;
+import dev.millrace.engine.TaskState;
+import dev.millrace.engine.core.Tables.TaskEvent;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What follows when tasks queue and end: what becomes ready, joins, what is given up when a run stops, the next handler.
+ *
+ * <p>Two things it brings to light and does not settle, because they need facts of their own: a step that has to be skipped is left
+ * in {@link #toSkip} for the decider, a question about a condition in {@link #toAsk}.
+ */
+final class Steps {
+
+    /** A step whose parents have ended in a way it cannot run with. */
+    record Skip(Run run, Plan.Node node, String reason) {}
+
+    private final Memory memory;
+    private final States states;
+    /** Decided by nobody yet. During a replay the facts that follow settle them. */
+    final List<Skip> toSkip = new ArrayList<>();
+    /** Questions that have come up and that nobody has been asked yet. */
+    final List<Condition> toAsk = new ArrayList<>();
+    /** Steps that have ended and whose successors have not been told; a queue instead of recursion, for deep graphs. */
+    private final ArrayDeque<Plan.Node> ending = new ArrayDeque<>();
+
+    private boolean spreading;
+
+    Steps(Memory memory, States states) {
+        this.memory = memory;
+        this.states = states;
+    }
+
+    // ---- tasks ----
+
+    /** The time of a task's next attempt has come. Follows from the facts, so it happened at that very time. */
+    void due(Task task) {
+        var at = task.due;
+        states.move(task, TaskEvent.DUE);
+        task.due = Instant.MIN;
+        task.run.waiting--;
+        memory.markDirty(task.run);
+        states.wake(task.run, at);
+        queue(task, at);
+    }
+
+    private void begin(Task task, Instant at) {
+        states.move(task, TaskEvent.READY);
+        task.run.active++;
+        states.wake(task.run, at);
+        queue(task, at);
+    }
+
+    void queue(Task task, Instant at) {
+        task.queued = at;
+        var run = task.run;
+        run.tenant.scheduler.queue(task, run.version.lane(task.node, run.priority));
+        memory.timers.set(task, Instants.micros(at) + task.node.queueTimeoutMicros);
+        States.note(task, at, "");
+    }
+
+    void unqueue(Task task) {
+        memory.timers.cancel(task);
+        if (task.isInLane()) {
+            task.run.tenant.scheduler.unqueue(task);
+        }
+    }
+
+    /** Takes a task that no worker has from where it waits. */
+    void takeBack(Task task) {
+        if (task.state == TaskState.BACKING_OFF) {
+            task.run.waiting--;
+            task.due = Instant.MIN;
+        }
+        unqueue(task);
+    }
+
+    void fail(Task task, Instant at) {
+        states.move(task, TaskEvent.FAILED);
+        States.note(task, at, task.failure.type());
+        endAndStop(task, at);
+    }
+
+    void cancel(Task task, Instant at, String detail) {
+        states.move(task, TaskEvent.CANCELLED);
+        States.note(task, at, detail);
+        if (task.isCancelling()) {
+            endAndStop(task, at);
+        } else {
+            end(task, at);
+        }
+    }
+
+    /** A task has ended for good without success, and if it is a step's, its run will not succeed either. */
+    void endAndStop(Task task, Instant at) {
+        var run = task.run;
+        boolean stops = run.version.plan.isStep(task.node.number) && !run.isStopping();
+        if (stops) {
+            run.failure = new RunFailure(task.node.name, task.failure);
+        }
+        end(task, at);
+        if (stops) {
+            stop(run, at);
+        }
+    }
+
+    /** A task that had begun to queue has ended. */
+    void end(Task task, Instant at) {
+        var run = task.run;
+        task.ended = at;
+        run.active--;
+        var fan = run.fan(task.node.number);
+        if (!run.version.plan.isStep(task.node.number)) {
+            run.cleanedUp++;
+            beginCleanUp(run, at);
+        } else if (fan == null || fan.ended(at)) {
+            ended(run, task.node, at);
+        }
+    }
+
+    // ---- steps ----
+
+    /** A step has ended: those that waited for it alone may be ready now. */
+    private void ended(Run run, Plan.Node node, Instant at) {
+        ending.add(node);
+        if (spreading) {
+            return;
+        }
+        spreading = true;
+        for (var next = ending.poll(); next != null; next = ending.poll()) {
+            for (int successor : next.successors) {
+                if (--run.missing[successor] == 0 && run.isPending(successor)) {
+                    ready(run, run.node(successor), at);
+                }
+            }
+        }
+        spreading = false;
+    }
+
+    void ready(Run run, Plan.Node node, Instant at) {
+        if (!run.mayBegin(node)) {
+            return;
+        }
+        String obstacle = Values.obstacle(run, node);
+        if (!obstacle.isEmpty()) {
+            toSkip.add(new Skip(run, node, obstacle));
+        } else if (node.isMapped()) {
+            takeApart(run, node, at);
+        } else if (node.conditional) {
+            toAsk.add(run.ask(node));
+        } else {
+            begin(run, node, at);
+        }
+    }
+
+    void begin(Run run, Plan.Node node, Instant at) {
+        begin(newTask(run, node), at);
+    }
+
+    static Task newTask(Run run, Plan.Node node) {
+        var task = new Task(run, node, 0);
+        run.tasks[node.number] = task;
+        return task;
+    }
+
+    /** The question about a step, if there is one, is answered, or need not be any more. */
+    void close(Run run, Plan.Node node) {
+        var condition = run.condition(node.number);
+        if (condition != null) {
+            memory.timers.cancel(condition);
+            run.answered(condition);
+        }
+    }
+
+    private void takeApart(Run run, Plan.Node node, Instant at) {
+        var fan = new Fan(Values.elements(run, node.mappedOver));
+        run.fans[node.number] = fan;
+        if (fan.open == 0) {
+            fan.join(at);
+            ended(run, node, at);
+        }
+        for (int i = 0; i < fan.elements.length; i++) {
+            fan.elements[i] = new Task(run, node, i);
+            begin(fan.elements[i], at);
+        }
+    }
+
+    void skip(Run run, Plan.Node node, Instant at, String reason) {
+        close(run, node);
+        var task = newTask(run, node);
+        states.move(task, TaskEvent.SKIPPED);
+        task.ended = at;
+        States.note(task, at, reason);
+        ended(run, node, at);
+    }
+
+    // ---- runs ----
+
+    /** From here on the run will not succeed: what has not been offered is given up, but for what takes the outcome. */
+    void stop(Run run, Instant at) {
+        for (int number : run.version.plan.ordered) {
+            var node = run.node(number);
+            if (run.mayBegin(node)) {
+                continue;
+            }
+            var fan = run.fan(number);
+            if (fan != null) {
+                for (var task : fan.elements) {
+                    giveUp(task, at);
+                }
+            } else if (run.tasks[number] != null) {
+                giveUp(run.tasks[number], at);
+            } else {
+                skip(run, node, at, "the run is ending");
+            }
+        }
+    }
+
+    private void giveUp(Task task, Instant at) {
+        if (task.state == TaskState.QUEUED || task.state == TaskState.BACKING_OFF) {
+            takeBack(task);
+            cancel(task, at, "the run is ending");
+        }
+    }
+
+    /** The next handler queues, if there is one. */
+    void beginCleanUp(Run run, Instant at) {
+        if (run.cleanedUp < run.cleanUp.size()) {
+            begin(run, run.node(run.cleanUp.get(run.cleanedUp)), at);
+        }
+    }
+}
