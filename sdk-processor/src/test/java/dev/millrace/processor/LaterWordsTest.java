@@ -30,13 +30,12 @@ class LaterWordsTest {
     @Test
     void theCompilerAndTheControlPlaneRefuseTheSameWords() {
         var words = new TreeSet<String>();
-        for (var annotation : Vocabulary.LATER_ANNOTATIONS) {
-            var name = simple(annotation);
-            words.add("@" + SINGULARS.getOrDefault(name, name));
-        }
-        for (var type : Vocabulary.LATER_TYPES) {
-            var name = simple(type);
-            words.add(TYPES.getOrDefault(name, name));
+        for (var later : Vocabulary.LATER) {
+            var name = simple(later);
+            words.add(
+                    Vocabulary.ANNOTATIONS.contains(later)
+                            ? "@" + SINGULARS.getOrDefault(name, name)
+                            : TYPES.getOrDefault(name, name));
         }
         words.addAll(refusedMembers());
 
@@ -50,7 +49,7 @@ class LaterWordsTest {
         for (var found : compile("""
                 @Workflow(weight = Weight.LIGHT, pinning = Pinning.BUILD) class Bad {
                   @Step(delivery = Delivery.AT_MOST_ONCE, fallback = "guess")
-                  @RateLimit(value = "bank", limit = 5, key = "input.id", cost = "2")
+                  @RateLimit(value = "bank", limit = 5, key = "input.id", cost = "size(input.id)")
                   String charge(Order order) { return ""; }
                   String guess(Order order) { return ""; }
                 }
