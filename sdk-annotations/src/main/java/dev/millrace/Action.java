@@ -53,7 +53,7 @@ public @interface Action {
     /** These exceptions, and their subclasses, are never retried; they win over {@link #retryOn()}. Default: none. */
     Class<? extends Throwable>[] noRetryOn() default {};
 
-    /** How often the method may run. Default: {@link Delivery#AT_LEAST_ONCE}. */
+    /** How often the method may run; not {@link Delivery#TRANSACTIONAL}. Default: {@link Delivery#AT_LEAST_ONCE}. */
     Delivery delivery() default Delivery.AT_LEAST_ONCE;
 
     /** The name of a method of this class that answers when all attempts are used up. Default: none. */

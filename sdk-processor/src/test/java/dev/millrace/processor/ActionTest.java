@@ -135,8 +135,8 @@ class ActionTest {
         assertThat(compilation.written("shop/Outer_InnerSteps.java"))
                 .contains("final class Outer_InnerSteps {")
                 .contains("    static Outer_InnerSteps of(Outer.Inner workflow, Durable durable) {")
-                .contains("    String look(String question) {")
-                .doesNotContain("public");
+                .contains("    public String look(String question) {")
+                .doesNotContain("public final class");
     }
 
     @Test
@@ -193,5 +193,37 @@ class ActionTest {
                         "file[why, 3]: java.lang.Void",
                         "look[why]: java.lang.String",
                         "count-letters[why]: java.lang.Integer");
+    }
+
+    @Test
+    void anActionIsHandedValuesAndNoTransaction() {
+        preview("""
+                @Workflow class Bad {
+                  @Step(timeout = "1d") Plan research(Question question, Durable durable) { return null; }
+                  @Action Plan plan(/*>*/@Input Question question, /*>*/@From("research") Plan plan) { return null; }
+                  @Action(delivery = Delivery/*>*/.TRANSACTIONAL)
+                  Plan replan(Plan plan, java.sql.Connection /*>*/connection) { return null; }
+                }
+                """ + TYPES).failsWith("""
+                [Millrace/MisplacedAnnotation] @Input has no effect: plan() is no step.
+                    Fix: remove it; durable code hands the value over.""", """
+                [Millrace/MisplacedAnnotation] @From has no effect: plan() is no step.
+                    Fix: remove it; durable code hands the value over.""", """
+                [Millrace/ActionSignature] Action replan() is TRANSACTIONAL, but its result is stored by the step that calls it, not in a transaction of its own.
+                    Fix: make it a step, or use AT_LEAST_ONCE and the idempotency key of its StepContext.""", """
+                [Millrace/ActionSignature] Action replan() takes a Connection (parameter 'connection'), which only TRANSACTIONAL steps are given.
+                    Fix: make it a step, or take a DataSource in the constructor.""");
+    }
+
+    @Test
+    void anActionMayBeCalledLikeAMethodOfEveryObjectAndReturnNothing() {
+        preview("""
+                @Workflow class Bad {
+                  @Step(timeout = "1d") Plan research(Question question, Durable durable) { return null; }
+                  @Action public String toString() { return ""; }
+                  @Action Void forget(Plan plan) { return null; }
+                  @Action Plan of(Plan plan) { return plan; }
+                }
+                """ + TYPES).succeeds();
     }
 }

@@ -135,7 +135,7 @@ class SharingTest {
                 """ + TYPES).failsWith("""
                 [Millrace/TransactionalWithoutConnection] charge() is TRANSACTIONAL, but takes no java.sql.Connection to commit its effect with.
                     Fix: add a Connection parameter, and write through it.""", """
-                [Millrace/ConnectionWithoutTransactional] book() takes a Connection (parameter 'connection'), which only TRANSACTIONAL steps and actions are given.
+                [Millrace/ConnectionWithoutTransactional] book() takes a Connection (parameter 'connection'), which only TRANSACTIONAL steps are given.
                     Fix: write delivery = Delivery.TRANSACTIONAL, or take a DataSource in the constructor.""");
     }
 

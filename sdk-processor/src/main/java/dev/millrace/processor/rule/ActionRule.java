@@ -9,6 +9,8 @@ import dev.millrace.processor.report.Report;
 import dev.millrace.processor.report.Tag;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import javax.lang.model.type.TypeMirror;
 
 /**
@@ -23,6 +25,8 @@ final class ActionRule implements Rule {
         for (var action : subject.workflow().actions()) {
             result(subject, action, report);
             exceptions(subject, action, report);
+            parameters(subject, action, report);
+            delivery(action, report);
             var other = first.putIfAbsent(signature(subject, action), action);
             if (other != null) {
                 report.add(overloaded(subject, action, other));
@@ -65,6 +69,44 @@ final class ActionRule implements Rule {
                         .fix("declare Exception, or a subclass of it."));
             }
         }
+    }
+
+    /** Durable code hands values over; it neither takes them from the graph nor has a transaction to give. */
+    private static void parameters(Subject subject, Method action, Report report) {
+        for (var parameter : action.parameters()) {
+            Stream.of(parameter.from(), parameter.input())
+                    .flatMap(Optional::stream)
+                    .forEach(mirror -> report.add(Problem.at(
+                                    parameter.element(),
+                                    mirror.annotation(),
+                                    Tag.MISPLACED_ANNOTATION,
+                                    "@" + mirror.simpleName() + " has no effect: " + action.label() + " is no step.")
+                            .fix("remove it; durable code hands the value over.")));
+            if (subject.wiring().source(parameter) instanceof Source.Connection) {
+                report.add(Problem.at(
+                                parameter.element(),
+                                Tag.ACTION_SIGNATURE,
+                                "Action " + action.label() + " takes a Connection (parameter '" + parameter.name()
+                                        + "'), which only TRANSACTIONAL steps are given.")
+                        .fix("make it a step, or take a DataSource in the constructor."));
+            }
+        }
+    }
+
+    private static void delivery(Method action, Report report) {
+        var annotation = action.annotation();
+        annotation
+                .constant("delivery")
+                .filter("TRANSACTIONAL"::equals)
+                .ifPresent(delivery -> report.add(Problem.at(
+                                action.element(),
+                                annotation.annotation(),
+                                annotation.written("delivery").orElseThrow(),
+                                Tag.ACTION_SIGNATURE,
+                                "Action " + action.label()
+                                        + " is TRANSACTIONAL, but its result is stored by the step that calls it, not in a"
+                                        + " transaction of its own.")
+                        .fix("make it a step, or use AT_LEAST_ONCE and the idempotency key of its StepContext.")));
     }
 
     private static Problem overloaded(Subject subject, Method action, Method other) {

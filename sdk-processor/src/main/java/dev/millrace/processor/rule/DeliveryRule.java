@@ -1,6 +1,7 @@
 package dev.millrace.processor.rule;
 
 import dev.millrace.processor.model.Method;
+import dev.millrace.processor.model.Role;
 import dev.millrace.processor.model.Source;
 import dev.millrace.processor.report.Problem;
 import dev.millrace.processor.report.Report;
@@ -18,7 +19,9 @@ final class DeliveryRule implements Rule {
             if (delivery.equals(AT_MOST_ONCE)) {
                 atMostOnce(method, report);
             }
-            connections(subject, method, delivery, report);
+            if (method.role() == Role.STEP) {
+                connections(subject, method, delivery, report);
+            }
         }
     }
 
@@ -48,7 +51,7 @@ final class DeliveryRule implements Rule {
                             parameter.element(),
                             Tag.CONNECTION_WITHOUT_TRANSACTIONAL,
                             method.label() + " takes a Connection (parameter '" + parameter.name()
-                                    + "'), which only TRANSACTIONAL steps and actions are given.")
+                                    + "'), which only TRANSACTIONAL steps are given.")
                     .fix("write delivery = Delivery.TRANSACTIONAL, or take a DataSource in the constructor.")));
         } else if (connections.isEmpty()) {
             var annotation = method.annotation();

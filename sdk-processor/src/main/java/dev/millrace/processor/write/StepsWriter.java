@@ -67,7 +67,7 @@ public final class StepsWriter {
                         .addParameter(DURABLE, "durable")
                         .addStatement("return new $T(workflow, durable)", facade)
                         .build());
-        actions.forEach(action -> type.addMethod(call(action, visibility)));
+        actions.forEach(action -> type.addMethod(call(action)));
         names.write(type, filer);
     }
 
@@ -82,13 +82,13 @@ public final class StepsWriter {
                 .filter(parameter -> subject.wiring().source(parameter) instanceof Source.Argument);
     }
 
-    private MethodSpec call(Method action, Modifier... visibility) {
+    private MethodSpec call(Method action) {
         var handedOver = arguments(action).map(Parameter::name).toList();
         var scope = new Scope(handedOver);
         var method = MethodSpec.methodBuilder(action.element().getSimpleName().toString())
                 .addJavadoc(javadoc(action))
-                .addModifiers(visibility)
-                .returns(TypeName.get(action.returns()).withoutAnnotations());
+                .addModifiers(Modifier.PUBLIC)
+                .returns(action.hasValue() ? TypeName.get(action.returns()).withoutAnnotations() : TypeName.VOID);
         arguments(action)
                 .forEach(parameter ->
                         method.addParameter(TypeName.get(parameter.type()).withoutAnnotations(), parameter.name()));
