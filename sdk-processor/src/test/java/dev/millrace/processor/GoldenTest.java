@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +75,28 @@ class GoldenTest {
             assertThat(withoutLines(compilation.written(CompilerUnderTest.ECLIPSE, file)))
                     .as(file)
                     .isEqualTo(withoutLines(compilation.written(file)));
+        }
+    }
+
+    @Test
+    void theOrderOfTheSourcesMakesNoDifference() throws IOException {
+        var source = GOLDEN.resolve("json-types").resolve("source");
+        var more = GOLDEN.resolve("order-fulfilment").resolve("source");
+        var sources = new ArrayList<Compilation.Source>();
+        for (var folder : List.of(source, more)) {
+            for (var file : filesIn(folder)) {
+                sources.add(new Compilation.Source(file, read(folder.resolve(file))));
+            }
+        }
+        var there =
+                Compilation.compile(sources.toArray(Compilation.Source[]::new)).succeeds();
+        Collections.reverse(sources);
+        var back =
+                Compilation.compile(sources.toArray(Compilation.Source[]::new)).succeeds();
+
+        assertThat(back.files()).isEqualTo(there.files());
+        for (var file : there.files()) {
+            assertThat(back.written(file)).isEqualTo(there.written(file));
         }
     }
 
