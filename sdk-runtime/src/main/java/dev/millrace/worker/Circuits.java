@@ -5,6 +5,7 @@ import dev.millrace.manifest.CircuitBreakerSpec;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +18,17 @@ final class Circuits {
 
     private record Named(CircuitBreakerSpec spec, Circuit circuit) {}
 
+    private final Clock clock;
     private final Map<String, Named> byName = new HashMap<>();
+
+    /**
+     * Has no circuits yet.
+     *
+     * @param clock by which they stay open
+     */
+    Circuits(Clock clock) {
+        this.clock = clock;
+    }
 
     /**
      * The circuit of a method.
@@ -41,13 +52,14 @@ final class Circuits {
         return named.circuit();
     }
 
-    private static Circuit circuit(String name, CircuitBreakerSpec spec) {
+    private Circuit circuit(String name, CircuitBreakerSpec spec) {
         var breaker = CircuitBreaker.of(
                 name,
                 CircuitBreakerConfig.custom()
                         .slidingWindow(spec.window(), spec.window(), SlidingWindowType.COUNT_BASED)
                         .failureRateThreshold((float) (spec.failureRate() * 100))
                         .waitDurationInOpenState(spec.openFor())
+                        .clock(clock)
                         .permittedNumberOfCallsInHalfOpenState(1)
                         .build());
         breaker.getEventPublisher()

@@ -5,8 +5,8 @@ import dev.millrace.codec.Codec;
 import dev.millrace.wire.protobuf.InvalidProtocolBufferException;
 import dev.millrace.wire.worker.v1.Assignment;
 import dev.millrace.wire.worker.v1.AttemptRef;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class LocalWorker {
     private final Map<String, ServedWorkflow> workflows;
     private final AttemptRunner runner;
-    private final InstantSource clock;
+    private final Clock clock;
     private final Listener listener;
     private final Map<AttemptKey, LiveAttempt> live = new ConcurrentHashMap<>();
 
@@ -42,8 +42,8 @@ public final class LocalWorker {
      * @param workflows objects of annotated classes
      * @throws MissingBindingException if the processor has not seen some of the classes
      */
-    public LocalWorker(List<Object> workflows, Codec codec, InstantSource clock, Listener listener) {
-        this.workflows = Workflows.of(workflows, Optional.of("local"));
+    public LocalWorker(List<Object> workflows, Codec codec, Clock clock, Listener listener) {
+        this.workflows = Workflows.of(workflows, Optional.of("local"), clock);
         this.runner = new AttemptRunner(this.workflows, codec, Runnable::run);
         this.clock = clock;
         this.listener = listener;

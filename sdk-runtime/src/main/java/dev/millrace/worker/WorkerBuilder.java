@@ -7,6 +7,7 @@ import dev.millrace.connection.MillraceException;
 import dev.millrace.connection.Pace;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -117,7 +118,7 @@ public final class WorkerBuilder {
      * @throws MillraceException if the control plane refuses a manifest or the worker
      */
     public Worker start() {
-        var served = Workflows.of(workflows, buildId);
+        var served = Workflows.of(workflows, buildId, Clock.systemUTC());
         var settings =
                 new WorkerSettings(name.orElseGet(WorkerBuilder::process), sdk(), slots, labels, drainTimeout, pace);
         var threads = StepThreads.best();

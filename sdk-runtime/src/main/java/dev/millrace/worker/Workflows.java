@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -30,11 +31,12 @@ final class Workflows {
      * What a worker serves with these objects.
      *
      * @param buildId given by the application; empty to take a hash of the classes
+     * @param clock by which circuit breakers stay open
      * @throws MissingBindingException if the processor has not seen some of the classes; names all of them
      */
-    static Map<String, ServedWorkflow> of(List<Object> objects, Optional<String> buildId) {
+    static Map<String, ServedWorkflow> of(List<Object> objects, Optional<String> buildId, Clock clock) {
         var served = new HashMap<String, ServedWorkflow>();
-        var circuits = new Circuits();
+        var circuits = new Circuits(clock);
         var missing = new ArrayList<String>();
         ReflectiveOperationException cause = null;
         for (var object : objects) {

@@ -10,6 +10,7 @@ import dev.millrace.manifest.CircuitBreakerSpec;
 import dev.millrace.wire.worker.v1.Completion;
 import dev.millrace.worker.Scripted.Receipt;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -115,7 +116,7 @@ class FallbackTest {
 
     @Test
     void stepsThatShareACircuitMustSetItAlike() {
-        var circuits = new Circuits();
+        var circuits = new Circuits(Clock.systemUTC());
         var shared = new CircuitBreakerSpec("bank", 0.5, 20, Duration.ofSeconds(30));
 
         assertThat(circuits.of("a", Optional.of(shared))).isSameAs(circuits.of("b", Optional.of(shared)));

@@ -108,8 +108,13 @@ final class Plane {
     }
 
     void send(Command command) {
-        commands.add(command);
+        queue(command);
         settle();
+    }
+
+    /** Leaves a command to whoever settles next: what is said while attempts are handed out must not run the others first. */
+    void queue(Command command) {
+        commands.add(command);
     }
 
     /** May be called on any thread: the body runs on the test's, when it looks. */
@@ -169,8 +174,13 @@ final class Plane {
         } else if (effect instanceof Effect.LoadRun load) {
             commands.add(new Command.RunLoaded(load.load(), snapshots.run(load.tenant(), load.run())));
         } else {
-            session(effect).map(sessions::get).ifPresent(worker -> effects.add(() -> worker.accept(effect)));
+            session(effect).ifPresent(session -> effects.add(() -> deliver(session, effect)));
         }
+    }
+
+    /** To the worker of a stream, unless the stream has broken meanwhile. */
+    private void deliver(long session, Effect effect) {
+        Optional.ofNullable(sessions.get(session)).ifPresent(worker -> worker.accept(effect));
     }
 
     private static Optional<Long> session(Effect effect) {

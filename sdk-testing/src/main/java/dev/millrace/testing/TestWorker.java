@@ -9,8 +9,8 @@ import dev.millrace.engine.WorkerInfo;
 import dev.millrace.wire.protobuf.InvalidProtocolBufferException;
 import dev.millrace.wire.worker.v1.Completion;
 import dev.millrace.worker.LocalWorker;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -42,7 +42,7 @@ public final class TestWorker {
     private long sequence;
     private boolean dead;
 
-    TestWorker(Plane plane, int number, List<Object> workflows, Codec codec, InstantSource clock) {
+    TestWorker(Plane plane, int number, List<Object> workflows, Codec codec, Clock clock) {
         this.plane = plane;
         this.local = new LocalWorker(workflows, codec, clock, new LocalWorker.Listener() {
             @Override
@@ -97,6 +97,7 @@ public final class TestWorker {
             var completions = List.copyOf(unsent);
             unsent.clear();
             completions.forEach(this::say);
+            plane.settle();
         }
     }
 
@@ -139,9 +140,9 @@ public final class TestWorker {
         var accepted = new Command.WorkerSays(session, List.of(assignment.attempt()), List.of(), List.of(), false);
         if (assignment.startsWhenConfirmed()) {
             unconfirmed.add(assignment.attempt());
-            plane.send(accepted);
+            plane.queue(accepted);
         } else {
-            plane.send(accepted);
+            plane.queue(accepted);
             run(assignment);
         }
     }
@@ -182,12 +183,12 @@ public final class TestWorker {
             return;
         }
         live.remove(completion.attempt());
-        plane.send(new Command.WorkerSays(session, List.of(), List.of(completion), List.of(), false));
+        plane.queue(new Command.WorkerSays(session, List.of(), List.of(completion), List.of(), false));
     }
 
     private void needsTime(byte[] attempt, Duration fromNow) {
         if (!dead && session != 0) {
-            plane.send(new Command.ExtendTimeout(session, Messages.attempt(parse(attempt)), fromNow));
+            plane.queue(new Command.ExtendTimeout(session, Messages.attempt(parse(attempt)), fromNow));
         }
     }
 

@@ -49,6 +49,18 @@ class TestMillraceTest {
     }
 
     @Test
+    void attemptsRunInTheOrderInWhichTheyAreHandedOutHoweverManyThereAre(TestMillrace millrace) {
+        var order = new ArrayList<String>();
+        millrace.worker(new Trip(
+                (step, context) -> order.add(step + context.element().orElse(0))));
+
+        var run = millrace.run(Trip.class, new Order("A-4", 2_000));
+
+        assertThat(run.result(Ticket.class).seats()).hasSize(2_000).isSorted();
+        assertThat(order.subList(0, 4)).containsExactly("pay0", "seat0", "seat1", "seat2");
+    }
+
+    @Test
     void aRetryTakesTheTimeOfItsBackoff(TestMillrace millrace) {
         millrace.worker(trip);
         script.put("pay1", fails("The bank is busy."));
