@@ -6,6 +6,7 @@ import dev.millrace.controlplane.payloads.Payloads;
 import dev.millrace.engine.ServiceId;
 import dev.millrace.engine.VersionRef;
 import dev.millrace.engine.WorkflowPlan;
+import dev.millrace.expression.StepConditions;
 import dev.millrace.manifest.Manifest;
 import dev.millrace.manifest.SchemaCheck;
 import dev.millrace.manifest.SchemaProblem;
@@ -21,6 +22,7 @@ import java.util.stream.Collectors;
  * @param visibility who may start it, by the version registered last
  * @param shape hash over its DAG and schemas
  * @param outputs what its steps may return
+ * @param conditions under which its steps run
  */
 public record WorkflowVersion(
         VersionRef ref,
@@ -30,7 +32,8 @@ public record WorkflowVersion(
         String shape,
         WorkflowPlan plan,
         SchemaCheck inputSchema,
-        StepOutputs outputs) {
+        StepOutputs outputs,
+        StepConditions conditions) {
 
     /** The manifest that the version is. */
     public Manifest manifest() {

@@ -6,6 +6,7 @@ import dev.millrace.controlplane.tenancy.Principal;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.VersionRef;
 import dev.millrace.engine.WorkflowPlan;
+import dev.millrace.expression.StepConditions;
 import dev.millrace.manifest.ManifestJson;
 import dev.millrace.manifest.SchemaCheck;
 import dev.millrace.manifest.Visibility;
@@ -180,7 +181,8 @@ public final class Workflows {
                 stored.version().shape(),
                 new WorkflowPlan(manifest),
                 SchemaCheck.of(manifest.input().schema()),
-                new StepOutputs(manifest));
+                new StepOutputs(manifest),
+                new StepConditions(manifest));
     }
 
     /** The refusal of what is not there or must not be seen. */
