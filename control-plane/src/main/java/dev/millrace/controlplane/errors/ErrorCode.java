@@ -31,6 +31,7 @@ public enum ErrorCode {
     WORKFLOW_NOT_FOUND(404, Status.Code.NOT_FOUND),
     VERSION_NOT_FOUND(404, Status.Code.NOT_FOUND),
     RUN_NOT_FOUND(404, Status.Code.NOT_FOUND),
+    STEP_NOT_FOUND(404, Status.Code.NOT_FOUND),
     TASK_NOT_FOUND(404, Status.Code.NOT_FOUND),
     SERVICE_NOT_FOUND(404, Status.Code.NOT_FOUND),
     TOKEN_NOT_FOUND(404, Status.Code.NOT_FOUND),
@@ -42,6 +43,9 @@ public enum ErrorCode {
     /** The request id names an earlier request with other items. */
     REQUEST_CONFLICT(409, Status.Code.ALREADY_EXISTS),
     RUN_FINISHED(409, Status.Code.FAILED_PRECONDITION),
+    RUN_NOT_FINISHED(409, Status.Code.FAILED_PRECONDITION),
+    /** Every step of the run succeeded. */
+    NOTHING_TO_REPLAY(409, Status.Code.FAILED_PRECONDITION),
     TASK_FINISHED(409, Status.Code.FAILED_PRECONDITION),
     /** The task's parents are not done yet, so there is nothing to decide about it. */
     TASK_PENDING(409, Status.Code.FAILED_PRECONDITION),

@@ -29,6 +29,9 @@ import java.util.TreeMap;
 
 /** Makes what the REST contract shows of a run out of the engine's image of it. */
 final class RunViews {
+    /** What the history says of a run that runs again. */
+    private static final String REPLAYED = "REPLAYED";
+
     private RunViews() {}
 
     private record TaskKey(int node, int element) {}
@@ -47,6 +50,7 @@ final class RunViews {
                 image.compensated(),
                 image.started(),
                 tasks(image, version, values));
+        detail.setGeneration(image.generation());
         detail.setService(version.ownerName());
         detail.setPriority(Priority.fromValue(image.priority().name()));
         startedAt(image).ifPresent(detail::setStartedAt);
@@ -150,6 +154,19 @@ final class RunViews {
 
     /** The attempts that the history tells of, by task, in the order of their numbers. */
     private static Map<TaskKey, List<Attempt>> attempts(List<Transition> history) {
+        Map<TaskKey, List<Attempt>> attempts = new HashMap<>();
+        int from = 0;
+        for (int i = 0; i <= history.size(); i++) {
+            // A replay numbers attempts anew; a task that it kept has those of an earlier generation.
+            if (i == history.size() || history.get(i).state().equals(REPLAYED)) {
+                attempts.putAll(attemptsOfGeneration(history.subList(from, i)));
+                from = i;
+            }
+        }
+        return attempts;
+    }
+
+    private static Map<TaskKey, List<Attempt>> attemptsOfGeneration(List<Transition> history) {
         Map<TaskKey, TreeMap<Integer, Attempt>> byNumber = new HashMap<>();
         for (var transition : history) {
             if (transition.attempt() == 0) {

@@ -13,6 +13,8 @@ public enum Permission {
     RUNS_CANCEL("runs:cancel"),
     /** To decide by hand what became of a task. */
     RUNS_REPAIR("runs:repair"),
+    /** To run again what has ended. */
+    RUNS_REPLAY("runs:replay"),
     WORKER_CONNECT("worker:connect"),
     SERVICES_READ("services:read"),
     SERVICES_WRITE("services:write"),

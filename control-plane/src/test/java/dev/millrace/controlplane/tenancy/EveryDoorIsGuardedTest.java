@@ -94,7 +94,9 @@ class EveryDoorIsGuardedTest {
             case "registerWorkflow" -> ManifestJson.write(Workflow.chain("guarded", "only"));
             case "startRun" -> "{\"input\":{\"cents\":1}}";
             case "startRuns" -> "{\"items\":[{\"input\":{\"cents\":1}}]}";
-            case "cancelRun", "cancelTask", "completeTask", "failTask", "skipTask" -> "{\"reason\":\"test\"}";
+            case "cancelRun", "cancelTask", "completeTask", "failTask", "skipTask", "replayRun" ->
+                "{\"reason\":\"test\"}";
+            case "replayRuns" -> "{\"reason\":\"test\",\"states\":[\"FAILED\"],\"workflow\":\"guarded\"}";
             case "createService" -> "{\"name\":\"guarded-" + UUID.randomUUID() + "\"}";
             case "createToken" -> "{\"name\":\"test\",\"permissions\":[\"runs:read\"]}";
             default -> "";

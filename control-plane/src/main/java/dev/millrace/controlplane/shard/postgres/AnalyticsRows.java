@@ -48,7 +48,8 @@ final class AnalyticsRows implements Passes.Rows {
         try (var rows = new CopyRows(connection, """
                 /* analytics.runs */
                 COPY analytics.run (tenant_id, run_id, started_at, ended_at, state, priority, compensated, workflow, version,
-                  failed_step, failure_type, failure_message, metadata_keys, metadata_values) FROM STDIN (FORMAT binary)""", 14)) {
+                  failed_step, failure_type, failure_message, metadata_keys, metadata_values, generation)
+                FROM STDIN (FORMAT binary)""", 15)) {
             for (var image : images) {
                 if (image.isNew()) {
                     put(rows, image);
@@ -62,7 +63,7 @@ final class AnalyticsRows implements Passes.Rows {
         try (var rows = new CopyRows(connection, """
                 /* analytics.tasks */
                 COPY analytics.task (tenant_id, run_id, queued_at, started_at, ended_at, worker_id, node, element, attempt, state,
-                  step, failure_type, failure_message) FROM STDIN (FORMAT binary)""", 13)) {
+                  step, failure_type, failure_message, generation) FROM STDIN (FORMAT binary)""", 14)) {
             for (var image : images) {
                 if (image.isNew()) {
                     for (var task : image.tasks()) {
@@ -92,7 +93,8 @@ final class AnalyticsRows implements Passes.Rows {
                 .optionalText(failure.map(f -> f.cause().type()))
                 .optionalText(failure.map(f -> cut(f.cause().message())))
                 .texts(List.copyOf(metadata.keySet()))
-                .texts(List.copyOf(metadata.values()));
+                .texts(List.copyOf(metadata.values()))
+                .integer(image.generation());
     }
 
     private void put(CopyRows rows, RunImage image, TaskImage task) throws SQLException {
@@ -109,7 +111,8 @@ final class AnalyticsRows implements Passes.Rows {
                 .smallint(task.state().code())
                 .text(names.name(image.tenant(), image.version(), task.node()))
                 .optionalText(task.failure().map(failure -> failure.type()))
-                .optionalText(task.failure().map(failure -> cut(failure.message())));
+                .optionalText(task.failure().map(failure -> cut(failure.message())))
+                .integer(image.generation());
     }
 
     private static void update(Connection connection, List<RunImage> images) throws SQLException {
@@ -120,10 +123,12 @@ final class AnalyticsRows implements Passes.Rows {
                 /* analytics.update */
                 UPDATE analytics.run r SET state = u.state, compensated = (u.compensated = 1), ended_at = u.ended_at,
                   started_at = least(r.started_at, u.started_at), failed_step = nullif(u.failed_step, ''),
-                  failure_type = nullif(u.failure_type, ''), failure_message = nullif(u.failure_message, '')
+                  failure_type = nullif(u.failure_type, ''), failure_message = nullif(u.failure_message, ''),
+                  generation = u.generation
                 FROM unnest(?::uuid[], ?::uuid[], ?::timestamptz[], ?::timestamptz[], ?::smallint[], ?::smallint[], ?::text[],
-                  ?::text[], ?::text[])
-                  u(tenant_id, run_id, started_at, ended_at, state, compensated, failed_step, failure_type, failure_message)
+                  ?::text[], ?::text[], ?::int[])
+                  u(tenant_id, run_id, started_at, ended_at, state, compensated, failed_step, failure_type, failure_message,
+                    generation)
                 WHERE r.tenant_id = u.tenant_id AND r.run_id = u.run_id""")) {
             statement.setObject(
                     1, BinaryArray.ofUuids(images, image -> image.tenant().value()));
@@ -156,6 +161,7 @@ final class AnalyticsRows implements Passes.Rows {
                             image -> image.failure()
                                     .map(f -> cut(f.cause().message()))
                                     .orElse("")));
+            statement.setArray(10, SqlArrays.ints(connection, images, RunImage::generation));
             statement.executeUpdate();
         }
     }
@@ -167,18 +173,18 @@ final class AnalyticsRows implements Passes.Rows {
         try (var statement = connection.prepareStatement("""
                 /* analytics.upsert */
                 INSERT INTO analytics.task AS t (tenant_id, run_id, queued_at, started_at, ended_at, worker_id, node, element,
-                  attempt, state, step, failure_type, failure_message)
+                  attempt, state, step, failure_type, failure_message, generation)
                 SELECT tenant_id, run_id, queued_at, started_at, ended_at,
                   nullif(worker_id, '00000000-0000-0000-0000-000000000000'), node, element, attempt, state, step,
-                  nullif(failure_type, ''), nullif(failure_message, '')
+                  nullif(failure_type, ''), nullif(failure_message, ''), generation
                 FROM unnest(?::uuid[], ?::uuid[], ?::timestamptz[], ?::timestamptz[], ?::timestamptz[], ?::uuid[], ?::int[],
-                  ?::int[], ?::int[], ?::smallint[], ?::text[], ?::text[], ?::text[])
+                  ?::int[], ?::int[], ?::smallint[], ?::text[], ?::text[], ?::text[], ?::int[])
                   u(tenant_id, run_id, queued_at, started_at, ended_at, worker_id, node, element, attempt, state, step,
-                    failure_type, failure_message)
+                    failure_type, failure_message, generation)
                 ON CONFLICT (tenant_id, run_id, node, element) DO UPDATE SET queued_at = excluded.queued_at,
                   started_at = excluded.started_at, ended_at = excluded.ended_at, worker_id = excluded.worker_id,
                   attempt = excluded.attempt, state = excluded.state, failure_type = excluded.failure_type,
-                  failure_message = excluded.failure_message""")) {
+                  failure_message = excluded.failure_message, generation = excluded.generation""")) {
             statement.setObject(
                     1, BinaryArray.ofUuids(tasks, task -> task.run().tenant().value()));
             statement.setObject(
@@ -231,6 +237,8 @@ final class AnalyticsRows implements Passes.Rows {
                                     .failure()
                                     .map(f -> cut(f.message()))
                                     .orElse("")));
+            statement.setArray(
+                    14, SqlArrays.ints(connection, tasks, task -> task.run().generation()));
             statement.executeUpdate();
         }
     }

@@ -22,8 +22,8 @@ final class ImageRows implements Passes.Rows {
     private static void newRuns(Connection connection, Projection projection) throws SQLException {
         try (var rows = new CopyRows(connection, """
                 /* projection.runs */
-                COPY core.run (tenant_id, run_id, started, ended, shard, state, workflow, version, image, history)
-                FROM STDIN (FORMAT binary)""", 10)) {
+                COPY core.run (tenant_id, run_id, started, ended, shard, state, workflow, version, image, history, generation)
+                FROM STDIN (FORMAT binary)""", 11)) {
             for (var image : projection.runs()) {
                 if (image.isNew()) {
                     rows.row()
@@ -36,7 +36,8 @@ final class ImageRows implements Passes.Rows {
                             .text(image.version().workflow())
                             .text(image.version().hash())
                             .message(ImageCodec.message(image))
-                            .message(ImageCodec.message(image.history()));
+                            .message(ImageCodec.message(image.history()))
+                            .integer(image.generation());
                 }
             }
             rows.end();
@@ -66,9 +67,9 @@ final class ImageRows implements Passes.Rows {
         if (!known.isEmpty()) {
             try (var statement = connection.prepareStatement("""
                     /* projection.update */
-                    UPDATE core.run r SET ended = u.ended, state = u.state, image = u.image
-                    FROM unnest(?::uuid[], ?::uuid[], ?::timestamptz[], ?::smallint[], ?::bytea[])
-                      u(tenant_id, run_id, ended, state, image)
+                    UPDATE core.run r SET ended = u.ended, state = u.state, image = u.image, generation = u.generation
+                    FROM unnest(?::uuid[], ?::uuid[], ?::timestamptz[], ?::smallint[], ?::bytea[], ?::int[])
+                      u(tenant_id, run_id, ended, state, image, generation)
                     WHERE r.tenant_id = u.tenant_id AND r.run_id = u.run_id""")) {
                 statement.setObject(
                         1, BinaryArray.ofUuids(known, image -> image.tenant().value()));
@@ -80,6 +81,7 @@ final class ImageRows implements Passes.Rows {
                         SqlArrays.smallints(
                                 connection, known, image -> image.state().code()));
                 statement.setObject(5, BinaryArray.ofMessages(known, image -> ImageCodec.message(image)));
+                statement.setArray(6, SqlArrays.ints(connection, known, RunImage::generation));
                 int updated = statement.executeUpdate();
                 if (updated != known.size()) {
                     throw new IllegalStateException("Only " + updated + " of " + known.size() + " runs of shard "

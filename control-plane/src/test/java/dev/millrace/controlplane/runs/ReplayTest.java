@@ -1,0 +1,149 @@
+package dev.millrace.controlplane.runs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.controlplane.testing.TestControlPlane;
+import dev.millrace.controlplane.testing.TestControlPlane.Answer;
+import dev.millrace.controlplane.testing.TestWorker;
+import dev.millrace.controlplane.testing.Workflow;
+import dev.millrace.protocol.worker.v1.Failure;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Runs that have ended run again, over REST, against the real core and database. */
+class ReplayTest {
+    private static final TestControlPlane PLANE = TestControlPlane.shared();
+    private final String workflow = "r-" + UUID.randomUUID();
+
+    private TestWorker worker(String... steps) {
+        var version = Workflow.register(PLANE, Workflow.chain(workflow, steps), PLANE.token());
+        return TestWorker.connect(
+                PLANE, PLANE.token(), TestWorker.hello(workflow, version).build());
+    }
+
+    private String start() {
+        return PLANE.ask("POST", "/api/v1/workflows/" + workflow + "/runs", "{\"input\":{\"cents\":5}}")
+                .text("runId");
+    }
+
+    private static Answer result(String run) {
+        return PLANE.ask("GET", "/api/v1/runs/" + run + "/result?waitSeconds=20", "");
+    }
+
+    private static Answer replay(String run, String body) {
+        return PLANE.ask("POST", "/api/v1/runs/" + run + "/replay", body);
+    }
+
+    private String failedInSecond(TestWorker worker) {
+        var run = start();
+        worker.succeed(worker.assignment().getAttempt(), "\"one\"");
+        worker.fail(
+                worker.assignment().getAttempt(),
+                Failure.newBuilder()
+                        .setType("java.io.IOException")
+                        .setMessage("down")
+                        .build());
+        assertThat(result(run).text("state")).isEqualTo("FAILED");
+        return run;
+    }
+
+    /** Waits until lists show the run so. */
+    private void projected(String run, String state) {
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        var page = "";
+        while (System.nanoTime() < end) {
+            page = PLANE.ask("GET", "/api/v1/runs?workflow=" + workflow + "&state=" + state, "")
+                    .body();
+            if (page.contains(run)) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+        throw new AssertionError("The run is not projected as " + state + ": " + page);
+    }
+
+    @Test
+    void aReplayRunsWhatFailedAndKeepsWhatSucceeded() {
+        try (var worker = worker("first", "second")) {
+            var run = failedInSecond(worker);
+            projected(run, "FAILED");
+            var replayed = replay(run, "{\"reason\":\"it is up again\"}");
+            assertThat(replayed.status()).as(replayed.body()).isEqualTo(202);
+            assertThat(replayed.text("generation")).contains("2");
+
+            var second = worker.assignment();
+            assertThat(second.getAttempt().getStep()).isEqualTo("second");
+            assertThat(second.getAttempt().getGeneration()).isEqualTo(2);
+            assertThat(second.getArguments(0).getValue().toStringUtf8()).isEqualTo("\"one\"");
+            worker.succeed(second.getAttempt(), "\"two\"");
+            assertThat(result(run).body()).contains("\"state\":\"SUCCEEDED\"", "\"result\":\"two\"");
+            projected(run, "SUCCEEDED");
+
+            assertThat(PLANE.ask("GET", "/api/v1/runs/" + run + "/history", "").body())
+                    .containsSubsequence(
+                            "\"state\":\"FAILED\"",
+                            "\"state\":\"REPLAYED\"",
+                            "it is up again",
+                            "\"state\":\"SUCCEEDED\"");
+            var detail = PLANE.ask("GET", "/api/v1/runs/" + run, "").body();
+            assertThat(detail).contains("\"generation\":2").doesNotContain("\"number\":2");
+        }
+    }
+
+    @Test
+    void aReplayFromAStepRunsItAndWhatFollowsWithTheEditedInput() {
+        try (var worker = worker("first", "second")) {
+            var run = start();
+            worker.succeed(worker.assignment().getAttempt(), "1");
+            worker.succeed(worker.assignment().getAttempt(), "2");
+            assertThat(result(run).text("state")).isEqualTo("SUCCEEDED");
+
+            assertThat(replay(run, "{\"reason\":\"test\"}").code()).isEqualTo("NOTHING_TO_REPLAY");
+            assertThat(replay(run, "{\"reason\":\"test\",\"from\":\"STEP\",\"step\":\"third\"}")
+                            .code())
+                    .isEqualTo("STEP_NOT_FOUND");
+            assertThat(replay(run, "{\"reason\":\"test\",\"from\":\"STEP\"}").text("path"))
+                    .isEqualTo("$.step");
+            assertThat(replay(run, "{\"reason\":\"test\",\"from\":\"START\",\"input\":{\"cents\":-1}}")
+                            .code())
+                    .isEqualTo("SCHEMA_MISMATCH");
+
+            var replayed =
+                    replay(run, "{\"reason\":\"test\",\"from\":\"STEP\",\"step\":\"first\",\"input\":{\"cents\":70}}");
+            assertThat(replayed.status()).as(replayed.body()).isEqualTo(202);
+            var first = worker.assignment();
+            assertThat(first.getArguments(0).getValue().toStringUtf8()).isEqualTo("{\"cents\":70}");
+            assertThat(replay(run, "{\"reason\":\"too early\"}").code()).isEqualTo("RUN_NOT_FINISHED");
+            worker.succeed(first.getAttempt(), "3");
+            worker.succeed(worker.assignment().getAttempt(), "4");
+            assertThat(result(run).body()).contains("\"result\":4");
+        }
+    }
+
+    @Test
+    void failedRunsAreReplayedTogetherByFilter() {
+        try (var worker = worker("first", "second")) {
+            var one = failedInSecond(worker);
+            var two = failedInSecond(worker);
+            projected(one, "FAILED");
+            projected(two, "FAILED");
+            var answer = PLANE.ask(
+                    "POST",
+                    "/api/v1/runs/replay",
+                    "{\"reason\":\"up again\",\"states\":[\"FAILED\"],\"workflow\":\"" + workflow + "\"}");
+            assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+            assertThat(answer.body()).contains(one, two, "\"generation\":2").doesNotContain("error");
+            for (int i = 0; i < 2; i++) {
+                var again = TestWorker.assignedTo(worker).assignment().getAttempt();
+                assertThat(again.getStep()).isEqualTo("second");
+                worker.succeed(again, "1");
+            }
+            assertThat(result(one).text("state")).isEqualTo("SUCCEEDED");
+            assertThat(result(two).text("state")).isEqualTo("SUCCEEDED");
+            assertThat(PLANE.ask("POST", "/api/v1/runs/replay", "{\"reason\":\"test\",\"states\":[\"SUCCEEDED\"]}")
+                            .text("path"))
+                    .isEqualTo("$.states");
+        }
+    }
+}
