@@ -234,8 +234,7 @@ public final class BindingWriter {
         var members =
                 subject.types().elements().getAllMembers(subject.workflow().type());
         return ElementFilter.methodsIn(members).stream()
-                        .filter(other ->
-                                other.getSimpleName().equals(method.getSimpleName()))
+                        .filter(other -> other.getSimpleName().equals(method.getSimpleName()))
                         .count()
                 > 1;
     }

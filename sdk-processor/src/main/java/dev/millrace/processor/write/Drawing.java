@@ -123,8 +123,7 @@ final class Drawing {
     private List<String> rows() {
         var rows = new ArrayList<String>();
         List<Optional<Method>> columns = new ArrayList<>();
-        int longest =
-                steps.stream().mapToInt(step -> name(step).length()).max().orElse(0);
+        int longest = steps.stream().mapToInt(step -> name(step).length()).max().orElse(0);
         for (int i = 0; i < steps.size(); i++) {
             var step = steps.get(i);
             int own = isAwaitedAfter(i) ? begin(columns, step) : -1;
@@ -215,10 +214,14 @@ final class Drawing {
 
     /** A name that is written; one that is wrong might end the comment in which it stands. */
     private static String named(Optional<Mirror> mirror, String member, String otherwise) {
-        return mirror.flatMap(written -> written.text(member)).filter(Names::isName).orElse(otherwise);
+        return mirror.flatMap(written -> written.text(member))
+                .filter(Names::isName)
+                .orElse(otherwise);
     }
 
     private static String name(Method step) {
-        return Names.isName(step.name()) ? step.name() : step.element().getSimpleName().toString();
+        return Names.isName(step.name())
+                ? step.name()
+                : step.element().getSimpleName().toString();
     }
 }
