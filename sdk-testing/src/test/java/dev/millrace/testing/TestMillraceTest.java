@@ -51,8 +51,8 @@ class TestMillraceTest {
     @Test
     void attemptsRunInTheOrderInWhichTheyAreHandedOutHoweverManyThereAre(TestMillrace millrace) {
         var order = new ArrayList<String>();
-        millrace.worker(new Trip(
-                (step, context) -> order.add(step + context.element().orElse(0))));
+        millrace.worker(
+                new Trip((step, context) -> order.add(step + context.element().orElse(0))));
 
         var run = millrace.run(Trip.class, new Order("A-4", 2_000));
 
