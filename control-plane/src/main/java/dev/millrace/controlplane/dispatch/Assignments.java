@@ -85,17 +85,17 @@ final class Assignments {
         return switch (from.form()) {
             case WHOLE -> UnsafeByteOperations.unsafeWrap(Payloads.bytes(first, values));
             case ELEMENT -> element(Payloads.bytes(first, values), from.element());
-            case JOINED -> {
-                List<byte[]> each = new ArrayList<>(from.values().size());
-                for (var value : from.values()) {
-                    each.add(
-                            value.isPresent()
-                                    ? Payloads.bytes(value, values)
-                                    : "null".getBytes(StandardCharsets.US_ASCII));
-                }
-                yield UnsafeByteOperations.unsafeWrap(Payloads.joined(each));
-            }
+            case JOINED -> UnsafeByteOperations.unsafeWrap(joined(from, values));
         };
+    }
+
+    /** The list of all values: the results of a mapped step. */
+    static byte[] joined(Effect.Argument from, Map<Payload, byte[]> values) {
+        List<byte[]> each = new ArrayList<>(from.values().size());
+        for (var value : from.values()) {
+            each.add(value.isPresent() ? Payloads.bytes(value, values) : "null".getBytes(StandardCharsets.US_ASCII));
+        }
+        return Payloads.joined(each);
     }
 
     private ByteString element(byte[] json, int element) {

@@ -19,6 +19,22 @@ final class Sessions {
     private final AtomicLong numbers = new AtomicLong();
     private final Map<Long, Listener> listeners = new ConcurrentHashMap<>();
 
+    private volatile Consumer<Effect.DecideCondition> conditions =
+            question -> LOG.debug("Nobody evaluates conditions yet; {} is asked again.", question.run());
+
+    void onConditions(Consumer<Effect.DecideCondition> listener) {
+        conditions = listener;
+    }
+
+    /** Asks whether a condition holds. A question that is lost here is asked again. */
+    void ask(Effect.DecideCondition question) {
+        try {
+            conditions.accept(question);
+        } catch (RuntimeException e) {
+            LOG.warn("A condition of run {} could not be handed on; it is asked again.", question.run(), e);
+        }
+    }
+
     long number() {
         return numbers.incrementAndGet();
     }

@@ -164,6 +164,11 @@ final class ShardService implements Shards, AutoCloseable {
     }
 
     @Override
+    public void onConditions(Consumer<Effect.DecideCondition> listener) {
+        sessions.onConditions(listener);
+    }
+
+    @Override
     public ShardFigures figures() {
         return meters.figures(inbox, core, sessions, projector, storage);
     }

@@ -270,6 +270,8 @@ final class Writer implements Runnable {
             of(bySession, granted.session()).add(effect);
         } else if (effect instanceof Effect.CloseWorker close) {
             of(bySession, close.session()).add(effect);
+        } else if (effect instanceof Effect.DecideCondition question) {
+            sessions.ask(question);
         } else if (effect instanceof Effect.LoadKeys load) {
             loader.keys(shard, load);
         } else if (effect instanceof Effect.LoadRun load) {

@@ -11,6 +11,7 @@ import dev.millrace.manifest.ManifestJson;
 import dev.millrace.manifest.OutputSpec;
 import dev.millrace.manifest.ParameterSpec;
 import dev.millrace.manifest.ResultSpec;
+import dev.millrace.manifest.Sharing;
 import dev.millrace.manifest.StepPolicy;
 import dev.millrace.manifest.StepSpec;
 import dev.millrace.manifest.Visibility;
@@ -57,6 +58,41 @@ public final class Workflow {
                 List.of(),
                 new ResultSpec(List.of(before)),
                 List.of());
+    }
+
+    /** Two steps, of which the second runs only if this holds of what the first returned, which it takes as {@code given}. */
+    public static Manifest conditional(String name, String when) {
+        var two = chain(name, "first", "second");
+        return new Manifest(
+                two.workflow(),
+                two.source(),
+                two.description(),
+                two.visibility(),
+                two.weight(),
+                two.deadline(),
+                two.input(),
+                List.of(
+                        two.steps().get(0),
+                        new StepSpec(
+                                "second",
+                                List.of(ParameterSpec.step("given", "first")),
+                                List.of(),
+                                ANYTHING,
+                                Defaults.stepPolicy(),
+                                List.of(),
+                                0,
+                                StepSpec.Kind.PLAIN,
+                                when,
+                                Sharing.NONE,
+                                Optional.empty(),
+                                Optional.empty(),
+                                "",
+                                Optional.empty())),
+                two.compensations(),
+                two.onFailure(),
+                two.rateLimits(),
+                two.result(),
+                two.tags());
     }
 
     private static final OutputSpec ANYTHING = new OutputSpec(OutputSpec.Kind.VALUE, "Object", JsonValue.TRUE);
