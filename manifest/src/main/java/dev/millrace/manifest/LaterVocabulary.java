@@ -36,7 +36,6 @@ public final class LaterVocabulary {
                     "@RateLimit(key)",
                     "@Sensitive",
                     "@Throttle",
-                    "@When",
                     "@Workflow(pinning)",
                     "@Workflow(weight)",
                     "Durable",

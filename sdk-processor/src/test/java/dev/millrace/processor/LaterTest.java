@@ -47,7 +47,6 @@ class LaterTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "When(\"input.id != ''\")               | When",
                 "Concurrency(limit = 2)                 | Concurrency",
                 "Fair(key = \"input.id\")               | Fair"
             })

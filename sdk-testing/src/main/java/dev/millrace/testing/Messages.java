@@ -85,7 +85,8 @@ final class Messages {
         };
     }
 
-    private static byte[] value(Effect.Argument from) {
+    /** The bytes of an argument; none when it has no value. */
+    static byte[] value(Effect.Argument from) {
         var first = from.values().isEmpty() ? new byte[0] : from.values().get(0).data();
         return switch (from.form()) {
             case WHOLE -> first;

@@ -173,6 +173,9 @@ final class Plane {
             commands.add(new Command.KeysLoaded(load.load(), snapshots.keys(load.keys())));
         } else if (effect instanceof Effect.LoadRun load) {
             commands.add(new Command.RunLoaded(load.load(), snapshots.run(load.tenant(), load.run())));
+        } else if (effect instanceof Effect.DecideCondition question) {
+            commands.add(
+                    Conditions.decide(question, versions.get(question.version().workflow())));
         } else {
             session(effect).ifPresent(session -> effects.add(() -> deliver(session, effect)));
         }

@@ -69,6 +69,32 @@ class WorkerDoorTest {
     }
 
     @Test
+    void aStepRunsOnlyIfItsConditionHolds() {
+        var version = Workflow.register(PLANE, Workflow.conditional(workflow, "given.ok == true"), PLANE.token());
+        try (var worker = TestWorker.connect(
+                PLANE, PLANE.token(), TestWorker.hello(workflow, version).build())) {
+            var holds = start("{\"cents\":1}");
+            worker.succeed(worker.assignment().getAttempt(), "{\"ok\":true}");
+            var second = worker.assignment();
+            assertThat(second.getAttempt().getStep()).isEqualTo("second");
+            worker.succeed(second.getAttempt(), "2");
+            assertThat(result(holds).body()).contains("\"SUCCEEDED\"", "\"result\":2");
+
+            var holdsNot = start("{\"cents\":2}");
+            worker.succeed(worker.assignment().getAttempt(), "{\"ok\":false}");
+            assertThat(result(holdsNot).text("state")).isEqualTo("SUCCEEDED");
+            assertThat(PLANE.ask("GET", "/api/v1/runs/" + holdsNot, "").body())
+                    .contains("{\"step\":\"second\",\"kind\":\"STEP\",\"state\":\"SKIPPED\"");
+
+            var unknown = start("{\"cents\":3}");
+            worker.succeed(worker.assignment().getAttempt(), "{}");
+            var failed = result(unknown);
+            assertThat(failed.text("state")).isEqualTo("FAILED");
+            assertThat(failed.body()).contains("\"code\":\"CONDITION_FAILED\"");
+        }
+    }
+
+    @Test
     void largeValuesTravelUnchangedInBothDirections() {
         var version = register("first", "second");
         var note = "é".repeat(300_000);

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.zip.ZipFile;
@@ -107,6 +109,30 @@ class ConsumerIT {
                 "jar");
 
         assertHasTheManifest(project.file("build/libs/" + folder.getFileName() + ".jar"));
+    }
+
+    /** The second of the causes that a worker names when a binding is missing. */
+    @Test
+    void aJdkOf23OrNewerRunsNoProcessorThatIsOnTheClassPathOnly() throws Exception {
+        var javac = ConsumerProject.newerJavac();
+        var project = ConsumerProject.in(folder, "README", "");
+
+        compile(project, javac, "silent", "-proc:none");
+        compile(project, javac, "default");
+        compile(project, javac, "full", "-proc:full");
+
+        var binding = "com/acme/orders/OrderFulfilmentBinding.class";
+        assertThat(project.file("silent").resolve(binding)).doesNotExist();
+        assertThat(project.file("default").resolve(binding)).doesNotExist();
+        assertThat(project.file("full").resolve(binding)).exists();
+    }
+
+    private static void compile(ConsumerProject project, Path javac, String to, String... options) throws Exception {
+        var command = new ArrayList<>(
+                List.of(javac.toString(), "-d", project.file(to).toString(), "-cp", project.classPath()));
+        command.addAll(List.of(options));
+        command.addAll(project.sources());
+        project.run(Map.of(), command.toArray(String[]::new));
     }
 
     private static void assertHasTheManifest(Path jar) throws IOException {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** A folder with the sources of a workflow, a build file, and a repository to build it from. */
 final class ConsumerProject {
@@ -56,6 +57,34 @@ final class ConsumerProject {
         }
         assumeTrue(tool.isPresent(), () -> "Left out: " + name + " is not on the path; " + remedy);
         return tool.orElseThrow();
+    }
+
+    /** The compiler of the newer JDK that the build was given; without one the test is skipped, or fails, as with {@link #tool}. */
+    static Path newerJavac() {
+        var home = System.getProperty("millrace.newer.jdk", "");
+        if (home.isEmpty() && "all".equals(System.getProperty("millrace.require"))) {
+            throw new AssertionError("millrace.require=all, but no newer JDK was given: set -Dmillrace.newer.jdk.");
+        }
+        assumeTrue(!home.isEmpty(), "Left out: no newer JDK was given with -Dmillrace.newer.jdk.");
+        return Path.of(home, "bin", "javac");
+    }
+
+    /** A class path with our jars, the annotation processor's among them. */
+    String classPath() throws IOException {
+        try (var jars = Files.walk(folder.resolve("repository/dev/millrace"))) {
+            return jars.map(Path::toString)
+                    .filter(name -> name.endsWith(".jar"))
+                    .collect(Collectors.joining(File.pathSeparator));
+        }
+    }
+
+    /** Every source of the project. */
+    List<String> sources() throws IOException {
+        try (var sources = Files.walk(folder.resolve("src/main/java"))) {
+            return sources.map(Path::toString)
+                    .filter(name -> name.endsWith(".java"))
+                    .toList();
+        }
     }
 
     /** Runs a command in the project and waits for its good end, for at most two minutes. */
