@@ -176,30 +176,14 @@ final class Plane {
         } else if (effect instanceof Effect.DecideCondition question) {
             commands.add(
                     Conditions.decide(question, versions.get(question.version().workflow())));
-        } else {
-            session(effect).ifPresent(session -> effects.add(() -> deliver(session, effect)));
+        } else if (effect instanceof Effect.OfSession toWorker) {
+            effects.add(() -> deliver(toWorker.session(), toWorker));
         }
     }
 
     /** To the worker of a stream, unless the stream has broken meanwhile. */
     private void deliver(long session, Effect effect) {
         Optional.ofNullable(sessions.get(session)).ifPresent(worker -> worker.accept(effect));
-    }
-
-    private static Optional<Long> session(Effect effect) {
-        if (effect instanceof Effect.Assign assign) {
-            return Optional.of(assign.session());
-        }
-        if (effect instanceof Effect.ConfirmStart confirm) {
-            return Optional.of(confirm.session());
-        }
-        if (effect instanceof Effect.CancelAttempt cancel) {
-            return Optional.of(cancel.session());
-        }
-        if (effect instanceof Effect.TimeGranted granted) {
-            return Optional.of(granted.session());
-        }
-        return effect instanceof Effect.CloseWorker close ? Optional.of(close.session()) : Optional.empty();
     }
 
     // ---- time ----

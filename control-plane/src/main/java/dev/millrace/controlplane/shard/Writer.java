@@ -256,20 +256,8 @@ final class Writer implements Runnable {
             loader.history(reply.replyTo(), read.image());
         } else if (effect instanceof Effect.Reply reply) {
             waiting.reply(reply.replyTo(), reply.reply());
-        } else if (effect instanceof Effect.Assign assign) {
-            of(bySession, assign.session()).add(effect);
-        } else if (effect instanceof Effect.AckCompletions acknowledged) {
-            of(bySession, acknowledged.session()).add(effect);
-        } else if (effect instanceof Effect.WelcomeWorker welcome) {
-            of(bySession, welcome.session()).add(effect);
-        } else if (effect instanceof Effect.CancelAttempt cancel) {
-            of(bySession, cancel.session()).add(effect);
-        } else if (effect instanceof Effect.ConfirmStart confirm) {
-            of(bySession, confirm.session()).add(effect);
-        } else if (effect instanceof Effect.TimeGranted granted) {
-            of(bySession, granted.session()).add(effect);
-        } else if (effect instanceof Effect.CloseWorker close) {
-            of(bySession, close.session()).add(effect);
+        } else if (effect instanceof Effect.OfSession told) {
+            of(bySession, told.session()).add(effect);
         } else if (effect instanceof Effect.DecideCondition question) {
             sessions.ask(question);
         } else if (effect instanceof Effect.LoadKeys load) {

@@ -10,12 +10,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Many seeds, on all processors. {@code -Dmillrace.simulation.seeds=N} runs so many, {@code -Dmillrace.simulation.first=SEED}
+ * Many seeds, on all processors. {@code -Dsimulation.seeds=N} runs so many, {@code -Dsimulation.first=SEED}
  * begins with that one: the seed of a failure and a count of 1 repeat it.
  */
 class SimulationTest {
-    private static final long FIRST = Long.getLong("millrace.simulation.first", 1);
-    private static final int SEEDS = Integer.getInteger("millrace.simulation.seeds", 2_000);
+    private static final long FIRST = Long.getLong("simulation.first", 1);
+    private static final int SEEDS = Integer.getInteger("simulation.seeds", 2_000);
     /** Each flaw shows within so many seeds, with room to spare. */
     private static final int SEEDS_PER_FLAW = 300;
 
@@ -64,8 +64,6 @@ class SimulationTest {
         assertThat(found)
                 .as("%s was not found in %d seeds", flaw, SEEDS_PER_FLAW)
                 .isPresent();
-        System.out.println(
-                flaw + " found: " + found.get().getMessage().lines().findFirst().orElse(""));
     }
 
     private static Optional<AssertionError> failure(long seed, Flaw flaw) {
