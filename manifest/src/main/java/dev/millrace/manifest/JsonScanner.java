@@ -10,7 +10,8 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * One pass over a JSON text that refuses whatever breaks a rule, and keeps nothing. Every payload passes here at the
  * server's door, so the ordinary case allocates a few small arrays and looks at most bytes eight at a time; paths and
- * sentences are made only for an error. Not safe for use by many threads; one scanner checks one text.
+ * sentences are made only for an error. Long because the loop and what
+ * it calls for each byte stay together. Not safe for use by many threads; one scanner checks one text.
  */
 final class JsonScanner {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);

@@ -44,6 +44,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+/** A worker against a control plane that the test plays. Long because every case needs the same play; new ones use ScriptedWorker. */
 @Timeout(60)
 class WorkerTest {
     private static final Pace QUICK = new Pace(

@@ -21,7 +21,7 @@ import io.grpc.Status;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Workers over real streams, against the real core. */
+/** Workers over real streams, against the real core. Long because one control plane and one way to speak serve every case. */
 class WorkerDoorTest {
     private static final TestControlPlane PLANE = TestControlPlane.shared();
     private final String workflow = "w-" + UUID.randomUUID();

@@ -3,9 +3,10 @@
  * that lead to facts. In: commands, instants, facts and images; out: facts and effects in a batch, images. Internal to the
  * engine; {@link dev.millrace.engine.Shard} is the door.
  *
- * <p>{@code Memory} holds; {@code Ledger} alone changes it, by applying facts; {@code Recorder} applies a fact that was
+ * <p>{@code Memory} holds; {@code Ledger} alone changes it, by applying facts, with {@code Steps} for what follows from them;
+ * {@code Recorder} applies a fact that was
  * decided and puts it into the batch. Decisions are by subject: {@code Starts}, {@code Attendance} (workers), {@code
- * Progress} (attempts and runs), {@code Inquiries} (follow, read, cancel). {@code Core} takes the commands in and, after each,
+ * Progress} (attempts and runs), {@code Inquiries} (follow, read, cancel, settle, replay). {@code Core} takes the commands in and, after each,
  * offers what can go. What follows from facts alone (a task becomes ready, a join is complete, a back-off ends) has no fact
  * of its own.
  */
