@@ -13,6 +13,7 @@ public final class Lane {
     final int slots;
     final List<Wait> limits = new ArrayList<>(0);
     final List<Seat> seats = new ArrayList<>(2);
+    private final Kind kind;
     /** The limit that it waits for, parked; else null. */
     Wait parkedUnder;
     /** Whether it takes part in the turns: it has tasks and is not parked. */
@@ -38,13 +39,20 @@ public final class Lane {
         }
     };
 
-    Lane(Shape shape, Flow flow, int slots) {
-        this.shape = shape;
+    Lane(Kind kind, Flow flow) {
+        this.kind = kind;
+        this.shape = kind.shape();
         this.flow = flow;
-        this.slots = slots;
+        this.slots = kind.slots();
     }
 
-    int size() {
+    /** Its name in the tenant, of at most {@link Kind#LONGEST_NAME} characters: the same wherever and whenever it is made again. */
+    public String name() {
+        return kind.name();
+    }
+
+    /** How many tasks wait in it. */
+    public int size() {
         return inOrder + early.size();
     }
 

@@ -21,14 +21,12 @@ import java.util.TreeMap;
 public final class Scheduler {
     private record ShapeName(String workflow, String hash) {}
 
-    private record LaneName(Shape shape, Priority priority, int slots, List<RateLimitUse> limits) {}
-
     private record FlowName(Priority priority, String workflow) {}
 
     private final Timers timers;
     private final Runnable wake;
     private final Map<ShapeName, Shape> shapes = new HashMap<>();
-    private final Map<LaneName, Lane> lanes = new HashMap<>();
+    private final Map<Kind, Lane> lanes = new HashMap<>();
     private final Map<FlowName, Flow> flows = new HashMap<>();
     private final List<Precedence> precedences = new ArrayList<>();
     private final Map<String, Bucket> buckets = new TreeMap<>();
@@ -63,19 +61,19 @@ public final class Scheduler {
 
     /** The shape of that workflow with that hash. */
     public Shape shape(String workflow, String hash) {
-        return shapes.computeIfAbsent(new ShapeName(workflow, hash), name -> new Shape(workflow, shapes.size()));
+        return shapes.computeIfAbsent(new ShapeName(workflow, hash), name -> new Shape(workflow, hash, shapes.size()));
     }
 
     /** Where tasks of this kind wait; for the caller to keep. */
     public Lane lane(Shape shape, Priority priority, int slots, List<RateLimitUse> limits) {
-        var name = new LaneName(shape, priority, slots, limits);
-        var lane = lanes.get(name);
+        var kind = new Kind(shape, priority, slots, limits);
+        var lane = lanes.get(kind);
         if (lane == null) {
-            lane = new Lane(shape, flow(priority, shape.workflow), slots);
+            lane = new Lane(kind, flow(priority, shape.workflow));
             for (var use : limits) {
                 lane.limits.add(new Wait(lane, anyBucket(use.name()), use.cost()));
             }
-            lanes.put(name, lane);
+            lanes.put(kind, lane);
             shape.lanes.add(lane);
             for (var crew : shape.crews) {
                 crew.seat(lane);

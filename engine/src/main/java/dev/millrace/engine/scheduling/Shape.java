@@ -6,12 +6,14 @@ import java.util.List;
 /** All versions of one workflow whose runs the same workers can serve. */
 public final class Shape {
     final String workflow;
+    final String hash;
     final int number;
     final List<Lane> lanes = new ArrayList<>();
     final List<Crew> crews = new ArrayList<>(2);
 
-    Shape(String workflow, int number) {
+    Shape(String workflow, String hash, int number) {
         this.workflow = workflow;
+        this.hash = hash;
         this.number = number;
     }
 
