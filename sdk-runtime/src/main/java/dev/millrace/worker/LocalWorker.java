@@ -65,6 +65,16 @@ public final class LocalWorker {
                 .toList();
     }
 
+    /**
+     * The manifest that the compiler wrote for an annotated class, as JSON.
+     *
+     * @throws MissingBindingException if the processor has not seen the class
+     * @throws dev.millrace.connection.MillraceException if the manifest is missing, unreadable or of another build
+     */
+    public static String manifestOf(Class<?> workflow) {
+        return Workflows.manifestOf(workflow);
+    }
+
     /** Whether there are attempts that have not ended: of asynchronous steps, or of methods that are running now. */
     public boolean awaiting() {
         return !live.isEmpty();

@@ -61,6 +61,18 @@ final class Workflows {
         return served;
     }
 
+    /** The manifest of an annotated class, as the compiler wrote it. */
+    static String manifestOf(Class<?> type) {
+        try {
+            var binding = binding(type);
+            byte[] text = resource(binding);
+            manifest(binding, text);
+            return new String(text, StandardCharsets.UTF_8);
+        } catch (ClassNotFoundException e) {
+            throw new MissingBindingException(List.of(type.getName()), e);
+        }
+    }
+
     /** The binding of a class, or of the nearest superclass that has one: a framework may have handed over a subclass. */
     private static WorkflowBinding<?> binding(Class<?> type) throws ClassNotFoundException {
         ClassNotFoundException first = null;
