@@ -5,6 +5,7 @@ import dev.millrace.cli.manifest.ManifestCommand;
 import dev.millrace.cli.process.Installation;
 import dev.millrace.cli.runs.RunsCommand;
 import dev.millrace.cli.terminal.Terminal;
+import dev.millrace.cli.triggers.CelCommand;
 import dev.millrace.manifest.Durations;
 import dev.millrace.rest.RestException;
 import dev.millrace.rest.RestUnavailableException;
@@ -44,6 +45,7 @@ public final class Main {
                 .addSubcommand(new ServerCommand(context))
                 .addSubcommand(RunsCommand.commandLine(context))
                 .addSubcommand(ManifestCommand.commandLine(context))
+                .addSubcommand(new CelCommand(context))
                 .addSubcommand(new BenchCommand(context))
                 .addSubcommand(new VersionCommand(context))
                 .addSubcommand(new HelpCommand());

@@ -44,8 +44,9 @@ class MainTest {
         assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(run.out()).isEmpty();
         assertThat(run.err())
-                .isEqualTo("millrace: A command is missing.\n"
-                        + "Commands: demo, dev, server, runs, manifest, bench, version, help\nSee: millrace --help\n");
+                .isEqualTo(
+                        "millrace: A command is missing.\n"
+                                + "Commands: demo, dev, server, runs, manifest, cel, bench, version, help\nSee: millrace --help\n");
     }
 
     @Test
@@ -55,7 +56,7 @@ class MainTest {
         assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(run.err())
                 .contains("'rnus'")
-                .contains("Commands: demo, dev, server, runs, manifest, bench, version, help")
+                .contains("Commands: demo, dev, server, runs, manifest, cel, bench, version, help")
                 .endsWith("See: millrace --help\n");
     }
 

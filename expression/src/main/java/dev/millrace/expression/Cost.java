@@ -14,10 +14,12 @@ import java.util.stream.Collectors;
  * What the evaluation of an expression may cost at most. The number of iterations alone is no bound: in each of them a text of
  * a megabyte can be copied, or a list compared. So each part costs one, and what goes over values costs by their length.
  *
- * @param loops whether there is a macro; without one, work is in proportion to the values and the text of the expression
+ * @param grows whether there is a macro, or so many additions that a text can be copied again and again; without them, work is
+ *     in proportion to the values and the text of the expression
  * @param read the parts whose values are gone over by the function that they are given to
  */
-record Cost(boolean loops, Set<Long> read) {
+record Cost(boolean grows, Set<Long> read) {
+    private static final int FEW_ADDITIONS = 4;
     private static final int CHARACTERS_PER_UNIT = 32;
     private static final Set<String> CONSTANT_TIME =
             Set.of("_&&_", "_||_", "!_", "_?_:_", "@not_strictly_false", "_[_]", "size");
@@ -28,7 +30,15 @@ record Cost(boolean loops, Set<Long> read) {
                 .filter(Cost::isRead)
                 .map(node -> node.expr().id())
                 .collect(Collectors.toUnmodifiableSet());
-        return new Cost(nodes.stream().anyMatch(node -> node.getKind() == CelExpr.ExprKind.Kind.COMPREHENSION), read);
+        return new Cost(
+                nodes.stream().anyMatch(node -> node.getKind() == CelExpr.ExprKind.Kind.COMPREHENSION)
+                        || nodes.stream().filter(Cost::isAddition).count() > FEW_ADDITIONS,
+                read);
+    }
+
+    private static boolean isAddition(CelNavigableExpr node) {
+        return node.getKind() == CelExpr.ExprKind.Kind.CALL
+                && node.expr().call().function().equals("_+_");
     }
 
     private static boolean isRead(CelNavigableExpr node) {

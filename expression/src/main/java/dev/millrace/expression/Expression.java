@@ -51,7 +51,7 @@ public final class Expression {
         });
         var meter = cost.meter();
         try {
-            var value = cost.loops() ? program.trace(bound, meter) : program.eval(bound);
+            var value = cost.grows() ? program.trace(bound, meter) : program.eval(bound);
             if (meter.exhausted()) {
                 throw tooCostly();
             }
@@ -62,6 +62,15 @@ public final class Expression {
         } catch (CelEvaluationException | IllegalStateException e) {
             throw meter.exhausted() ? tooCostly() : new EvaluationException(source, String.valueOf(e.getMessage()));
         }
+    }
+
+    /**
+     * The value for these variables, as JSON: times and durations as text in ISO 8601.
+     *
+     * @throws EvaluationException if there is none
+     */
+    public JsonValue json(Map<String, JsonValue> variables) {
+        return Values.json(evaluate(variables));
     }
 
     private EvaluationException tooCostly() {

@@ -10,7 +10,9 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Makes CEL's values from JSON by type. A JSON null must become CEL's null: a Java null would make the result "unknown"
@@ -21,6 +23,29 @@ final class Values {
 
     static boolean isUnknown(Object value) {
         return value instanceof CelUnknownSet || value == null;
+    }
+
+    /** The value of an expression as JSON: times and durations as text in ISO 8601; what JSON has no form for as CEL writes it. */
+    static JsonValue json(Object value) {
+        if (value instanceof NullValue) {
+            return JsonValue.NULL;
+        } else if (value instanceof Boolean bool) {
+            return JsonValue.of(bool);
+        } else if (value instanceof Long number) {
+            return JsonValue.of(number);
+        } else if (value instanceof UnsignedLong number) {
+            return new JsonValue.Number(new BigDecimal(number.bigIntegerValue()));
+        } else if (value instanceof Double number && Double.isFinite(number)) {
+            return new JsonValue.Number(BigDecimal.valueOf(number));
+        } else if (value instanceof Collection<?> list) {
+            return new JsonValue.Array(list.stream().map(Values::json).toList());
+        } else if (value instanceof Map<?, ?> map) {
+            var members = new LinkedHashMap<String, JsonValue>();
+            map.forEach((name, member) -> members.put(String.valueOf(name), json(member)));
+            return new JsonValue.Object(members);
+        } else {
+            return JsonValue.of(String.valueOf(value));
+        }
     }
 
     static Object bind(JsonValue value, ValueType type, Scope scope) {

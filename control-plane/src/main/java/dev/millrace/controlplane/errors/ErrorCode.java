@@ -18,6 +18,8 @@ public enum ErrorCode {
     PARAM_INVALID(400, Status.Code.INVALID_ARGUMENT),
     PARAM_UNKNOWN(400, Status.Code.INVALID_ARGUMENT),
     DURATION_INVALID(400, Status.Code.INVALID_ARGUMENT),
+    /** An expression that is no CEL, or names what there is not; the sentence has the columns. */
+    EXPRESSION_INVALID(400, Status.Code.INVALID_ARGUMENT),
     MANIFEST_INVALID(400, Status.Code.INVALID_ARGUMENT),
     /** A worker or client broke the protocol of its stream. */
     PROTOCOL_VIOLATION(400, Status.Code.INVALID_ARGUMENT),

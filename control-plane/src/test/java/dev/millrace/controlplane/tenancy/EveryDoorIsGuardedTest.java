@@ -97,6 +97,7 @@ class EveryDoorIsGuardedTest {
             case "cancelRun", "cancelTask", "completeTask", "failTask", "skipTask", "replayRun" ->
                 "{\"reason\":\"test\"}";
             case "replayRuns" -> "{\"reason\":\"test\",\"states\":[\"FAILED\"],\"workflow\":\"guarded\"}";
+            case "evaluateExpression" -> "{\"expression\":\"1 + 1\"}";
             case "createService" -> "{\"name\":\"guarded-" + UUID.randomUUID() + "\"}";
             case "createToken" -> "{\"name\":\"test\",\"permissions\":[\"runs:read\"]}";
             default -> "";
