@@ -56,6 +56,7 @@ public sealed interface Command {
      * @param digest hash of the input, by which a key that comes again with another input is noticed; empty without key
      * @param deadline longest time from start to end; empty means the workflow's own
      * @param follow {@code replyTo} under which the run's end is sent; 0 for none
+     * @param terms what the edge evaluated with the input
      */
     record RunStart(
             RunId run,
@@ -66,9 +67,24 @@ public sealed interface Command {
             Priority priority,
             Map<String, String> metadata,
             Optional<Duration> deadline,
-            long follow) {
+            long follow,
+            RunTerms terms) {
         public RunStart {
             metadata = Map.copyOf(metadata);
+        }
+
+        /** A start of a workflow without expressions. */
+        public RunStart(
+                RunId run,
+                VersionRef version,
+                Payload input,
+                Optional<String> idempotencyKey,
+                String digest,
+                Priority priority,
+                Map<String, String> metadata,
+                Optional<Duration> deadline,
+                long follow) {
+            this(run, version, input, idempotencyKey, digest, priority, metadata, deadline, follow, RunTerms.NONE);
         }
     }
 
@@ -116,7 +132,7 @@ public sealed interface Command {
      * keep their results, but for those that are to run again: what the command names, what has been undone, and all that follows
      * from those. Conditions are asked anew. The run has the deadline of its workflow, from now.
      *
-     * @param input another input, for the steps that run again; empty for the same
+     * @param input another input, for the steps that run again; empty for the same, on the terms that were evaluated with it
      * @param by who asks, for the run's history
      * @param reason why, for the run's history
      */
@@ -125,10 +141,17 @@ public sealed interface Command {
             TenantId tenant,
             RunId run,
             ReplayFrom from,
-            Optional<Payload> input,
+            Optional<NewInput> input,
             String by,
             String reason)
             implements AboutRun {}
+
+    /**
+     * Another input of a run that is replayed.
+     *
+     * @param terms what the edge evaluated with it
+     */
+    record NewInput(Payload payload, RunTerms terms) {}
 
     /** Where a replay begins. */
     sealed interface ReplayFrom {
@@ -242,21 +265,24 @@ public sealed interface Command {
     /** Time passed: due timers fire. */
     record Tick() implements Command {}
 
-    /** The answer to {@link Effect.DecideCondition}. Comes to nothing when the question is not open any more. */
-    record ConditionDecided(TenantId tenant, RunId run, int generation, int node, Verdict verdict) implements Command {}
+    /** The answer to {@link Effect.DecideStep}. Comes to nothing when the question is not open any more. */
+    record StepDecided(TenantId tenant, RunId run, int generation, int node, Decision decision) implements Command {}
 
-    /** Whether a condition holds. */
-    sealed interface Verdict {
-        record Holds() implements Verdict {}
-
-        record HoldsNot() implements Verdict {}
+    /** What the edge found out about a step that it was asked about. */
+    sealed interface Decision {
+        /** The same for all tasks of the step: it runs, or is skipped, or fails as a whole. */
+        record Whole(Verdict verdict) implements Decision {}
 
         /**
-         * It cannot be evaluated: its step fails with {@link Failure#CONDITION_FAILED}.
+         * One verdict for each element of a mapped step. Elements whose condition does not hold are left out.
          *
-         * @param message which part of the condition is at fault, and why
+         * @param verdicts in the order of the elements
          */
-        record Unknown(String message) implements Verdict {}
+        record Each(List<Verdict> verdicts) implements Decision {
+            public Each {
+                verdicts = List.copyOf(verdicts);
+            }
+        }
     }
 
     /** The answer to {@link Effect.LoadKeys}: those of the keys that are stored. */

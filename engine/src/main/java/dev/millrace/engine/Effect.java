@@ -100,21 +100,25 @@ public sealed interface Effect {
     record CloseWorker(long session, String code, String message) implements OfSession {}
 
     /**
-     * Asks whether a step's condition holds, now that all its parents have ended; the answer is {@link
-     * Command.ConditionDecided}. The core does not look into payloads, so the edge evaluates. Asked again after the accept lease
-     * while there is no answer, and after a recovery.
+     * Asks whether a step is to run and on what terms, now that all its parents have ended; the answer is {@link
+     * Command.StepDecided}. One question for all tasks of the step. The core does not look into payloads, so the edge evaluates.
+     * Asked again after the accept lease while there is no answer, and after a recovery.
      *
-     * @param node number of the step, whose condition is in the manifest
-     * @param arguments what the step's parameters would get: the condition's variables beside {@code input} and {@code metadata}
+     * @param node number of the step, whose expressions are in the manifest
+     * @param elements how many tasks a mapped step will have, at least 1; 1 for every other step
+     * @param arguments what the step's parameters would get: the variables of its expressions beside {@code input} and {@code
+     *     metadata}. A parameter that takes one element has the list of all elements here: {@link Form#WHOLE}, or {@link
+     *     Form#JOINED} of those that a mapped step made
      * @param input the run's
      * @param metadata the run's
      */
-    record DecideCondition(
+    record DecideStep(
             TenantId tenant,
             RunId run,
             int generation,
             VersionRef version,
             int node,
+            int elements,
             List<Argument> arguments,
             Payload input,
             Map<String, String> metadata)

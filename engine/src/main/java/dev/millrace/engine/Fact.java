@@ -31,7 +31,7 @@ public sealed interface Fact {
         }
     }
 
-    /** A run was acknowledged. */
+    /** A run was acknowledged. One whose terms are a failure fails with it before any of its steps begins. */
     record RunStarted(
             TenantId tenant,
             Instant at,
@@ -42,10 +42,37 @@ public sealed interface Fact {
             String idempotencyKey,
             Priority priority,
             Map<String, String> metadata,
-            Instant deadline)
+            Instant deadline,
+            RunTerms terms)
             implements OfRun {
         public RunStarted {
             metadata = Map.copyOf(metadata);
+        }
+
+        /** Of a workflow without expressions. */
+        public RunStarted(
+                TenantId tenant,
+                Instant at,
+                RunId run,
+                int generation,
+                VersionRef version,
+                Payload input,
+                String idempotencyKey,
+                Priority priority,
+                Map<String, String> metadata,
+                Instant deadline) {
+            this(
+                    tenant,
+                    at,
+                    run,
+                    generation,
+                    version,
+                    input,
+                    idempotencyKey,
+                    priority,
+                    metadata,
+                    deadline,
+                    RunTerms.NONE);
         }
     }
 
@@ -67,6 +94,7 @@ public sealed interface Fact {
             Map<String, String> metadata,
             Instant started,
             Instant deadline,
+            RunTerms terms,
             List<RunImage.TaskImage> kept,
             String by,
             String reason)
@@ -115,10 +143,21 @@ public sealed interface Fact {
     /** The attempt was told to stop and its task is cancelled. */
     record AttemptCancelled(TenantId tenant, Instant at, AttemptRef attempt) implements OfAttempt {}
 
-    /** A step's condition holds: its task queues. One that does not hold is a {@link TaskSkipped}. */
-    record ConditionHeld(TenantId tenant, Instant at, RunId run, int generation, int node) implements OfRun {}
+    /**
+     * A step that was asked about runs: its tasks queue, on their terms. One that is not to run at all is a {@link TaskSkipped} or a
+     * {@link TaskFailed}.
+     *
+     * @param verdicts one for all tasks, or one for each element of a mapped step: those that do not hold are skipped, those that
+     *     cannot be told fail
+     */
+    record StepAdmitted(TenantId tenant, Instant at, RunId run, int generation, int node, List<Verdict> verdicts)
+            implements OfRun {
+        public StepAdmitted {
+            verdicts = List.copyOf(verdicts);
+        }
+    }
 
-    /** A task failed without an attempt of its own: its queue timeout passed, or its condition could not be evaluated. */
+    /** A task failed without an attempt of its own: its queue timeout passed, or its condition or keys cannot be told. */
     record TaskFailed(TenantId tenant, Instant at, RunId run, int generation, int node, int element, Failure failure)
             implements OfRun {}
 

@@ -25,6 +25,8 @@ public record Failure(
     public static final String WORKER_LOST = "WORKER_LOST";
     /** The step's condition could not be evaluated. */
     public static final String CONDITION_FAILED = "CONDITION_FAILED";
+    /** A key, weight or cost of a step or a run could not be evaluated. */
+    public static final String KEY_EXPRESSION_ERROR = "KEY_EXPRESSION_ERROR";
     /** Somebody cancelled the task. */
     public static final String TASK_CANCELLED = "TASK_CANCELLED";
     /** Somebody decided that the task has failed. */

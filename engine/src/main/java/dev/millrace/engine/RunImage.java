@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param cleanUp the handlers of a {@link Fact.CleanUpStarted}, empty before
  * @param cancelReason empty unless a cancel was requested
  * @param ended when it ended; {@link Instant#MAX} while it has not
+ * @param terms what was evaluated when this generation of it began
  * @param history transitions since the image captured before this one; a reply's image carries all that are not known to be
  *     projected
  */
@@ -38,11 +39,32 @@ public record RunImage(
         boolean deadlinePassed,
         String cancelReason,
         Instant ended,
+        RunTerms terms,
         List<Transition> history) {
 
-    /** The same run with another history. */
-    public RunImage withHistory(List<Transition> other) {
-        return new RunImage(
+    /** Of a workflow without expressions. */
+    public RunImage(
+            TenantId tenant,
+            RunId run,
+            boolean isNew,
+            int generation,
+            VersionRef version,
+            RunState state,
+            Payload input,
+            String idempotencyKey,
+            Priority priority,
+            Map<String, String> metadata,
+            Instant started,
+            Instant deadline,
+            List<TaskImage> tasks,
+            List<Integer> cleanUp,
+            Optional<RunFailure> failure,
+            boolean compensated,
+            boolean deadlinePassed,
+            String cancelReason,
+            Instant ended,
+            List<Transition> history) {
+        this(
                 tenant,
                 run,
                 isNew,
@@ -62,6 +84,42 @@ public record RunImage(
                 deadlinePassed,
                 cancelReason,
                 ended,
+                RunTerms.NONE,
+                history);
+    }
+
+    /** The same run as the store knows it: with another history, and not new. */
+    public RunImage stored(List<Transition> other) {
+        return copy(false, other);
+    }
+
+    /** The same run with another history. */
+    public RunImage withHistory(List<Transition> other) {
+        return copy(isNew, other);
+    }
+
+    private RunImage copy(boolean stillNew, List<Transition> other) {
+        return new RunImage(
+                tenant,
+                run,
+                stillNew,
+                generation,
+                version,
+                state,
+                input,
+                idempotencyKey,
+                priority,
+                metadata,
+                started,
+                deadline,
+                tasks,
+                cleanUp,
+                failure,
+                compensated,
+                deadlinePassed,
+                cancelReason,
+                ended,
+                terms,
                 other);
     }
 
@@ -79,6 +137,7 @@ public record RunImage(
      *     {@link Instant#MIN}
      * @param started when the newest attempt was entered; {@link Instant#MIN} before
      * @param ended when the task ended; {@link Instant#MAX} before
+     * @param terms what its turn depends on beside the manifest
      */
     public record TaskImage(
             int node,
@@ -93,9 +152,42 @@ public record RunImage(
             Instant queued,
             Instant due,
             Instant started,
-            Instant ended) {
+            Instant ended,
+            Terms terms) {
 
-        /** Whether the step was skipped before any task of it began; of a mapped step, this task stands for all. */
+        /** Of a step without expressions. */
+        public TaskImage(
+                int node,
+                int element,
+                TaskState state,
+                int attempt,
+                int charged,
+                Payload result,
+                int elements,
+                Optional<Failure> failure,
+                Optional<WorkerId> worker,
+                Instant queued,
+                Instant due,
+                Instant started,
+                Instant ended) {
+            this(
+                    node,
+                    element,
+                    state,
+                    attempt,
+                    charged,
+                    result,
+                    elements,
+                    failure,
+                    worker,
+                    queued,
+                    due,
+                    started,
+                    ended,
+                    Terms.NONE);
+        }
+
+        /** Whether the step ended before any task of it began; of a mapped step, this task stands for all. */
         public boolean neverBegan() {
             return queued.equals(Instant.MIN);
         }

@@ -5,7 +5,7 @@ import static dev.millrace.engine.harness.FakeWorker.value;
 import static dev.millrace.engine.harness.WorkflowBuilder.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.engine.Command.Verdict;
+import dev.millrace.engine.Command.Decision;
 import dev.millrace.engine.harness.EngineHarness;
 import dev.millrace.engine.harness.Values;
 import java.time.Duration;
@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Test;
 
 /** Steps that run only if a condition holds, which is decided at the edge and without a worker. */
 class ConditionTest {
-    private static final Optional<Verdict> HOLDS = Optional.of(new Verdict.Holds());
+    private static final Optional<Verdict> HOLDS = Optional.of(Verdict.PLAIN);
     private static final Optional<Verdict> HOLDS_NOT = Optional.of(new Verdict.HoldsNot());
     private static final Optional<Verdict> LOST = Optional.empty();
     private static final Duration AGAIN = ShardSettings.DEFAULT.acceptLease();
 
     private final EngineHarness engine = new EngineHarness();
-    private final List<Effect.DecideCondition> asked = new ArrayList<>();
+    private final List<Effect.DecideStep> asked = new ArrayList<>();
     private final VersionRef version = engine.define(workflow("order")
             .step("score")
             .step("slow")
@@ -33,7 +33,7 @@ class ConditionTest {
             .build());
 
     private void answer(Optional<Verdict> answer) {
-        engine.conditions(question -> {
+        engine.verdicts(question -> {
             asked.add(question);
             return answer;
         });
@@ -95,7 +95,7 @@ class ConditionTest {
 
     @Test
     void aConditionThatCannotBeEvaluatedFailsItsStep() {
-        answer(Optional.of(new Verdict.Unknown("score has no field 'risk'")));
+        answer(Optional.of(new Verdict.Unknown(Failure.CONDITION_FAILED, "score has no field 'risk'")));
         engine.worker(5, version);
         var run = engine.start(version);
         var failure = engine.run(run).failure().orElseThrow();
@@ -163,13 +163,17 @@ class ConditionTest {
         var run = engine.start(version);
         int before = engine.facts().size();
         var stranger = new TenantId(new UUID(7, 9));
-        engine.send(new Command.ConditionDecided(stranger, run, 1, 2, new Verdict.HoldsNot()));
-        engine.send(new Command.ConditionDecided(EngineHarness.TENANT, run, 2, 2, new Verdict.HoldsNot()));
-        engine.send(new Command.ConditionDecided(EngineHarness.TENANT, run, 1, 3, new Verdict.HoldsNot()));
-        engine.send(new Command.ConditionDecided(EngineHarness.TENANT, engine.newRun(), 1, 2, new Verdict.Holds()));
+        engine.send(new Command.StepDecided(stranger, run, 1, 2, new Decision.Whole(new Verdict.HoldsNot())));
+        engine.send(
+                new Command.StepDecided(EngineHarness.TENANT, run, 2, 2, new Decision.Whole(new Verdict.HoldsNot())));
+        engine.send(
+                new Command.StepDecided(EngineHarness.TENANT, run, 1, 3, new Decision.Whole(new Verdict.HoldsNot())));
+        engine.send(new Command.StepDecided(
+                EngineHarness.TENANT, engine.newRun(), 1, 2, new Decision.Whole(Verdict.PLAIN)));
         assertThat(engine.facts()).hasSize(before);
-        engine.send(new Command.ConditionDecided(EngineHarness.TENANT, run, 1, 2, new Verdict.Holds()));
-        engine.send(new Command.ConditionDecided(EngineHarness.TENANT, run, 1, 2, new Verdict.HoldsNot()));
+        engine.send(new Command.StepDecided(EngineHarness.TENANT, run, 1, 2, new Decision.Whole(Verdict.PLAIN)));
+        engine.send(
+                new Command.StepDecided(EngineHarness.TENANT, run, 1, 2, new Decision.Whole(new Verdict.HoldsNot())));
         assertThat(engine.run(run).state()).isEqualTo(RunState.SUCCEEDED);
         assertThat(state(run, 2)).isEqualTo(TaskState.SUCCEEDED);
     }

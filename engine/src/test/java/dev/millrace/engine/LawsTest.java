@@ -63,10 +63,10 @@ class LawsTest {
                 var engine = histories.engine();
                 for (var image : engine.resident(engine.shard(), histories.active())) {
                     if (image.tasks().stream().allMatch(task -> task.state().isFinal())) {
-                        // A question about a condition is open, and is asked again when its time has come.
+                        // A question about a step is open, and is asked again when its time has come.
                         assertThat(engine.effects())
                                 .as("S1, seed %d, step %d: %s", seed, i, image)
-                                .anyMatch(effect -> effect instanceof Effect.DecideCondition question
+                                .anyMatch(effect -> effect instanceof Effect.DecideStep question
                                         && question.run().equals(image.run()));
                         assertThat(engine.shard().nextTimer()).isPresent();
                     }

@@ -4,10 +4,11 @@ import static dev.millrace.engine.harness.FakeWorker.empty;
 import static dev.millrace.engine.harness.FakeWorker.failure;
 import static dev.millrace.engine.harness.FakeWorker.value;
 
-import dev.millrace.engine.Command.Verdict;
+import dev.millrace.engine.Command.Decision;
 import dev.millrace.engine.Effect.Assignment;
 import dev.millrace.engine.harness.EngineHarness;
 import dev.millrace.engine.harness.FakeWorker;
+import dev.millrace.engine.harness.RandomTerms;
 import dev.millrace.engine.harness.RandomWorkflows;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ public final class RandomHistories {
         random = new Random(seed);
         workflows = new RandomWorkflows(random).withConditions();
         engine.watch(laws::watch);
-        engine.conditions(question -> answer());
+        engine.decisions(this::answer);
         int count = 1 + random.nextInt(3);
         for (int i = 0; i < count; i++) {
             var manifest = workflows.next("flow-" + i);
@@ -112,7 +113,8 @@ public final class RandomHistories {
                 Priority.values()[random.nextInt(4)],
                 Map.of(),
                 random.nextInt(4) == 0 ? Optional.of(Duration.ofSeconds(1 + random.nextInt(40))) : Optional.empty(),
-                0)));
+                0,
+                RandomTerms.atStart(random, 6))));
     }
 
     private void cancel() {
@@ -202,13 +204,11 @@ public final class RandomHistories {
     }
 
     /** Some answers are lost, and the question is asked again. */
-    private Optional<Verdict> answer() {
-        return switch (healed ? 3 : random.nextInt(8)) {
-            case 0 -> Optional.empty();
-            case 1 -> Optional.of(new Verdict.HoldsNot());
-            case 2 -> Optional.of(random.nextInt(3) == 0 ? new Verdict.Unknown("no such field") : new Verdict.Holds());
-            default -> Optional.of(new Verdict.Holds());
-        };
+    private Optional<Decision> answer(Effect.DecideStep question) {
+        if (!healed && random.nextInt(8) == 0) {
+            return Optional.empty();
+        }
+        return Optional.of(RandomTerms.decision(random, question.elements(), !healed));
     }
 
     private FakeWorker.Result perform(Assignment assignment) {

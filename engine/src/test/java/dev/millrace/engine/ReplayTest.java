@@ -5,8 +5,8 @@ import static dev.millrace.engine.harness.FakeWorker.value;
 import static dev.millrace.engine.harness.WorkflowBuilder.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.engine.Command.NewInput;
 import dev.millrace.engine.Command.ReplayFrom;
-import dev.millrace.engine.Command.Verdict;
 import dev.millrace.engine.harness.EngineHarness;
 import dev.millrace.engine.harness.FakeWorker;
 import dev.millrace.engine.harness.Values;
@@ -116,7 +116,7 @@ class ReplayTest {
                 EngineHarness.TENANT,
                 run,
                 START,
-                Optional.of(EngineHarness.payload("{\"cents\":2}")),
+                Optional.of(new NewInput(EngineHarness.payload("{\"cents\":2}"), RunTerms.NONE)),
                 "ada",
                 "the price was wrong"));
         assertThat(Values.json(worker.assigned().get(4).arguments().get(0))).isEqualTo("{\"cents\":2}");
@@ -195,9 +195,9 @@ class ReplayTest {
                 .build());
         broken.set(false);
         worker(version);
-        engine.conditions(any -> Optional.of(new Verdict.HoldsNot()));
+        engine.verdicts(any -> Optional.of(new Verdict.HoldsNot()));
         var run = engine.start(version);
-        engine.conditions(any -> Optional.of(new Verdict.Holds()));
+        engine.verdicts(any -> Optional.of(Verdict.PLAIN));
         engine.replay(run, FAILED);
         assertThat(engine.run(run).tasks()).allMatch(task -> task.state() == TaskState.SUCCEEDED);
     }

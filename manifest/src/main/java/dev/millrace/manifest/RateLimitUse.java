@@ -25,6 +25,11 @@ public record RateLimitUse(String name, String key, long cost, String costExpres
         }
     }
 
+    /** Whether its key or its cost is said by an expression. */
+    public boolean hasExpressions() {
+        return !key.isEmpty() || !costExpression.isEmpty();
+    }
+
     /** A use of the limit's only bucket, at a fixed cost. */
     public RateLimitUse(String name, long cost) {
         this(name, "", cost, "");

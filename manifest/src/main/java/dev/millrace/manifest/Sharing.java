@@ -20,4 +20,10 @@ public record Sharing(List<ConcurrencySpec> concurrency, Optional<FairSpec> fair
         concurrency = List.copyOf(concurrency);
         Objects.requireNonNull(fairness, "fairness");
     }
+
+    /** Whether a part of it is said by an expression. */
+    public boolean hasExpressions() {
+        return fairness.isPresent()
+                || concurrency.stream().anyMatch(limit -> !limit.key().isEmpty());
+    }
 }

@@ -114,6 +114,13 @@ public record StepSpec(
         return parents;
     }
 
+    /** Whether something about its tasks is said by an expression: a condition, a key, a weight or a cost. */
+    public boolean hasExpressions() {
+        return !when.isEmpty()
+                || sharing.hasExpressions()
+                || rateLimits.stream().anyMatch(RateLimitUse::hasExpressions);
+    }
+
     /** Whether one task is made per element of a parent's list. */
     public boolean mapped() {
         // A loop, because this is asked whenever a run ends.

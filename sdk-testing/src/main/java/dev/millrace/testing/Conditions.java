@@ -1,9 +1,11 @@
 package dev.millrace.testing;
 
 import dev.millrace.engine.Command;
-import dev.millrace.engine.Command.Verdict;
+import dev.millrace.engine.Command.Decision;
 import dev.millrace.engine.Effect;
+import dev.millrace.engine.Failure;
 import dev.millrace.engine.TaskState;
+import dev.millrace.engine.Verdict;
 import dev.millrace.expression.EvaluationException;
 import dev.millrace.expression.StepConditions;
 import dev.millrace.manifest.Json;
@@ -16,22 +18,26 @@ final class Conditions {
 
     private Conditions() {}
 
-    static Command.ConditionDecided decide(Effect.DecideCondition question, Version version) {
-        return new Command.ConditionDecided(
-                question.tenant(), question.run(), question.generation(), question.node(), verdict(question, version));
+    static Command.StepDecided decide(Effect.DecideStep question, Version version) {
+        return new Command.StepDecided(
+                question.tenant(),
+                question.run(),
+                question.generation(),
+                question.node(),
+                new Decision.Whole(verdict(question, version)));
     }
 
-    private static Verdict verdict(Effect.DecideCondition question, Version version) {
+    private static Verdict verdict(Effect.DecideStep question, Version version) {
         try {
             return version.conditions().holds(question.node(), variables(question, version))
-                    ? new Verdict.Holds()
+                    ? Verdict.PLAIN
                     : new Verdict.HoldsNot();
         } catch (EvaluationException e) {
-            return new Verdict.Unknown(e.getMessage());
+            return new Verdict.Unknown(Failure.CONDITION_FAILED, e.getMessage());
         }
     }
 
-    private static Map<String, JsonValue> variables(Effect.DecideCondition question, Version version) {
+    private static Map<String, JsonValue> variables(Effect.DecideStep question, Version version) {
         var parameters = version.manifest().steps().get(question.node()).parameters();
         Map<String, JsonValue> variables = new HashMap<>();
         for (var argument : question.arguments()) {

@@ -173,7 +173,7 @@ final class Plane {
             commands.add(new Command.KeysLoaded(load.load(), snapshots.keys(load.keys())));
         } else if (effect instanceof Effect.LoadRun load) {
             commands.add(new Command.RunLoaded(load.load(), snapshots.run(load.tenant(), load.run())));
-        } else if (effect instanceof Effect.DecideCondition question) {
+        } else if (effect instanceof Effect.DecideStep question) {
             commands.add(
                     Conditions.decide(question, versions.get(question.version().workflow())));
         } else if (effect instanceof Effect.OfSession toWorker) {

@@ -4,10 +4,12 @@ import dev.millrace.controlplane.payloads.Payloads;
 import dev.millrace.controlplane.shard.Shards;
 import dev.millrace.controlplane.workflows.Workflows;
 import dev.millrace.engine.Command;
-import dev.millrace.engine.Command.Verdict;
+import dev.millrace.engine.Command.Decision;
 import dev.millrace.engine.Effect;
+import dev.millrace.engine.Failure;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.TaskState;
+import dev.millrace.engine.Verdict;
 import dev.millrace.expression.EvaluationException;
 import dev.millrace.expression.StepConditions;
 import dev.millrace.manifest.Json;
@@ -54,7 +56,7 @@ final class Conditions {
         shards.onConditions(question -> work.execute(() -> decide(question)));
     }
 
-    private void decide(Effect.DecideCondition question) {
+    private void decide(Effect.DecideStep question) {
         workflows
                 .of(question.tenant(), question.version())
                 .thenCombine(payloads.load(question.tenant(), stored(question)), (version, values) -> {
@@ -65,12 +67,12 @@ final class Conditions {
                     if (failure == null) {
                         shards.tell(
                                 question.tenant(),
-                                new Command.ConditionDecided(
+                                new Command.StepDecided(
                                         question.tenant(),
                                         question.run(),
                                         question.generation(),
                                         question.node(),
-                                        verdict));
+                                        new Decision.Whole(verdict)));
                     } else {
                         LOG.warn(
                                 "A condition of run {} cannot be decided now; it is asked again.",
@@ -80,7 +82,7 @@ final class Conditions {
                 });
     }
 
-    private static Set<Payload> stored(Effect.DecideCondition question) {
+    private static Set<Payload> stored(Effect.DecideStep question) {
         Set<Payload> stored = new HashSet<>();
         stored.add(question.input());
         question.arguments().forEach(argument -> stored.addAll(argument.values()));
@@ -89,7 +91,7 @@ final class Conditions {
 
     /** @param values the bytes of stored payloads */
     static Verdict verdict(
-            Effect.DecideCondition question, StepConditions conditions, StepSpec step, Map<Payload, byte[]> values) {
+            Effect.DecideStep question, StepConditions conditions, StepSpec step, Map<Payload, byte[]> values) {
         Map<String, JsonValue> variables = new HashMap<>();
         for (var argument : question.arguments()) {
             var parameter = step.parameters().get(argument.parameter());
@@ -102,9 +104,9 @@ final class Conditions {
         variables.put("input", json(Payloads.bytes(question.input(), values)));
         variables.put("metadata", new JsonValue.Object(labels));
         try {
-            return conditions.holds(question.node(), variables) ? new Verdict.Holds() : new Verdict.HoldsNot();
+            return conditions.holds(question.node(), variables) ? Verdict.PLAIN : new Verdict.HoldsNot();
         } catch (EvaluationException e) {
-            return new Verdict.Unknown(e.getMessage());
+            return new Verdict.Unknown(Failure.CONDITION_FAILED, e.getMessage());
         }
     }
 

@@ -10,6 +10,7 @@ import dev.millrace.engine.Command.ReplayFrom;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.Reply;
 import dev.millrace.engine.RunId;
+import dev.millrace.engine.RunTerms;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
@@ -84,7 +85,7 @@ final class Replays {
                                 who.tenant(),
                                 run,
                                 from,
-                                input,
+                                input.map(payload -> new Command.NewInput(payload, RunTerms.NONE)),
                                 "token " + who.tokenId() + " of service " + who.serviceName(),
                                 reason),
                         DEADLINE)

@@ -19,15 +19,15 @@ final class Sessions {
     private final AtomicLong numbers = new AtomicLong();
     private final Map<Long, Listener> listeners = new ConcurrentHashMap<>();
 
-    private volatile Consumer<Effect.DecideCondition> conditions =
+    private volatile Consumer<Effect.DecideStep> conditions =
             question -> LOG.debug("Nobody evaluates conditions yet; {} is asked again.", question.run());
 
-    void onConditions(Consumer<Effect.DecideCondition> listener) {
+    void onConditions(Consumer<Effect.DecideStep> listener) {
         conditions = listener;
     }
 
     /** Asks whether a condition holds. A question that is lost here is asked again. */
-    void ask(Effect.DecideCondition question) {
+    void ask(Effect.DecideStep question) {
         try {
             conditions.accept(question);
         } catch (RuntimeException e) {

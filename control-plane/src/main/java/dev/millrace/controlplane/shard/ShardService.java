@@ -164,7 +164,7 @@ final class ShardService implements Shards, AutoCloseable {
     }
 
     @Override
-    public void onConditions(Consumer<Effect.DecideCondition> listener) {
+    public void onConditions(Consumer<Effect.DecideStep> listener) {
         sessions.onConditions(listener);
     }
 

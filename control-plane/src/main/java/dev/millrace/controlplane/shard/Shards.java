@@ -57,9 +57,9 @@ public interface Shards {
 
     /**
      * Who evaluates conditions of steps, which need values that the shards do not have. Called like a listener; answers with {@link
-     * Command.ConditionDecided}. What is asked while nobody listens is asked again.
+     * Command.StepDecided}. What is asked while nobody listens is asked again.
      */
-    void onConditions(Consumer<Effect.DecideCondition> listener);
+    void onConditions(Consumer<Effect.DecideStep> listener);
 
     /** Makes a version known to the tenant's shard, now and after every recovery. Called when the version's row is stored. */
     void define(TenantId tenant, ServiceId service, VersionRef version, Manifest manifest);

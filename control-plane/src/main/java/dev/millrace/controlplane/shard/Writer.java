@@ -258,7 +258,7 @@ final class Writer implements Runnable {
             waiting.reply(reply.replyTo(), reply.reply());
         } else if (effect instanceof Effect.OfSession told) {
             of(bySession, told.session()).add(effect);
-        } else if (effect instanceof Effect.DecideCondition question) {
+        } else if (effect instanceof Effect.DecideStep question) {
             sessions.ask(question);
         } else if (effect instanceof Effect.LoadKeys load) {
             loader.keys(shard, load);

@@ -48,7 +48,7 @@ public final class Core {
         attendance = new Attendance(memory, recorder, progress);
         inquiries = new Inquiries(
                 memory, recorder, progress, new Replays(memory, recorder, progress), images, followers, numbers);
-        starts = new Starts(memory, recorder, followers, inquiries, numbers);
+        starts = new Starts(memory, recorder, progress, followers, inquiries, numbers);
     }
 
     // ---- recovery ----
@@ -65,7 +65,7 @@ public final class Core {
         memory.clock = later(memory.clock, fact.at());
         memory.timers.advance(Instants.micros(memory.clock), this::dueBefore);
         ledger.apply(fact);
-        ledger.steps.toSkip.clear();
+        ledger.steps.toRefuse.clear();
     }
 
     /** What else came due when a fact was decided is in the facts. */
@@ -131,7 +131,7 @@ public final class Core {
             attendance.extend(extend);
         } else if (command instanceof Command.Unfollow unfollow) {
             inquiries.unfollow(unfollow);
-        } else if (command instanceof Command.ConditionDecided decided) {
+        } else if (command instanceof Command.StepDecided decided) {
             progress.decided(decided);
         } else if (command instanceof Command.KeysLoaded loaded) {
             starts.loaded(loaded);
@@ -157,8 +157,8 @@ public final class Core {
             bucket.due();
         } else if (timer instanceof Worker worker) {
             attendance.graceOver(worker);
-        } else if (timer instanceof Condition condition) {
-            progress.ask(condition);
+        } else if (timer instanceof Question question) {
+            progress.ask(question);
         } else if (timer instanceof HeldSlots held) {
             attendance.giveBack(held);
         } else {

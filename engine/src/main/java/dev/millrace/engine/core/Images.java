@@ -116,6 +116,7 @@ final class Images {
                 run.deadlinePassed,
                 run.cancelReason,
                 run.ended,
+                run.terms,
                 history);
     }
 
@@ -148,6 +149,7 @@ final class Images {
                 task.queued,
                 task.due,
                 task.started,
-                task.ended);
+                task.ended,
+                task.terms);
     }
 }

@@ -6,7 +6,7 @@ final class Kinds {
     static final int TASK = 1;
     static final int WORKER = 2;
     static final int HELD_SLOTS = 3;
-    static final int CONDITION = 4;
+    static final int QUESTION = 4;
 
     private Kinds() {}
 }

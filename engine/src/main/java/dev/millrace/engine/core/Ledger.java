@@ -228,7 +228,7 @@ final class Ledger {
         }
     }
 
-    /** A task failed that no worker has, or a step that was not to begin before its condition held. */
+    /** A task failed that no worker has, or a step that was not to begin before the edge had told how. */
     private void failed(Run run, Fact.TaskFailed fact) {
         var task = run.task(fact.node(), fact.element());
         if (task == null) {
@@ -258,9 +258,9 @@ final class Ledger {
             steps.skip(run, run.node(skipped.node()), at, skipped.reason());
         } else if (fact instanceof Fact.TaskFailed failed) {
             failed(run, failed);
-        } else if (fact instanceof Fact.ConditionHeld held) {
-            steps.close(run, run.node(held.node()));
-            steps.begin(run, run.node(held.node()), at);
+        } else if (fact instanceof Fact.StepAdmitted admitted) {
+            steps.close(run, run.node(admitted.node()));
+            steps.begin(run, run.node(admitted.node()), admitted.verdicts(), at);
         } else if (fact instanceof Fact.TaskCancelRequested requested) {
             cancelRequested(run.task(requested.node(), requested.element()), requested);
         } else if (fact instanceof Fact.TaskSettled settled) {
@@ -302,19 +302,32 @@ final class Ledger {
                 fact.priority(),
                 fact.metadata(),
                 fact.at(),
-                fact.deadline());
+                fact.deadline(),
+                fact.terms());
         if (memory.runs.put(run.id, run) != null) {
             throw new IllegalStateException("Run " + run.id + " was started twice.");
         }
         memory.markDirty(run);
         memory.timers.set(run, Instants.micros(run.deadline));
         States.note(run, fact.at(), run.state.name(), "");
+        admit(run, fact.at());
         for (int number : run.version.plan.ordered) {
             var node = run.node(number);
             if (node.parents > 0) {
                 break;
             }
-            steps.ready(run, node, fact.at());
+            if (run.isPending(number)) {
+                steps.ready(run, node, fact.at());
+            }
+        }
+    }
+
+    /** A run whose own keys cannot be told will not succeed: whatever group it ran in would be somebody else's. */
+    private void admit(Run run, Instant at) {
+        var failure = run.terms.failure();
+        if (failure.isPresent()) {
+            run.failure = new RunFailure("", failure.get());
+            steps.stop(run, at);
         }
     }
 
@@ -333,11 +346,12 @@ final class Ledger {
                     fact.priority(),
                     fact.metadata(),
                     fact.started(),
-                    fact.deadline());
+                    fact.deadline(),
+                    fact.terms());
             run.known = true;
             memory.runs.put(run.id, run);
         } else {
-            run.restart(fact.generation(), fact.input(), fact.deadline());
+            run.restart(fact.generation(), fact.input(), fact.deadline(), fact.terms());
         }
         memory.markDirty(run);
         memory.timers.set(run, Instants.micros(run.deadline));
@@ -348,6 +362,7 @@ final class Ledger {
                 "as generation " + fact.generation() + " by " + fact.by() + ": " + fact.reason());
         States.note(run, fact.at(), run.state.name(), "");
         rebuilder.rebuild(run, fact.kept());
+        admit(run, fact.at());
         for (int number : run.version.plan.ordered) {
             if (run.isReady(number)) {
                 steps.ready(run, run.node(number), fact.at());

@@ -62,8 +62,8 @@ final class Plan {
         int[] successors = {};
         /** The step whose list is taken apart, or -1. */
         int mappedOver = -1;
-        /** Whether it runs only if a condition holds. */
-        boolean conditional;
+        /** Whether it has expressions: a condition, keys, a weight or costs. */
+        boolean asks;
         /** Whether a successor takes its result apart. */
         boolean takenApart;
 
@@ -113,7 +113,7 @@ final class Plan {
             var step = manifest.steps().get(i);
             nodes[i] = new Node(i, step.name(), step.policy(), step.rateLimits(), recipes(step.parameters(), numbers));
             nodes[i].mayBeEmpty = step.output().kind() == OutputSpec.Kind.OPTIONAL;
-            nodes[i].conditional = !step.when().isEmpty();
+            nodes[i].asks = step.hasExpressions();
         }
         int next = steps;
         for (var compensation : manifest.compensations()) {

@@ -2,9 +2,9 @@ package dev.millrace.engine.core;
 
 import dev.millrace.engine.AttemptState;
 import dev.millrace.engine.Command;
+import dev.millrace.engine.Command.Decision;
 import dev.millrace.engine.Command.Outcome;
 import dev.millrace.engine.Command.Settlement;
-import dev.millrace.engine.Command.Verdict;
 import dev.millrace.engine.Effect;
 import dev.millrace.engine.Effect.Assignment;
 import dev.millrace.engine.Fact;
@@ -12,6 +12,7 @@ import dev.millrace.engine.Failure;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.RunState;
 import dev.millrace.engine.TaskState;
+import dev.millrace.engine.Verdict;
 import dev.millrace.engine.scheduling.Offer;
 import java.time.Duration;
 import java.time.Instant;
@@ -230,14 +231,14 @@ final class Progress {
                 task.worker.session, task.ref(), Duration.ofNanos((task.endMicros() - recorder.nowMicros()) * 1000)));
     }
 
-    // ---- conditions ----
+    // ---- questions ----
 
     /** Asks the questions that have come up. */
     void ask() {
         for (int i = 0; i < ledger.steps.toAsk.size(); i++) {
-            var condition = ledger.steps.toAsk.get(i);
-            if (condition.isOpen()) {
-                ask(condition);
+            var question = ledger.steps.toAsk.get(i);
+            if (question.isOpen()) {
+                ask(question);
             }
         }
         ledger.steps.toAsk.clear();
@@ -245,53 +246,76 @@ final class Progress {
 
     /** After a recovery: with the next command, because only then somebody listens. */
     void askSoon() {
-        for (var condition : ledger.steps.toAsk) {
-            if (condition.isOpen()) {
-                memory.timers.set(condition, recorder.nowMicros());
+        for (var question : ledger.steps.toAsk) {
+            if (question.isOpen()) {
+                memory.timers.set(question, recorder.nowMicros());
             }
         }
         ledger.steps.toAsk.clear();
     }
 
-    void ask(Condition condition) {
-        var run = condition.run;
-        memory.timers.set(condition, recorder.nowMicros() + Instants.micros(memory.settings.acceptLease()));
-        recorder.effect(new Effect.DecideCondition(
+    void ask(Question question) {
+        var run = question.run;
+        memory.timers.set(question, recorder.nowMicros() + Instants.micros(memory.settings.acceptLease()));
+        recorder.effect(new Effect.DecideStep(
                 run.tenant.id,
                 run.id,
                 run.generation,
                 run.version.ref,
-                condition.node.number,
-                Values.arguments(new Task(run, condition.node, 0)),
+                question.node.number,
+                elements(run, question.node),
+                Values.questioned(run, question.node),
                 run.input,
                 run.metadata));
     }
 
-    void decided(Command.ConditionDecided command) {
+    private static int elements(Run run, Plan.Node node) {
+        return node.isMapped() ? Values.elements(run, node.mappedOver) : 1;
+    }
+
+    void decided(Command.StepDecided command) {
         var run = memory.runs.get(command.run());
         if (run == null
                 || !run.tenant.id.equals(command.tenant())
                 || run.generation != command.generation()
-                || run.condition(command.node()) == null) {
+                || run.question(command.node()) == null) {
             return; // answered twice, or not of interest any more
         }
-        var verdict = command.verdict();
-        if (verdict instanceof Verdict.Holds) {
-            recorder.record(
-                    new Fact.ConditionHeld(run.tenant.id, recorder.now(), run.id, run.generation, command.node()));
-        } else if (verdict instanceof Verdict.HoldsNot) {
-            recorder.record(new Fact.TaskSkipped(
-                    run.tenant.id,
-                    recorder.now(),
-                    run.id,
-                    run.generation,
-                    command.node(),
-                    0,
-                    "its condition does not hold"));
-        } else if (verdict instanceof Verdict.Unknown unknown) {
-            fail(run, run.node(command.node()), 0, Failure.of(Failure.CONDITION_FAILED, unknown.message()));
+        var node = run.node(command.node());
+        var decision = command.decision();
+        if (decision instanceof Decision.Each each) {
+            admitEach(run, node, each.verdicts());
+        } else if (decision instanceof Decision.Whole whole && whole.verdict() instanceof Verdict.Holds) {
+            admit(run, node, List.of(whole.verdict()));
+        } else if (decision instanceof Decision.Whole whole) {
+            refuse(run, node, whole.verdict(), Steps.HOLDS_NOT);
         }
         settle(run);
+    }
+
+    private void admitEach(Run run, Plan.Node node, List<Verdict> verdicts) {
+        if (node.isMapped() && verdicts.size() == elements(run, node)) {
+            admit(run, node, verdicts);
+        } else {
+            var message = "Step '" + node.name + "' has " + elements(run, node) + " tasks, but " + verdicts.size()
+                    + " of them were decided.";
+            fail(run, node, 0, Failure.of(Failure.KEY_EXPRESSION_ERROR, message));
+        }
+    }
+
+    private void admit(Run run, Plan.Node node, List<Verdict> verdicts) {
+        recorder.record(
+                new Fact.StepAdmitted(run.tenant.id, recorder.now(), run.id, run.generation, node.number, verdicts));
+    }
+
+    /** A step does not run at all. */
+    private void refuse(Run run, Plan.Node node, Verdict verdict, String reason) {
+        if (verdict instanceof Verdict.Unknown unknown) {
+            fail(run, node, 0, unknown.failure());
+        } else {
+            recorder.record(new Fact.TaskSkipped(
+                    run.tenant.id, recorder.now(), run.id, run.generation, node.number, 0, reason));
+        }
     }
 
     private void fail(Run run, Plan.Node node, int element, Failure failure) {
@@ -389,13 +413,12 @@ final class Progress {
         }
     }
 
-    /** After every fact about a run: skips what has to be skipped, and ends the run or goes on to its clean-up. */
+    /** After every fact about a run: refuses what will not run, and ends the run or goes on to its clean-up. */
     void settle(Run run) {
-        while (!ledger.steps.toSkip.isEmpty()) {
-            var skip = ledger.steps.toSkip.remove(ledger.steps.toSkip.size() - 1);
-            if (skip.run().isPending(skip.node().number)) {
-                recorder.record(new Fact.TaskSkipped(
-                        run.tenant.id, recorder.now(), run.id, run.generation, skip.node().number, 0, skip.reason()));
+        while (!ledger.steps.toRefuse.isEmpty()) {
+            var refusal = ledger.steps.toRefuse.remove(ledger.steps.toRefuse.size() - 1);
+            if (refusal.run().isPending(refusal.node().number)) {
+                refuse(run, refusal.node(), refusal.verdict(), refusal.reason());
             }
         }
         if (run.active > 0 || run.hasEnded()) {

@@ -2,6 +2,7 @@ package dev.millrace.engine.core;
 
 import dev.millrace.engine.RunImage.TaskImage;
 import dev.millrace.engine.TaskState;
+import dev.millrace.engine.Verdict;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -12,14 +13,14 @@ import java.util.List;
  */
 final class Rebuilder {
     private final Memory memory;
-    private final List<Condition> toAsk;
+    private final List<Question> toAsk;
 
     /**
      * A rebuilder.
      *
      * @param toAsk where open questions go
      */
-    Rebuilder(Memory memory, List<Condition> toAsk) {
+    Rebuilder(Memory memory, List<Question> toAsk) {
         this.memory = memory;
         this.toAsk = toAsk;
     }
@@ -48,25 +49,22 @@ final class Rebuilder {
     }
 
     private void restoreStep(Run run, Plan.Node node, List<TaskImage> images) {
-        if (!node.isMapped()) {
-            if (!images.isEmpty()) {
-                run.tasks[node.number] = restoreTask(run, node, images.get(0));
-            } else if (node.conditional && isUndecided(run, node)) {
-                toAsk.add(run.ask(node));
-            }
-        } else if (!images.isEmpty() && images.get(0).neverBegan()) {
+        if (!images.isEmpty() && (!node.isMapped() || images.get(0).neverBegan())) {
             run.tasks[node.number] = restoreTask(run, node, images.get(0));
-        } else if (!images.isEmpty() || joinedAtOnce(run, node)) {
+        } else if (!images.isEmpty() || node.isMapped() && joinedAtOnce(run, node)) {
             restoreFan(run, node, images);
+        } else if (node.asks && isUndecided(run, node)) {
+            toAsk.add(run.ask(node));
         }
     }
 
-    /** A step that could run is not to run before its condition holds. */
+    /** A step that could run is not to run before the edge has told whether and how. */
     private static boolean isUndecided(Run run, Plan.Node node) {
         return run.isReady(node.number)
                 && run.mayBegin(node)
                 && !run.hasEnded()
-                && Values.obstacle(run, node).isEmpty();
+                && Values.obstacle(run, node).isEmpty()
+                && run.needsAnswer(node);
     }
 
     /**
@@ -76,6 +74,7 @@ final class Rebuilder {
     private static boolean joinedAtOnce(Run run, Plan.Node node) {
         return run.missing[node.number] == 0
                 && Values.obstacle(run, node).isEmpty()
+                && run.terms.step(node.number).orElse(Verdict.PLAIN) instanceof Verdict.Holds
                 && Values.elements(run, node.mappedOver) == 0;
     }
 
@@ -116,6 +115,7 @@ final class Rebuilder {
         task.due = image.due();
         task.started = image.started();
         task.ended = image.ended();
+        task.terms = image.terms();
         if (image.worker().isPresent()) {
             var id = image.worker().get();
             if (task.state.isLive()) {

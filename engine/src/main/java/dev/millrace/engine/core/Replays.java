@@ -1,5 +1,6 @@
 package dev.millrace.engine.core;
 
+import dev.millrace.engine.Command.NewInput;
 import dev.millrace.engine.Command.ReplayFrom;
 import dev.millrace.engine.Command.ReplayRun;
 import dev.millrace.engine.Fact;
@@ -74,12 +75,13 @@ final class Replays {
                 image.run(),
                 generation,
                 image.version(),
-                command.input().orElse(image.input()),
+                command.input().map(NewInput::payload).orElse(image.input()),
                 image.idempotencyKey(),
                 image.priority(),
                 image.metadata(),
                 image.started(),
                 Instants.of(recorder.nowMicros() + plan.deadlineMicros),
+                command.input().map(NewInput::terms).orElse(image.terms()),
                 kept(image, plan, again),
                 command.by(),
                 command.reason()));

@@ -41,7 +41,8 @@ final class Restorer {
                 image.priority(),
                 image.metadata(),
                 image.started(),
-                image.deadline());
+                image.deadline(),
+                image.terms());
         if (memory.runs.put(run.id, run) != null) {
             throw new IllegalStateException("Run " + run.id + " was restored twice.");
         }

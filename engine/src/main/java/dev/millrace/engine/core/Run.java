@@ -6,6 +6,7 @@ import dev.millrace.engine.RunFailure;
 import dev.millrace.engine.RunId;
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.RunState;
+import dev.millrace.engine.RunTerms;
 import dev.millrace.engine.TaskState;
 import dev.millrace.engine.timer.Timer;
 import java.time.Instant;
@@ -29,6 +30,7 @@ final class Run extends Timer {
     final Map<String, String> metadata;
     final Instant started;
     Instant deadline;
+    RunTerms terms;
 
     RunState state = RunState.QUEUED;
     /** By node; null while pending, and for mapped steps that run. */
@@ -55,7 +57,7 @@ final class Run extends Timer {
     Instant ended = Instant.MAX;
 
     /** Open questions whether steps are to run; null without. They follow from the facts. */
-    private List<Condition> conditions;
+    private List<Question> questions;
 
     // ---- beside the facts ----
 
@@ -82,7 +84,8 @@ final class Run extends Timer {
             Priority priority,
             Map<String, String> metadata,
             Instant started,
-            Instant deadline) {
+            Instant deadline,
+            RunTerms terms) {
         this.tenant = tenant;
         this.id = id;
         this.generation = generation;
@@ -93,6 +96,7 @@ final class Run extends Timer {
         this.metadata = metadata;
         this.started = started;
         this.deadline = deadline;
+        this.terms = terms;
         var plan = version.plan;
         tasks = new Task[plan.nodes.length];
         fans = plan.hasMapped ? new Fan[plan.steps] : null;
@@ -107,10 +111,11 @@ final class Run extends Timer {
     }
 
     /** After its end: as if it had just been acknowledged, but for its history. */
-    void restart(int next, Payload otherInput, Instant otherDeadline) {
+    void restart(int next, Payload otherInput, Instant otherDeadline, RunTerms otherTerms) {
         generation = next;
         input = otherInput;
         deadline = otherDeadline;
+        terms = otherTerms;
         state = RunState.QUEUED;
         Arrays.fill(tasks, null);
         if (fans != null) {
@@ -168,11 +173,11 @@ final class Run extends Timer {
     }
 
     /** The open question about a step; null when there is none. */
-    Condition condition(int node) {
-        if (conditions != null) {
-            for (var condition : conditions) {
-                if (condition.node.number == node) {
-                    return condition;
+    Question question(int node) {
+        if (questions != null) {
+            for (var question : questions) {
+                if (question.node.number == node) {
+                    return question;
                 }
             }
         }
@@ -180,24 +185,31 @@ final class Run extends Timer {
     }
 
     /** A question is open: the run goes on until it is answered. */
-    Condition ask(Plan.Node node) {
-        var condition = new Condition(this, node);
-        if (conditions == null) {
-            conditions = new ArrayList<>(2);
+    Question ask(Plan.Node node) {
+        var question = new Question(this, node);
+        if (questions == null) {
+            questions = new ArrayList<>(2);
         }
-        conditions.add(condition);
+        questions.add(question);
         active++;
-        return condition;
+        return question;
     }
 
-    void answered(Condition condition) {
-        conditions.remove(condition);
+    void answered(Question question) {
+        questions.remove(question);
         active--;
+    }
+
+    /** Whether the edge has to be asked about the step before it may begin; a mapped step without elements has nothing to ask. */
+    boolean needsAnswer(Plan.Node node) {
+        return node.asks
+                && terms.step(node.number).isEmpty()
+                && (!node.isMapped() || Values.elements(this, node.mappedOver) > 0);
     }
 
     /** Whether the step waits for no parent, has not begun, and nobody is asked about it. */
     boolean isReady(int node) {
-        return (missing.length == 0 || missing[node] == 0) && isPending(node) && condition(node) == null;
+        return (missing.length == 0 || missing[node] == 0) && isPending(node) && question(node) == null;
     }
 
     /** Whether it will not succeed any more. */

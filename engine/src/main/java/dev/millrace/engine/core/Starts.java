@@ -38,6 +38,7 @@ final class Starts {
 
     private final Memory memory;
     private final Recorder recorder;
+    private final Progress progress;
     private final Inquiries inquiries;
     private final Followers followers;
     private final LoadNumbers numbers;
@@ -46,9 +47,16 @@ final class Starts {
     /** The commands that wait for a key that is being asked for, in the order in which they came. */
     private final Map<UniqueKey, List<Parked>> asked = new HashMap<>();
 
-    Starts(Memory memory, Recorder recorder, Followers followers, Inquiries inquiries, LoadNumbers numbers) {
+    Starts(
+            Memory memory,
+            Recorder recorder,
+            Progress progress,
+            Followers followers,
+            Inquiries inquiries,
+            LoadNumbers numbers) {
         this.memory = memory;
         this.recorder = recorder;
+        this.progress = progress;
         this.followers = followers;
         this.inquiries = inquiries;
         this.numbers = numbers;
@@ -216,7 +224,9 @@ final class Starts {
                 start.idempotencyKey().orElse(""),
                 start.priority(),
                 start.metadata(),
-                Instants.of(recorder.nowMicros() + deadline)));
+                Instants.of(recorder.nowMicros() + deadline),
+                start.terms()));
+        progress.settle(memory.run(start.run()));
         var outcome = new StartOutcome.Started(start.run(), false);
         if (start.idempotencyKey().isPresent()) {
             claim(command, startKey(command, start), List.of(outcome), start.digest());

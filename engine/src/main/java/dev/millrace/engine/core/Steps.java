@@ -2,6 +2,8 @@ package dev.millrace.engine.core;
 
 import dev.millrace.engine.RunFailure;
 import dev.millrace.engine.TaskState;
+import dev.millrace.engine.Terms;
+import dev.millrace.engine.Verdict;
 import dev.millrace.engine.core.Tables.TaskEvent;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -11,20 +13,23 @@ import java.util.List;
 /**
  * What follows when tasks queue and end: what becomes ready, joins, what is given up when a run stops, the next handler.
  *
- * <p>Two things it brings to light and does not settle, because they need facts of their own: a step that has to be skipped is left
- * in {@link #toSkip} for the decider, a question about a condition in {@link #toAsk}.
+ * <p>Two things it brings to light and does not settle, because they need facts of their own: a step that will not run is left
+ * in {@link #toRefuse} for the decider, a question about a step in {@link #toAsk}.
  */
 final class Steps {
 
-    /** A step whose parents have ended in a way it cannot run with. */
-    record Skip(Run run, Plan.Node node, String reason) {}
+    /** A step that will not run: its parents have ended in a way it cannot run with, or its terms say so. */
+    record Refusal(Run run, Plan.Node node, Verdict verdict, String reason) {}
+
+    /** Why a step is skipped whose condition says so. */
+    static final String HOLDS_NOT = "its condition does not hold";
 
     private final Memory memory;
     private final States states;
     /** Decided by nobody yet. During a replay the facts that follow settle them. */
-    final List<Skip> toSkip = new ArrayList<>();
+    final List<Refusal> toRefuse = new ArrayList<>();
     /** Questions that have come up and that nobody has been asked yet. */
-    final List<Condition> toAsk = new ArrayList<>();
+    final List<Question> toAsk = new ArrayList<>();
     /** Steps that have ended and whose successors have not been told; a queue instead of recursion, for deep graphs. */
     private final ArrayDeque<Plan.Node> ending = new ArrayDeque<>();
 
@@ -147,18 +152,35 @@ final class Steps {
         }
         String obstacle = Values.obstacle(run, node);
         if (!obstacle.isEmpty()) {
-            toSkip.add(new Skip(run, node, obstacle));
-        } else if (node.isMapped()) {
-            takeApart(run, node, at);
-        } else if (node.conditional) {
+            toRefuse.add(new Refusal(run, node, new Verdict.HoldsNot(), obstacle));
+            return;
+        }
+        var verdict = run.terms.step(node.number).orElse(Verdict.PLAIN);
+        if (!(verdict instanceof Verdict.Holds)) {
+            toRefuse.add(new Refusal(run, node, verdict, HOLDS_NOT));
+        } else if (run.needsAnswer(node)) {
             toAsk.add(run.ask(node));
         } else {
-            begin(run, node, at);
+            begin(run, node, List.of(verdict), at);
         }
     }
 
-    void begin(Run run, Plan.Node node, Instant at) {
-        begin(newTask(run, node), at);
+    /** The tasks of a step begin, as the verdicts say. */
+    void begin(Run run, Plan.Node node, List<Verdict> verdicts, Instant at) {
+        if (node.isMapped()) {
+            takeApart(run, node, verdicts, at);
+        } else {
+            begin(newTask(run, node), terms(verdicts.get(0)), at);
+        }
+    }
+
+    private static Terms terms(Verdict verdict) {
+        return ((Verdict.Holds) verdict).terms();
+    }
+
+    private void begin(Task task, Terms terms, Instant at) {
+        task.terms = terms;
+        begin(task, at);
     }
 
     static Task newTask(Run run, Plan.Node node) {
@@ -169,14 +191,15 @@ final class Steps {
 
     /** The question about a step, if there is one, is answered, or need not be any more. */
     void close(Run run, Plan.Node node) {
-        var condition = run.condition(node.number);
-        if (condition != null) {
-            memory.timers.cancel(condition);
-            run.answered(condition);
+        var question = run.question(node.number);
+        if (question != null) {
+            memory.timers.cancel(question);
+            run.answered(question);
         }
     }
 
-    private void takeApart(Run run, Plan.Node node, Instant at) {
+    /** Those that run begin before the others end, so that the first failure finds them where it can give them up. */
+    private void takeApart(Run run, Plan.Node node, List<Verdict> verdicts, Instant at) {
         var fan = new Fan(Values.elements(run, node.mappedOver));
         run.fans[node.number] = fan;
         if (fan.open == 0) {
@@ -185,7 +208,37 @@ final class Steps {
         }
         for (int i = 0; i < fan.elements.length; i++) {
             fan.elements[i] = new Task(run, node, i);
-            begin(fan.elements[i], at);
+        }
+        if (verdicts.size() == 1 && verdicts.get(0) instanceof Verdict.Holds holds) {
+            for (var task : fan.elements) {
+                begin(task, holds.terms(), at);
+            }
+            return;
+        }
+        for (var task : fan.elements) {
+            if (verdicts.get(task.element) instanceof Verdict.Holds holds) {
+                begin(task, holds.terms(), at);
+            }
+        }
+        for (var task : fan.elements) {
+            leaveOut(task, verdicts.get(task.element), at);
+        }
+    }
+
+    /** An element that does not run. */
+    private void leaveOut(Task task, Verdict verdict, Instant at) {
+        if (verdict instanceof Verdict.Holds) {
+            return;
+        }
+        task.queued = at;
+        task.run.active++;
+        if (verdict instanceof Verdict.Unknown unknown) {
+            task.failure = unknown.failure();
+            fail(task, at);
+        } else {
+            states.move(task, TaskEvent.SKIPPED);
+            States.note(task, at, HOLDS_NOT);
+            end(task, at);
         }
     }
 
@@ -230,7 +283,7 @@ final class Steps {
     /** The next handler queues, if there is one. */
     void beginCleanUp(Run run, Instant at) {
         if (run.cleanedUp < run.cleanUp.size()) {
-            begin(run, run.node(run.cleanUp.get(run.cleanedUp)), at);
+            begin(newTask(run, run.node(run.cleanUp.get(run.cleanedUp))), at);
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.millrace.engine.AttemptState;
 import dev.millrace.engine.Failure;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.TaskState;
+import dev.millrace.engine.Terms;
 import dev.millrace.engine.scheduling.Ready;
 import dev.millrace.engine.timer.Timer;
 import java.time.Instant;
@@ -27,6 +28,8 @@ final class Task extends Ready {
 
     Task previousOfWorker;
     Task nextOfWorker;
+
+    Terms terms = Terms.NONE;
 
     Instant queued = Instant.MIN;
     Instant due = Instant.MIN;

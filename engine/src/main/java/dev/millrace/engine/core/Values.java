@@ -61,6 +61,22 @@ final class Values {
         return arguments;
     }
 
+    /** What the expressions of a step may name: its arguments, where a task takes one element those of all its tasks. */
+    static List<Argument> questioned(Run run, Plan.Node node) {
+        var first = new Task(run, node, 0);
+        var arguments = new ArrayList<Argument>(node.arguments.length);
+        for (var recipe : node.arguments) {
+            if (!recipe.each()) {
+                arguments.add(argument(first, recipe));
+            } else if (run.fan(recipe.parent()) != null) {
+                arguments.add(joined(recipe, first, run.fan(recipe.parent())));
+            } else {
+                arguments.add(whole(recipe, run.tasks[recipe.parent()].result, TaskState.SUCCEEDED, Optional.empty()));
+            }
+        }
+        return arguments;
+    }
+
     private static Argument argument(Task task, Plan.Recipe recipe) {
         var run = task.run;
         if (recipe.parent() == Plan.Recipe.INPUT) {

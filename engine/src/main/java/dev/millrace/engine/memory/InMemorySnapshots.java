@@ -57,11 +57,11 @@ public final class InMemorySnapshots implements Snapshots {
             var before = runs.get(image.run());
             var history = new ArrayList<RunImage.Transition>(before == null ? List.of() : before.history());
             history.addAll(image.history());
-            runs.put(image.run(), stored(image, history));
+            runs.put(image.run(), image.stored(history));
             if (image.state().isFinal()) {
                 projected.active.remove(image.run());
             } else {
-                projected.active.put(image.run(), stored(image, List.of()));
+                projected.active.put(image.run(), image.stored(List.of()));
             }
         }
         projected.position = new Position(position.epoch(), projection.toSeq(), projection.image());
@@ -97,29 +97,5 @@ public final class InMemorySnapshots implements Snapshots {
 
     private Projected shard(int number) {
         return shards.computeIfAbsent(number, any -> new Projected());
-    }
-
-    private static RunImage stored(RunImage image, List<RunImage.Transition> history) {
-        return new RunImage(
-                image.tenant(),
-                image.run(),
-                false,
-                image.generation(),
-                image.version(),
-                image.state(),
-                image.input(),
-                image.idempotencyKey(),
-                image.priority(),
-                image.metadata(),
-                image.started(),
-                image.deadline(),
-                image.tasks(),
-                image.cleanUp(),
-                image.failure(),
-                image.compensated(),
-                image.deadlinePassed(),
-                image.cancelReason(),
-                image.ended(),
-                history);
     }
 }

@@ -13,11 +13,14 @@ import dev.millrace.engine.RunImage;
 import dev.millrace.engine.RunImage.TaskImage;
 import dev.millrace.engine.RunImage.Transition;
 import dev.millrace.engine.RunState;
+import dev.millrace.engine.RunTerms;
 import dev.millrace.engine.ShardImage;
 import dev.millrace.engine.StartOutcome;
 import dev.millrace.engine.TaskState;
 import dev.millrace.engine.TenantId;
+import dev.millrace.engine.Terms;
 import dev.millrace.engine.UniqueKey;
+import dev.millrace.engine.Verdict;
 import dev.millrace.engine.VersionRef;
 import dev.millrace.engine.WorkerId;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +46,12 @@ public final class Examples {
             "bank");
     private static final Payload JSON = Payload.inline("{\"cents\":12}".getBytes(StandardCharsets.UTF_8));
     private static final Payload STORED = Payload.stored(new byte[32], 70_000);
+    private static final Terms TERMS =
+            new Terms(List.of("", "c-\u00fc"), "group", 0.25, List.of("eu", ""), List.of(1L, 90_000_000_000L));
+    private static final Verdict UNKNOWN = new Verdict.Unknown(Failure.KEY_EXPRESSION_ERROR, "There is no member.");
+    private static final RunTerms RUN_TERMS = new RunTerms(
+            new Verdict.Holds(new Terms(List.of("c-1"), "", 1, List.of(), List.of())),
+            Map.of(0, new Verdict.HoldsNot(), 7, new Verdict.Holds(TERMS), 9, UNKNOWN));
 
     private Examples() {}
 
@@ -80,7 +89,8 @@ public final class Examples {
                         "order-\u00fc",
                         Priority.CRITICAL,
                         Map.of("customer", "\ud83d\ude00", "empty", ""),
-                        AT.plusNanos(1000)),
+                        AT.plusNanos(1000),
+                        RUN_TERMS),
                 new Fact.RunStarted(
                         TENANT, AT, run(3), 1, VERSION, Payload.NONE, "", Priority.LOW, Map.of(), AT.plusSeconds(1)),
                 claim(TENANT, UniqueKey.startScope("orders"), "order-\u00fc", run),
@@ -125,6 +135,7 @@ public final class Examples {
                         Map.of("customer", "c-1"),
                         AT.minusSeconds(9),
                         AT.plusSeconds(60),
+                        new RunTerms(UNKNOWN, Map.of()),
                         tasks(true),
                         "ada",
                         "mended"),
@@ -140,10 +151,24 @@ public final class Examples {
                         Map.of(),
                         AT,
                         AT.plusSeconds(60),
+                        RunTerms.NONE,
                         List.of(),
                         "ada",
                         ""),
-                new Fact.ConditionHeld(TENANT, AT, run, 2, 3),
+                new Fact.StepAdmitted(TENANT, AT, run, 2, 3, List.of(Verdict.PLAIN)),
+                new Fact.StepAdmitted(TENANT, AT, run, 2, 3, List.of(new Verdict.Holds(TERMS))),
+                new Fact.StepAdmitted(
+                        TENANT,
+                        AT,
+                        run,
+                        2,
+                        3,
+                        List.of(
+                                new Verdict.Holds(TERMS),
+                                Verdict.PLAIN,
+                                new Verdict.HoldsNot(),
+                                UNKNOWN,
+                                Verdict.PLAIN)),
                 new Fact.TaskCancelRequested(TENANT, AT, run, 1, 7, 3, "ada", "not wanted"),
                 new Fact.TaskSettled(TENANT, AT, run, 2, 7, 3, TaskState.SUCCEEDED, JSON, 4, "ada", "seen by hand"),
                 new Fact.TaskSettled(TENANT, AT, run, 1, 7, 0, TaskState.SKIPPED, Payload.NONE, -1, "ada", ""),
@@ -189,6 +214,7 @@ public final class Examples {
                 false,
                 ill ? "too late" : "",
                 ended,
+                number % 2 == 0 ? RUN_TERMS : RunTerms.NONE,
                 List.of(new Transition(AT.plusMillis(step), -1, 0, 0, state.name(), "step " + step)));
     }
 
@@ -235,7 +261,8 @@ public final class Examples {
                         AT.plusMillis(4),
                         Instant.MIN,
                         Instant.MIN,
-                        Instant.MAX));
+                        Instant.MAX,
+                        TERMS));
     }
 
     /** An image of a shard with an open and a closed bucket. */

@@ -411,7 +411,7 @@ final class RandomOperations {
                 .containsExactlyElementsOf(shard.images.entrySet().stream()
                         .filter(known -> !known.getValue().state().isFinal())
                         .sorted(Map.Entry.comparingByKey())
-                        .map(known -> asStored(known.getValue()).withHistory(List.of()))
+                        .map(known -> known.getValue().stored(List.of()))
                         .toList());
         if (!shard.images.isEmpty()) {
             int number = List.copyOf(shard.images.keySet()).get(random.nextInt(shard.images.size()));
@@ -423,30 +423,6 @@ final class RandomOperations {
 
     private void checkRun(int number, RunImage image) {
         assertThat(persistently(() -> store.snapshots().run(Examples.TENANT, Examples.run(number))))
-                .contains(asStored(image));
-    }
-
-    private static RunImage asStored(RunImage image) {
-        return new RunImage(
-                image.tenant(),
-                image.run(),
-                false,
-                image.generation(),
-                image.version(),
-                image.state(),
-                image.input(),
-                image.idempotencyKey(),
-                image.priority(),
-                image.metadata(),
-                image.started(),
-                image.deadline(),
-                image.tasks(),
-                image.cleanUp(),
-                image.failure(),
-                image.compensated(),
-                image.deadlinePassed(),
-                image.cancelReason(),
-                image.ended(),
-                image.history());
+                .contains(image.stored(image.history()));
     }
 }

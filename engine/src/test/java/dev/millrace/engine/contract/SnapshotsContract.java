@@ -65,8 +65,7 @@ public abstract class SnapshotsContract {
             int number = 10 + state.ordinal();
             var image = Examples.image(number, true, state, state.isFinal() ? Examples.AT : NEVER, 0);
             project(state.ordinal(), state.ordinal() + 1, image);
-            assertThat(snapshots().run(Examples.TENANT, Examples.run(number)))
-                    .contains(as(image, false, image.history()));
+            assertThat(snapshots().run(Examples.TENANT, Examples.run(number))).contains(image.stored(image.history()));
         }
     }
 
@@ -82,7 +81,7 @@ public abstract class SnapshotsContract {
         var history = new ArrayList<>(first.history());
         history.addAll(second.history());
         history.addAll(third.history());
-        assertThat(snapshots().run(Examples.TENANT, Examples.run(1))).contains(as(third, false, history));
+        assertThat(snapshots().run(Examples.TENANT, Examples.run(1))).contains(third.stored(history));
     }
 
     @Test
@@ -94,8 +93,8 @@ public abstract class SnapshotsContract {
         project(3, 4, Examples.image(2, false, RunState.WAITING, NEVER, 1));
         assertThat(active())
                 .containsExactly(
-                        as(Examples.image(2, false, RunState.WAITING, NEVER, 1), false, List.of()),
-                        as(Examples.active(3), false, List.of()));
+                        Examples.image(2, false, RunState.WAITING, NEVER, 1).stored(List.of()),
+                        Examples.active(3).stored(List.of()));
     }
 
     @Test
@@ -153,29 +152,5 @@ public abstract class SnapshotsContract {
         var images = new ArrayList<RunImage>();
         snapshots().activeRuns(0, images::add);
         return images;
-    }
-
-    private static RunImage as(RunImage image, boolean isNew, List<RunImage.Transition> history) {
-        return new RunImage(
-                image.tenant(),
-                image.run(),
-                isNew,
-                image.generation(),
-                image.version(),
-                image.state(),
-                image.input(),
-                image.idempotencyKey(),
-                image.priority(),
-                image.metadata(),
-                image.started(),
-                image.deadline(),
-                image.tasks(),
-                image.cleanUp(),
-                image.failure(),
-                image.compensated(),
-                image.deadlinePassed(),
-                image.cancelReason(),
-                image.ended(),
-                history);
     }
 }

@@ -2,7 +2,7 @@ package dev.millrace.engine.harness;
 
 import dev.millrace.engine.Batch;
 import dev.millrace.engine.Command;
-import dev.millrace.engine.Command.Verdict;
+import dev.millrace.engine.Command.Decision;
 import dev.millrace.engine.Effect;
 import dev.millrace.engine.Fact;
 import dev.millrace.engine.Journal;
@@ -17,6 +17,7 @@ import dev.millrace.engine.ShardSettings;
 import dev.millrace.engine.Snapshots;
 import dev.millrace.engine.StartOutcome;
 import dev.millrace.engine.TenantId;
+import dev.millrace.engine.Verdict;
 import dev.millrace.engine.VersionRef;
 import dev.millrace.engine.WorkerId;
 import dev.millrace.engine.memory.InMemoryJournal;
@@ -59,7 +60,8 @@ public final class EngineHarness {
 
     private Consumer<Fact> watcher = fact -> {};
     private boolean loadsAreAnswered = true;
-    private Function<Effect.DecideCondition, Optional<Verdict>> conditions = any -> Optional.of(new Verdict.Holds());
+    private Function<Effect.DecideStep, Optional<Decision>> decisions =
+            any -> Optional.of(new Decision.Whole(Verdict.PLAIN));
     private Instant now = BEGINNING;
     private Shard shard;
     private long epoch;
@@ -138,9 +140,14 @@ public final class EngineHarness {
         loadsAreAnswered = false;
     }
 
-    /** Answers questions about conditions; no answer is one that got lost. Without, every condition holds. */
-    public void conditions(Function<Effect.DecideCondition, Optional<Verdict>> answers) {
-        conditions = answers;
+    /** Answers questions about steps; no answer is one that got lost. Without, every step runs. */
+    public void decisions(Function<Effect.DecideStep, Optional<Decision>> answers) {
+        decisions = answers;
+    }
+
+    /** Answers questions about steps whole; no answer is one that got lost. */
+    public void verdicts(Function<Effect.DecideStep, Optional<Verdict>> answers) {
+        decisions(question -> answers.apply(question).map(Decision.Whole::new));
     }
 
     // ---- runs ----
@@ -286,11 +293,11 @@ public final class EngineHarness {
             if (replies.put(reply.replyTo(), reply.reply()) != null) {
                 throw new IllegalStateException("Answered twice: " + reply);
             }
-        } else if (effect instanceof Effect.DecideCondition question) {
-            conditions
+        } else if (effect instanceof Effect.DecideStep question) {
+            decisions
                     .apply(question)
-                    .ifPresent(verdict -> queue(new Command.ConditionDecided(
-                            question.tenant(), question.run(), question.generation(), question.node(), verdict)));
+                    .ifPresent(decision -> queue(new Command.StepDecided(
+                            question.tenant(), question.run(), question.generation(), question.node(), decision)));
         } else if (effect instanceof Effect.LoadKeys load) {
             if (loadsAreAnswered) {
                 queue(new Command.KeysLoaded(load.load(), snapshots.keys(load.keys())));

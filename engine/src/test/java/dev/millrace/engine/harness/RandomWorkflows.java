@@ -62,7 +62,7 @@ public final class RandomWorkflows {
                     }
                 }
                 policy(step);
-                if (conditions && !each && random.nextInt(5) == 0) {
+                if (conditions && random.nextInt(5) == 0) {
                     step.when("input.wanted");
                 }
                 if (random.nextInt(4) == 0) {

@@ -13,6 +13,7 @@ import dev.millrace.engine.ShardSettings;
 import dev.millrace.engine.Snapshots;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.WorkerInfo;
+import dev.millrace.engine.harness.RandomTerms;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -353,7 +354,8 @@ final class Instance extends Actor {
                 dev.millrace.engine.Priority.values()[dice.below(4)],
                 Map.of(),
                 wanted.deadline(),
-                0);
+                0,
+                RandomTerms.atStart(dice.random(), 6));
     }
 
     /** Asks the shard of a tenant; false when it is not here. */

@@ -8,6 +8,7 @@ import dev.millrace.engine.Journal.FencedException;
 import dev.millrace.engine.Journal.JournalException;
 import dev.millrace.engine.Shard;
 import dev.millrace.engine.Snapshots;
+import dev.millrace.engine.harness.RandomTerms;
 import java.util.List;
 import java.util.Optional;
 
@@ -154,29 +155,27 @@ final class Owned {
             loadKeys(load);
         } else if (effect instanceof Effect.LoadRun load) {
             loadRun(load);
-        } else if (effect instanceof Effect.DecideCondition question) {
-            decideCondition(question);
+        } else if (effect instanceof Effect.DecideStep question) {
+            decideStep(question);
         } else {
             instance.release(effect);
         }
     }
 
     /** Somebody else evaluates, and some answers are lost. */
-    private void decideCondition(Effect.DecideCondition question) {
+    private void decideStep(Effect.DecideStep question) {
         var dice = world.dice("conditions");
         if (world.faulty() && dice.chance(0.1)) {
             world.hit(Probe.CONDITION_ASKED_AGAIN);
             return;
         }
-        Command.Verdict verdict = world.faulty() && dice.chance(0.3)
-                ? dice.chance(0.3) ? new Command.Verdict.Unknown("no such field") : new Command.Verdict.HoldsNot()
-                : new Command.Verdict.Holds();
+        var decision = RandomTerms.decision(dice.random(), question.elements(), world.faulty());
         world.time()
                 .in(
                         dice.between(0, 5) * Timeline.MILLI,
                         instance,
-                        () -> decide(new Command.ConditionDecided(
-                                question.tenant(), question.run(), question.generation(), question.node(), verdict)));
+                        () -> decide(new Command.StepDecided(
+                                question.tenant(), question.run(), question.generation(), question.node(), decision)));
     }
 
     private void loadKeys(Effect.LoadKeys load) {

@@ -13,6 +13,7 @@ import dev.millrace.engine.Payload;
 import dev.millrace.engine.Priority;
 import dev.millrace.engine.RunId;
 import dev.millrace.engine.RunState;
+import dev.millrace.engine.RunTerms;
 import dev.millrace.engine.TaskState;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.UniqueKey;
@@ -26,7 +27,6 @@ import dev.millrace.protocol.journal.v1.AttemptOffered;
 import dev.millrace.protocol.journal.v1.AttemptSucceeded;
 import dev.millrace.protocol.journal.v1.Batch;
 import dev.millrace.protocol.journal.v1.CleanUpStarted;
-import dev.millrace.protocol.journal.v1.ConditionHeld;
 import dev.millrace.protocol.journal.v1.KeyClaimed;
 import dev.millrace.protocol.journal.v1.RateLimitClosed;
 import dev.millrace.protocol.journal.v1.RunCancelRequested;
@@ -34,6 +34,7 @@ import dev.millrace.protocol.journal.v1.RunEnded;
 import dev.millrace.protocol.journal.v1.RunOnly;
 import dev.millrace.protocol.journal.v1.RunReplayed;
 import dev.millrace.protocol.journal.v1.RunStarted;
+import dev.millrace.protocol.journal.v1.StepAdmitted;
 import dev.millrace.protocol.journal.v1.TaskCancelRequested;
 import dev.millrace.protocol.journal.v1.TaskFailed;
 import dev.millrace.protocol.journal.v1.TaskSettled;
@@ -168,11 +169,8 @@ final class FactCodec {
                         .setReason(f.reason()));
             } else if (fact instanceof Fact.TaskSettled f) {
                 message.setTaskSettled(settled(f));
-            } else if (fact instanceof Fact.ConditionHeld f) {
-                message.setConditionHeld(ConditionHeld.newBuilder()
-                        .setRun(run(f.run()))
-                        .setGeneration(f.generation())
-                        .setNode(f.node()));
+            } else if (fact instanceof Fact.StepAdmitted f) {
+                message.setStepAdmitted(admitted(f));
             } else if (fact instanceof Fact.TaskFailed f) {
                 message.setTaskFailed(TaskFailed.newBuilder()
                         .setRun(run(f.run()))
@@ -220,7 +218,19 @@ final class FactCodec {
             if (f.input().isPresent()) {
                 started.setInput(Messages.message(f.input()));
             }
+            if (f.terms() != RunTerms.NONE) {
+                started.setTerms(TermsCodec.message(f.terms()));
+            }
             return started.build();
+        }
+
+        private StepAdmitted admitted(Fact.StepAdmitted f) {
+            var admitted = StepAdmitted.newBuilder()
+                    .setRun(run(f.run()))
+                    .setGeneration(f.generation())
+                    .setNode(f.node());
+            TermsCodec.put(f.verdicts(), admitted);
+            return admitted.build();
         }
 
         private TaskSettled settled(Fact.TaskSettled f) {
@@ -254,6 +264,9 @@ final class FactCodec {
                     .setReason(f.reason());
             if (f.input().isPresent()) {
                 replayed.setInput(Messages.message(f.input()));
+            }
+            if (f.terms() != RunTerms.NONE) {
+                replayed.setTerms(TermsCodec.message(f.terms()));
             }
             f.kept().forEach(task -> replayed.addKept(ImageCodec.message(task, started)));
             return replayed.build();
@@ -385,11 +398,7 @@ final class FactCodec {
                             settled.getBy(),
                             settled.getReason());
                 }
-                case CONDITION_HELD -> {
-                    var held = message.getConditionHeld();
-                    yield new Fact.ConditionHeld(
-                            tenant, at, runs.get(held.getRun()), held.getGeneration(), held.getNode());
-                }
+                case STEP_ADMITTED -> admitted(tenant, at, message.getStepAdmitted());
                 case TASK_FAILED -> {
                     var failed = message.getTaskFailed();
                     yield new Fact.TaskFailed(
@@ -451,7 +460,18 @@ final class FactCodec {
                     started.getIdempotencyKey(),
                     Priority.ofCode(started.getPriority()),
                     Messages.map(started.getMetadataList()),
-                    instant(micros + started.getDeadline()));
+                    instant(micros + started.getDeadline()),
+                    started.hasTerms() ? TermsCodec.terms(started.getTerms()) : RunTerms.NONE);
+        }
+
+        private Fact.StepAdmitted admitted(TenantId tenant, Instant at, StepAdmitted admitted) {
+            return new Fact.StepAdmitted(
+                    tenant,
+                    at,
+                    runs.get(admitted.getRun()),
+                    admitted.getGeneration(),
+                    admitted.getNode(),
+                    TermsCodec.verdicts(admitted));
         }
 
         private Fact.RunReplayed replayed(TenantId tenant, Instant at, long micros, RunReplayed replayed) {
@@ -467,6 +487,7 @@ final class FactCodec {
                     replayed.getMetadataMap(),
                     instant(replayed.getStarted()),
                     instant(micros + replayed.getDeadline()),
+                    replayed.hasTerms() ? TermsCodec.terms(replayed.getTerms()) : RunTerms.NONE,
                     replayed.getKeptList().stream()
                             .map(task -> ImageCodec.Stored.task(task, replayed.getStarted()))
                             .toList(),

@@ -10,9 +10,11 @@ import dev.millrace.engine.RunFailure;
 import dev.millrace.engine.RunId;
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.RunState;
+import dev.millrace.engine.RunTerms;
 import dev.millrace.engine.ShardImage;
 import dev.millrace.engine.TaskState;
 import dev.millrace.engine.TenantId;
+import dev.millrace.engine.Terms;
 import dev.millrace.engine.VersionRef;
 import dev.millrace.engine.WorkerId;
 import dev.millrace.protocol.journal.v1.Bucket;
@@ -72,6 +74,9 @@ final class ImageCodec {
         } else {
             image.tasks().forEach(task -> message.addTasks(message(task, started)));
         }
+        if (image.terms() != RunTerms.NONE) {
+            message.setTerms(TermsCodec.message(image.terms()));
+        }
         image.failure()
                 .ifPresent(failure -> message.setFailure(dev.millrace.protocol.journal.v1.RunFailure.newBuilder()
                         .setStep(failure.step())
@@ -106,6 +111,9 @@ final class ImageCodec {
         }
         if (!task.ended().equals(Instant.MAX)) {
             message.setEnded(micros(task.ended()) - queued);
+        }
+        if (task.terms() != Terms.NONE) {
+            message.setTerms(TermsCodec.message(task.terms()));
         }
         return message.build();
     }
@@ -194,6 +202,7 @@ final class ImageCodec {
                     message.getDeadlinePassed(),
                     message.getCancelReason(),
                     message.hasEnded() ? instant(started + message.getEnded()) : Instant.MAX,
+                    message.hasTerms() ? TermsCodec.terms(message.getTerms()) : RunTerms.NONE,
                     history);
         }
 
@@ -214,7 +223,8 @@ final class ImageCodec {
                     instant(queued),
                     message.hasDue() ? instant(queued + message.getDue()) : Instant.MIN,
                     message.hasStarted() ? instant(queued + message.getStarted()) : Instant.MIN,
-                    message.hasEnded() ? instant(queued + message.getEnded()) : Instant.MAX);
+                    message.hasEnded() ? instant(queued + message.getEnded()) : Instant.MAX,
+                    message.hasTerms() ? TermsCodec.terms(message.getTerms()) : Terms.NONE);
         }
     }
 

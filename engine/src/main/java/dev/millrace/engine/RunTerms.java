@@ -1,0 +1,40 @@
+package dev.millrace.engine;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What was evaluated when a run was started or replayed: the terms of the run as a whole, and those of the steps whose expressions
+ * need no more than the run's input and metadata.
+ *
+ * @param run of the run as a whole; a run whose keys cannot be told fails before any of its steps begins
+ * @param steps by number of the step; of a mapped step one for all its elements. A step with expressions that is not named is
+ *     asked about when its parents have ended
+ */
+public record RunTerms(Verdict run, Map<Integer, Verdict> steps) {
+
+    /** Of a run whose workflow has no expressions that could be evaluated at its start. */
+    public static final RunTerms NONE = new RunTerms(Verdict.PLAIN, Map.of());
+
+    public RunTerms {
+        steps = Map.copyOf(steps);
+        if (run instanceof Verdict.HoldsNot) {
+            throw new IllegalArgumentException("A run as a whole has no condition that could not hold.");
+        }
+    }
+
+    /** On what terms the run is admitted. */
+    public Terms ofRun() {
+        return run instanceof Verdict.Holds holds ? holds.terms() : Terms.NONE;
+    }
+
+    /** Why the run cannot be admitted; empty when it can. */
+    public Optional<Failure> failure() {
+        return run instanceof Verdict.Unknown unknown ? Optional.of(unknown.failure()) : Optional.empty();
+    }
+
+    /** What was found out about a step already. */
+    public Optional<Verdict> step(int node) {
+        return steps.isEmpty() ? Optional.empty() : Optional.ofNullable(steps.get(node));
+    }
+}

@@ -1,0 +1,38 @@
+package dev.millrace.engine;
+
+import java.util.List;
+
+/**
+ * What the turn of one task or run depends on beside its manifest: the values of the expressions that the manifest has for it. The
+ * edge evaluates them and facts carry them, so that a recovery never evaluates again.
+ *
+ * @param concurrency one key for each concurrency limit, in the order of the manifest; empty text where a limit has no key
+ * @param fairness the group that takes turns; empty for none
+ * @param weight how many turns the group gets beside the others; greater than 0
+ * @param limitKeys one key for each use of a rate limit, in the order of the manifest; empty text where a use has no key
+ * @param costs how many tokens each use takes; at least 1
+ */
+public record Terms(
+        List<String> concurrency, String fairness, double weight, List<String> limitKeys, List<Long> costs) {
+
+    /** Of what has no expressions: what the manifest says holds as it stands. */
+    public static final Terms NONE = new Terms(List.of(), "", 1, List.of(), List.of());
+
+    public Terms {
+        concurrency = List.copyOf(concurrency);
+        limitKeys = List.copyOf(limitKeys);
+        costs = List.copyOf(costs);
+        if (!(weight > 0) || Double.isInfinite(weight)) {
+            throw new IllegalArgumentException("A weight is greater than 0 and finite, but is " + weight + ".");
+        }
+        if (limitKeys.size() != costs.size()) {
+            throw new IllegalArgumentException("There are " + limitKeys.size() + " keys of rate limits and "
+                    + costs.size() + " costs; each use has one of both.");
+        }
+        for (long cost : costs) {
+            if (cost < 1) {
+                throw new IllegalArgumentException("A cost is at least 1, but is " + cost + ".");
+            }
+        }
+    }
+}
