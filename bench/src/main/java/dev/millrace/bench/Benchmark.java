@@ -17,12 +17,25 @@ enum Benchmark {
     /** One run that fans out over many elements and joins them. */
     FANOUT(Phase.FAN),
     /** Bulk starts behind a busy worker, then the end of all of them. */
-    ENQUEUE(Phase.QUEUE, Phase.DRAIN);
+    ENQUEUE(Phase.QUEUE, Phase.DRAIN),
+    /** How soon work goes on after the control plane was killed with a full queue, and whether anything is missing then. */
+    RECOVERY,
+    /** Throughput with a long queue in little memory, against that without. */
+    BACKLOG,
+    /** What many tenants cost for whom nothing is to be done. */
+    IDLE,
+    /** The same load for a long time. */
+    SOAK;
 
     private final List<Phase> phases;
 
     Benchmark(Phase... phases) {
         this.phases = List.of(phases);
+    }
+
+    /** Whether it is a story of its own, told by a {@link dev.millrace.bench.trials.Trial}: it has no phases to repeat. */
+    boolean isTrial() {
+        return phases.isEmpty();
     }
 
     List<Phase> phases() {

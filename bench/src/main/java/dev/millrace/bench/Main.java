@@ -1,10 +1,12 @@
 package dev.millrace.bench;
 
 import dev.millrace.bench.processes.BenchException;
+import dev.millrace.bench.processes.Scene;
+import dev.millrace.bench.trials.Findings;
 import java.io.PrintStream;
 import java.util.List;
 
-/** {@code bench throughput|latency|chain|fanout|enqueue}: measures Millrace on this machine and prints what it found. */
+/** {@code bench throughput|latency|chain|fanout|enqueue|recovery|backlog|idle|soak}: measures Millrace on this machine and prints what it found. */
 public final class Main {
     static final int OK = 0;
     static final int FAILED = 1;
@@ -30,6 +32,11 @@ public final class Main {
         }
         try {
             var options = Options.parse(words);
+            if (options.benchmark().isTrial()) {
+                try (var scene = Scene.open(err::println)) {
+                    return tell(options.trial().conduct(scene), options.json(), out, err);
+                }
+            }
             try (var stage = Stage.set(options, err::println)) {
                 return tell(stage.measure(), out, err);
             }
@@ -42,6 +49,13 @@ public final class Main {
             err.println(e.getMessage());
             return FAILED;
         }
+    }
+
+    /** Prints what was found; what must not be is printed for its details, and is an error. */
+    static int tell(Findings findings, boolean json, PrintStream out, PrintStream err) {
+        out.println(findings.text(json));
+        findings.problem().ifPresent(err::println);
+        return findings.problem().isPresent() ? FAILED : OK;
     }
 
     /** Prints a report; one with failed runs is printed for its details, and is an error. */

@@ -1,5 +1,10 @@
 package dev.millrace.bench;
 
+import dev.millrace.bench.trials.Backlog;
+import dev.millrace.bench.trials.Idle;
+import dev.millrace.bench.trials.Recovery;
+import dev.millrace.bench.trials.Soak;
+import dev.millrace.bench.trials.Trial;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -18,24 +23,33 @@ import java.util.Set;
 record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Optional<String> url) {
 
     static final String USAGE = """
-            Usage: bench throughput|latency|chain|fanout|enqueue [options]
+            Usage: bench throughput|latency|chain|fanout|enqueue|recovery|backlog|idle|soak [options]
 
               throughput   one-step runs per second, end to end, and CPU seconds per thousand runs
               latency      from the call of start to the first line of the step, at a fixed rate
               chain        three-step runs: one at a time, and 64 in flight
               fanout       one run of many parallel elements, and their join
               enqueue      bulk starts per second while the worker is busy, then how fast the queue empties
+              recovery     kill -9 of the control plane with a full queue: how soon work goes on, what is lost
+              backlog      runs per second behind a queue of a million in little memory, against an empty one
+              idle         statements per second that 1,000 tenants cost while nothing is to be done
+              soak         the same load for a long time: heap, dead rows, journal, start times by minute
 
               --json         print one JSON object instead of a table
               --quick        a short warm-up and short measurements: to see that it works, not to quote
-              --seconds N    length of one measurement (default 10; quick 3)
+              --seconds N    length of one measurement (default 10; quick 3; idle 60)
+              --minutes N    the same in minutes (soak 20)
               --warmup N     seconds of load before the first measurement (default 60; quick 5)
               --repeat N     measurements, of which the median counts (default 3)
-              --window N     runs in flight, for throughput (default 2000)
-              --rate N       starts per second, for latency (default 500)
+              --window N     runs in flight, for throughput, and for backlog with an empty queue (default 2000)
+              --rate N       starts per second (latency 500, soak 2000)
               --elements N   elements, for fanout (default 1000)
-              --slots N      slots of the worker (default 1024)
-              --url URL      measure a control plane that is running, with the token in MILLRACE_TOKEN
+              --slots N      slots of the worker (default 1024; recovery 64)
+              --runs N       runs in the queue (recovery 100000, backlog 1000000)
+              --tenants N    tenants, for idle (default 1000)
+              --heap N       megabytes of heap of the control plane (backlog 512, soak 512)
+              --url URL      measure a control plane that is running, with the token in MILLRACE_TOKEN;
+                             not for the last four, which start one of their own
 
             It ends with 1 if anything could not be measured, or if any run failed or was lost.""";
 
@@ -51,18 +65,62 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
         static final Timing STEADY = new Timing(Duration.ofSeconds(10), Duration.ofSeconds(60), 3);
 
         static final Timing QUICK = new Timing(Duration.ofSeconds(3), Duration.ofSeconds(5), 3);
+
+        static Timing usual(Benchmark benchmark, boolean quick) {
+            var usual = quick ? QUICK : STEADY;
+            return switch (benchmark) {
+                case THROUGHPUT, LATENCY, CHAIN, FANOUT, ENQUEUE, RECOVERY, BACKLOG -> usual;
+                case IDLE -> new Timing(Duration.ofSeconds(quick ? 10 : 60), Duration.ZERO, 1);
+                case SOAK -> new Timing(Duration.ofMinutes(quick ? 2 : 20), Duration.ZERO, 1);
+            };
+        }
     }
 
     /**
      * How much load.
      *
-     * @param window runs in flight in the throughput benchmark
-     * @param rate starts per second in the latency benchmark
+     * @param window runs in flight
+     * @param rate starts per second
      * @param elements of the fan-out
      * @param slots of the worker
+     * @param runs in the queue
+     * @param tenants that are idle
+     * @param heap megabytes of the control plane's, 0 for what its virtual machine chooses
      */
-    record Sizes(int window, int rate, int elements, int slots) {
-        static final Sizes STANDARD = new Sizes(2_000, 500, 1_000, 1_024);
+    record Sizes(int window, int rate, int elements, int slots, int runs, int tenants, int heap) {
+        static final Sizes STANDARD = new Sizes(2_000, 500, 1_000, 1_024, 1_000_000, 1_000, 512);
+        static final Sizes RECOVERY = new Sizes(2_000, 500, 1_000, 64, 100_000, 1_000, 0);
+        static final Sizes SOAK = new Sizes(2_000, 2_000, 1_000, 1_024, 1_000_000, 1_000, 512);
+
+        static Sizes usual(Benchmark benchmark) {
+            return switch (benchmark) {
+                case THROUGHPUT, LATENCY, CHAIN, FANOUT, ENQUEUE, BACKLOG, IDLE -> STANDARD;
+                case RECOVERY -> RECOVERY;
+                case SOAK -> SOAK;
+            };
+        }
+    }
+
+    /** The trial that these options ask for, if the benchmark is one. */
+    Trial trial() {
+        var trialSizes = new dev.millrace.bench.trials.Sizes(
+                sizes.runs,
+                sizes.tenants,
+                sizes.rate,
+                sizes.window,
+                sizes.slots,
+                sizes.heap,
+                timing.warmUp,
+                timing.length,
+                timing.repeats);
+        return switch (benchmark) {
+            case RECOVERY -> new Recovery(trialSizes);
+            case BACKLOG -> new Backlog(trialSizes);
+            case IDLE -> new Idle(trialSizes);
+            case SOAK -> new Soak(trialSizes);
+            case THROUGHPUT, LATENCY, CHAIN, FANOUT, ENQUEUE ->
+                throw new IllegalStateException(benchmark + " is measured again and again, it is no trial.");
+        };
     }
 
     /**
@@ -90,10 +148,13 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
         private Optional<Duration> length = Optional.empty();
         private Optional<Duration> warmUp = Optional.empty();
         private Optional<Integer> repeats = Optional.empty();
-        private int window = Sizes.STANDARD.window();
-        private int rate = Sizes.STANDARD.rate();
-        private int elements = Sizes.STANDARD.elements();
-        private int slots = Sizes.STANDARD.slots();
+        private Optional<Integer> window = Optional.empty();
+        private Optional<Integer> rate = Optional.empty();
+        private Optional<Integer> elements = Optional.empty();
+        private Optional<Integer> slots = Optional.empty();
+        private Optional<Integer> runs = Optional.empty();
+        private Optional<Integer> tenants = Optional.empty();
+        private Optional<Integer> heap = Optional.empty();
         private Optional<String> url = Optional.empty();
 
         Reader(ArrayDeque<String> rest) {
@@ -113,10 +174,34 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
                 }
                 take(word);
             }
-            var usual = quick ? Timing.QUICK : Timing.STEADY;
-            var timing = new Timing(
+            if (benchmark.isTrial() && url.isPresent()) {
+                throw new UsageException("The benchmark " + benchmark.word()
+                        + " starts a control plane of its own, to do things to it; --url cannot be used with it.");
+            }
+            if (benchmark == Benchmark.SOAK
+                    && length.isPresent()
+                    && length.get().toMinutes() < 1) {
+                throw new UsageException("A soak is measured by the minute: give it at least --minutes 1.");
+            }
+            return new Options(benchmark, json, timing(benchmark), sizes(benchmark), url);
+        }
+
+        private Timing timing(Benchmark benchmark) {
+            var usual = Timing.usual(benchmark, quick);
+            return new Timing(
                     length.orElse(usual.length()), warmUp.orElse(usual.warmUp()), repeats.orElse(usual.repeats()));
-            return new Options(benchmark, json, timing, new Sizes(window, rate, elements, slots), url);
+        }
+
+        private Sizes sizes(Benchmark benchmark) {
+            var usual = Sizes.usual(benchmark);
+            return new Sizes(
+                    window.orElse(usual.window()),
+                    rate.orElse(usual.rate()),
+                    elements.orElse(usual.elements()),
+                    slots.orElse(usual.slots()),
+                    runs.orElse(usual.runs()),
+                    tenants.orElse(usual.tenants()),
+                    heap.orElse(usual.heap()));
         }
 
         private void take(String word) {
@@ -126,10 +211,14 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
                 case "--seconds" -> length = Optional.of(Duration.ofSeconds(number(word, 1, 3_600)));
                 case "--warmup" -> warmUp = Optional.of(Duration.ofSeconds(number(word, 0, 3_600)));
                 case "--repeat" -> repeats = Optional.of(number(word, 1, 100));
-                case "--window" -> window = number(word, 1, 100_000);
-                case "--rate" -> rate = number(word, 1, 100_000);
-                case "--elements" -> elements = number(word, 1, 10_000);
-                case "--slots" -> slots = number(word, 1, 10_000);
+                case "--window" -> window = Optional.of(number(word, 1, 100_000));
+                case "--rate" -> rate = Optional.of(number(word, 1, 100_000));
+                case "--elements" -> elements = Optional.of(number(word, 1, 10_000));
+                case "--slots" -> slots = Optional.of(number(word, 1, 10_000));
+                case "--minutes" -> length = Optional.of(Duration.ofMinutes(number(word, 1, 1_440)));
+                case "--runs" -> runs = Optional.of(number(word, 1, 10_000_000));
+                case "--tenants" -> tenants = Optional.of(number(word, 1, 100_000));
+                case "--heap" -> heap = Optional.of(number(word, 64, 65_536));
                 case "--url" -> url = Optional.of(value(word));
                 default -> throw new UsageException("The option \"" + word + "\" is not known.");
             }

@@ -73,6 +73,8 @@ final class Report {
             case CHAIN -> chain();
             case FANOUT -> fanout();
             case ENQUEUE -> enqueue();
+            case RECOVERY, BACKLOG, IDLE, SOAK ->
+                throw new IllegalStateException(options.benchmark() + " is a trial, which writes findings of its own.");
         }
         json.put("failedRuns", failedRuns);
         json.put(

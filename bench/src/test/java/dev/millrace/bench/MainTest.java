@@ -24,7 +24,9 @@ class MainTest {
     @Test
     void helpGoesToTheOutput() {
         assertThat(run("--help")).isZero();
-        assertThat(text(out)).startsWith("Usage: bench throughput|latency|chain|fanout|enqueue [options]");
+        assertThat(text(out))
+                .startsWith(
+                        "Usage: bench throughput|latency|chain|fanout|enqueue|recovery|backlog|idle|soak [options]");
         assertThat(text(err)).isEmpty();
     }
 

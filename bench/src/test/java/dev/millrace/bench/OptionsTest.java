@@ -17,7 +17,7 @@ class OptionsTest {
                         Benchmark.THROUGHPUT,
                         false,
                         new Options.Timing(Duration.ofSeconds(10), Duration.ofSeconds(60), 3),
-                        new Options.Sizes(2_000, 500, 1_000, 1_024),
+                        new Options.Sizes(2_000, 500, 1_000, 1_024, 1_000_000, 1_000, 512),
                         Optional.empty()));
     }
 
@@ -29,22 +29,43 @@ class OptionsTest {
 
     @Test
     void everyOptionIsTaken() {
-        var words = "latency --json --seconds 4 --warmup=2 --repeat 5 --window 10 --rate 100 --elements 7 --slots 8"
-                + " --url http://127.0.0.1:8080";
+        var words =
+                "latency --json --seconds 4 --warmup=2 --repeat 5 --window 10 --rate 100 --elements 7 --slots 8 --runs 9 --tenants 11 --heap 256"
+                        + " --url http://127.0.0.1:8080";
 
         assertThat(Options.parse(List.of(words.split(" "))))
                 .isEqualTo(new Options(
                         Benchmark.LATENCY,
                         true,
                         new Options.Timing(Duration.ofSeconds(4), Duration.ofSeconds(2), 5),
-                        new Options.Sizes(10, 100, 7, 8),
+                        new Options.Sizes(10, 100, 7, 8, 9, 11, 256),
                         Optional.of("http://127.0.0.1:8080")));
     }
 
     @Test
+    void trialsHaveSizesOfTheirOwn() {
+        assertThat(Options.parse(List.of("recovery")).sizes().runs()).isEqualTo(100_000);
+        assertThat(Options.parse(List.of("recovery")).sizes().slots()).isEqualTo(64);
+        assertThat(Options.parse(List.of("backlog")).sizes().runs()).isEqualTo(1_000_000);
+        assertThat(Options.parse(List.of("backlog")).sizes().heap()).isEqualTo(512);
+        assertThat(Options.parse(List.of("idle")).timing().length()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(Options.parse(List.of("soak", "--minutes", "3")).timing().length())
+                .isEqualTo(Duration.ofMinutes(3));
+        assertThat(Options.parse(List.of("soak")).sizes().rate()).isEqualTo(2_000);
+    }
+
+    @Test
     void wrongWordsAreToldWithWhatWouldBeRight() {
-        assertUsage("Say what to measure: throughput, latency, chain, fanout, enqueue.");
-        assertUsage("There is no benchmark \"speed\"; there are throughput, latency, chain, fanout, enqueue.", "speed");
+        assertUsage("Say what to measure: throughput, latency, chain, fanout, enqueue, recovery, backlog, idle, soak.");
+        assertUsage(
+                "There is no benchmark \"speed\"; there are throughput, latency, chain, fanout, enqueue, recovery, backlog, idle, soak.",
+                "speed");
+        assertUsage(
+                "The benchmark recovery starts a control plane of its own, to do things to it; --url cannot be used with it.",
+                "recovery",
+                "--url",
+                "http://127.0.0.1:8080");
+        assertUsage("A soak is measured by the minute: give it at least --minutes 1.", "soak", "--seconds", "59");
         assertUsage("The option \"--fast\" is not known.", "chain", "--fast");
         assertUsage("The option --json takes no value.", "chain", "--json=yes");
         assertUsage("The option --seconds needs a value after it.", "chain", "--seconds");

@@ -13,10 +13,10 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public record Pace(Duration firstPause, Duration longestPause, StreamLoop.Liveness liveness) {
 
-    /** What applications get. */
+    /** What applications get: after a long absence, a control plane that is back has its workers within three seconds. */
     public static final Pace DEFAULT = new Pace(
             Duration.ofMillis(100),
-            Duration.ofSeconds(10),
+            Duration.ofSeconds(3),
             new StreamLoop.Liveness(Duration.ofSeconds(2), Duration.ofSeconds(6)));
 
     Duration beforeTry(int failures) {

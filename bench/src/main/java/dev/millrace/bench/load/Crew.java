@@ -5,11 +5,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /** Threads that do the same side by side. */
-final class Crew {
+public final class Crew {
     private Crew() {}
 
     /** What each of them does. */
-    interface Task {
+    public interface Task {
         void run() throws InterruptedException;
     }
 
@@ -18,7 +18,7 @@ final class Crew {
      *
      * @throws RuntimeException what one of them threw
      */
-    static void of(int size, Task task) {
+    public static void of(int size, Task task) {
         var done = new ArrayList<CompletableFuture<Void>>();
         for (int i = 0; i < size; i++) {
             var result = new CompletableFuture<Void>();

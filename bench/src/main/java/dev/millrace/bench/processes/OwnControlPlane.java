@@ -3,6 +3,7 @@ package dev.millrace.bench.processes;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,13 +24,18 @@ public final class OwnControlPlane implements ControlPlane {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private final Path jar;
+    private final List<String> options;
     private final Process process;
     private final Path data;
     private final Path log;
     private final Map<String, String> environment;
     private final Optional<PostgresAccount> postgres;
+    private boolean orphaned;
 
-    private OwnControlPlane(Process process, Path data, Path log) {
+    private OwnControlPlane(Path jar, List<String> options, Process process, Path data, Path log) {
+        this.jar = jar;
+        this.options = options;
         this.process = process;
         this.data = data;
         this.log = log;
@@ -45,24 +51,27 @@ public final class OwnControlPlane implements ControlPlane {
      * @param directory for its data and its log
      */
     public static OwnControlPlane start(Path jar, List<String> jvmOptions, Path directory) {
-        var data = directory.resolve("control-plane");
-        var log = directory.resolve("control-plane.log");
+        return start(jar, jvmOptions, directory.resolve("control-plane"), 0, 0);
+    }
+
+    private static OwnControlPlane start(Path jar, List<String> jvmOptions, Path data, int httpPort, int grpcPort) {
+        var log = data.resolveSibling("control-plane.log");
         var command = new ArrayList<String>();
         command.add(Programs.java());
         command.addAll(jvmOptions);
         command.add("-Dmillrace.data-dir=" + data);
-        command.add("-Dmillrace.http.port=0");
-        command.add("-Dmillrace.grpc.port=0");
+        command.add("-Dmillrace.http.port=" + httpPort);
+        command.add("-Dmillrace.grpc.port=" + grpcPort);
         command.add("-jar");
         command.add(jar.toString());
         try {
             Files.createDirectories(data);
             var process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
+                    .redirectOutput(Redirect.appendTo(log.toFile()))
                     .start();
             try {
-                return new OwnControlPlane(process, data, log);
+                return new OwnControlPlane(jar, jvmOptions, process, data, log);
             } catch (RuntimeException e) {
                 stop(process);
                 throw e;
@@ -70,6 +79,37 @@ public final class OwnControlPlane implements ControlPlane {
         } catch (IOException e) {
             throw new BenchException("The control plane could not be started: " + e.getMessage() + ".", e);
         }
+    }
+
+    /** Ends it as a crash would, with {@code kill -9}: nothing is written, nobody is told, its PostgreSQL goes on. */
+    public void kill() {
+        postgres.ifPresent(PostgresAccount::close);
+        orphaned = postgres.isPresent();
+        process.destroyForcibly();
+        try {
+            if (!process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new BenchException("The control plane goes on " + STOP.toSeconds() + " s after kill -9.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchException("The benchmark was interrupted while the control plane was killed.", e);
+        }
+    }
+
+    /** Starts it once more after its end, with its data and at the same addresses, so that those who knew it find it. */
+    public OwnControlPlane again() {
+        var successor = start(
+                jar,
+                options,
+                data,
+                port(environment.get("MILLRACE_URL")),
+                port(environment.get("MILLRACE_GRPC_ADDRESS")));
+        orphaned = false; // it has taken the database over
+        return successor;
+    }
+
+    private static int port(String address) {
+        return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
     }
 
     @Override
@@ -145,6 +185,9 @@ public final class OwnControlPlane implements ControlPlane {
     public void close() {
         postgres.ifPresent(PostgresAccount::close);
         stop(process);
+        if (orphaned) {
+            ProcessHandle.of(postgres.orElseThrow().pid()).ifPresent(ProcessHandle::destroy);
+        }
     }
 
     private static void stop(Process process) {

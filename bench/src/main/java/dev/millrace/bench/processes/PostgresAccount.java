@@ -28,12 +28,18 @@ public final class PostgresAccount implements AutoCloseable {
             "max_wal_size",
             "checkpoint_timeout");
 
+    private static final String SUPERUSER = "postgres";
+
     private final long pid;
+    private final String server;
+    private final String password;
     private final Connection connection;
 
-    private PostgresAccount(long pid, Connection connection) {
+    private PostgresAccount(long pid, String server, String password) throws SQLException {
         this.pid = pid;
-        this.connection = connection;
+        this.server = server;
+        this.password = password;
+        this.connection = connect(SUPERUSER);
     }
 
     /** The one whose data are somewhere below a directory; empty if there is none. */
@@ -50,9 +56,15 @@ public final class PostgresAccount implements AutoCloseable {
     private static PostgresAccount open(Path lock, Path directory) throws IOException, SQLException {
         var lines = Files.readAllLines(lock);
         var password = Files.readString(directory.resolve("postgres.password")).strip();
-        var url = "jdbc:postgresql://127.0.0.1:" + lines.get(3).trim() + "/postgres";
         return new PostgresAccount(
-                Long.parseLong(lines.get(0).trim()), DriverManager.getConnection(url, "postgres", password));
+                Long.parseLong(lines.get(0).trim()),
+                "jdbc:postgresql://127.0.0.1:" + lines.get(3).trim() + "/",
+                password);
+    }
+
+    /** A connection of the superuser's to one of its databases, which the caller closes. */
+    public Connection connect(String database) throws SQLException {
+        return DriverManager.getConnection(server + database, SUPERUSER, password);
     }
 
     /** Its first process. */

@@ -1,0 +1,57 @@
+package dev.millrace.bench.trials;
+
+import dev.millrace.bench.processes.BenchException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * What a virtual machine's log of its collections says about the heap: how full it was before and after each, in megabytes.
+ *
+ * @param file written by {@link #option}
+ */
+record GcLog(Path file) {
+    /** {@code [12.345s][info][gc] GC(7) Pause Young (Normal) (G1 Evacuation Pause) 210M->34M(512M) 3.210ms}. */
+    private static final Pattern COLLECTION =
+            Pattern.compile("^\\[([0-9.]+)s\\].*GC\\(\\d+\\) Pause .*?(\\d+)M->(\\d+)M\\((\\d+)M\\).*$");
+
+    /** One collection. @param seconds since the start of the virtual machine */
+    record Collection(double seconds, int before, int after) {}
+
+    /** Has a virtual machine write the log. */
+    String option() {
+        return "-Xlog:gc:file=" + file + ":uptime,level,tags:filecount=0";
+    }
+
+    /** All collections so far. */
+    List<Collection> collections() {
+        try {
+            var collections = new ArrayList<Collection>();
+            for (var line : Files.readAllLines(file)) {
+                var match = COLLECTION.matcher(line);
+                if (match.matches()) {
+                    collections.add(new Collection(
+                            Double.parseDouble(match.group(1)),
+                            Integer.parseInt(match.group(2)),
+                            Integer.parseInt(match.group(3))));
+                }
+            }
+            return collections;
+        } catch (IOException e) {
+            throw new BenchException("The log of the collections cannot be read: " + e.getMessage() + ".", e);
+        }
+    }
+
+    /** The most that the heap held at any time that is known of. */
+    int max() {
+        return collections().stream().mapToInt(Collection::before).max().orElse(0);
+    }
+
+    /** The most that was left after a collection: what is really needed, and what the next collection had not found yet. */
+    int maxAfter() {
+        return collections().stream().mapToInt(Collection::after).max().orElse(0);
+    }
+}
