@@ -9,7 +9,9 @@ public enum AttemptState {
     TIMED_OUT(4),
     /** Its worker left, gave it back, or did not accept it in time; not charged as a retry. */
     LOST(5),
-    CANCELLED(6);
+    CANCELLED(6),
+    /** Left its worker because its durable step only waits; not charged as a retry, and another attempt goes on. */
+    SUSPENDED(7);
 
     private static final AttemptState[] BY_CODE = values();
     private final int code;

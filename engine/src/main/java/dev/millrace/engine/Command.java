@@ -2,6 +2,7 @@ package dev.millrace.engine;
 
 import dev.millrace.manifest.Manifest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -258,6 +259,54 @@ public sealed interface Command {
         /** The most that an attempt may be given at once. */
         public static final Duration MOST = Duration.ofDays(366);
     }
+
+    /**
+     * A durable step tells what its code has done, or waits for: answered with {@link Effect.CheckpointsStored} once it is stored.
+     * Harmless when repeated; what is stored already stays as it is.
+     */
+    record StoreCheckpoints(long session, AttemptRef attempt, List<NewCheckpoint> made) implements Command {
+        public StoreCheckpoints {
+            made = List.copyOf(made);
+        }
+    }
+
+    /**
+     * One action of a durable step. The parameters that are not explained here are those of {@link Checkpoint}.
+     *
+     * @param number by which the worker knows it within the attempt
+     */
+    record NewCheckpoint(
+            long number, CheckpointKey key, int place, CheckpointKind kind, String digest, Content content) {}
+
+    /** What there is to store of an action. */
+    sealed interface Content {
+        /** It ended. */
+        record Value(Payload value) implements Content {}
+
+        /** It failed for good. */
+        record Failed(Failure failure) implements Content {}
+
+        /** It waits, from now, for so long at most. */
+        record Wait(Duration atMost) implements Content {
+            public Wait {
+                if (atMost.isNegative() || atMost.compareTo(ExtendTimeout.MOST) > 0) {
+                    throw new IllegalArgumentException(
+                            "A durable step may wait up to " + ExtendTimeout.MOST + " at once, not " + atMost + ".");
+                }
+            }
+        }
+
+        /** It waits until then at most. */
+        record WaitUntil(Instant until) implements Content {}
+    }
+
+    /**
+     * Everything in a durable step waits, and its attempt has left the worker.
+     *
+     * @param seen the highest {@link Checkpoint#order} that the worker knew of; what was settled later is news to the step, so it goes
+     *     on at once
+     */
+    record SuspendAttempt(long session, AttemptRef attempt, int seen) implements Command {}
 
     /** A worker's stream ended, or was silent for too long. Its attempts have the reconnect grace to be claimed again. */
     record DisconnectWorker(long session) implements Command {}

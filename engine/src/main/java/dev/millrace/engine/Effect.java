@@ -32,6 +32,7 @@ public sealed interface Effect {
      * @param failure why the run failed; only for on-failure handlers
      * @param startsWhenConfirmed whether the worker has to accept first and may enter the method only once {@link ConfirmStart}
      *     says so; else it may enter at once
+     * @param checkpoints what a durable step did before
      */
     record Assignment(
             AttemptRef attempt,
@@ -44,7 +45,8 @@ public sealed interface Effect {
             Map<String, String> metadata,
             Instant runStarted,
             Optional<RunFailure> failure,
-            boolean startsWhenConfirmed) {}
+            boolean startsWhenConfirmed,
+            Checkpoints checkpoints) {}
 
     /**
      * That the worker accepted the attempt is stored, so the method may be entered: the one time that a step which may run only
@@ -52,6 +54,24 @@ public sealed interface Effect {
      * entered already ignores it.
      */
     record ConfirmStart(long session, AttemptRef attempt) implements OfSession {}
+
+    /** These of an attempt's checkpoints are stored: what they hold may be acted on. */
+    record CheckpointsStored(long session, AttemptRef attempt, List<StoredCheckpoint> stored) implements OfSession {
+        public CheckpointsStored {
+            stored = List.copyOf(stored);
+        }
+    }
+
+    /**
+     * A stored checkpoint.
+     *
+     * @param number by which the worker knows it
+     * @param order see {@link Checkpoint#order}
+     */
+    record StoredCheckpoint(long number, int order) {}
+
+    /** What a live attempt waits for came, or did not come in time. */
+    record CheckpointSettled(long session, AttemptRef attempt, Checkpoint checkpoint) implements OfSession {}
 
     /**
      * The worker that asked for more time has so much from now on: what it asked for, or what it had anyway if that is more. The

@@ -3,6 +3,7 @@ package dev.millrace.engine;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a shard decided, as the journal stores it. Facts carry results, never expressions: applying them again gives the same
@@ -156,6 +157,32 @@ public sealed interface Fact {
             verdicts = List.copyOf(verdicts);
         }
     }
+
+    /**
+     * The attempt left its worker because its step only waits. Not charged; the step goes on in another attempt.
+     *
+     * @param seen see {@link Command.SuspendAttempt}
+     */
+    record AttemptSuspended(TenantId tenant, Instant at, AttemptRef attempt, int seen) implements OfAttempt {}
+
+    /** A durable step did something, or waits for something. */
+    record CheckpointStored(TenantId tenant, Instant at, AttemptRef attempt, Checkpoint checkpoint)
+            implements OfAttempt {}
+
+    /** What a durable step waited for came, or did not come in time. */
+    record CheckpointSettled(
+            TenantId tenant,
+            Instant at,
+            RunId run,
+            int generation,
+            int node,
+            int element,
+            CheckpointKey key,
+            Checkpoint.State state,
+            int order,
+            Payload value,
+            Optional<Failure> failure)
+            implements OfRun {}
 
     /** A task failed without an attempt of its own: its queue timeout passed, or its condition or keys cannot be told. */
     record TaskFailed(TenantId tenant, Instant at, RunId run, int generation, int node, int element, Failure failure)

@@ -37,6 +37,13 @@ public record Failure(
     public static final String OUTPUT_INVALID = "OUTPUT_INVALID";
     /** The result of a step is not what the manifest's output schema says. */
     public static final String RESULT_SCHEMA_MISMATCH = "RESULT_SCHEMA_MISMATCH";
+    /**
+     * Durable code asked for another action than the one that is stored at its place. Not charged as a retry, and tried again
+     * until the step's time is up: a worker with the right code goes on where the step was.
+     */
+    public static final String CHECKPOINT_MISMATCH = "CHECKPOINT_MISMATCH";
+    /** A durable step has more checkpoints than it may have. */
+    public static final String CHECKPOINT_LIMIT = "CHECKPOINT_LIMIT";
 
     public Failure {
         Objects.requireNonNull(type, "type");

@@ -133,11 +133,12 @@ public record RunImage(
      * @param worker of the newest attempt
      * @param queued when it last became ready
      * @param due while it backs off, when it may be offered next; while it is assigned, when it was offered;
-     *     while it runs with its time extended, until when; else
+     *     while it runs with its time extended, until when; while it waits, when something is due by itself; else
      *     {@link Instant#MIN}
      * @param started when the newest attempt was entered; {@link Instant#MIN} before
      * @param ended when the task ended; {@link Instant#MAX} before
      * @param terms what its turn depends on beside the manifest
+     * @param checkpoints of a durable step; they stay when it has ended
      */
     public record TaskImage(
             int node,
@@ -153,7 +154,42 @@ public record RunImage(
             Instant due,
             Instant started,
             Instant ended,
-            Terms terms) {
+            Terms terms,
+            Checkpoints checkpoints) {
+
+        /** A task of a step that is not durable. */
+        public TaskImage(
+                int node,
+                int element,
+                TaskState state,
+                int attempt,
+                int charged,
+                Payload result,
+                int elements,
+                Optional<Failure> failure,
+                Optional<WorkerId> worker,
+                Instant queued,
+                Instant due,
+                Instant started,
+                Instant ended,
+                Terms terms) {
+            this(
+                    node,
+                    element,
+                    state,
+                    attempt,
+                    charged,
+                    result,
+                    elements,
+                    failure,
+                    worker,
+                    queued,
+                    due,
+                    started,
+                    ended,
+                    terms,
+                    Checkpoints.NONE);
+        }
 
         /** Of a step without expressions. */
         public TaskImage(
@@ -195,7 +231,7 @@ public record RunImage(
 
     /**
      * One transition of the run's history. What happens to a run or a task without changing its state is on record too, as
-     * {@code CANCELLING}, {@code DEADLINE_PASSED}, {@code CLEANING_UP}, {@code EXTENDED} and {@code REPLAYED}, after
+     * {@code CANCELLING}, {@code DEADLINE_PASSED}, {@code CLEANING_UP}, {@code EXTENDED}, {@code CHECKPOINT} and {@code REPLAYED}, after
      * which a new generation begins and attempts are numbered anew.
      *
      * @param node -1 for the run itself

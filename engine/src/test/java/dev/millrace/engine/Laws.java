@@ -25,6 +25,7 @@ public final class Laws {
     private final Map<TaskName, AttemptRef> live = new HashMap<>();
     private final Map<TaskName, Integer> charged = new HashMap<>();
     private final Map<TaskName, Payload> results = new HashMap<>();
+    private final Map<TaskName, Map<CheckpointKey, Checkpoint>> trails = new HashMap<>();
     private final Set<TaskName> over = new HashSet<>();
     private final Set<TaskName> begun = new HashSet<>();
     private final Set<TaskName> unwanted = new HashSet<>();
@@ -59,6 +60,8 @@ public final class Laws {
             offered(offered);
         } else if (fact instanceof Fact.OfAttempt ofAttempt) {
             attempt(ofAttempt);
+        } else if (fact instanceof Fact.CheckpointSettled settled) {
+            settled(settled);
         } else if (fact instanceof Fact.RunCancelRequested requested) {
             cancelled.add(requested.run());
         } else if (fact instanceof Fact.TaskSettled settled) {
@@ -90,8 +93,15 @@ public final class Laws {
                 .isNotNull();
         cancelled.remove(fact.run());
         cleaning.remove(fact.run());
-        for (var tasks :
-                List.of(newest.keySet(), live.keySet(), charged.keySet(), results.keySet(), over, begun, unwanted)) {
+        for (var tasks : List.of(
+                trails.keySet(),
+                newest.keySet(),
+                live.keySet(),
+                charged.keySet(),
+                results.keySet(),
+                over,
+                begun,
+                unwanted)) {
             tasks.removeIf(task -> task.run().equals(fact.run()));
         }
         fact.kept().forEach(task -> over.add(new TaskName(fact.run(), task.node(), task.element())));
@@ -136,7 +146,14 @@ public final class Laws {
         if (fact instanceof Fact.AttemptExtended) {
             return;
         }
+        if (fact instanceof Fact.CheckpointStored stored) {
+            stored(stored, task);
+            return;
+        }
         live.remove(task);
+        if (fact instanceof Fact.AttemptSuspended) {
+            begun.remove(task);
+        }
         if (fact instanceof Fact.AttemptSucceeded succeeded) {
             assertThat(results.put(task, succeeded.result())).as("S8: %s", fact).isNull();
             over.add(task);
@@ -147,7 +164,43 @@ public final class Laws {
         }
     }
 
+    private void stored(Fact.CheckpointStored fact, TaskName task) {
+        var trail = trails.computeIfAbsent(task, any -> new HashMap<>());
+        inOrder(trail, fact.checkpoint(), fact);
+        assertThat(trail.put(fact.checkpoint().key(), fact.checkpoint()))
+                .as("what is stored of a durable step stays: %s", fact)
+                .isNull();
+    }
+
+    private void settled(Fact.CheckpointSettled fact) {
+        var task = new TaskName(fact.run(), fact.node(), fact.element());
+        assertThat(over).as("S2: %s", fact).doesNotContain(task);
+        var trail = trails.getOrDefault(task, Map.of());
+        assertThat(trail).as("a wait that began: %s", fact).containsKey(fact.key());
+        var open = trail.get(fact.key());
+        assertThat(open.isOpen()).as("a wait ends once: %s", fact).isTrue();
+        assertThat(fact.state() == Checkpoint.State.DONE
+                        && open.kind() == CheckpointKind.SLEEP
+                        && fact.at().isBefore(open.until()))
+                .as("nobody is woken too early: %s", fact)
+                .isFalse();
+        var settled = open.settled(fact.state(), fact.order(), fact.value(), fact.failure());
+        inOrder(trail, settled, fact);
+        trail.put(fact.key(), settled);
+    }
+
+    private static void inOrder(Map<CheckpointKey, Checkpoint> trail, Checkpoint next, Fact fact) {
+        if (!next.isOpen()) {
+            assertThat(trail.values())
+                    .as("it is known what came first: %s", fact)
+                    .allMatch(before -> before.order() < next.order());
+        }
+    }
+
     private void failed(Fact.AttemptFailed fact, TaskName task) {
+        if (fact.failure().type().equals(Failure.CHECKPOINT_MISMATCH) && fact.retried()) {
+            return;
+        }
         int retry = charged.merge(task, 1, Integer::sum);
         var policy = plans.get(task.run()).policy(task.node());
         assertThat(retry).as("S12: %s", fact).isLessThanOrEqualTo(policy.retries() + 1);

@@ -156,11 +156,14 @@ public final class RandomHistories {
             return;
         }
         var attempt = worker.running().get(random.nextInt(worker.running().size()));
-        switch (random.nextInt(5)) {
+        switch (random.nextInt(8)) {
             case 0 -> worker.end(attempt, value("[1]"));
             case 1 -> worker.end(attempt, failure("Boom"));
             case 2 -> worker.cancelled(attempt);
             case 3 -> worker.giveBack(attempt);
+            case 4 -> worker.suspend(attempt, random.nextInt(3));
+            case 5 -> worker.store(attempt, FakeWorker.called("by-hand", random.nextInt(30) / 29, "2"));
+            case 6 -> worker.store(attempt, FakeWorker.waits(CheckpointKind.SLEEP, "rest", 9, Duration.ofSeconds(7)));
             default -> worker.accept(attempt);
         }
     }
@@ -200,7 +203,21 @@ public final class RandomHistories {
             worker.on("s" + i, this::perform);
             worker.on("undo-s" + i, this::perform);
         }
-        return worker.on("alert", this::perform);
+        return worker.on("alert", this::perform).durable(this::performDurably);
+    }
+
+    /** Mostly it does something and waits, a few times, and then ends as other steps do. */
+    private FakeWorker.Turn performDurably(Assignment assignment) {
+        int place = assignment.checkpoints().all().size();
+        if (healed || place > 6 || random.nextInt(3) == 0) {
+            return new FakeWorker.Turn(List.of(), Optional.of(perform(assignment)));
+        }
+        var wait = FakeWorker.waits(
+                random.nextBoolean() ? CheckpointKind.SLEEP : CheckpointKind.EVENT,
+                "wait-" + place,
+                place + 1,
+                Duration.ofMillis(random.nextInt(30_000)));
+        return new FakeWorker.Turn(List.of(FakeWorker.called("call-" + place, place, "1"), wait), Optional.empty());
     }
 
     /** Some answers are lost, and the question is asked again. */

@@ -180,7 +180,7 @@ final class RunViews {
             switch (state) {
                 case OFFERED -> attempt.setOfferedAt(transition.at());
                 case RUNNING -> attempt.setStartedAt(transition.at());
-                case SUCCEEDED -> attempt.setFinishedAt(transition.at());
+                case SUCCEEDED, SUSPENDED -> attempt.setFinishedAt(transition.at());
                 case FAILED, TIMED_OUT, LOST, CANCELLED -> {
                     attempt.setFinishedAt(transition.at());
                     text(transition.detail())
@@ -201,7 +201,8 @@ final class RunViews {
             case SUCCEEDED -> AttemptState.SUCCEEDED;
             case CANCELLED -> AttemptState.CANCELLED;
             case FAILED, BACKING_OFF -> AttemptState.FAILED;
-            case PENDING, QUEUED, WAITING, SKIPPED -> AttemptState.LOST;
+            case WAITING -> AttemptState.SUSPENDED;
+            case PENDING, QUEUED, SKIPPED -> AttemptState.LOST;
         };
         var attempt = new Attempt(image.attempt(), state, image.queued());
         known(image.started()).ifPresent(attempt::setStartedAt);

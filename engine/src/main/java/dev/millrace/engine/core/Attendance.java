@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Decides about workers: who is there, which attempts are theirs, and what they say of them. */
 final class Attendance {
@@ -70,7 +71,8 @@ final class Attendance {
     private void claim(Task task) {
         progress.accept(task);
         long soonest = recorder.nowMicros() + Instants.micros(memory.settings.acceptLease());
-        memory.timers.set(task, Math.max(task.endMicros(), soonest));
+        long end = Math.max(task.endMicros(), soonest);
+        memory.timers.set(task, task.trail == null ? end : Math.min(end, task.trail.nextMicros()));
         if (task.run.isHalted() && task.run.version.plan.isStep(task.node.number)) {
             recorder.effect(new Effect.CancelAttempt(task.worker.session, task.ref(), Progress.RUN_CANCELLED));
         } else if (task.isCancelling()) {
@@ -138,16 +140,21 @@ final class Attendance {
     }
 
     void extend(ExtendTimeout command) {
-        var worker = sessions.get(command.session());
+        about(command.session(), command.attempt(), task -> progress.extend(task, command.more()));
+    }
+
+    /** Does something about a live attempt of a worker, or tells the worker that it is not any more. */
+    void about(long session, AttemptRef attempt, Consumer<Task> does) {
+        var worker = sessions.get(session);
         if (worker == null) {
-            closeUnknown(command.session());
+            closeUnknown(session);
             return;
         }
-        var task = live(worker, command.attempt());
+        var task = live(worker, attempt);
         if (task != null) {
-            progress.extend(task, command.more());
-        } else if (!worker.held.containsKey(command.attempt())) {
-            recorder.effect(new Effect.CancelAttempt(worker.session, command.attempt(), Progress.STALE));
+            does.accept(task);
+        } else if (!worker.held.containsKey(attempt)) {
+            recorder.effect(new Effect.CancelAttempt(worker.session, attempt, Progress.STALE));
         }
     }
 

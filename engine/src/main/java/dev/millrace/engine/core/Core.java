@@ -23,6 +23,7 @@ public final class Core {
     private final Restorer restorer;
     private final Progress progress;
     private final Attendance attendance;
+    private final Durables durables;
     private final Inquiries inquiries;
     private final Starts starts;
     private boolean recovered;
@@ -46,6 +47,7 @@ public final class Core {
         var numbers = new LoadNumbers();
         progress = new Progress(memory, ledger, recorder, followers);
         attendance = new Attendance(memory, recorder, progress);
+        durables = new Durables(recorder, progress);
         inquiries = new Inquiries(
                 memory, recorder, progress, new Replays(memory, recorder, progress), images, followers, numbers);
         starts = new Starts(memory, recorder, progress, followers, inquiries, numbers);
@@ -129,6 +131,10 @@ public final class Core {
             inquiries.ask(aboutRun);
         } else if (command instanceof Command.ExtendTimeout extend) {
             attendance.extend(extend);
+        } else if (command instanceof Command.StoreCheckpoints store) {
+            attendance.about(store.session(), store.attempt(), task -> durables.store(task, store.made()));
+        } else if (command instanceof Command.SuspendAttempt suspend) {
+            attendance.about(suspend.session(), suspend.attempt(), task -> durables.suspend(task, suspend.seen()));
         } else if (command instanceof Command.Unfollow unfollow) {
             inquiries.unfollow(unfollow);
         } else if (command instanceof Command.StepDecided decided) {
@@ -150,7 +156,9 @@ public final class Core {
 
     private void due(Timer timer) {
         if (timer instanceof Task task) {
-            progress.due(task);
+            if (!durables.due(task)) {
+                progress.due(task);
+            }
         } else if (timer instanceof Run run) {
             progress.deadlinePassed(run);
         } else if (timer instanceof Bucket bucket) {

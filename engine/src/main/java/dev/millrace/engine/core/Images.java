@@ -1,5 +1,6 @@
 package dev.millrace.engine.core;
 
+import dev.millrace.engine.Checkpoints;
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.RunImage.TaskImage;
 import dev.millrace.engine.RunImage.Transition;
@@ -150,6 +151,7 @@ final class Images {
                 task.due,
                 task.started,
                 task.ended,
-                task.terms);
+                task.terms,
+                task.trail == null ? Checkpoints.NONE : task.trail.image());
     }
 }

@@ -20,12 +20,14 @@ final class Ledger {
     private final States states;
     final Steps steps;
     final Rebuilder rebuilder;
+    private final Trails trails;
 
     Ledger(Memory memory, States states) {
         this.memory = memory;
         this.states = states;
         this.steps = new Steps(memory, states);
         this.rebuilder = new Rebuilder(memory, steps.toAsk);
+        this.trails = new Trails(memory, steps);
     }
 
     void apply(Fact fact) {
@@ -70,9 +72,13 @@ final class Ledger {
         } else if (fact instanceof Fact.AttemptFailed failed) {
             failed(task, failed);
         } else if (fact instanceof Fact.AttemptExtended extended) {
-            task.due = extended.until();
-            memory.timers.set(task, Instants.micros(task.due));
-            States.note(task, at, "EXTENDED", task.due.toString());
+            extended(task, extended);
+        } else if (fact instanceof Fact.CheckpointStored stored) {
+            trails.stored(task, stored);
+        } else if (fact instanceof Fact.AttemptSuspended suspended) {
+            states.note(task, AttemptEvent.SUSPENDED, at, "");
+            release(task);
+            trails.suspended(task, suspended);
         } else if (fact instanceof Fact.AttemptLost lost) {
             lost(task, at, lost.reason());
         } else if (fact instanceof Fact.AttemptCancelled) {
@@ -115,7 +121,18 @@ final class Ledger {
         states.move(task, TaskEvent.STARTED);
         task.started = at;
         task.due = Instant.MIN;
-        memory.timers.set(task, task.endMicros());
+        trails.started(task);
+        memory.timers.set(task, task.nextMicros());
+    }
+
+    private void extended(Task task, Fact.AttemptExtended fact) {
+        if (task.trail == null) {
+            task.due = fact.until();
+        } else {
+            task.trail.end = fact.until();
+        }
+        memory.timers.set(task, task.nextMicros());
+        States.note(task, fact.at(), "EXTENDED", fact.until().toString());
     }
 
     private void succeeded(Task task, Fact.AttemptSucceeded fact) {
@@ -134,7 +151,8 @@ final class Ledger {
             case TIMED_OUT -> AttemptEvent.TIMED_OUT;
             case LOST -> AttemptEvent.LOST;
             case FAILED -> AttemptEvent.FAILED;
-            case OFFERED, RUNNING, SUCCEEDED, CANCELLED -> throw new IllegalStateException("No failure: " + fact + ".");
+            case OFFERED, RUNNING, SUCCEEDED, CANCELLED, SUSPENDED ->
+                throw new IllegalStateException("No failure: " + fact + ".");
         };
         states.note(
                 task,
@@ -144,7 +162,9 @@ final class Ledger {
         startIfUnknown(task);
         release(task);
         task.failure = fact.failure();
-        task.charged++;
+        if (!fact.failure().type().equals(Failure.CHECKPOINT_MISMATCH)) {
+            task.charged++;
+        }
         if (fact.retried()) {
             states.move(task, TaskEvent.RETRY);
             task.due = fact.retryAt();
@@ -237,7 +257,8 @@ final class Ledger {
             run.active++;
         }
         task.failure = fact.failure();
-        steps.unqueue(task);
+        steps.takeBack(task);
+        states.wake(run, fact.at());
         steps.fail(task, fact.at());
     }
 
@@ -265,6 +286,8 @@ final class Ledger {
             cancelRequested(run.task(requested.node(), requested.element()), requested);
         } else if (fact instanceof Fact.TaskSettled settled) {
             settled(run.task(settled.node(), settled.element()), settled);
+        } else if (fact instanceof Fact.CheckpointSettled settled) {
+            trails.settled(run.task(settled.node(), settled.element()), settled);
         } else if (fact instanceof Fact.RunCancelRequested requested) {
             run.cancelReason = requested.reason();
             States.note(run, at, "CANCELLING", requested.reason());

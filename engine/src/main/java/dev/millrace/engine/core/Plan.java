@@ -51,6 +51,9 @@ final class Plan {
         final int retries;
         final Backoff backoff;
         final boolean atMostOnce;
+        /** Whether it stores what it does, and leaves its worker while it waits. */
+        boolean durable;
+
         final int slots;
         final List<RateLimitUse> limits;
         final Recipe[] arguments;
@@ -114,6 +117,7 @@ final class Plan {
             nodes[i] = new Node(i, step.name(), step.policy(), step.rateLimits(), recipes(step.parameters(), numbers));
             nodes[i].mayBeEmpty = step.output().kind() == OutputSpec.Kind.OPTIONAL;
             nodes[i].asks = step.hasExpressions();
+            nodes[i].durable = step.kind() == StepSpec.Kind.DURABLE;
         }
         int next = steps;
         for (var compensation : manifest.compensations()) {

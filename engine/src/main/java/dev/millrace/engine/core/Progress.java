@@ -1,6 +1,7 @@
 package dev.millrace.engine.core;
 
 import dev.millrace.engine.AttemptState;
+import dev.millrace.engine.Checkpoints;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Command.Decision;
 import dev.millrace.engine.Command.Outcome;
@@ -32,6 +33,9 @@ final class Progress {
 
     /** The most elements that a mapped step may have; as many tasks at once are a mistake, and would not fit anywhere. */
     static final int MOST_ELEMENTS = 100_000;
+
+    /** How long a durable step waits for a worker whose code goes with its checkpoints before it looks again. */
+    private static final long OTHER_CODE_MICROS = 60_000_000;
 
     /** The longest wait that a failure may ask for. */
     private static final long MOST_RETRY_AFTER_MILLIS = 366L * 24 * 60 * 60 * 1000;
@@ -65,12 +69,19 @@ final class Progress {
                         run.version.ref,
                         task.node.name,
                         Values.arguments(task),
-                        Duration.ofNanos(task.node.timeoutMicros * 1000),
+                        timeLeft(task),
                         Math.max(0, task.node.retries - task.charged),
                         run.metadata,
                         run.started,
                         failureHandler ? Optional.ofNullable(run.failure) : Optional.empty(),
-                        task.node.atMostOnce)));
+                        task.node.atMostOnce,
+                        task.trail == null ? Checkpoints.NONE : task.trail.image())));
+    }
+
+    private Duration timeLeft(Task task) {
+        boolean begun = task.trail != null && !task.trail.end.equals(Instant.MAX);
+        long micros = begun ? task.endMicros() - recorder.nowMicros() : task.node.timeoutMicros;
+        return Duration.ofNanos(Math.max(0, micros) * 1000);
     }
 
     /** Its worker has the attempt. What may run only once begins when that is stored, and not before. */
@@ -129,6 +140,10 @@ final class Progress {
     }
 
     private Instant retryAt(Task task, Failure failure) {
+        if (failure.type().equals(Failure.CHECKPOINT_MISMATCH) && task.trail != null) {
+            boolean again = !task.isCancelling() && task.run.mayBegin(task.node);
+            return again ? Instants.of(recorder.nowMicros() + OTHER_CODE_MICROS) : Instant.MAX;
+        }
         if (failure.nonRetryable()
                 || task.node.atMostOnce
                 || task.isCancelling()
@@ -183,20 +198,44 @@ final class Progress {
             }
             case RUNNING -> {
                 stop(task, TIMED_OUT);
-                var timeout = Duration.ofNanos(task.node.timeoutMicros * 1000);
-                fail(
-                        task,
-                        AttemptState.TIMED_OUT,
-                        Failure.of(
-                                Failure.STEP_TIMEOUT,
-                                "Step '" + task.node.name + "' ran longer than its timeout of " + timeout + "."));
+                fail(task, AttemptState.TIMED_OUT, timeout(task));
             }
             case PENDING, WAITING, SUCCEEDED, FAILED, CANCELLED, SKIPPED ->
                 throw new IllegalStateException("A timer of a task that is " + task.state + " came due.");
         }
     }
 
+    /** A durable step has no time left for another attempt. */
+    private static Failure timeout(Task task) {
+        var timeout = Duration.ofNanos(task.node.timeoutMicros * 1000);
+        boolean durable = task.trail != null;
+        return new Failure(
+                Failure.STEP_TIMEOUT,
+                "Step '" + task.node.name + "' ran longer than its timeout of " + timeout
+                        + (durable ? ", its waits included." : "."),
+                "",
+                durable,
+                0,
+                "");
+    }
+
+    /** The time of a durable step is up while no worker has it. */
+    void timedOut(Task task) {
+        fail(task.run, task.node, task.element, timeout(task));
+        settle(task.run);
+    }
+
+    /** Ends a running attempt that does what it must not. */
+    void abort(Task task, String code, String message) {
+        stop(task, STALE);
+        fail(task, AttemptState.FAILED, new Failure(code, message, "", true, 0, ""));
+    }
+
     private void queuedTooLong(Task task) {
+        if (task.trail != null && task.trail.endMicros() <= recorder.nowMicros()) {
+            timedOut(task);
+            return;
+        }
         boolean served = task.run.version.shape.isServed();
         var waited = Duration.ofNanos(task.node.queueTimeoutMicros * 1000);
         var failure = Failure.of(

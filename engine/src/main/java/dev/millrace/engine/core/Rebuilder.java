@@ -116,6 +116,7 @@ final class Rebuilder {
         task.started = image.started();
         task.ended = image.ended();
         task.terms = image.terms();
+        task.trail = node.durable ? Trail.of(image.checkpoints()) : null;
         if (image.worker().isPresent()) {
             var id = image.worker().get();
             if (task.state.isLive()) {
@@ -135,8 +136,8 @@ final class Rebuilder {
     private void resume(Task task) {
         if (task.state == TaskState.QUEUED) {
             task.run.tenant.scheduler.queue(task, task.run.version.lane(task.node, task.run.priority));
-            memory.timers.set(task, Instants.micros(task.queued) + task.node.queueTimeoutMicros);
-        } else if (task.state == TaskState.BACKING_OFF) {
+            memory.timers.set(task, task.queueEndMicros());
+        } else if (task.state == TaskState.BACKING_OFF || task.state == TaskState.WAITING) {
             task.run.waiting++;
             memory.timers.set(task, Instants.micros(task.due));
         }

@@ -53,6 +53,23 @@ final class Steps {
         queue(task, at);
     }
 
+    /** A durable step leaves its worker until what it waits for is there. */
+    void wait(Task task, Instant at) {
+        states.move(task, TaskEvent.SUSPENDED);
+        task.due = Instants.of(task.nextMicros());
+        memory.timers.set(task, task.nextMicros());
+        task.run.waiting++;
+        States.note(task, at, task.trail.waitsFor());
+    }
+
+    /** What a durable step waited for is there. */
+    void resume(Task task, Instant at) {
+        takeBack(task);
+        states.move(task, TaskEvent.RESUMED);
+        states.wake(task.run, at);
+        queue(task, at);
+    }
+
     private void begin(Task task, Instant at) {
         states.move(task, TaskEvent.READY);
         task.run.active++;
@@ -64,7 +81,7 @@ final class Steps {
         task.queued = at;
         var run = task.run;
         run.tenant.scheduler.queue(task, run.version.lane(task.node, run.priority));
-        memory.timers.set(task, Instants.micros(at) + task.node.queueTimeoutMicros);
+        memory.timers.set(task, task.queueEndMicros());
         States.note(task, at, "");
     }
 
@@ -77,7 +94,7 @@ final class Steps {
 
     /** Takes a task that no worker has from where it waits. */
     void takeBack(Task task) {
-        if (task.state == TaskState.BACKING_OFF) {
+        if (task.state == TaskState.BACKING_OFF || task.state == TaskState.WAITING) {
             task.run.waiting--;
             task.due = Instant.MIN;
         }
@@ -274,7 +291,7 @@ final class Steps {
     }
 
     private void giveUp(Task task, Instant at) {
-        if (task.state == TaskState.QUEUED || task.state == TaskState.BACKING_OFF) {
+        if (task.state == TaskState.QUEUED || task.state == TaskState.BACKING_OFF || task.state == TaskState.WAITING) {
             takeBack(task);
             cancel(task, at, "the run is ending");
         }

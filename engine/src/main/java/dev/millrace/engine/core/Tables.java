@@ -23,6 +23,10 @@ final class Tables {
         FAILED,
         /** Its attempt is void; it queues again. */
         LOST,
+        /** It left its worker, because it only waits. */
+        SUSPENDED,
+        /** What it waited for is there. */
+        RESUMED,
         /** It will not go on, because the run is ending. */
         CANCELLED,
         /** It will never begin. */
@@ -40,7 +44,8 @@ final class Tables {
         FAILED,
         TIMED_OUT,
         LOST,
-        CANCELLED
+        CANCELLED,
+        SUSPENDED
     }
 
     /** What happens to a run. */
@@ -56,7 +61,7 @@ final class Tables {
     }
 
     private static final TaskState[] UNSETTLED = {
-        TaskState.QUEUED, TaskState.ASSIGNED, TaskState.RUNNING, TaskState.BACKING_OFF
+        TaskState.QUEUED, TaskState.ASSIGNED, TaskState.RUNNING, TaskState.WAITING, TaskState.BACKING_OFF
     };
 
     static final StateTable<TaskState, TaskEvent> TASK = StateTable.of("task", TaskState.class, TaskEvent.class)
@@ -72,14 +77,18 @@ final class Tables {
                     TaskState.PENDING,
                     TaskState.QUEUED,
                     TaskState.ASSIGNED,
-                    TaskState.RUNNING)
+                    TaskState.RUNNING,
+                    TaskState.WAITING)
             .on(TaskEvent.LOST, TaskState.QUEUED, TaskState.ASSIGNED, TaskState.RUNNING)
+            .on(TaskEvent.SUSPENDED, TaskState.WAITING, TaskState.RUNNING)
+            .on(TaskEvent.RESUMED, TaskState.QUEUED, TaskState.WAITING)
             .on(
                     TaskEvent.CANCELLED,
                     TaskState.CANCELLED,
                     TaskState.QUEUED,
                     TaskState.ASSIGNED,
                     TaskState.RUNNING,
+                    TaskState.WAITING,
                     TaskState.BACKING_OFF)
             .on(TaskEvent.SKIPPED, TaskState.SKIPPED, TaskState.PENDING)
             .on(TaskEvent.SETTLED_SUCCEEDED, TaskState.SUCCEEDED, UNSETTLED)
@@ -95,6 +104,7 @@ final class Tables {
             .on(AttemptEvent.TIMED_OUT, AttemptState.TIMED_OUT, AttemptState.RUNNING)
             .on(AttemptEvent.LOST, AttemptState.LOST, AttemptState.OFFERED, AttemptState.RUNNING)
             .on(AttemptEvent.CANCELLED, AttemptState.CANCELLED, AttemptState.OFFERED, AttemptState.RUNNING)
+            .on(AttemptEvent.SUSPENDED, AttemptState.SUSPENDED, AttemptState.RUNNING)
             .build();
 
     static final StateTable<RunState, RunEvent> RUN = StateTable.of("run", RunState.class, RunEvent.class)

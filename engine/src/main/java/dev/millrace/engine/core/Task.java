@@ -23,6 +23,8 @@ final class Task extends Ready {
     int elements = -1;
     /** Null before the first. */
     Failure failure;
+    /** Of a durable step; null of others. */
+    Trail trail;
     /** Of the newest attempt; null before the first. */
     Worker worker;
 
@@ -40,6 +42,7 @@ final class Task extends Ready {
         this.run = run;
         this.node = node;
         this.element = element;
+        this.trail = node.durable ? new Trail() : null;
     }
 
     /** Whether somebody asked for its end while an attempt was live. */
@@ -47,9 +50,23 @@ final class Task extends Ready {
         return failure != null && failure.type().equals(Failure.TASK_CANCELLED);
     }
 
-    /** When its running attempt times out. */
+    /** When its running attempt times out. The time of a durable step is that of all its attempts, and of what lies between. */
     long endMicros() {
+        if (trail != null) {
+            return trail.endMicros();
+        }
         return due.equals(Instant.MIN) ? Instants.micros(started) + node.timeoutMicros : Instants.micros(due);
+    }
+
+    /** When something is due by itself while it runs or waits. */
+    long nextMicros() {
+        return trail == null ? endMicros() : Math.min(endMicros(), trail.nextMicros());
+    }
+
+    /** When it has queued for too long. */
+    long queueEndMicros() {
+        long end = Instants.micros(queued) + node.queueTimeoutMicros;
+        return trail == null ? end : Math.min(end, trail.endMicros());
     }
 
     /** The state of its newest attempt while that is live. */

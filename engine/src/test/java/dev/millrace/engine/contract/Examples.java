@@ -2,6 +2,10 @@ package dev.millrace.engine.contract;
 
 import dev.millrace.engine.AttemptRef;
 import dev.millrace.engine.AttemptState;
+import dev.millrace.engine.Checkpoint;
+import dev.millrace.engine.CheckpointKey;
+import dev.millrace.engine.CheckpointKind;
+import dev.millrace.engine.Checkpoints;
 import dev.millrace.engine.Fact;
 import dev.millrace.engine.Failure;
 import dev.millrace.engine.KeyEntry;
@@ -123,6 +127,34 @@ public final class Examples {
                 new Fact.AttemptLost(TENANT, AT, element, "the worker left"),
                 new Fact.AttemptCancelled(TENANT, AT, attempt),
                 new Fact.AttemptExtended(TENANT, AT, attempt, AT.plusSeconds(90)),
+                new Fact.AttemptSuspended(TENANT, AT, element, 3),
+                new Fact.CheckpointStored(TENANT, AT, attempt, checkpoints().get(0)),
+                new Fact.CheckpointStored(TENANT, AT, element, checkpoints().get(1)),
+                new Fact.CheckpointStored(TENANT, AT, attempt, checkpoints().get(2)),
+                new Fact.CheckpointSettled(
+                        TENANT,
+                        AT,
+                        run,
+                        2,
+                        7,
+                        3,
+                        new CheckpointKey("a/b", "invoice.paid", 12),
+                        Checkpoint.State.DONE,
+                        44,
+                        STORED,
+                        Optional.empty()),
+                new Fact.CheckpointSettled(
+                        TENANT,
+                        AT,
+                        run,
+                        1,
+                        0,
+                        0,
+                        new CheckpointKey("", "child", 1),
+                        Checkpoint.State.FAILED,
+                        2,
+                        Payload.NONE,
+                        Optional.of(FAILURE)),
                 new Fact.RunReplayed(
                         TENANT,
                         AT,
@@ -218,6 +250,41 @@ public final class Examples {
                 List.of(new Transition(AT.plusMillis(step), -1, 0, 0, state.name(), "step " + step)));
     }
 
+    /** One that is done, one that waits, and one that failed. */
+    private static List<Checkpoint> checkpoints() {
+        return List.of(
+                new Checkpoint(
+                        new CheckpointKey("", "plan", 1),
+                        0,
+                        CheckpointKind.CALL,
+                        "d1g3st",
+                        Checkpoint.State.DONE,
+                        1,
+                        Instant.MAX,
+                        JSON,
+                        Optional.empty()),
+                new Checkpoint(
+                        new CheckpointKey("left/2", "sleep", 3),
+                        1,
+                        CheckpointKind.SLEEP,
+                        "",
+                        Checkpoint.State.OPEN,
+                        0,
+                        AT.plusSeconds(2_592_000),
+                        Payload.NONE,
+                        Optional.empty()),
+                new Checkpoint(
+                        new CheckpointKey("", "\u00fc", 9_999),
+                        2,
+                        CheckpointKind.CHILD,
+                        "",
+                        Checkpoint.State.FAILED,
+                        2,
+                        AT,
+                        Payload.NONE,
+                        Optional.of(FAILURE)));
+    }
+
     private static List<TaskImage> tasks(boolean ill) {
         return List.of(
                 new TaskImage(
@@ -262,7 +329,23 @@ public final class Examples {
                         Instant.MIN,
                         Instant.MIN,
                         Instant.MAX,
-                        TERMS));
+                        TERMS),
+                new TaskImage(
+                        2,
+                        0,
+                        ill ? TaskState.CANCELLED : TaskState.WAITING,
+                        4,
+                        0,
+                        Payload.NONE,
+                        -1,
+                        Optional.empty(),
+                        Optional.of(WORKER),
+                        AT.plusMillis(4),
+                        ill ? Instant.MIN : AT.plusSeconds(77),
+                        AT.plusMillis(5),
+                        ill ? AT.plusMillis(6) : Instant.MAX,
+                        Terms.NONE,
+                        new Checkpoints(AT.plusSeconds(90), checkpoints())));
     }
 
     /** An image of a shard with an open and a closed bucket. */

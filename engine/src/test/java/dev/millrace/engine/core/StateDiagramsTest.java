@@ -38,8 +38,8 @@ class StateDiagramsTest {
                 does not have for a state is a contradiction between the journal and the memory, and stops the shard.
 
                 What a run's history shows beside these states: `CANCELLING` (somebody asked for the end of the run or the task),
-                `DEADLINE_PASSED`, `CLEANING_UP` (compensations and the on-failure handler begin) and `EXTENDED` (an attempt was
-                given more time).
+                `DEADLINE_PASSED`, `CLEANING_UP` (compensations and the on-failure handler begin), `EXTENDED` (an attempt was
+                given more time) and `CHECKPOINT` (durable code did something, begins to wait, or waits no longer).
                 """);
         for (var table : Tables.ALL) {
             draw(table, page);

@@ -23,6 +23,7 @@ import dev.millrace.engine.WorkerId;
 import dev.millrace.engine.memory.InMemoryJournal;
 import dev.millrace.engine.memory.InMemorySnapshots;
 import dev.millrace.manifest.Manifest;
+import dev.millrace.manifest.StepSpec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -416,6 +417,14 @@ public final class EngineHarness {
 
     public Snapshots snapshots() {
         return snapshots;
+    }
+
+    /** Whether the step of an assignment is durable, as its manifest says. */
+    boolean isDurable(Effect.Assignment assignment) {
+        return versions.stream()
+                .filter(version -> version.version().equals(assignment.version()))
+                .flatMap(version -> version.manifest().steps().stream())
+                .anyMatch(step -> step.name().equals(assignment.step()) && step.kind() == StepSpec.Kind.DURABLE);
     }
 
     /** Every version that was defined. */

@@ -1,8 +1,12 @@
 package dev.millrace.engine.harness;
 
 import dev.millrace.engine.AttemptRef;
+import dev.millrace.engine.Checkpoint;
+import dev.millrace.engine.CheckpointKey;
+import dev.millrace.engine.CheckpointKind;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Command.Completion;
+import dev.millrace.engine.Command.NewCheckpoint;
 import dev.millrace.engine.Command.Outcome;
 import dev.millrace.engine.Effect;
 import dev.millrace.engine.Effect.Assignment;
@@ -33,6 +37,18 @@ public final class FakeWorker {
     @FunctionalInterface
     public interface Step extends Function<Assignment, Result> {}
 
+    /** What a durable step does when it is entered, with what is stored of it. */
+    @FunctionalInterface
+    public interface DurableStep extends Function<Assignment, Turn> {}
+
+    /**
+     * What a durable step does until it waits or ends.
+     *
+     * @param made what it stores first
+     * @param result empty to leave the worker then
+     */
+    public record Turn(List<NewCheckpoint> made, Optional<Result> result) {}
+
     /** How an attempt ends, and how long it takes. */
     public record Result(Outcome outcome, Duration after) {}
 
@@ -43,6 +59,10 @@ public final class FakeWorker {
     private final TenantId tenant;
     private final WorkerInfo info;
     private final Map<String, Step> steps = new LinkedHashMap<>();
+    private final Map<AttemptRef, Turn> turns = new LinkedHashMap<>();
+    private final List<Effect.CheckpointsStored> stored = new ArrayList<>();
+    private final List<Checkpoint> settled = new ArrayList<>();
+    private DurableStep durable = any -> new Turn(List.of(), Optional.of(value("\"" + any.step() + "\"")));
     private final Map<AttemptRef, Running> running = new LinkedHashMap<>();
     private final Map<Long, Completion> unacknowledged = new TreeMap<>();
     private final List<Effect.RefusedCompletion> refused = new ArrayList<>();
@@ -69,6 +89,12 @@ public final class FakeWorker {
     /** From now on this step does that. */
     public FakeWorker on(String step, Step does) {
         steps.put(step, does);
+        return this;
+    }
+
+    /** From now on every durable step does that. */
+    public FakeWorker durable(DurableStep does) {
+        durable = does;
         return this;
     }
 
@@ -155,6 +181,40 @@ public final class FakeWorker {
         harness.send(new Command.ExtendTimeout(session, attempt, more));
     }
 
+    /** Tells what a durable step did. */
+    public void store(AttemptRef attempt, NewCheckpoint... made) {
+        harness.send(new Command.StoreCheckpoints(session, attempt, List.of(made)));
+    }
+
+    /** A durable step leaves this worker, which knows of what was settled up to there. */
+    public void suspend(AttemptRef attempt, int seen) {
+        running.remove(attempt);
+        harness.send(new Command.SuspendAttempt(session, attempt, seen));
+    }
+
+    /** A call that ended. */
+    public static NewCheckpoint called(String name, int place, String json) {
+        var key = new CheckpointKey("", name, 1);
+        var value = Payload.inline(json.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return new NewCheckpoint(place + 1, key, place, CheckpointKind.CALL, "", new Command.Content.Value(value));
+    }
+
+    /** A wait that begins. */
+    public static NewCheckpoint waits(CheckpointKind kind, String name, int place, Duration atMost) {
+        var key = new CheckpointKey("", name, 1);
+        return new NewCheckpoint(place + 1, key, place, kind, "", new Command.Content.Wait(atMost));
+    }
+
+    /** What it was told is stored. */
+    public List<Effect.CheckpointsStored> stored() {
+        return stored;
+    }
+
+    /** What it was told of waits that are over. */
+    public List<Checkpoint> settled() {
+        return settled;
+    }
+
     public void drain() {
         harness.send(new Command.WorkerSays(session, List.of(), List.of(), List.of(), true));
     }
@@ -193,6 +253,7 @@ public final class FakeWorker {
     /** The process dies: nothing of what it had is left. */
     public void die() {
         running.clear();
+        turns.clear();
         unconfirmed.clear();
         unacknowledged.clear();
         sequence = 0;
@@ -246,6 +307,11 @@ public final class FakeWorker {
         } else if (effect instanceof Effect.AckCompletions ack) {
             unacknowledged.keySet().removeIf(number -> number <= ack.upTo());
             refused.addAll(ack.refused());
+        } else if (effect instanceof Effect.CheckpointsStored told) {
+            stored.add(told);
+            goOn(told);
+        } else if (effect instanceof Effect.CheckpointSettled told) {
+            settled.add(told.checkpoint());
         } else if (effect instanceof Effect.CancelAttempt cancel) {
             cancels.add(cancel);
             if (!deaf && !byHand) {
@@ -278,6 +344,17 @@ public final class FakeWorker {
 
     private void enter(Assignment assignment) {
         entered.add(assignment);
+        if (harness.isDurable(assignment)) {
+            var turn = durable.apply(assignment);
+            running.put(assignment.attempt(), new Running(assignment, value("null"), Instant.MAX));
+            if (turn.made().isEmpty()) {
+                go(assignment.attempt(), turn, newest(assignment));
+            } else {
+                turns.put(assignment.attempt(), turn);
+                harness.queue(new Command.StoreCheckpoints(session, assignment.attempt(), turn.made()));
+            }
+            return;
+        }
         var step = steps.getOrDefault(assignment.step(), any -> value("\"" + any.step() + "\""));
         var result = step.apply(assignment);
         running.put(
@@ -287,6 +364,36 @@ public final class FakeWorker {
             complete(assignment.attempt(), result.outcome());
         } else if (!assignment.startsWhenConfirmed()) {
             harness.queue(new Command.WorkerSays(session, List.of(assignment.attempt()), List.of(), List.of(), false));
+        }
+    }
+
+    private static int newest(Assignment assignment) {
+        return assignment.checkpoints().all().stream()
+                .mapToInt(Checkpoint::order)
+                .max()
+                .orElse(0);
+    }
+
+    /** What a durable step did is stored: it goes on. */
+    private void goOn(Effect.CheckpointsStored told) {
+        var turn = turns.remove(told.attempt());
+        if (turn != null && running.containsKey(told.attempt())) {
+            int newest = newest(running.get(told.attempt()).assignment());
+            for (var each : told.stored()) {
+                newest = Math.max(newest, each.order());
+            }
+            go(told.attempt(), turn, newest);
+        }
+    }
+
+    private void go(AttemptRef attempt, Turn turn, int newest) {
+        if (turn.result().isPresent()) {
+            complete(attempt, turn.result().get().outcome());
+        } else {
+            running.remove(attempt);
+            if (isConnected()) {
+                harness.queue(new Command.SuspendAttempt(session, attempt, newest));
+            }
         }
     }
 
@@ -308,6 +415,7 @@ public final class FakeWorker {
 
     private void complete(AttemptRef attempt, Outcome outcome) {
         running.remove(attempt);
+        turns.remove(attempt);
         unconfirmed.remove(attempt);
         var completion = new Completion(++sequence, attempt, outcome);
         unacknowledged.put(completion.sequence(), completion);

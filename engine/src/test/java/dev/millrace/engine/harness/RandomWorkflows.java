@@ -69,6 +69,9 @@ public final class RandomWorkflows {
                     step.limit(limit.name(), 1);
                 }
                 if (random.nextInt(4) == 0) {
+                    step.durable();
+                }
+                if (random.nextInt(4) == 0) {
                     step.mayBeEmpty();
                 }
             });

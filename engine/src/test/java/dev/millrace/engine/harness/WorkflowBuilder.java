@@ -129,6 +129,7 @@ public final class WorkflowBuilder {
         private int slots = 1;
         private OutputSpec.Kind output = OutputSpec.Kind.VALUE;
         private String when = "";
+        private StepSpec.Kind kind = StepSpec.Kind.PLAIN;
 
         private StepBuilder(String name) {
             this.name = name;
@@ -204,6 +205,12 @@ public final class WorkflowBuilder {
             return this;
         }
 
+        /** Stores what it does, and leaves its worker while it waits. */
+        public StepBuilder durable() {
+            this.kind = StepSpec.Kind.DURABLE;
+            return this;
+        }
+
         /** The result may be empty. */
         public StepBuilder mayBeEmpty() {
             this.output = OutputSpec.Kind.OPTIONAL;
@@ -226,7 +233,7 @@ public final class WorkflowBuilder {
                             policy(),
                             uses,
                             0)
-                    .toBuilder().when(when).build();
+                    .toBuilder().when(when).kind(kind).build();
         }
 
         private HandlerSpec handler() {

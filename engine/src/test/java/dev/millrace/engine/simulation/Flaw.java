@@ -7,6 +7,8 @@ package dev.millrace.engine.simulation;
 enum Flaw {
     /** Completions count whatever attempt they come from: a worker that was given up speaks for its successor. */
     ANY_ATTEMPT_COMPLETES,
+    /** A durable step is begun anew wherever it was. */
+    CHECKPOINTS_LEFT_OUT,
     /** What was decided together is stored in two transactions. */
     TORN_COMMIT,
     /** Rate limits start full after a recovery, as if nobody had taken anything. */

@@ -2,6 +2,7 @@ package dev.millrace.engine.simulation;
 
 import dev.millrace.engine.AttemptRef;
 import dev.millrace.engine.Batch;
+import dev.millrace.engine.Checkpoints;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Effect;
 import dev.millrace.engine.Journal;
@@ -289,6 +290,22 @@ final class Instance extends Actor {
         }
     }
 
+    void store(Stream stream, AttemptRef attempt, Command.NewCheckpoint made) {
+        heard(stream);
+        var session = byStream.get(stream);
+        if (session != null) {
+            decide(session.shard, new Command.StoreCheckpoints(session.number, attempt, List.of(made)));
+        }
+    }
+
+    void suspend(Stream stream, AttemptRef attempt, int seen) {
+        heard(stream);
+        var session = byStream.get(stream);
+        if (session != null) {
+            decide(session.shard, new Command.SuspendAttempt(session.number, attempt, seen));
+        }
+    }
+
     void heard(Stream stream) {
         var session = byStream.get(stream);
         if (session != null) {
@@ -376,6 +393,28 @@ final class Instance extends Actor {
 
     // ---- effects ----
 
+    private static Effect withoutCheckpoints(Effect effect) {
+        if (!(effect instanceof Effect.Assign assign)) {
+            return effect;
+        }
+        var of = assign.assignment();
+        return new Effect.Assign(
+                assign.session(),
+                new Effect.Assignment(
+                        of.attempt(),
+                        of.tenant(),
+                        of.version(),
+                        of.step(),
+                        of.arguments(),
+                        of.timeout(),
+                        of.retriesLeft(),
+                        of.metadata(),
+                        of.runStarted(),
+                        of.failure(),
+                        of.startsWhenConfirmed(),
+                        Checkpoints.NONE));
+    }
+
     void release(Effect effect) {
         if (effect instanceof Effect.Reply reply) {
             var answer = waiting.remove(reply.replyTo());
@@ -391,7 +430,8 @@ final class Instance extends Actor {
         if (pausedUntil() > 0 && world.time().now() - pausedUntil() < Timeline.SECOND) {
             world.hit(Probe.PAUSED_OWNER_SPOKE);
         }
-        session.stream.toCaller(() -> session.worker.told(session.stream, effect));
+        var heard = world.has(Flaw.CHECKPOINTS_LEFT_OUT) ? withoutCheckpoints(effect) : effect;
+        session.stream.toCaller(() -> session.worker.told(session.stream, heard));
         if (effect instanceof Effect.CloseWorker) {
             world.hit(Probe.WORKER_REPLACED);
             forget(session);

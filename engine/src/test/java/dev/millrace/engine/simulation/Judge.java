@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.engine.AttemptRef;
 import dev.millrace.engine.AttemptState;
+import dev.millrace.engine.CheckpointKey;
+import dev.millrace.engine.Checkpoints;
 import dev.millrace.engine.Effect.Assignment;
 import dev.millrace.engine.Fact;
 import dev.millrace.engine.Laws;
@@ -17,6 +19,7 @@ import dev.millrace.engine.WorkflowPlan;
 import dev.millrace.engine.harness.Values;
 import dev.millrace.manifest.Manifest;
 import dev.millrace.manifest.RateLimitSpec;
+import dev.millrace.manifest.StepSpec;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -65,6 +68,8 @@ final class Judge {
     private final Map<RunId, VersionRef> started = new HashMap<>();
     private final Map<String, AttemptRef> newest = new HashMap<>();
     private final Set<String> enteredOnce = new HashSet<>();
+    /** What is stored of durable steps. */
+    private final Set<String> checkpoints = new HashSet<>();
 
     Judge(World world) {
         this.world = world;
@@ -99,8 +104,8 @@ final class Judge {
             assertThat(author(succeeded.result()))
                     .as("S3: the result was made by the attempt that it counts for: %s", succeeded)
                     .isIn(Optional.empty(), Optional.of(succeeded.attempt().attempt()));
-        } else if (fact instanceof Fact.AttemptLost lost && lost.reason().contains("accept")) {
-            world.hit(Probe.OFFER_NOT_ACCEPTED);
+        } else if (fact instanceof Fact.AttemptLost lost) {
+            lost(lost);
         } else if (fact instanceof Fact.AttemptFailed failed) {
             failed(failed);
         } else if (fact instanceof Fact.RunReplayed replayed) {
@@ -110,6 +115,12 @@ final class Judge {
             world.hit(Probe.TASK_SETTLED);
         } else if (fact instanceof Fact.AttemptExtended) {
             world.hit(Probe.TIME_GRANTED);
+        } else if (fact instanceof Fact.AttemptSuspended) {
+            world.hit(Probe.STEP_SUSPENDED);
+        } else if (fact instanceof Fact.CheckpointSettled) {
+            world.hit(Probe.WAIT_SETTLED);
+        } else if (fact instanceof Fact.CheckpointStored stored) {
+            checkpoints.add(task(stored.attempt()) + stored.checkpoint().key());
         } else if (fact instanceof Fact.RunEnded ended) {
             ended(ended);
         }
@@ -146,6 +157,14 @@ final class Judge {
         assertThat(meter.level)
                 .as("S14: no more tokens than the limit allows: %s", fact)
                 .isGreaterThan(-1e-4);
+    }
+
+    private void lost(Fact.AttemptLost fact) {
+        if (fact.reason().contains("accept")) {
+            world.hit(Probe.OFFER_NOT_ACCEPTED);
+        } else if (isDurable(started.get(fact.run()), fact.attempt().node())) {
+            world.hit(Probe.DURABLE_WORKER_LOST);
+        }
     }
 
     private void failed(Fact.AttemptFailed fact) {
@@ -236,12 +255,36 @@ final class Judge {
         assertThat(assignment.tenant())
                 .as("S20: a worker gets work of its tenant only: %s", assignment)
                 .isEqualTo(tenant);
+        if (!assignment.checkpoints().equals(Checkpoints.NONE)) {
+            world.hit(Probe.STEP_WENT_ON);
+        }
         assertThat(served).as("S19: and of versions it serves: %s", assignment).contains(assignment.version());
     }
 
-    /** A worker enters a method that may be entered only once. */
+    boolean isDurable(Assignment assignment) {
+        return isDurable(assignment.version(), assignment.attempt().node());
+    }
+
+    private boolean isDurable(VersionRef version, int node) {
+        var plan = plans.get(version);
+        return node < plan.steps() && plan.manifest().steps().get(node).kind() == StepSpec.Kind.DURABLE;
+    }
+
+    /** Durable code does something. A worker that was given up may not know it yet; the one whose attempt counts does. */
+    void executes(AttemptRef ref, CheckpointKey key) {
+        if (newest(ref).equals(ref)) {
+            assertThat(checkpoints)
+                    .as("what is stored of a durable step is not done again: %s of %s", key, ref)
+                    .doesNotContain(task(ref) + key);
+        }
+    }
+
+    /** A worker enters a method that may be entered only once, but for a durable one that goes on after a wait. */
     void enteredOnce(Assignment assignment) {
         var ref = assignment.attempt();
+        if (!assignment.checkpoints().equals(Checkpoints.NONE)) {
+            return;
+        }
         assertThat(enteredOnce.add(task(ref)))
                 .as("S5: a step that may run only once is entered once: %s", assignment)
                 .isTrue();

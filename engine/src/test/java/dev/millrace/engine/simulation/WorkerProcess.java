@@ -1,6 +1,7 @@
 package dev.millrace.engine.simulation;
 
 import dev.millrace.engine.AttemptRef;
+import dev.millrace.engine.Command;
 import dev.millrace.engine.Command.Completion;
 import dev.millrace.engine.Command.Outcome;
 import dev.millrace.engine.Effect;
@@ -16,12 +17,13 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
 /** A worker: the worker's side of the protocol, over streams that break, with steps that succeed, fail, hang and do not listen. */
-final class WorkerProcess extends Actor {
+final class WorkerProcess extends Actor implements DurableCode.Host {
     private static final long HEARTBEAT = 2 * Timeline.SECOND;
     private static final long SILENCE = 6 * Timeline.SECOND;
     private static final long PATIENCE_AT_HELLO = 5 * Timeline.SECOND;
@@ -32,6 +34,7 @@ final class WorkerProcess extends Actor {
     private final int number;
     private final int slots;
     private final Map<AttemptRef, Assignment> running = new LinkedHashMap<>();
+    private final Map<AttemptRef, DurableCode> codes = new LinkedHashMap<>();
     private final Set<AttemptRef> unconfirmed = new HashSet<>();
     private final Map<Long, Completion> unacknowledged = new TreeMap<>();
     private WorkerInfo info;
@@ -65,6 +68,7 @@ final class WorkerProcess extends Actor {
     @Override
     void crashed() {
         running.clear();
+        codes.clear();
         unconfirmed.clear();
         unacknowledged.clear();
         sequence = 0;
@@ -162,8 +166,12 @@ final class WorkerProcess extends Actor {
         } else if (effect instanceof Effect.ConfirmStart confirm) {
             if (unconfirmed.remove(confirm.attempt())) {
                 world.judge().enteredOnce(running.get(confirm.attempt()));
-                perform(running.get(confirm.attempt()));
+                enter(running.get(confirm.attempt()));
             }
+        } else if (effect instanceof Effect.CheckpointsStored stored) {
+            Optional.ofNullable(codes.get(stored.attempt())).ifPresent(code -> code.stored(stored));
+        } else if (effect instanceof Effect.CheckpointSettled settled) {
+            Optional.ofNullable(codes.get(settled.attempt())).ifPresent(code -> code.settled(settled.checkpoint()));
         } else if (effect instanceof Effect.AckCompletions ack) {
             unacknowledged.keySet().removeIf(sent -> sent <= ack.upTo());
             if (!ack.refused().isEmpty()) {
@@ -192,12 +200,14 @@ final class WorkerProcess extends Actor {
         }
         for (var attempt : hello.stale()) {
             running.remove(attempt);
+            codes.remove(attempt);
             unconfirmed.remove(attempt);
         }
         unacknowledged.values().removeIf(completion -> hello.stale().contains(completion.attempt()));
         if (!unacknowledged.isEmpty()) {
             say(List.of(), List.copyOf(unacknowledged.values()), List.of());
         }
+        List.copyOf(codes.values()).forEach(DurableCode::tellAgain);
     }
 
     private void assigned(Assignment assignment) {
@@ -215,8 +225,49 @@ final class WorkerProcess extends Actor {
         if (assignment.startsWhenConfirmed()) {
             unconfirmed.add(attempt);
         } else {
-            perform(assignment);
+            enter(assignment);
         }
+    }
+
+    private void enter(Assignment assignment) {
+        if (!world.judge().isDurable(assignment)) {
+            perform(assignment);
+            return;
+        }
+        var code = new DurableCode(world, dice, this, this, assignment);
+        codes.put(assignment.attempt(), code);
+        code.goOn();
+    }
+
+    @Override
+    public void store(AttemptRef attempt, Command.NewCheckpoint made) {
+        if (welcome) {
+            var open = stream;
+            var door = instance;
+            open.toInstance(() -> door.store(open, attempt, made));
+        }
+    }
+
+    @Override
+    public void suspend(AttemptRef attempt, int seen) {
+        running.remove(attempt);
+        codes.remove(attempt);
+        if (welcome) {
+            var open = stream;
+            var door = instance;
+            open.toInstance(() -> door.suspend(open, attempt, seen));
+        }
+    }
+
+    @Override
+    public void finish(Assignment assignment) {
+        codes.remove(assignment.attempt());
+        perform(assignment);
+    }
+
+    @Override
+    public boolean runs(Assignment assignment) {
+        return running.get(assignment.attempt()) == assignment;
     }
 
     private void perform(Assignment assignment) {
@@ -258,6 +309,7 @@ final class WorkerProcess extends Actor {
 
     private void complete(AttemptRef attempt, Outcome outcome) {
         running.remove(attempt);
+        codes.remove(attempt);
         unconfirmed.remove(attempt);
         var completion = new Completion(++sequence, attempt, outcome);
         unacknowledged.put(completion.sequence(), completion);

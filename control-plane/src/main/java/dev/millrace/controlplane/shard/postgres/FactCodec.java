@@ -25,7 +25,9 @@ import dev.millrace.protocol.journal.v1.AttemptFailed;
 import dev.millrace.protocol.journal.v1.AttemptLost;
 import dev.millrace.protocol.journal.v1.AttemptOffered;
 import dev.millrace.protocol.journal.v1.AttemptSucceeded;
+import dev.millrace.protocol.journal.v1.AttemptSuspended;
 import dev.millrace.protocol.journal.v1.Batch;
+import dev.millrace.protocol.journal.v1.CheckpointStored;
 import dev.millrace.protocol.journal.v1.CleanUpStarted;
 import dev.millrace.protocol.journal.v1.KeyClaimed;
 import dev.millrace.protocol.journal.v1.RateLimitClosed;
@@ -159,6 +161,16 @@ final class FactCodec {
                 message.setAttemptExtended(AttemptExtended.newBuilder()
                         .setAttempt(attempt(f.attempt()))
                         .setUntil(micros(f.until()) - at));
+            } else if (fact instanceof Fact.AttemptSuspended f) {
+                message.setAttemptSuspended(AttemptSuspended.newBuilder()
+                        .setAttempt(attempt(f.attempt()))
+                        .setSeen(f.seen()));
+            } else if (fact instanceof Fact.CheckpointStored f) {
+                message.setCheckpointStored(CheckpointStored.newBuilder()
+                        .setAttempt(attempt(f.attempt()))
+                        .setCheckpoint(CheckpointCodec.message(f.checkpoint())));
+            } else if (fact instanceof Fact.CheckpointSettled f) {
+                message.setCheckpointSettled(CheckpointCodec.message(f, run(f.run())));
             } else if (fact instanceof Fact.TaskCancelRequested f) {
                 message.setTaskCancelRequested(TaskCancelRequested.newBuilder()
                         .setRun(run(f.run()))
@@ -370,6 +382,22 @@ final class FactCodec {
                     var extended = message.getAttemptExtended();
                     yield new Fact.AttemptExtended(
                             tenant, at, attempt(extended.getAttempt()), instant(micros + extended.getUntil()));
+                }
+                case ATTEMPT_SUSPENDED -> {
+                    var suspended = message.getAttemptSuspended();
+                    yield new Fact.AttemptSuspended(tenant, at, attempt(suspended.getAttempt()), suspended.getSeen());
+                }
+                case CHECKPOINT_STORED -> {
+                    var stored = message.getCheckpointStored();
+                    yield new Fact.CheckpointStored(
+                            tenant,
+                            at,
+                            attempt(stored.getAttempt()),
+                            CheckpointCodec.checkpoint(stored.getCheckpoint()));
+                }
+                case CHECKPOINT_SETTLED -> {
+                    var settled = message.getCheckpointSettled();
+                    yield CheckpointCodec.settled(tenant, at, runs.get(settled.getRun()), settled);
                 }
                 case TASK_CANCEL_REQUESTED -> {
                     var requested = message.getTaskCancelRequested();

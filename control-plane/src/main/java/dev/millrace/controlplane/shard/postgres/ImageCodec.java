@@ -115,6 +115,7 @@ final class ImageCodec {
         if (task.terms() != Terms.NONE) {
             message.setTerms(TermsCodec.message(task.terms()));
         }
+        CheckpointCodec.put(task.checkpoints(), message);
         return message.build();
     }
 
@@ -224,7 +225,8 @@ final class ImageCodec {
                     message.hasDue() ? instant(queued + message.getDue()) : Instant.MIN,
                     message.hasStarted() ? instant(queued + message.getStarted()) : Instant.MIN,
                     message.hasEnded() ? instant(queued + message.getEnded()) : Instant.MAX,
-                    message.hasTerms() ? TermsCodec.terms(message.getTerms()) : Terms.NONE);
+                    message.hasTerms() ? TermsCodec.terms(message.getTerms()) : Terms.NONE,
+                    CheckpointCodec.checkpoints(message));
         }
     }
 

@@ -57,7 +57,7 @@ class ImageRowsTest {
         assertThat(database.number("SELECT count(*) FROM analytics.run WHERE state = 3 AND ended_at IS NOT NULL"))
                 .isEqualTo(1);
         assertThat(database.number("SELECT count(*) FROM analytics.task WHERE step = 'step-' || node"))
-                .isEqualTo(3);
+                .isEqualTo(4);
     }
 
     @Test

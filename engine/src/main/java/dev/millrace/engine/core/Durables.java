@@ -1,0 +1,212 @@
+package dev.millrace.engine.core;
+
+import dev.millrace.engine.Checkpoint;
+import dev.millrace.engine.CheckpointKind;
+import dev.millrace.engine.Checkpoints;
+import dev.millrace.engine.Command.Content;
+import dev.millrace.engine.Command.NewCheckpoint;
+import dev.millrace.engine.Effect;
+import dev.millrace.engine.Effect.StoredCheckpoint;
+import dev.millrace.engine.Fact;
+import dev.millrace.engine.Failure;
+import dev.millrace.engine.Payload;
+import dev.millrace.engine.TaskState;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Decides about durable steps: what of their actions is stored, what ends their waits, when they leave their workers. */
+final class Durables {
+    private final Recorder recorder;
+    private final Progress progress;
+
+    Durables(Recorder recorder, Progress progress) {
+        this.recorder = recorder;
+        this.progress = progress;
+    }
+
+    // ---- what the worker says ----
+
+    /** Stores what is new of it, and says what is stored. A step that is not durable, or has too many, fails. */
+    void store(Task task, List<NewCheckpoint> made) {
+        progress.accept(task);
+        if (task.trail == null) {
+            progress.abort(
+                    task,
+                    Failure.CHECKPOINT_MISMATCH,
+                    "Step '" + task.node.name + "' is not durable, but its worker sent checkpoints.");
+            return;
+        }
+        var stored = new ArrayList<StoredCheckpoint>(made.size());
+        for (var each : made) {
+            var problem = each(task, each, stored);
+            if (!problem.isEmpty()) {
+                answer(task, stored);
+                progress.abort(task, problem.get(0), problem.get(1));
+                return;
+            }
+        }
+        answer(task, stored);
+        repeat(task, made);
+        settleDue(task);
+    }
+
+    /** The code and the words of what is wrong with it; empty when it is stored. */
+    private List<String> each(Task task, NewCheckpoint made, List<StoredCheckpoint> stored) {
+        var before = task.trail.get(made.key());
+        if (before == null) {
+            var checkpoint = checkpoint(task.trail, made);
+            var limit = beyond(task, checkpoint);
+            if (!limit.isEmpty()) {
+                return List.of(Failure.CHECKPOINT_LIMIT, limit);
+            }
+            recorder.record(new Fact.CheckpointStored(task.run.tenant.id, recorder.now(), task.ref(), checkpoint));
+            before = checkpoint;
+        } else if (!before.matches(made.place(), made.kind(), made.digest())) {
+            return List.of(
+                    Failure.CHECKPOINT_MISMATCH,
+                    "The code asks for " + made.kind() + " " + made.key() + " at place " + made.place()
+                            + ", but stored is " + Trail.describe(before) + " at place " + before.place()
+                            + (before.digest().equals(made.digest()) ? "" : ", with other arguments") + ".");
+        }
+        stored.add(new StoredCheckpoint(made.number(), before.order()));
+        return List.of();
+    }
+
+    private Checkpoint checkpoint(Trail trail, NewCheckpoint made) {
+        var content = made.content();
+        if (content instanceof Content.Value value) {
+            return settled(trail, made, Checkpoint.State.DONE, value.value(), Optional.empty());
+        } else if (content instanceof Content.Failed failed) {
+            return settled(trail, made, Checkpoint.State.FAILED, Payload.NONE, Optional.of(failed.failure()));
+        } else if (content instanceof Content.Wait wait) {
+            return open(made, Instants.of(recorder.nowMicros() + Instants.micros(wait.atMost())));
+        } else {
+            return open(made, Instants.whole(((Content.WaitUntil) content).until()));
+        }
+    }
+
+    private static Checkpoint settled(
+            Trail trail, NewCheckpoint made, Checkpoint.State state, Payload value, Optional<Failure> failure) {
+        return new Checkpoint(
+                made.key(),
+                made.place(),
+                made.kind(),
+                made.digest(),
+                state,
+                trail.newest() + 1,
+                Instant.MAX,
+                value,
+                failure);
+    }
+
+    private static Checkpoint open(NewCheckpoint made, Instant until) {
+        return new Checkpoint(
+                made.key(),
+                made.place(),
+                made.kind(),
+                made.digest(),
+                Checkpoint.State.OPEN,
+                0,
+                until,
+                Payload.NONE,
+                Optional.empty());
+    }
+
+    private static String beyond(Task task, Checkpoint next) {
+        if (task.trail.size() >= Checkpoints.MOST) {
+            return "Step '" + task.node.name + "' has " + Checkpoints.MOST
+                    + " checkpoints, which is as many as a durable step may have. Split the work into child runs.";
+        }
+        return task.trail.bytes() + next.size() <= Checkpoints.MOST_BYTES
+                ? ""
+                : "The checkpoints of step '" + task.node.name + "' take " + task.trail.bytes() + " bytes, and "
+                        + Trail.describe(next) + " takes " + next.size() + " more; they may take "
+                        + Checkpoints.MOST_BYTES + ". Keep large data elsewhere and store where it is.";
+    }
+
+    private void answer(Task task, List<StoredCheckpoint> stored) {
+        if (!stored.isEmpty()) {
+            recorder.effect(new Effect.CheckpointsStored(task.worker.session, task.ref(), stored));
+        }
+    }
+
+    /** A worker that came back asks again for what it waits for: what was settled meanwhile it may not have heard. */
+    private void repeat(Task task, List<NewCheckpoint> made) {
+        for (var each : made) {
+            var checkpoint = task.trail.get(each.key());
+            boolean waited = each.content() instanceof Content.Wait || each.content() instanceof Content.WaitUntil;
+            if (waited && !checkpoint.isOpen()) {
+                tell(task, checkpoint);
+            }
+        }
+    }
+
+    /** The attempt has left its worker. */
+    void suspend(Task task, int seen) {
+        progress.accept(task);
+        if (task.trail == null) {
+            progress.lose(task, "its worker suspended a step that is not durable");
+            return;
+        }
+        recorder.record(new Fact.AttemptSuspended(task.run.tenant.id, recorder.now(), task.ref(), seen));
+        progress.settle(task.run);
+    }
+
+    // ---- what ends waits ----
+
+    /** A task's timer came due: returns whether it was for a wait, or for the end of a step that waits. */
+    boolean due(Task task) {
+        if (task.trail == null || task.state != TaskState.RUNNING && task.state != TaskState.WAITING) {
+            return false;
+        }
+        boolean waited = settleDue(task);
+        if (recorder.nowMicros() < task.trail.endMicros()) {
+            return waited;
+        }
+        if (task.state == TaskState.WAITING) {
+            progress.timedOut(task);
+            return true;
+        }
+        return false;
+    }
+
+    private boolean settleDue(Task task) {
+        var due = task.trail.due(recorder.nowMicros());
+        for (var checkpoint : due) {
+            boolean slept = checkpoint.kind() == CheckpointKind.SLEEP;
+            settle(
+                    task,
+                    checkpoint,
+                    slept ? Checkpoint.State.DONE : Checkpoint.State.TIMED_OUT,
+                    Payload.NONE,
+                    Optional.empty());
+        }
+        return !due.isEmpty();
+    }
+
+    /** Settles an open wait of a task that has not ended. */
+    void settle(Task task, Checkpoint open, Checkpoint.State state, Payload value, Optional<Failure> failure) {
+        var run = task.run;
+        recorder.record(new Fact.CheckpointSettled(
+                run.tenant.id,
+                recorder.now(),
+                run.id,
+                run.generation,
+                task.node.number,
+                task.element,
+                open.key(),
+                state,
+                task.trail.newest() + 1,
+                value,
+                failure));
+        tell(task, task.trail.get(open.key()));
+    }
+
+    private void tell(Task task, Checkpoint settled) {
+        if (task.state == TaskState.RUNNING && task.worker.isConnected()) {
+            recorder.effect(new Effect.CheckpointSettled(task.worker.session, task.ref(), settled));
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.millrace.engine.core;
+
+import dev.millrace.engine.Checkpoint;
+import dev.millrace.engine.CheckpointKey;
+import dev.millrace.engine.Checkpoints;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a durable step has done so far, and what it waits for. Changed by the {@link Ledger} alone. */
+final class Trail {
+    /** When the time of the step is up; {@link Instant#MAX} before it was first entered. */
+    Instant end = Instant.MAX;
+
+    private final Map<CheckpointKey, Checkpoint> all = new LinkedHashMap<>();
+    private int open;
+    private int newest;
+    private long bytes;
+    /** The earliest time at which an open one is settled by itself; {@code Long.MAX_VALUE} for none. */
+    private long nextMicros = Long.MAX_VALUE;
+
+    static Trail of(Checkpoints stored) {
+        var trail = new Trail();
+        trail.end = stored.end();
+        stored.all().forEach(trail::put);
+        return trail;
+    }
+
+    Checkpoints image() {
+        return all.isEmpty() && end.equals(Instant.MAX)
+                ? Checkpoints.NONE
+                : new Checkpoints(end, List.copyOf(all.values()));
+    }
+
+    Checkpoint get(CheckpointKey key) {
+        return all.get(key);
+    }
+
+    /** Adds one, or puts it in the place of what it was. */
+    void put(Checkpoint checkpoint) {
+        var before = all.put(checkpoint.key(), checkpoint);
+        bytes += checkpoint.size() - (before == null ? 0 : before.size());
+        newest = Math.max(newest, checkpoint.order());
+        if (checkpoint.isOpen()) {
+            open++;
+            nextMicros = Math.min(nextMicros, micros(checkpoint));
+        } else if (before != null && before.isOpen()) {
+            open--;
+            nextMicros = firstUntil();
+        }
+    }
+
+    private long firstUntil() {
+        long first = Long.MAX_VALUE;
+        if (open > 0) {
+            for (var checkpoint : all.values()) {
+                if (checkpoint.isOpen()) {
+                    first = Math.min(first, micros(checkpoint));
+                }
+            }
+        }
+        return first;
+    }
+
+    private static long micros(Checkpoint open) {
+        return open.until().equals(Instant.MAX) ? Long.MAX_VALUE : Instants.micros(open.until());
+    }
+
+    /** The open ones whose time has come, the earliest first. */
+    List<Checkpoint> due(long nowMicros) {
+        if (nextMicros > nowMicros) {
+            return List.of();
+        }
+        return all.values().stream()
+                .filter(checkpoint -> checkpoint.isOpen() && micros(checkpoint) <= nowMicros)
+                .sorted((one, other) -> one.until().compareTo(other.until()))
+                .toList();
+    }
+
+    int size() {
+        return all.size();
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    /** The order of what was settled last; 0 for nothing. */
+    int newest() {
+        return newest;
+    }
+
+    long nextMicros() {
+        return nextMicros;
+    }
+
+    long endMicros() {
+        return end.equals(Instant.MAX) ? Long.MAX_VALUE : Instants.micros(end);
+    }
+
+    /** What it waits for, for people. */
+    String waitsFor() {
+        var text = new StringBuilder();
+        for (var checkpoint : all.values()) {
+            if (checkpoint.isOpen()) {
+                text.append(text.isEmpty() ? "" : ", ").append(describe(checkpoint));
+            }
+            if (text.length() > 200) {
+                return text.append(", …").toString();
+            }
+        }
+        return text.toString();
+    }
+
+    /** An action, for people. */
+    static String describe(Checkpoint checkpoint) {
+        return checkpoint.kind() + " " + checkpoint.key();
+    }
+}

@@ -1,0 +1,61 @@
+package dev.millrace.engine.core;
+
+import dev.millrace.engine.Fact;
+import dev.millrace.engine.TaskState;
+import java.time.Instant;
+
+/** Applies the facts about the checkpoints of durable steps. */
+final class Trails {
+    private final Memory memory;
+    private final Steps steps;
+
+    Trails(Memory memory, Steps steps) {
+        this.memory = memory;
+        this.steps = steps;
+    }
+
+    /** The time of a durable step begins when it is entered first, and goes on while it waits. */
+    void started(Task task) {
+        if (task.trail != null && task.trail.end.equals(Instant.MAX)) {
+            task.trail.end = Instants.of(Instants.micros(task.started) + task.node.timeoutMicros);
+        }
+    }
+
+    void stored(Task task, Fact.CheckpointStored fact) {
+        task.trail.put(fact.checkpoint());
+        if (fact.checkpoint().kind().isRemarkable()) {
+            States.note(task, fact.at(), "CHECKPOINT", Trail.describe(fact.checkpoint()));
+        }
+        watch(task);
+    }
+
+    void settled(Task task, Fact.CheckpointSettled fact) {
+        var open = task.trail.get(fact.key());
+        var settled = open.settled(fact.state(), fact.order(), fact.value(), fact.failure());
+        task.trail.put(settled);
+        States.note(task, fact.at(), "CHECKPOINT", Trail.describe(settled) + " " + settled.state());
+        if (task.state == TaskState.WAITING) {
+            steps.resume(task, fact.at());
+        } else {
+            watch(task);
+        }
+    }
+
+    /** A step of a run that is ending does not wait any longer; one for which there is news goes on at once. */
+    void suspended(Task task, Fact.AttemptSuspended fact) {
+        steps.wait(task, fact.at());
+        if (!task.run.mayBegin(task.node) || task.isCancelling()) {
+            steps.takeBack(task);
+            steps.cancel(task, fact.at(), "it only waited, and the run is ending");
+        } else if (task.trail.newest() > fact.seen()) {
+            steps.resume(task, fact.at());
+        }
+    }
+
+    /** While it runs it is due when a wait is. The timers of those whose worker is away stand still. */
+    private void watch(Task task) {
+        if (task.state == TaskState.RUNNING && task.worker.isConnected()) {
+            memory.timers.set(task, task.nextMicros());
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package dev.millrace.engine.simulation;
+
+import dev.millrace.engine.AttemptRef;
+import dev.millrace.engine.Checkpoint;
+import dev.millrace.engine.CheckpointKey;
+import dev.millrace.engine.CheckpointKind;
+import dev.millrace.engine.Command;
+import dev.millrace.engine.Command.NewCheckpoint;
+import dev.millrace.engine.Effect;
+import dev.millrace.engine.Effect.Assignment;
+import dev.millrace.engine.harness.EngineHarness;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The code of a durable step in one attempt: calls and sleeps in turn, as many as its run decides. What is stored it does not do again;
+ * what it has done it stores before it goes on; while it sleeps it may leave its worker.
+ */
+final class DurableCode {
+    /** What the worker does for its code. */
+    interface Host {
+        /** Says something if the stream is open. */
+        void store(AttemptRef attempt, NewCheckpoint made);
+
+        void suspend(AttemptRef attempt, int seen);
+
+        /** All is done: ends the attempt in the way of other steps. */
+        void finish(Assignment assignment);
+
+        boolean runs(Assignment assignment);
+    }
+
+    private final World world;
+    private final Dice dice;
+    private final Actor actor;
+    private final Host host;
+    private final Assignment assignment;
+    private final int actions;
+    private final Map<CheckpointKey, Checkpoint> stored = new HashMap<>();
+    private int seen;
+    /** Told, and not known to be stored or to be over; null for none. */
+    private NewCheckpoint told;
+
+    DurableCode(World world, Dice dice, Actor actor, Host host, Assignment assignment) {
+        this.world = world;
+        this.dice = dice;
+        this.actor = actor;
+        this.host = host;
+        this.assignment = assignment;
+        this.actions = Math.floorMod(assignment.attempt().run().value().getLeastSignificantBits(), 6);
+        assignment.checkpoints().all().forEach(this::know);
+    }
+
+    private void know(Checkpoint checkpoint) {
+        if (!checkpoint.isOpen()) {
+            stored.put(checkpoint.key(), checkpoint);
+            seen = Math.max(seen, checkpoint.order());
+        }
+    }
+
+    /** Goes on to the first action that is not stored. */
+    void goOn() {
+        int place = 0;
+        while (place < actions && stored.containsKey(key(place))) {
+            place++;
+        }
+        if (place == actions) {
+            host.finish(assignment);
+        } else if (place % 2 == 0) {
+            call(place);
+        } else {
+            sleep(place);
+        }
+    }
+
+    private static CheckpointKey key(int place) {
+        return new CheckpointKey("", place % 2 == 0 ? "call" : "sleep", 1 + place / 2);
+    }
+
+    private void call(int place) {
+        world.judge().executes(assignment.attempt(), key(place));
+        long takes = world.faulty() && dice.chance(0.1)
+                ? dice.between(0, 10 * Timeline.SECOND)
+                : dice.between(0, 20 * Timeline.MILLI);
+        world.time().in(takes, actor, () -> {
+            if (host.runs(assignment)) {
+                var value = EngineHarness.payload("" + assignment.attempt().attempt());
+                tell(new NewCheckpoint(
+                        place, key(place), place, CheckpointKind.CALL, "", new Command.Content.Value(value)));
+            }
+        });
+    }
+
+    private void sleep(int place) {
+        var waits = Duration.ofMillis(200L * (1 + place * place));
+        tell(new NewCheckpoint(place, key(place), place, CheckpointKind.SLEEP, "", new Command.Content.Wait(waits)));
+        if (dice.chance(0.6)) {
+            world.time().in(dice.between(0, 2 * Timeline.SECOND), actor, () -> leave(place));
+        }
+    }
+
+    private void leave(int place) {
+        if (host.runs(assignment) && told != null && told.place() == place) {
+            told = null;
+            host.suspend(assignment.attempt(), seen);
+        }
+    }
+
+    private void tell(NewCheckpoint made) {
+        told = made;
+        host.store(assignment.attempt(), made);
+    }
+
+    /** The stream is open again: what was told may have been lost. */
+    void tellAgain() {
+        if (told != null) {
+            host.store(assignment.attempt(), told);
+        }
+    }
+
+    void stored(Effect.CheckpointsStored effect) {
+        for (var each : effect.stored()) {
+            seen = Math.max(seen, each.order());
+            if (told != null
+                    && each.number() == told.number()
+                    && each.order() > 0
+                    && told.kind() == CheckpointKind.CALL) {
+                var done = told;
+                told = null;
+                stored.put(done.key(), done(done, each.order()));
+                goOn();
+            }
+        }
+    }
+
+    private static Checkpoint done(NewCheckpoint made, int order) {
+        return new Checkpoint(
+                made.key(),
+                made.place(),
+                made.kind(),
+                "",
+                Checkpoint.State.DONE,
+                order,
+                Instant.MAX,
+                ((Command.Content.Value) made.content()).value(),
+                Optional.empty());
+    }
+
+    void settled(Checkpoint checkpoint) {
+        know(checkpoint);
+        if (told != null && told.key().equals(checkpoint.key())) {
+            told = null;
+            goOn();
+        }
+    }
+}
