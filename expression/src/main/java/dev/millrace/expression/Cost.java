@@ -48,18 +48,30 @@ record Cost(boolean grows, Set<Long> read) {
                 .isPresent();
     }
 
-    /** Counts one evaluation. */
-    Meter meter() {
-        return new Meter(read);
+    /**
+     * Counts one evaluation.
+     *
+     * @param limit what it may cost
+     */
+    Meter meter(long limit) {
+        return new Meter(read, limit);
     }
 
     /** Counts what one evaluation costs; used by one thread. */
     static final class Meter implements CelEvaluationListener {
         private final Set<Long> read;
-        private long left = Expressions.MAX_COST;
+        private final long limit;
+        private long left;
 
-        private Meter(Set<Long> read) {
+        private Meter(Set<Long> read, long limit) {
             this.read = read;
+            this.limit = limit;
+            this.left = limit;
+        }
+
+        /** At least one, because also what is not counted costs something. */
+        long spent() {
+            return Math.max(1, limit - left);
         }
 
         @Override

@@ -7,6 +7,8 @@ import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelIssue;
 import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationException;
+import dev.cel.common.ast.CelExpr;
+import dev.cel.common.navigation.CelNavigableAst;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.CelTypeProvider;
 import dev.cel.common.types.ListType;
@@ -26,9 +28,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Compiles expressions in one scope. Making one costs tens of milliseconds the first time in a JVM: keep it as long as the
@@ -144,10 +148,26 @@ public final class Expressions {
         var ast = checked(source, purpose);
         try {
             return new Expression(
-                    source, scope, Evaluation.RUNTIME.createProgram(ast), ast.getResultType(), Cost.of(ast));
+                    source,
+                    scope,
+                    Evaluation.RUNTIME.createProgram(ast),
+                    ast.getResultType(),
+                    Cost.of(ast),
+                    names(ast));
         } catch (CelEvaluationException e) {
             throw unreadable(source, e);
         }
+    }
+
+    /** Also one that a macro hides behind a variable of its own: naming more than it needs does no harm. */
+    private Set<String> names(CelAbstractSyntaxTree ast) {
+        return CelNavigableAst.fromAst(ast)
+                .getRoot()
+                .allNodes()
+                .filter(node -> node.getKind() == CelExpr.ExprKind.Kind.IDENT)
+                .map(node -> node.expr().ident().name())
+                .filter(scope.variables()::containsKey)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static InvalidExpressionException unreadable(String source, Exception e) {

@@ -18,6 +18,7 @@ import java.util.Optional;
 public final class ManifestScopes {
     private static final String INPUT = "input";
     private static final String METADATA = "metadata";
+    private static final String ROOT = "\"#\"";
     private static final Variable TEXT = new Variable("String", Json.read("{\"type\":\"string\"}"));
     private static final Variable LABELS =
             new Variable("Map", Json.read("{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}"));
@@ -111,7 +112,8 @@ public final class ManifestScopes {
 
     /** The schema of an element, with the definitions that it may refer to. */
     private static JsonValue element(JsonValue list) {
-        if (!(list instanceof JsonValue.Object object)
+        if (refersToRoot(list)
+                || !(list instanceof JsonValue.Object object)
                 || !(object.members().get("items") instanceof JsonValue.Object items)
                 || items.members().containsKey("$defs")) {
             return JsonValue.TRUE;
@@ -121,10 +123,18 @@ public final class ManifestScopes {
 
     /** The schema of a list of what another one describes. */
     private static JsonValue list(JsonValue element) {
+        if (refersToRoot(element)) {
+            return JsonValue.TRUE;
+        }
         var list = new JsonValue.Object(Map.of("type", JsonValue.of("array"), "items", element));
         return element instanceof JsonValue.Object object
                 ? with(list, object.members().get("$defs"))
                 : list;
+    }
+
+    /** A type that contains itself refers to the whole schema, which a part or a list of it is not any more. */
+    private static boolean refersToRoot(JsonValue schema) {
+        return Json.write(schema).contains(ROOT);
     }
 
     private static JsonValue with(JsonValue.Object schema, JsonValue definitions) {

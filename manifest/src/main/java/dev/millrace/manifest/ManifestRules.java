@@ -203,14 +203,6 @@ public final class ManifestRules {
     }
 
     private void checkMapped(StepSpec step, String path) {
-        if (step.mapped() && !step.when().isEmpty()) {
-            report(
-                    "NOT_SUPPORTED",
-                    path + ".when",
-                    "Step '" + step.name()
-                            + "' has a task per element, and cannot have a condition yet. Put the condition on"
-                            + " the step that makes the list, or leave elements out there.");
-        }
         int mapped = 0;
         for (int j = 0; j < step.parameters().size(); j++) {
             var parameter = step.parameters().get(j);

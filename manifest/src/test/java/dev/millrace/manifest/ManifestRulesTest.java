@@ -101,14 +101,6 @@ class ManifestRulesTest {
     }
 
     @Test
-    void aMappedStepCannotHaveACondition() {
-        var manifest = Manifests.of(
-                Manifests.step("list"),
-                mapped("m", "list").toBuilder().when("input.wanted").build());
-        assertThat(problems(manifest)).contains("NOT_SUPPORTED steps[1].when");
-    }
-
-    @Test
     void onlyResultsOfStepsAreMappedOrOptional() {
         var step = new StepSpec(
                 "a",

@@ -175,7 +175,7 @@ final class Plane {
             commands.add(new Command.RunLoaded(load.load(), snapshots.run(load.tenant(), load.run())));
         } else if (effect instanceof Effect.DecideStep question) {
             commands.add(
-                    Conditions.decide(question, versions.get(question.version().workflow())));
+                    Decisions.decide(question, versions.get(question.version().workflow())));
         } else if (effect instanceof Effect.OfSession toWorker) {
             effects.add(() -> deliver(toWorker.session(), toWorker));
         }

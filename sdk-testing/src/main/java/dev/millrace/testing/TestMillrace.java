@@ -111,7 +111,8 @@ public final class TestMillrace {
                 Priority.ofCode(chosen.priority().level()),
                 chosen.metadata(),
                 chosen.deadline(),
-                0);
+                0,
+                Verdicts.atStart(version.expressions(), json, chosen.metadata()));
         var reply = plane.ask(
                 replyTo -> new Command.StartRuns(replyTo, Plane.TENANT, new UUID(3, replyTo), false, List.of(start)));
         if (reply instanceof Reply.RunsStarted started) {

@@ -4,7 +4,7 @@ import dev.millrace.client.StartRefusedException;
 import dev.millrace.connection.MillraceException;
 import dev.millrace.engine.VersionRef;
 import dev.millrace.engine.WorkflowPlan;
-import dev.millrace.expression.StepConditions;
+import dev.millrace.expression.WorkflowExpressions;
 import dev.millrace.manifest.Manifest;
 import dev.millrace.manifest.ManifestJson;
 import dev.millrace.manifest.ManifestRules;
@@ -20,9 +20,9 @@ import java.util.stream.Collectors;
  * A version of a workflow that is registered here, with the checks that a control plane makes at its door. Immutable.
  *
  * @param served its binding and the text of its manifest
- * @param conditions those of its steps, compiled
+ * @param expressions those that decide about its runs and tasks, compiled
  */
-record Version(LocalWorker.Served served, Manifest manifest, WorkflowPlan plan, StepConditions conditions) {
+record Version(LocalWorker.Served served, Manifest manifest, WorkflowPlan plan, WorkflowExpressions expressions) {
 
     /**
      * Registers a workflow.
@@ -40,7 +40,7 @@ record Version(LocalWorker.Served served, Manifest manifest, WorkflowPlan plan, 
                                     .map(problem -> problem.code() + " at " + problem.path() + ": " + problem.message())
                                     .collect(Collectors.joining(" ")));
         }
-        return new Version(served, manifest, new WorkflowPlan(manifest), new StepConditions(manifest));
+        return new Version(served, manifest, new WorkflowPlan(manifest), new WorkflowExpressions(manifest));
     }
 
     VersionRef ref() {

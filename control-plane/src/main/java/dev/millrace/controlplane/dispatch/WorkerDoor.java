@@ -19,8 +19,8 @@ import jakarta.inject.Singleton;
 final class WorkerDoor extends WorkerGrpc.WorkerImplBase {
     private final Rooms rooms;
 
-    WorkerDoor(Shards shards, Workflows workflows, Payloads payloads, Streams streams, Conditions conditions) {
-        conditions.open();
+    WorkerDoor(Shards shards, Workflows workflows, Payloads payloads, Streams streams, Decisions decisions) {
+        decisions.open();
         this.rooms = new Rooms(shards, workflows, payloads, streams);
     }
 

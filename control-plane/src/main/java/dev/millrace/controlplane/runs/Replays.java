@@ -5,12 +5,12 @@ import dev.millrace.controlplane.errors.ErrorCode;
 import dev.millrace.controlplane.payloads.Payloads;
 import dev.millrace.controlplane.shard.Shards;
 import dev.millrace.controlplane.tenancy.Principal;
+import dev.millrace.controlplane.workflows.Verdicts;
 import dev.millrace.engine.Command;
+import dev.millrace.engine.Command.NewInput;
 import dev.millrace.engine.Command.ReplayFrom;
-import dev.millrace.engine.Payload;
 import dev.millrace.engine.Reply;
 import dev.millrace.engine.RunId;
-import dev.millrace.engine.RunTerms;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
@@ -66,18 +66,21 @@ final class Replays {
         });
     }
 
-    private CompletionStage<Optional<Payload>> input(Principal who, RunId run, Optional<byte[]> input) {
+    private CompletionStage<Optional<NewInput>> input(Principal who, RunId run, Optional<byte[]> input) {
         if (input.isEmpty()) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
-        return reader.version(who.tenant(), run).thenCompose(version -> {
-            version.requireInput(input.get(), "$.input");
-            return payloads.keep(who.tenant(), List.of(input.get())).thenApply(kept -> Optional.of(kept.get(0)));
+        return reader.find(who.tenant(), run).thenCompose(found -> {
+            found.version().requireInput(input.get(), "$.input");
+            var terms = Verdicts.atStart(
+                    found.version().expressions(), input.get(), found.image().metadata());
+            return payloads.keep(who.tenant(), List.of(input.get()))
+                    .thenApply(kept -> Optional.of(new NewInput(kept.get(0), terms)));
         });
     }
 
     private CompletionStage<Integer> ask(
-            Principal who, RunId run, ReplayFrom from, Optional<Payload> input, String reason) {
+            Principal who, RunId run, ReplayFrom from, Optional<NewInput> input, String reason) {
         return shards.ask(
                         who.tenant(),
                         replyTo -> new Command.ReplayRun(
@@ -85,7 +88,7 @@ final class Replays {
                                 who.tenant(),
                                 run,
                                 from,
-                                input.map(payload -> new Command.NewInput(payload, RunTerms.NONE)),
+                                input,
                                 "token " + who.tokenId() + " of service " + who.serviceName(),
                                 reason),
                         DEADLINE)

@@ -62,6 +62,15 @@ final class RunReader {
         return image(tenant, run).thenCompose(image -> workflows.of(tenant, image.version()));
     }
 
+    /** A run with the version that it has. */
+    record Found(RunImage image, WorkflowVersion version) {}
+
+    CompletionStage<Found> find(TenantId tenant, RunId run) {
+        return image(tenant, run)
+                .thenCompose(
+                        image -> workflows.of(tenant, image.version()).thenApply(version -> new Found(image, version)));
+    }
+
     /** A page of the run's history. @param cursor null for the first one */
     CompletionStage<RunHistory> history(TenantId tenant, RunId run, String cursor, int limit) {
         return image(tenant, run)

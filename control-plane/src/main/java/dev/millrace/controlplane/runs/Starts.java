@@ -7,6 +7,7 @@ import dev.millrace.controlplane.payloads.Payloads;
 import dev.millrace.controlplane.shard.Shards;
 import dev.millrace.controlplane.tenancy.Principal;
 import dev.millrace.controlplane.tenancy.UuidV7;
+import dev.millrace.controlplane.workflows.Verdicts;
 import dev.millrace.controlplane.workflows.WorkflowVersion;
 import dev.millrace.controlplane.workflows.Workflows;
 import dev.millrace.engine.Command;
@@ -136,7 +137,8 @@ final class Starts {
                         start.priority(),
                         start.metadata(),
                         start.deadline(),
-                        start.follow()));
+                        start.follow(),
+                        Verdicts.atStart(ready.version().expressions(), start.input(), start.metadata())));
             }
         }
         return commands;

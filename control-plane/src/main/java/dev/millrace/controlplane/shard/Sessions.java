@@ -19,17 +19,17 @@ final class Sessions {
     private final AtomicLong numbers = new AtomicLong();
     private final Map<Long, Listener> listeners = new ConcurrentHashMap<>();
 
-    private volatile Consumer<Effect.DecideStep> conditions =
-            question -> LOG.debug("Nobody evaluates conditions yet; {} is asked again.", question.run());
+    private volatile Consumer<Effect.DecideStep> questions =
+            question -> LOG.debug("Nobody answers questions yet; {} is asked again.", question.run());
 
-    void onConditions(Consumer<Effect.DecideStep> listener) {
-        conditions = listener;
+    void onQuestions(Consumer<Effect.DecideStep> listener) {
+        questions = listener;
     }
 
     /** Asks whether a condition holds. A question that is lost here is asked again. */
     void ask(Effect.DecideStep question) {
         try {
-            conditions.accept(question);
+            questions.accept(question);
         } catch (RuntimeException e) {
             LOG.warn("A condition of run {} could not be handed on; it is asked again.", question.run(), e);
         }

@@ -164,8 +164,8 @@ final class ShardService implements Shards, AutoCloseable {
     }
 
     @Override
-    public void onConditions(Consumer<Effect.DecideStep> listener) {
-        sessions.onConditions(listener);
+    public void onQuestions(Consumer<Effect.DecideStep> listener) {
+        sessions.onQuestions(listener);
     }
 
     @Override

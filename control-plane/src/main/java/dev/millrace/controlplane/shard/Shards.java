@@ -56,10 +56,10 @@ public interface Shards {
     long openWorker(TenantId tenant, WorkerInfo worker, List<AttemptRef> running, Consumer<List<Effect>> effects);
 
     /**
-     * Who evaluates conditions of steps, which need values that the shards do not have. Called like a listener; answers with {@link
+     * Who evaluates the expressions of steps, which need values that the shards do not have. Called like a listener; answers with {@link
      * Command.StepDecided}. What is asked while nobody listens is asked again.
      */
-    void onConditions(Consumer<Effect.DecideStep> listener);
+    void onQuestions(Consumer<Effect.DecideStep> listener);
 
     /** Makes a version known to the tenant's shard, now and after every recovery. Called when the version's row is stored. */
     void define(TenantId tenant, ServiceId service, VersionRef version, Manifest manifest);

@@ -5,7 +5,7 @@ import dev.millrace.controlplane.errors.ErrorCode;
 import dev.millrace.controlplane.shard.Shards;
 import dev.millrace.controlplane.tenancy.Principal;
 import dev.millrace.engine.VersionRef;
-import dev.millrace.expression.StepConditions;
+import dev.millrace.expression.ManifestExpressions;
 import dev.millrace.manifest.InvalidJsonException;
 import dev.millrace.manifest.InvalidManifestException;
 import dev.millrace.manifest.Json;
@@ -80,8 +80,8 @@ final class Registrar {
             manifest = ManifestJson.fromJson(Json.read(json));
             problems = ManifestRules.check(manifest);
             if (problems.isEmpty()) {
-                // Compiling refuses what could only fail in the middle of a run.
-                new StepConditions(manifest);
+                // What could only fail in the middle of a run.
+                problems = ManifestExpressions.check(manifest);
             }
         } catch (InvalidJsonException e) {
             throw new ApiException(ErrorCode.named(e.code()), e.getMessage(), e.path());

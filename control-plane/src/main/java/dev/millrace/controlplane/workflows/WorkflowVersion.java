@@ -6,7 +6,7 @@ import dev.millrace.controlplane.payloads.Payloads;
 import dev.millrace.engine.ServiceId;
 import dev.millrace.engine.VersionRef;
 import dev.millrace.engine.WorkflowPlan;
-import dev.millrace.expression.StepConditions;
+import dev.millrace.expression.WorkflowExpressions;
 import dev.millrace.manifest.Manifest;
 import dev.millrace.manifest.SchemaCheck;
 import dev.millrace.manifest.SchemaProblem;
@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  * @param visibility who may start it, by the version registered last
  * @param shape hash over its DAG and schemas
  * @param outputs what its steps may return
- * @param conditions under which its steps run
+ * @param expressions that decide about its runs and tasks
  */
 public record WorkflowVersion(
         VersionRef ref,
@@ -33,7 +33,7 @@ public record WorkflowVersion(
         WorkflowPlan plan,
         SchemaCheck inputSchema,
         StepOutputs outputs,
-        StepConditions conditions) {
+        WorkflowExpressions expressions) {
 
     /** The manifest that the version is. */
     public Manifest manifest() {

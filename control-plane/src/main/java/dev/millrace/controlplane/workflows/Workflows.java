@@ -6,7 +6,7 @@ import dev.millrace.controlplane.tenancy.Principal;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.VersionRef;
 import dev.millrace.engine.WorkflowPlan;
-import dev.millrace.expression.StepConditions;
+import dev.millrace.expression.WorkflowExpressions;
 import dev.millrace.manifest.ManifestJson;
 import dev.millrace.manifest.SchemaCheck;
 import dev.millrace.manifest.Visibility;
@@ -182,7 +182,7 @@ public final class Workflows {
                 new WorkflowPlan(manifest),
                 SchemaCheck.of(manifest.input().schema()),
                 new StepOutputs(manifest),
-                new StepConditions(manifest));
+                new WorkflowExpressions(manifest));
     }
 
     /** The refusal of what is not there or must not be seen. */

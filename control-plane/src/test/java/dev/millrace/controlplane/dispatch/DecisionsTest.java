@@ -3,6 +3,7 @@ package dev.millrace.controlplane.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.controlplane.testing.Workflow;
+import dev.millrace.engine.Command.Decision;
 import dev.millrace.engine.Effect;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.RunId;
@@ -10,7 +11,7 @@ import dev.millrace.engine.TaskState;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.Verdict;
 import dev.millrace.engine.VersionRef;
-import dev.millrace.expression.StepConditions;
+import dev.millrace.expression.WorkflowExpressions;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-class ConditionsTest {
+class DecisionsTest {
     /** What the second of two steps is decided to do, given what became of the first. */
     private static Verdict verdict(String when, TaskState state, Payload first, Map<Payload, byte[]> stored) {
         var manifest = Workflow.conditional("conditional", when);
@@ -33,8 +34,9 @@ class ConditionsTest {
                 List.of(argument),
                 inline("{\"cents\":5}"),
                 Map.of("region", "eu"));
-        return Conditions.verdict(
-                question, new StepConditions(manifest), manifest.steps().get(1), stored);
+        var decision = Decisions.decision(
+                question, new WorkflowExpressions(manifest), manifest.steps().get(1), stored);
+        return ((Decision.Whole) decision).verdict();
     }
 
     private static Payload inline(String json) {

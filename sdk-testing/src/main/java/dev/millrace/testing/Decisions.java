@@ -1,0 +1,36 @@
+package dev.millrace.testing;
+
+import dev.millrace.engine.Command;
+import dev.millrace.engine.Effect;
+import dev.millrace.engine.TaskState;
+import dev.millrace.manifest.JsonValue;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Evaluates the expressions of steps, which the engine asks about because it does not look into values. */
+final class Decisions {
+    private Decisions() {}
+
+    static Command.StepDecided decide(Effect.DecideStep question, Version version) {
+        var decision = Verdicts.of(version.expressions()
+                .ofStep(
+                        question.node(),
+                        Verdicts.json(question.input().data()),
+                        question.metadata(),
+                        parameters(question, version),
+                        question.elements()));
+        return new Command.StepDecided(
+                question.tenant(), question.run(), question.generation(), question.node(), decision);
+    }
+
+    private static Map<String, JsonValue> parameters(Effect.DecideStep question, Version version) {
+        var parameters = version.manifest().steps().get(question.node()).parameters();
+        Map<String, JsonValue> values = new HashMap<>();
+        for (var argument : question.arguments()) {
+            values.put(
+                    parameters.get(argument.parameter()).name(),
+                    argument.state() == TaskState.SUCCEEDED ? Verdicts.json(Messages.value(argument)) : JsonValue.NULL);
+        }
+        return values;
+    }
+}
