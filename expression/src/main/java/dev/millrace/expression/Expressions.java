@@ -23,14 +23,17 @@ import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -105,22 +108,35 @@ public final class Expressions {
 
     public Expressions(Scope scope) {
         this.scope = scope;
+        this.compiler = compiler(scope, Set.of(), (struct, member) -> {});
+    }
+
+    /**
+     * A compiler for a scope.
+     *
+     * @param further members that every structure has, of any type
+     * @param met told of each use of one that a structure does not have but for that
+     */
+    private static CelCompiler compiler(Scope scope, Set<String> further, BiConsumer<ValueType.Struct, String> met) {
         var structs = new TreeMap<String, CelType>();
-        scope.types()
-                .forEach((name, struct) -> structs.put(
-                        name,
-                        StructType.create(
-                                name,
-                                ImmutableSet.copyOf(
-                                        new TreeSet<>(struct.members().keySet())),
-                                member -> Optional.ofNullable(struct.members().get(member))
-                                        .map(Expressions::celType))));
+        scope.types().forEach((name, struct) -> {
+            var members = new TreeSet<>(struct.members().keySet());
+            members.addAll(further);
+            structs.put(name, StructType.create(name, ImmutableSet.copyOf(members), member -> {
+                var type = struct.members().get(member);
+                if (type == null) {
+                    met.accept(struct, member);
+                    return Optional.of(SimpleType.DYN);
+                }
+                return Optional.of(celType(type));
+            }));
+        });
         var builder = CelCompilerFactory.standardCelCompilerBuilder()
                 .setOptions(OPTIONS)
                 .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
                 .setTypeProvider(new Types(structs));
         new TreeMap<>(scope.variables()).forEach((name, type) -> builder.addVar(name, celType(type)));
-        this.compiler = builder.build();
+        return builder.build();
     }
 
     /** What evaluates; apart, so that whoever only checks never loads it. Immutable, safe for use by many threads. */
@@ -212,6 +228,7 @@ public final class Expressions {
 
     private List<InvalidExpressionException.Problem> problems(String source, List<CelIssue> issues) {
         var problems = new ArrayList<InvalidExpressionException.Problem>();
+        var owners = ownersOfUnknown(source, issues);
         for (var issue : issues) {
             int column = Math.max(0, issue.getSourceLocation().getColumn());
             var message = issue.getMessage();
@@ -220,7 +237,8 @@ public final class Expressions {
             var overload = NO_OVERLOAD.matcher(message);
             if (field.matches()) {
                 // CEL points at the dot; people look at the name.
-                problems.add(new InvalidExpressionException.Problem(column + 2, undefinedField(field.group(1))));
+                problems.add(
+                        new InvalidExpressionException.Problem(column + 2, undefinedField(field.group(1), owners)));
             } else if (undeclared.matches()) {
                 problems.add(new InvalidExpressionException.Problem(column + 1, undeclared(undeclared.group(1))));
             } else if (overload.matches()) {
@@ -236,18 +254,40 @@ public final class Expressions {
         return problems;
     }
 
-    private String undefinedField(String name) {
-        var members = new TreeSet<String>();
-        String owner = null;
-        for (var struct : new TreeMap<>(scope.types()).values()) {
-            members.addAll(struct.members().keySet());
-            if (Suggestions.nearest(name, struct.members().keySet()).isPresent()) {
-                owner = struct.name();
+    /**
+     * For each member that is not there the structures in which it was looked for, in the order of the expression. CEL does
+     * not tell, so the expression is checked once more, with structures that have these members and do tell.
+     */
+    private Map<String, Deque<ValueType.Struct>> ownersOfUnknown(String source, List<CelIssue> issues) {
+        var owners = new TreeMap<String, Deque<ValueType.Struct>>();
+        for (var issue : issues) {
+            var field = UNDEFINED_FIELD.matcher(issue.getMessage());
+            if (field.matches()) {
+                owners.put(field.group(1), new ArrayDeque<>());
             }
         }
-        var nearest = Suggestions.nearest(name, members);
-        return (owner == null ? "There is no member '" : owner + " has no '") + name + "'."
-                + nearest.map(word -> " Did you mean '" + word + "'?").orElse("");
+        if (!owners.isEmpty()) {
+            compiler(
+                            scope,
+                            owners.keySet(),
+                            (struct, member) -> owners.get(member).add(struct))
+                    .compile(source);
+        }
+        return owners;
+    }
+
+    private static String undefinedField(String name, Map<String, Deque<ValueType.Struct>> owners) {
+        var structs = owners.get(name);
+        if (structs.isEmpty()) {
+            return "There is no member '" + name + "'.";
+        }
+        var struct = structs.size() == 1 ? structs.peek() : structs.poll();
+        var members = new TreeSet<>(struct.members().keySet());
+        return struct.name() + " has no '" + name + "'"
+                + (members.isEmpty() ? ", and no other member." : "; it has " + String.join(", ", members) + ".")
+                + Suggestions.nearest(name, members)
+                        .map(word -> " Did you mean '" + word + "'?")
+                        .orElse("");
     }
 
     private String undeclared(String name) {

@@ -111,15 +111,15 @@ class ExpressionTypesTest {
                 "input.patience > '30s' | 16 | '>' does not work on duration and string. Write duration('30s') around the text.",
                 "input.note != null | 12 | '!=' does not work on string and null. Write has(…) around a member to ask whether it is there.",
                 "input.maybe == null | 16 | The member 'maybe' is absent rather than null. Write has(…) around it to ask whether it is there.",
-                "input.maybe.town == 'x' | 13 | There is no member 'town'.",
-                "input.address.citi == 'x' | 15 | Address has no 'citi'. Did you mean 'city'?",
+                "input.maybe.town == 'x' | 13 | Address has no 'town'; it has city, zone.",
+                "input.address.citi == 'x' | 15 | Address has no 'citi'; it has city, zone. Did you mean 'city'?",
                 "input.lines.exists(l, l.state == 'SEND') | 34 | Line.state is never \"SEND\"; it is one of NEW, SENT. Did you mean \"SENT\"?",
                 "input.lines.all(l, l.parts.all(p, p.state == 'OLD')) | 46 | Line.state is never \"OLD\"; it is one of NEW, SENT.",
                 "input.lines[0].state == 'OLD' | 25 | Line.state is never \"OLD\"; it is one of NEW, SENT.",
                 "'BLUE' in input.tags | 1 | Order.tags[] is never \"BLUE\"; it is one of RED, GREEN.",
                 "input.tags.exists(t, t == 'GREN') | 27 | Order.tags[] is never \"GREN\"; it is one of RED, GREEN. Did you mean \"GREEN\"?",
                 "input.payment.kind == 'cash' | 23 | Order.payment.kind is never \"cash\"; it is one of card, invoice.",
-                "input.payment.numbr == '' | 15 | Order.payment has no 'numbr'. Did you mean 'number'?",
+                "input.payment.numbr == '' | 15 | Order.payment has no 'numbr'; it has days, fee, kind, number. Did you mean 'number'?",
                 "count == 'x' | 7 | '==' does not work on int and string.",
             })
     void whatCannotBeMeantIsToldWithItsColumn(String source, int column, String message) {

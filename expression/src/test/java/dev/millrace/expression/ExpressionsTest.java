@@ -71,9 +71,9 @@ class ExpressionsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "input.customerID == 'x' | 7 | Order has no 'customerID'. Did you mean 'customerId'?",
+                "input.customerID == 'x' | 7 | Order has no 'customerID'; it has cents, customerId, lines, note, patience, placed, status, weight. Did you mean 'customerId'?",
                 "inptu.cents > 1 | 1 | There is no 'inptu' here; there are input, metadata. Did you mean 'input'?",
-                "input.lines[0].skuu == '' | 16 | Line has no 'skuu'. Did you mean 'sku'?",
+                "input.lines[0].skuu == '' | 16 | Line has no 'skuu'; it has quantity, sku. Did you mean 'sku'?",
                 "input.cents + 'x' == '' | 13 | '+' does not work on int and string.",
                 "input.cents > | 14 | The expression ends too early.",
                 "input.cents | 1 | It must be true or false, but is int.",
@@ -94,6 +94,19 @@ class ExpressionsTest {
                 () -> INPUT.compile("input.centz > 1 && input.weigth > 2", Purpose.CONDITION));
 
         assertThat(error.problems()).hasSize(2);
+    }
+
+    @Test
+    void anUnknownMemberIsToldOfTheTypeInWhichItWasLookedFor() {
+        var error = catchThrowableOfType(
+                InvalidExpressionException.class,
+                () -> INPUT.compile("input.skuu == '' || input.lines.exists(l, l.skuu == '')", Purpose.CONDITION));
+
+        assertThat(error.problems())
+                .extracting(InvalidExpressionException.Problem::message)
+                .containsExactly(
+                        "Order has no 'skuu'; it has cents, customerId, lines, note, patience, placed, status, weight.",
+                        "Line has no 'skuu'; it has quantity, sku. Did you mean 'sku'?");
     }
 
     @Test
@@ -176,11 +189,11 @@ class ExpressionsTest {
         assertThat(expressions.compile("input.next.next.name", Purpose.KEY).resultType())
                 .isEqualTo("string");
         assertThatThrownBy(() -> expressions.compile("input.next.nmae", Purpose.KEY))
-                .hasMessageContaining("Node has no 'nmae'. Did you mean 'name'?");
+                .hasMessageContaining("Node has no 'nmae'; it has name, next. Did you mean 'name'?");
         assertThatThrownBy(() -> expressions.compile("input.status == 'SHUT'", Purpose.CONDITION))
                 .hasMessageContaining("one of OPEN, PAID");
         assertThatThrownBy(() -> expressions.compile("input.centz > 1", Purpose.CONDITION))
-                .hasMessageContaining("Order has no 'centz'. Did you mean 'cents'?");
+                .hasMessageContaining("Did you mean 'cents'?");
     }
 
     @Test

@@ -59,7 +59,7 @@ class ManifestExpressionsTest {
                 "1 | event.cents | triggers.events[0].where | It must be true or false, but is int.",
                 "2 | name | triggers.throttle.key | There is no 'name' here",
                 "2 | name | triggers.debounce.key | There is no 'name' here",
-                "3 | part.wieght > 1 | steps[1].when | Part has no 'wieght'. Did you mean 'weight'?",
+                "3 | part.wieght > 1 | steps[1].when | Part has no 'wieght'; it has weight. Did you mean 'weight'?",
                 "3 | part.size() > 1 | steps[1].when | 'size' does not work on",
                 "3 | outcome != null | steps[1].when | There is no 'outcome' here; there are input, maybe, metadata, others, part, parts.",
                 "4 | event.cents > part.weight | steps[1].parameters[5].awaits.where | There is no 'part' here; there are event, input, metadata, name.",

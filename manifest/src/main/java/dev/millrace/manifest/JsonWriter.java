@@ -1,9 +1,8 @@
 package dev.millrace.manifest;
 
 import java.math.BigDecimal;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Writes values as text: compact, canonical or for people. The same value always gives the same text. */
 final class JsonWriter {
@@ -79,11 +78,7 @@ final class JsonWriter {
     }
 
     private Iterable<Map.Entry<String, JsonValue>> ordered(Map<String, JsonValue> members) {
-        return form == Form.CANONICAL
-                ? members.entrySet().stream()
-                        .sorted(Map.Entry.comparingByKey(Comparator.naturalOrder()))
-                        .toList()
-                : List.copyOf(members.entrySet());
+        return (form == Form.CANONICAL ? new TreeMap<>(members) : members).entrySet();
     }
 
     private void separate(boolean first) {

@@ -45,6 +45,8 @@ public final class LaterVocabulary {
                     "@Step(delivery)",
                     "Use AT_LEAST_ONCE, and the idempotency key where an effect must not be repeated."));
 
+    private static final SortedSet<String> NAMES = Collections.unmodifiableSortedSet(new TreeSet<>(WORDS.keySet()));
+
     private LaterVocabulary() {}
 
     /**
@@ -52,7 +54,7 @@ public final class LaterVocabulary {
      * types.
      */
     public static SortedSet<String> words() {
-        return Collections.unmodifiableSortedSet(new TreeSet<>(WORDS.keySet()));
+        return NAMES;
     }
 
     static void refuse(Manifest manifest, Problems problems) {

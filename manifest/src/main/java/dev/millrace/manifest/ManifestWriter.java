@@ -42,7 +42,7 @@ final class ManifestWriter {
                 view.ordered(manifest.budgets(), BudgetSpec::name).stream()
                         .map(this::budget)
                         .toList());
-        if (!manifest.triggers().equals(Triggers.NONE)) {
+        if (!manifest.triggers().isNone()) {
             members.put(POLICY, "triggers", new TriggerWriter(view).triggers(manifest.triggers()));
         }
         members.put(IDENTITY, "input", input(manifest.input()));
@@ -158,7 +158,7 @@ final class ManifestWriter {
         var members = new MemberWriter(view);
         members.put(SHAPE, "kind", output.kind().name());
         members.put(PEOPLE, "type", output.type());
-        if (!output.schema().equals(JsonValue.NULL)) {
+        if (!(output.schema() instanceof JsonValue.Null)) {
             members.putSchema(output.schema());
         }
         return members.toObject();
@@ -271,7 +271,7 @@ final class ManifestWriter {
     }
 
     private void putSharing(MemberWriter members, Sharing sharing) {
-        if (!sharing.equals(Sharing.NONE)) {
+        if (!sharing.isNone()) {
             members.put(POLICY, "sharing", this.sharing(sharing));
         }
     }

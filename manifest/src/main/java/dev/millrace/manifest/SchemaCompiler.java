@@ -59,7 +59,7 @@ final class SchemaCompiler {
     }
 
     private SchemaNode node(JsonValue schema, String path) {
-        if (schema.equals(JsonValue.TRUE)) {
+        if (schema instanceof JsonValue.Bool bool && bool.value()) {
             return SchemaNode.ANYTHING;
         }
         var node = new SchemaNode();

@@ -21,6 +21,11 @@ public record Sharing(List<ConcurrencySpec> concurrency, Optional<FairSpec> fair
         Objects.requireNonNull(fairness, "fairness");
     }
 
+    /** Whether there is no limit and turns are by age. */
+    public boolean isNone() {
+        return concurrency.isEmpty() && fairness.isEmpty();
+    }
+
     /** Whether a part of it is said by an expression. */
     public boolean hasExpressions() {
         return fairness.isPresent()

@@ -31,4 +31,9 @@ public record Triggers(
         Objects.requireNonNull(debounce, "debounce");
         Objects.requireNonNull(throttle, "throttle");
     }
+
+    /** Whether only clients start runs, and each start is a run. */
+    public boolean isNone() {
+        return events.isEmpty() && crons.isEmpty() && collect.isEmpty() && debounce.isEmpty() && throttle.isEmpty();
+    }
 }

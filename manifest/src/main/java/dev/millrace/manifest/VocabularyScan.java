@@ -115,7 +115,11 @@ final class VocabularyScan {
 
     private void schema(JsonValue schema, String path, String owner) {
         if (schema instanceof JsonValue.Object object) {
-            found(JsonValue.TRUE.equals(object.members().get("x-millrace-sensitive")), "@Sensitive", path, owner);
+            found(
+                    object.members().get("x-millrace-sensitive") instanceof JsonValue.Bool hidden && hidden.value(),
+                    "@Sensitive",
+                    path,
+                    owner);
             found(object.members().get("x-millrace-indexed") instanceof JsonValue.Text, "@Indexed", path, owner);
             object.members().forEach((name, value) -> schema(value, path + "." + name, owner));
         } else if (schema instanceof JsonValue.Array array) {

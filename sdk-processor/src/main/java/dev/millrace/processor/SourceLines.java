@@ -27,12 +27,12 @@ final class SourceLines {
     }
 
     private static int line(Trees trees, Element element) {
-        var path = trees.getPath(element);
-        if (path == null || !(path.getLeaf() instanceof MethodTree method)) {
+        var type = trees.getPath(element.getEnclosingElement());
+        if (type == null || !(trees.getTree(element) instanceof MethodTree method)) {
             return UNKNOWN;
         }
         // The tree begins with its annotations; people look for the line with the method's type and name.
-        var unit = path.getCompilationUnit();
+        var unit = type.getCompilationUnit();
         var position = trees.getSourcePositions().getStartPosition(unit, method.getReturnType());
         return position < 0 ? UNKNOWN : (int) unit.getLineMap().getLineNumber(position);
     }

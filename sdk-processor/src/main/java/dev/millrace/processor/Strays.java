@@ -5,7 +5,6 @@ import dev.millrace.processor.model.Vocabulary;
 import dev.millrace.processor.report.Printer;
 import dev.millrace.processor.report.Problem;
 import dev.millrace.processor.report.Tag;
-import java.util.LinkedHashSet;
 import java.util.Set;
 import javax.annotation.processing.Messager;
 import javax.annotation.processing.RoundEnvironment;
@@ -23,11 +22,10 @@ final class Strays {
     }
 
     void report(Set<? extends TypeElement> annotations, RoundEnvironment round) {
-        var elements = new LinkedHashSet<Element>();
-        for (var annotation : annotations) {
-            elements.addAll(round.getElementsAnnotatedWith(annotation));
+        if (annotations.isEmpty()) {
+            return;
         }
-        for (var element : elements) {
+        for (var element : round.getElementsAnnotatedWithAny(annotations.toArray(TypeElement[]::new))) {
             var owner = owner(element);
             if (owner == null || Vocabulary.isWorkflow(owner)) {
                 continue;

@@ -16,6 +16,7 @@ import javax.lang.model.type.TypeMirror;
  * @param rateLimits the rate limits written on it
  * @param result its {@code @Result}
  * @param when its {@code @When}
+ * @param batched whether one call serves the tasks of many runs
  */
 public record Method(
         Role role,
@@ -25,7 +26,8 @@ public record Method(
         List<Parameter> parameters,
         List<Mirror> rateLimits,
         Optional<Mirror> result,
-        Optional<Mirror> when) {
+        Optional<Mirror> when,
+        boolean batched) {
 
     public Method {
         parameters = List.copyOf(parameters);
@@ -55,17 +57,7 @@ public record Method(
 
     /** What the method returns to one task: of a step that serves many tasks in one call, an element of what is declared. */
     public TypeMirror returns() {
-        return batched() ? Returned.elementOf(element.getReturnType()) : element.getReturnType();
-    }
-
-    /** Whether one call serves the tasks of many runs. */
-    public boolean batched() {
-        return isBatched(element);
-    }
-
-    static boolean isBatched(ExecutableElement element) {
-        return !Vocabulary.all(element, Vocabulary.BATCH).isEmpty()
-                && !Vocabulary.all(element, Vocabulary.STEP).isEmpty();
+        return batched ? Returned.elementOf(element.getReturnType()) : element.getReturnType();
     }
 
     /** Whether it has a task, and so a call, per element of a list. */

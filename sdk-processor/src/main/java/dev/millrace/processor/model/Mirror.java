@@ -1,7 +1,6 @@
 package dev.millrace.processor.model;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
@@ -20,6 +19,17 @@ import javax.lang.model.type.TypeMirror;
  */
 public record Mirror(Element element, AnnotationMirror annotation) {
 
+    /** A mirror is its annotation: the compiler has one object for each. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Mirror that && element.equals(that.element) && annotation.equals(that.annotation);
+    }
+
+    @Override
+    public int hashCode() {
+        return annotation.hashCode();
+    }
+
     /** The fully qualified name of the annotation. */
     public String qualifiedName() {
         return ((TypeElement) annotation.getAnnotationType().asElement())
@@ -34,10 +44,12 @@ public record Mirror(Element element, AnnotationMirror annotation) {
 
     /** The written value of a member. */
     public Optional<AnnotationValue> written(String member) {
-        return annotation.getElementValues().entrySet().stream()
-                .filter(entry -> entry.getKey().getSimpleName().contentEquals(member))
-                .<AnnotationValue>map(Map.Entry::getValue)
-                .findFirst();
+        for (var entry : annotation.getElementValues().entrySet()) {
+            if (entry.getKey().getSimpleName().contentEquals(member)) {
+                return Optional.of(entry.getValue());
+            }
+        }
+        return Optional.empty();
     }
 
     /** A written text. */

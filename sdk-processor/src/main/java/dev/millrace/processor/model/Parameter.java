@@ -15,6 +15,7 @@ import javax.lang.model.type.TypeMirror;
  * @param each its {@code @Each}
  * @param await its {@code @Await}
  * @param approval its {@code @Approval}
+ * @param batched whether one call of the method serves the tasks of many runs
  */
 public record Parameter(
         ExecutableElement method,
@@ -23,7 +24,8 @@ public record Parameter(
         Optional<Mirror> input,
         Optional<Mirror> each,
         Optional<Mirror> await,
-        Optional<Mirror> approval) {
+        Optional<Mirror> approval,
+        boolean batched) {
 
     /** A parameter is its element: the compiler has one object for each. */
     @Override
@@ -53,7 +55,7 @@ public record Parameter(
 
     /** The type of what one task gives: of a step that serves many tasks in one call, an element of what is declared. */
     public TypeMirror type() {
-        return Method.isBatched(method) ? Returned.elementOf(declared()) : declared();
+        return batched ? Returned.elementOf(declared()) : declared();
     }
 
     /** The name in the source. */

@@ -2,8 +2,10 @@ package dev.millrace.processor.model;
 
 import dev.millrace.manifest.LaterVocabulary;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import javax.lang.model.element.Element;
@@ -168,19 +170,33 @@ public final class Vocabulary {
 
     /** The annotations of an element that belong to this vocabulary, in the order of the source. */
     public static List<Mirror> of(Element element) {
-        return element.getAnnotationMirrors().stream()
-                .map(annotation -> new Mirror(element, annotation))
-                .filter(mirror -> ANNOTATIONS.contains(mirror.qualifiedName()))
-                .toList();
+        var mirrors = new ArrayList<Mirror>();
+        for (var annotation : element.getAnnotationMirrors()) {
+            var mirror = new Mirror(element, annotation);
+            if (ANNOTATIONS.contains(mirror.qualifiedName())) {
+                mirrors.add(mirror);
+            }
+        }
+        return mirrors;
     }
 
     /** Whether a class is a workflow. */
     public static boolean isWorkflow(TypeElement type) {
-        return of(type).stream().anyMatch(mirror -> mirror.qualifiedName().equals(WORKFLOW));
+        return find(type, WORKFLOW).isPresent();
+    }
+
+    /** The annotation of one kind on an element. */
+    public static Optional<Mirror> find(Element element, String qualifiedName) {
+        for (var mirror : of(element)) {
+            if (mirror.qualifiedName().equals(qualifiedName)) {
+                return Optional.of(mirror);
+            }
+        }
+        return Optional.empty();
     }
 
     private static Set<String> named(String... names) {
-        var qualified = new TreeSet<String>();
+        var qualified = new LinkedHashSet<String>();
         for (var name : names) {
             qualified.add(PACKAGE + name);
         }

@@ -34,14 +34,24 @@ public record Workflow(
 
     /** Everything that has attempts, policies and limits of its own: the steps and the actions. */
     public List<Method> stepsAndActions() {
-        return methods.stream()
-                .filter(method -> method.role() == Role.STEP || method.role() == Role.ACTION)
-                .toList();
+        var found = new ArrayList<Method>();
+        for (var method : methods) {
+            if (method.role() == Role.STEP || method.role() == Role.ACTION) {
+                found.add(method);
+            }
+        }
+        return found;
     }
 
     /** The methods of a role in the order of the source. */
     public List<Method> of(Role role) {
-        return methods.stream().filter(method -> method.role() == role).toList();
+        var found = new ArrayList<Method>();
+        for (var method : methods) {
+            if (method.role() == role) {
+                found.add(method);
+            }
+        }
+        return found;
     }
 
     /** The names of all steps. */
@@ -51,7 +61,12 @@ public record Workflow(
 
     /** The first step of this name. */
     public Optional<Method> step(String name) {
-        return steps().stream().filter(step -> step.name().equals(name)).findFirst();
+        for (var method : methods) {
+            if (method.role() == Role.STEP && method.name().equals(name)) {
+                return Optional.of(method);
+            }
+        }
+        return Optional.empty();
     }
 
     /** The annotations of one kind that stand on the class. */

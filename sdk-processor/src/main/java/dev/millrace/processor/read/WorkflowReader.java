@@ -9,7 +9,6 @@ import dev.millrace.processor.model.Workflow;
 import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Optional;
-import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
@@ -20,7 +19,7 @@ public final class WorkflowReader {
 
     /** Reads a class; its members are in the order of the source. */
     public static Workflow read(TypeElement type) {
-        var annotation = find(type, Vocabulary.WORKFLOW).orElseThrow();
+        var annotation = Vocabulary.find(type, Vocabulary.WORKFLOW).orElseThrow();
         var methods = new ArrayList<Method>();
         for (var member : type.getEnclosedElements()) {
             if (member.getKind() == ElementKind.METHOD) {
@@ -34,27 +33,31 @@ public final class WorkflowReader {
     }
 
     private static Optional<Method> method(ExecutableElement element) {
-        return find(element, Vocabulary.STEP)
+        return Vocabulary.find(element, Vocabulary.STEP)
                 .map(annotation -> method(element, Role.STEP, annotation))
-                .or(() -> find(element, Vocabulary.ACTION).map(annotation -> method(element, Role.ACTION, annotation)))
-                .or(() -> find(element, Vocabulary.COMPENSATE)
+                .or(() -> Vocabulary.find(element, Vocabulary.ACTION)
+                        .map(annotation -> method(element, Role.ACTION, annotation)))
+                .or(() -> Vocabulary.find(element, Vocabulary.COMPENSATE)
                         .map(annotation -> method(element, Role.COMPENSATION, annotation)))
-                .or(() -> find(element, Vocabulary.ON_FAILURE)
+                .or(() -> Vocabulary.find(element, Vocabulary.ON_FAILURE)
                         .map(annotation -> method(element, Role.ON_FAILURE, annotation)));
     }
 
     private static Method method(ExecutableElement element, Role role, Mirror annotation) {
         var name =
                 annotation.text("name").orElseGet(() -> element.getSimpleName().toString());
+        boolean batched =
+                role == Role.STEP && Vocabulary.find(element, Vocabulary.BATCH).isPresent();
         var parameters = element.getParameters().stream()
                 .map(parameter -> new Parameter(
                         element,
                         parameter,
-                        find(parameter, Vocabulary.FROM),
-                        find(parameter, Vocabulary.INPUT),
-                        find(parameter, Vocabulary.EACH),
-                        find(parameter, Vocabulary.AWAIT),
-                        find(parameter, Vocabulary.APPROVAL)))
+                        Vocabulary.find(parameter, Vocabulary.FROM),
+                        Vocabulary.find(parameter, Vocabulary.INPUT),
+                        Vocabulary.find(parameter, Vocabulary.EACH),
+                        Vocabulary.find(parameter, Vocabulary.AWAIT),
+                        Vocabulary.find(parameter, Vocabulary.APPROVAL),
+                        batched))
                 .toList();
         return new Method(
                 role,
@@ -63,14 +66,9 @@ public final class WorkflowReader {
                 annotation,
                 parameters,
                 Vocabulary.all(element, Vocabulary.RATE_LIMIT),
-                find(element, Vocabulary.RESULT),
-                find(element, Vocabulary.WHEN));
-    }
-
-    private static Optional<Mirror> find(Element element, String qualifiedName) {
-        return Vocabulary.of(element).stream()
-                .filter(mirror -> mirror.qualifiedName().equals(qualifiedName))
-                .findFirst();
+                Vocabulary.find(element, Vocabulary.RESULT),
+                Vocabulary.find(element, Vocabulary.WHEN),
+                batched);
     }
 
     /** {@code OrderFulfilment} as {@code order-fulfilment}, {@code HTTPSync2} as {@code http-sync2}. */

@@ -116,8 +116,6 @@ final class ExpressionRule implements Rule {
                                 Tag.BAD_CEL,
                                 "\"" + source.replaceAll("\\s+", " ") + "\" column " + problem.column() + ": "
                                         + problem.message())
-                        .detail("It may name: "
-                                + String.join(", ", variables.get().keySet()) + ".")
                         .fix(fix(purpose)));
             }
         }

@@ -5,7 +5,6 @@ import dev.millrace.processor.report.Problem;
 import dev.millrace.processor.report.Report;
 import dev.millrace.processor.report.Tag;
 import java.util.List;
-import javax.lang.model.element.Element;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.util.ElementFilter;
 
@@ -29,11 +28,11 @@ final class InheritedStepRule implements Rule {
 
     /** The annotated methods that come from superclasses and interfaces, and that the class does not override. */
     static List<ExecutableElement> inherited(Subject subject) {
-        Element type = subject.workflow().type();
-        return ElementFilter.methodsIn(subject.types()
-                        .elements()
-                        .getAllMembers(subject.workflow().type()))
-                .stream()
+        var type = subject.workflow().type();
+        if (type.getInterfaces().isEmpty() && subject.types().isA(type.getSuperclass(), "java.lang.Object")) {
+            return List.of();
+        }
+        return ElementFilter.methodsIn(subject.types().elements().getAllMembers(type)).stream()
                 .filter(method -> !method.getEnclosingElement().equals(type))
                 .filter(method -> Vocabulary.of(method).stream()
                         .anyMatch(mirror -> Vocabulary.METHOD_ANNOTATIONS.contains(mirror.qualifiedName())))

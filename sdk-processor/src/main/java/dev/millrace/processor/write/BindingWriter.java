@@ -22,8 +22,10 @@ import dev.millrace.processor.rule.Fallbacks;
 import dev.millrace.processor.rule.Subject;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.annotation.processing.Filer;
 import javax.lang.model.element.ExecutableElement;
@@ -36,10 +38,12 @@ import javax.lang.model.util.ElementFilter;
 public final class BindingWriter {
     private final Subject subject;
     private final GeneratedNames names;
+    private final Set<String> overloaded;
 
     public BindingWriter(Subject subject) {
         this.subject = subject;
         this.names = new GeneratedNames(subject.workflow(), subject.types());
+        this.overloaded = overloaded(subject);
     }
 
     /** Writes the binding of a workflow version whose manifest stands at a path of the class output. */
@@ -210,12 +214,12 @@ public final class BindingWriter {
 
     /** The arguments of a method for a call of it, or of the one that answers in its place. */
     private List<CodeBlock> arguments(Method method, ExecutableElement called) {
-        boolean overloaded = isOverloaded(called);
+        boolean ambiguous = overloaded.contains(called.getSimpleName().toString());
         var arguments = new ArrayList<CodeBlock>();
         for (int i = 0; i < method.parameters().size(); i++) {
             TypeMirror type = method.parameters().get(i).declared();
             arguments.add(
-                    overloaded
+                    ambiguous
                             ? CodeBlock.of("arguments.<$T>at($L)", names.boxed(type), i)
                             : CodeBlock.of("arguments.at($L)", i));
         }
@@ -229,14 +233,19 @@ public final class BindingWriter {
                 : CodeBlock.of("(workflow, arguments) -> {$>\n$L;\nreturn null;$<\n}", call);
     }
 
-    /** Among methods of one name, the arguments must say which one is called. */
-    private boolean isOverloaded(ExecutableElement method) {
+    /** The names that several methods have: among those, the arguments must say which one is called. */
+    private static Set<String> overloaded(Subject subject) {
         var members =
                 subject.types().elements().getAllMembers(subject.workflow().type());
-        return ElementFilter.methodsIn(members).stream()
-                        .filter(other -> other.getSimpleName().equals(method.getSimpleName()))
-                        .count()
-                > 1;
+        var names = new HashSet<String>();
+        var overloaded = new HashSet<String>();
+        for (var method : ElementFilter.methodsIn(members)) {
+            var name = method.getSimpleName().toString();
+            if (!names.add(name)) {
+                overloaded.add(name);
+            }
+        }
+        return overloaded;
     }
 
     private static MethodSpec getter(String name, TypeName returned, CodeBlock value) {
