@@ -6,6 +6,8 @@ import dev.millrace.cli.process.Installation;
 import dev.millrace.cli.runs.RunsCommand;
 import dev.millrace.cli.terminal.Terminal;
 import dev.millrace.cli.triggers.CelCommand;
+import dev.millrace.cli.triggers.EventsCommand;
+import dev.millrace.cli.triggers.FiltersCommand;
 import dev.millrace.manifest.Durations;
 import dev.millrace.rest.RestException;
 import dev.millrace.rest.RestUnavailableException;
@@ -45,6 +47,8 @@ public final class Main {
                 .addSubcommand(new ServerCommand(context))
                 .addSubcommand(RunsCommand.commandLine(context))
                 .addSubcommand(ManifestCommand.commandLine(context))
+                .addSubcommand(EventsCommand.commandLine(context))
+                .addSubcommand(FiltersCommand.commandLine(context))
                 .addSubcommand(new CelCommand(context))
                 .addSubcommand(new BenchCommand(context))
                 .addSubcommand(new VersionCommand(context))

@@ -31,7 +31,6 @@ public final class LaterVocabulary {
                     "@Fair",
                     "@Indexed",
                     "@Metadata",
-                    "@OnEvent",
                     "@RateLimit(cost)",
                     "@RateLimit(key)",
                     "@Sensitive",

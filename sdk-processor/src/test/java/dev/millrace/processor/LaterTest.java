@@ -23,7 +23,6 @@ class LaterTest {
                 "Concurrency(limit = 2)                       | Concurrency",
                 "Fair(key = \"metadata.team\")                | Fair",
                 "Budget(value = \"openai.usd\", limit = 5)    | Budget",
-                "OnEvent(\"order.placed\")                    | OnEvent",
                 "Collect(maxSize = 10, maxWait = \"1s\")      | Collect",
                 "Debounce(\"1s\")                             | Debounce",
                 "Throttle(per = \"1s\")                       | Throttle",

@@ -35,6 +35,8 @@ public enum ErrorCode {
     RUN_NOT_FOUND(404, Status.Code.NOT_FOUND),
     STEP_NOT_FOUND(404, Status.Code.NOT_FOUND),
     TASK_NOT_FOUND(404, Status.Code.NOT_FOUND),
+    EVENT_NOT_FOUND(404, Status.Code.NOT_FOUND),
+    FILTER_NOT_FOUND(404, Status.Code.NOT_FOUND),
     SERVICE_NOT_FOUND(404, Status.Code.NOT_FOUND),
     TOKEN_NOT_FOUND(404, Status.Code.NOT_FOUND),
 
@@ -51,6 +53,8 @@ public enum ErrorCode {
     TASK_FINISHED(409, Status.Code.FAILED_PRECONDITION),
     /** The task's parents are not done yet, so there is nothing to decide about it. */
     TASK_PENDING(409, Status.Code.FAILED_PRECONDITION),
+    /** What a manifest says is changed by another version of the workflow; it can be switched off. */
+    FROM_MANIFEST(409, Status.Code.FAILED_PRECONDITION),
     SERVICE_EXISTS(409, Status.Code.ALREADY_EXISTS),
     /** Another stream of the same worker took over. */
     REPLACED(409, Status.Code.ABORTED),

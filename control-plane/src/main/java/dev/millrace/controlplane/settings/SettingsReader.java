@@ -98,6 +98,7 @@ public final class SettingsReader {
         names.put("millrace.retention.runs", Durations.format(retention.runs()));
         names.put("millrace.retention.idempotency-keys", Durations.format(retention.idempotencyKeys()));
         names.put("millrace.retention.request-ids", Durations.format(retention.requestIds()));
+        names.put("millrace.retention.events", Durations.format(retention.events()));
         return names;
     }
 
@@ -205,7 +206,8 @@ public final class SettingsReader {
         return new Retention(
                 duration("retention.runs", defaults.runs(), Duration.ofDays(1), longest),
                 duration("retention.idempotency-keys", defaults.idempotencyKeys(), Duration.ofHours(1), longest),
-                duration("retention.request-ids", defaults.requestIds(), Duration.ofHours(1), longest));
+                duration("retention.request-ids", defaults.requestIds(), Duration.ofHours(1), longest),
+                duration("retention.events", defaults.events(), Duration.ofDays(1), longest));
     }
 
     // ---- one value ----

@@ -15,6 +15,11 @@ public enum Permission {
     RUNS_REPAIR("runs:repair"),
     /** To run again what has ended. */
     RUNS_REPLAY("runs:replay"),
+    EVENTS_PUBLISH("events:publish"),
+    EVENTS_READ("events:read"),
+    TRIGGERS_READ("triggers:read"),
+    /** To change what starts runs: filters, schedules, webhooks. */
+    TRIGGERS_WRITE("triggers:write"),
     WORKER_CONNECT("worker:connect"),
     SERVICES_READ("services:read"),
     SERVICES_WRITE("services:write"),

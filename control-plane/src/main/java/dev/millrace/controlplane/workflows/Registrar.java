@@ -30,12 +30,15 @@ final class Registrar {
     private final Workflows workflows;
     private final Shards shards;
     private final Clock clock;
+    private final List<LatestVersionListener> listeners;
 
-    Registrar(WorkflowRows rows, Workflows workflows, Shards shards, Clock clock) {
+    Registrar(
+            WorkflowRows rows, Workflows workflows, Shards shards, Clock clock, List<LatestVersionListener> listeners) {
         this.rows = rows;
         this.workflows = workflows;
         this.shards = shards;
         this.clock = clock;
+        this.listeners = List.copyOf(listeners);
     }
 
     record Registered(VersionRef ref, boolean created) {}
@@ -56,6 +59,7 @@ final class Registrar {
         var manifest = read(json);
         var hashes = ManifestHashes.of(manifest);
         var ref = new VersionRef(manifest.workflow(), hashes.version());
+        var now = clock.instant();
         boolean created = rows.register(
                 by,
                 new WorkflowRows.NewVersion(
@@ -64,11 +68,17 @@ final class Registrar {
                         hashes.shape(),
                         manifest.visibility(),
                         Json.canonical(ManifestJson.toJson(manifest)).getBytes(StandardCharsets.UTF_8)),
-                clock.instant());
+                now,
+                connection -> {
+                    for (var listener : listeners) {
+                        listener.becameLatest(connection, by, manifest, now);
+                    }
+                });
         // The engine is told in either case: a version that was stored just before a crash may not have reached it.
         shards.define(by.tenant(), by.service(), ref, manifest);
         if (created) {
             workflows.registered(by.tenant(), ref.workflow());
+            listeners.forEach(listener -> listener.committed(by.tenant(), manifest));
         }
         return new Registered(ref, created);
     }

@@ -139,13 +139,20 @@ final class WorkflowRows {
         });
     }
 
+    /** What else is stored when a version becomes the latest. */
+    @FunctionalInterface
+    interface Together {
+        void store(Connection connection) throws SQLException;
+    }
+
     /**
      * Stores a version and, with the first one, its workflow.
      *
+     * @param together stored in the same transaction, if the version is new
      * @return whether it is new
      * @throws ApiException with {@link ErrorCode#NOT_OWNER} or {@link ErrorCode#QUOTA_EXCEEDED}
      */
-    boolean register(Principal by, NewVersion wanted, Instant now) {
+    boolean register(Principal by, NewVersion wanted, Instant now, Together together) {
         return database.inTenant(by.tenant(), connection -> {
             boolean first = insertWorkflow(connection, by, wanted, now);
             // Locked, so that two versions registered at once become the latest one after the other.
@@ -172,6 +179,7 @@ final class WorkflowRows {
                         "Workflow " + wanted.workflow() + " has " + MAX_VERSIONS + " versions, which is the most.");
             }
             setLatest(connection, by.tenant(), wanted);
+            together.store(connection);
             new AuditEntry(
                             by.tenant(),
                             by.tokenId(),

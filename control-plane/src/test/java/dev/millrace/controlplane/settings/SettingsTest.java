@@ -51,7 +51,8 @@ class SettingsTest {
                 millrace.projection.max-lag = 400000
                 millrace.retention.runs = 90d
                 millrace.retention.idempotency-keys = 30d
-                millrace.retention.request-ids = 1d""");
+                millrace.retention.request-ids = 1d
+                millrace.retention.events = 30d""");
     }
 
     @Test

@@ -97,6 +97,9 @@ class EveryDoorIsGuardedTest {
             case "cancelRun", "cancelTask", "completeTask", "failTask", "skipTask", "replayRun" ->
                 "{\"reason\":\"test\"}";
             case "replayRuns" -> "{\"reason\":\"test\",\"states\":[\"FAILED\"],\"workflow\":\"guarded\"}";
+            case "publishEvents" -> "{\"items\":[{\"name\":\"guarded\",\"data\":1}]}";
+            case "createFilter" -> "{\"workflow\":\"guarded\",\"event\":\"guarded\"}";
+            case "changeFilter" -> "{\"enabled\":true}";
             case "evaluateExpression" -> "{\"expression\":\"1 + 1\"}";
             case "createService" -> "{\"name\":\"guarded-" + UUID.randomUUID() + "\"}";
             case "createToken" -> "{\"name\":\"test\",\"permissions\":[\"runs:read\"]}";
@@ -183,8 +186,26 @@ class EveryDoorIsGuardedTest {
                         "/api/v1/services/" + service + "/tokens",
                         "{\"name\":\"test\",\"permissions\":[\"runs:read\"]}")
                 .text("tokenId");
-        var things =
-                Map.of("workflow", workflow, "version", version, "runId", run, "service", service, "tokenId", tokenId);
+        var filter = PLANE.ask("POST", "/api/v1/filters", "{\"workflow\":\"" + workflow + "\",\"event\":\"guarded\"}")
+                .text("filterId");
+        var event = PLANE.ask("POST", "/api/v1/events", "{\"items\":[{\"name\":\"guarded.x\",\"data\":1}]}")
+                .body()
+                .replaceAll(".*\"eventId\":\"([0-9a-f-]+)\".*", "$1");
+        var things = Map.of(
+                "workflow",
+                workflow,
+                "version",
+                version,
+                "runId",
+                run,
+                "service",
+                service,
+                "tokenId",
+                tokenId,
+                "filterId",
+                filter,
+                "eventId",
+                event);
         var nothing = Map.of(
                 "workflow",
                 "none-" + UUID.randomUUID(),
@@ -195,7 +216,11 @@ class EveryDoorIsGuardedTest {
                 "service",
                 "none-" + UUID.randomUUID(),
                 "tokenId",
-                "000000000000");
+                "000000000000",
+                "filterId",
+                UUID.randomUUID().toString(),
+                "eventId",
+                UUID.randomUUID().toString());
         return operations().stream()
                 .filter(EveryDoorIsGuardedTest::needsToken)
                 .map(operation -> dynamicTest(operation.id(), () -> {
@@ -207,7 +232,7 @@ class EveryDoorIsGuardedTest {
                     } else {
                         // Lists and creations work, on the other tenant's own things.
                         assertThat(theirs.status()).isBetween(200, 299);
-                        assertThat(theirs.body()).doesNotContain(workflow, run, service, tokenId);
+                        assertThat(theirs.body()).doesNotContain(things.values());
                     }
                 }));
     }
@@ -223,7 +248,7 @@ class EveryDoorIsGuardedTest {
     private static Answer ask(Operation operation, Map<String, String> things, String token) {
         var path = operation
                 .on(things)
-                .replace("{runId}", UUID.randomUUID().toString())
+                .replaceAll("\\{(runId|eventId|filterId)}", UUID.randomUUID().toString())
                 .replaceAll("\\{[a-zA-Z]+}", "any");
         return PLANE.ask(operation.method(), path, operation.body(), token);
     }

@@ -25,8 +25,8 @@ class RetentionTest {
     private final TestDatabase database = TestDatabase.create();
     private final PostgresSnapshots snapshots =
             new PostgresSnapshots(database.database(), (tenant, version, node) -> "step-" + node);
-    private final Retention retention =
-            new Retention(database.database(), new Settings.Retention(DAY.multipliedBy(30), DAY.multipliedBy(7), DAY));
+    private final Retention retention = new Retention(
+            database.database(), new Settings.Retention(DAY.multipliedBy(30), DAY.multipliedBy(7), DAY, DAY));
     private final Instant now = Instant.now();
     private long seq;
 

@@ -1,0 +1,86 @@
+package dev.millrace.controlplane.triggers.events;
+
+import dev.millrace.controlplane.errors.ApiException;
+import dev.millrace.controlplane.errors.Problems;
+import dev.millrace.controlplane.tenancy.UuidV7;
+import dev.millrace.controlplane.triggers.filters.Filters;
+import dev.millrace.engine.ServiceId;
+import dev.millrace.engine.TenantId;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Takes events in: decides what they are to start, stores both together, and only then starts it. Safe for use by several
+ * threads; no method blocks.
+ */
+@Singleton
+public final class Publisher {
+    /** How many events one request may carry. */
+    public static final int MOST_AT_ONCE = 1_000;
+
+    private final Filters filters;
+    private final EventWriter writer;
+    private final OpenEvents open;
+
+    Publisher(Filters filters, EventWriter writer, OpenEvents open) {
+        this.filters = filters;
+        this.writer = writer;
+        this.open = open;
+    }
+
+    /** What became of one event. */
+    public sealed interface Result {
+        /**
+         * It is stored.
+         *
+         * @param duplicate whether an earlier event had its key, and this is that one
+         */
+        record Published(UUID event, boolean duplicate) implements Result {}
+
+        /** Nothing was stored of it. */
+        record Refused(ApiException refusal) implements Result {}
+    }
+
+    /**
+     * Publishes events; each is stored or refused alone.
+     *
+     * @return one result for each, in order, once they are stored
+     */
+    public CompletionStage<List<Result>> publish(TenantId tenant, ServiceId publisher, List<NewEvent> events) {
+        return filters.of(tenant).thenCompose(index -> {
+            List<CompletableFuture<Result>> results = new ArrayList<>(events.size());
+            for (var event : events) {
+                var stored = new StoredEvent(
+                        tenant,
+                        UuidV7.next(),
+                        event.key(),
+                        publisher,
+                        event.replayOf(),
+                        event.name(),
+                        event.scope(),
+                        event.metadata(),
+                        event.data(),
+                        Matching.decide(index, event));
+                results.add(writer.store(stored)
+                        .thenApply(counting -> published(stored, counting))
+                        .exceptionally(failure -> new Result.Refused(Problems.refusal(Problems.unwrapped(failure))))
+                        .toCompletableFuture());
+            }
+            return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
+                    .thenApply(done ->
+                            results.stream().map(CompletableFuture::join).toList());
+        });
+    }
+
+    private Result published(StoredEvent event, UUID counting) {
+        boolean duplicate = !counting.equals(event.id());
+        if (!duplicate && event.isOpen()) {
+            open.start(event);
+        }
+        return new Result.Published(counting, duplicate);
+    }
+}
