@@ -109,6 +109,14 @@ public sealed interface Command {
     record ReadRun(long replyTo, TenantId tenant, RunId run) implements AboutRun {}
 
     /**
+     * Asks why a task waits: answered with {@link Reply.Explained}. Changes nothing.
+     *
+     * @param node number of the step, compensation or handler in the {@link WorkflowPlan}
+     * @param element 0 but for mapped steps
+     */
+    record Explain(long replyTo, TenantId tenant, RunId run, int node, int element) implements AboutRun {}
+
+    /**
      * Ends a task from outside: answered with {@link Reply.TaskSettled}. Only a task that has begun to queue and has not ended can
      * be settled.
      *

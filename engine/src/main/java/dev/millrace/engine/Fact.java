@@ -241,6 +241,10 @@ public sealed interface Fact {
      */
     record RunEnded(TenantId tenant, Instant at, RunId run, RunState state, boolean compensated) implements OfRun {}
 
-    /** A provider said "not before": nobody takes tokens of this limit until then. */
-    record RateLimitClosed(TenantId tenant, Instant at, String limit, Instant until) implements Fact {}
+    /**
+     * A provider said "not before": nobody takes tokens of this limit until then.
+     *
+     * @param key the value of the limit's key that it is about; empty for a limit without key
+     */
+    record RateLimitClosed(TenantId tenant, Instant at, String limit, String key, Instant until) implements Fact {}
 }

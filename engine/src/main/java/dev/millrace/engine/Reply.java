@@ -41,6 +41,18 @@ public sealed interface Reply {
     /** The current image of a run. */
     record RunRead(RunImage image) implements Reply {}
 
+    /**
+     * The answer to {@link Command.Explain}.
+     *
+     * @param state the state of the task now
+     * @param holds all that holds it back; empty when it does not wait, because an attempt of it is live or it has ended
+     */
+    record Explained(TaskState state, List<Hold> holds) implements Reply {
+        public Explained {
+            holds = List.copyOf(holds);
+        }
+    }
+
     /** The command was not carried out: a stable code and a sentence. */
     record Refused(String code, String message) implements Reply {}
 }

@@ -21,8 +21,9 @@ public record ShardImage(Instant clock, List<BucketImage> buckets) {
     /**
      * A token bucket.
      *
+     * @param key the value of the limit's key; empty for a limit without key
      * @param level tokens at {@code at}, in billionths of a token
      * @param closedUntil {@link Instant#MIN} unless a provider closed it
      */
-    public record BucketImage(TenantId tenant, String limit, Instant at, long level, Instant closedUntil) {}
+    public record BucketImage(TenantId tenant, String limit, String key, Instant at, long level, Instant closedUntil) {}
 }

@@ -32,7 +32,7 @@ public final class RandomHistories {
 
     public RandomHistories(long seed) {
         random = new Random(seed);
-        workflows = new RandomWorkflows(random).withConditions();
+        workflows = new RandomWorkflows(random).withConditions().withConcurrency();
         engine.watch(laws::watch);
         engine.decisions(this::answer);
         int count = 1 + random.nextInt(3);

@@ -7,7 +7,7 @@ import dev.millrace.engine.RunImage;
 import dev.millrace.engine.ShardImage;
 import dev.millrace.engine.ShardSettings;
 import dev.millrace.engine.TaskState;
-import dev.millrace.engine.scheduling.Bucket;
+import dev.millrace.engine.scheduling.Limit;
 import dev.millrace.engine.timer.Timer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -68,6 +68,7 @@ public final class Core {
         memory.timers.advance(Instants.micros(memory.clock), this::dueBefore);
         ledger.apply(fact);
         ledger.steps.toRefuse.clear();
+        ledger.steps.toGo.clear();
     }
 
     /** What else came due when a fact was decided is in the facts. */
@@ -100,6 +101,7 @@ public final class Core {
         begin(now, batch);
         memory.timers.advance(recorder.nowMicros(), this::due);
         decide(command);
+        progress.makeRoom();
         progress.ask();
         offer();
     }
@@ -110,7 +112,7 @@ public final class Core {
             throw new IllegalStateException(
                     "Before recovered() a shard takes definitions of versions only, not " + command);
         }
-        memory.tenant(define.tenant()).define(define.version(), define.manifest(), memory.clock);
+        memory.tenant(define.tenant()).define(define.service(), define.version(), define.manifest(), memory.clock);
     }
 
     private void begin(Instant now, Batch batch) {
@@ -148,7 +150,8 @@ public final class Core {
         } else if (command instanceof Command.DisconnectWorker disconnect) {
             attendance.disconnect(disconnect.session());
         } else if (command instanceof Command.DefineVersion define) {
-            memory.tenant(define.tenant()).define(define.version(), define.manifest(), recorder.now());
+            memory.tenant(define.tenant())
+                    .define(define.service(), define.version(), define.manifest(), recorder.now());
         } else if (!(command instanceof Command.Tick)) {
             throw new IllegalStateException("No decision about commands such as " + command + ".");
         }
@@ -161,8 +164,8 @@ public final class Core {
             }
         } else if (timer instanceof Run run) {
             progress.deadlinePassed(run);
-        } else if (timer instanceof Bucket bucket) {
-            bucket.due();
+        } else if (timer instanceof Limit limit) {
+            limit.due();
         } else if (timer instanceof Worker worker) {
             attendance.graceOver(worker);
         } else if (timer instanceof Question question) {

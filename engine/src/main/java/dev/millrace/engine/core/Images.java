@@ -80,17 +80,15 @@ final class Images {
     ShardImage shard() {
         var buckets = new ArrayList<BucketImage>();
         for (var tenant : memory.tenants.values()) {
-            for (var bucket : tenant.scheduler.buckets()) {
-                if (bucket.isUsed()) {
-                    buckets.add(new BucketImage(
-                            tenant.id,
-                            bucket.name(),
-                            Instants.of(bucket.atMicros()),
-                            bucket.level(),
-                            bucket.closedUntilMicros() == Long.MIN_VALUE
-                                    ? Instant.MIN
-                                    : Instants.of(bucket.closedUntilMicros())));
-                }
+            long clock = Instants.micros(memory.clock);
+            for (var bucket : tenant.scheduler.usedBuckets(clock)) {
+                buckets.add(new BucketImage(
+                        tenant.id,
+                        bucket.name(),
+                        bucket.key(),
+                        Instants.of(bucket.atMicros()),
+                        bucket.level(),
+                        bucket.closedUntilMicros() <= clock ? Instant.MIN : Instants.of(bucket.closedUntilMicros())));
             }
         }
         return new ShardImage(memory.clock, buckets);

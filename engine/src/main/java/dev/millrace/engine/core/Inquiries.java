@@ -74,6 +74,8 @@ final class Inquiries {
             cancel(run, cancel);
         } else if (command instanceof Command.SettleTask settle) {
             settle(run, settle);
+        } else if (command instanceof Command.Explain explain) {
+            explain(run, explain);
         } else if (command instanceof Command.ReplayRun replay) {
             replays.replay(replay, images.of(run));
         }
@@ -121,11 +123,27 @@ final class Inquiries {
     }
 
     private void refuseTask(Command.SettleTask command) {
+        refuseTask(command.replyTo(), command.run(), command.node(), command.element());
+    }
+
+    private void refuseTask(long replyTo, RunId run, int node, int element) {
         recorder.refuse(
+                replyTo, TASK_NOT_FOUND, "Run " + run + " has no task of node " + node + ", element " + element + ".");
+    }
+
+    private void explain(Run run, Command.Explain command) {
+        var task = run.task(command.node(), command.element());
+        if (task == null && !run.isPending(command.node(), command.element())) {
+            refuseTask(command.replyTo(), command.run(), command.node(), command.element());
+            return;
+        }
+        recorder.reply(
                 command.replyTo(),
-                TASK_NOT_FOUND,
-                "Run " + command.run() + " has no task of node " + command.node() + ", element " + command.element()
-                        + ".");
+                new Reply.Explained(
+                        task == null ? TaskState.PENDING : task.state,
+                        task == null
+                                ? Waits.ofPending(run, run.node(command.node()))
+                                : Waits.of(task, recorder.nowMicros())));
     }
 
     private void refuse(long replyTo, RunId run) {
@@ -179,6 +197,13 @@ final class Inquiries {
                     waits.replyTo(), new Reply.CancelDecided(false, image.get().state()));
         } else if (waits instanceof Command.ReplayRun replay) {
             replays.replay(replay, image.get());
+        } else if (waits instanceof Command.Explain explain) {
+            image.get().tasks().stream()
+                    .filter(task -> task.node() == explain.node() && task.element() == explain.element())
+                    .findFirst()
+                    .ifPresentOrElse(
+                            task -> recorder.reply(waits.replyTo(), new Reply.Explained(task.state(), List.of())),
+                            () -> refuseTask(explain.replyTo(), explain.run(), explain.node(), explain.element()));
         } else if (waits instanceof Command.SettleTask settle) {
             image.get().tasks().stream()
                     .filter(task -> task.node() == settle.node() && task.element() == settle.element())

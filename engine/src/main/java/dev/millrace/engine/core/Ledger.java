@@ -38,7 +38,9 @@ final class Ledger {
         } else if (fact instanceof Fact.KeyClaimed claimed) {
             memory.keys.put(claimed.entry());
         } else if (fact instanceof Fact.RateLimitClosed closed) {
-            memory.tenant(closed.tenant()).scheduler.close(closed.limit(), Instants.micros(closed.until()));
+            memory.tenant(closed.tenant())
+                    .scheduler
+                    .close(closed.limit(), closed.key(), Instants.micros(closed.until()));
         } else {
             throw new IllegalStateException("No memory of facts such as " + fact + ".");
         }
@@ -109,8 +111,11 @@ final class Ledger {
         task.started = Instant.MIN;
         task.due = at;
         task.run.tenant.worker(fact.worker()).attach(task);
+        memory.permits.hold(task);
         if (task.run.state == RunState.QUEUED) {
             states.move(task.run, RunEvent.BUSY, at);
+            memory.permits.hold(task.run);
+            steps.admitted(task.run);
         }
         States.noteOffer(task, at);
         memory.timers.set(task, Instants.micros(at) + Instants.micros(memory.settings.acceptLease()));
@@ -199,6 +204,7 @@ final class Ledger {
         memory.timers.cancel(task);
         task.worker.detach(task);
         task.due = Instant.MIN;
+        memory.permits.release(task);
     }
 
     // ---- tasks ----
@@ -334,6 +340,7 @@ final class Ledger {
         memory.timers.set(run, Instants.micros(run.deadline));
         States.note(run, fact.at(), run.state.name(), "");
         admit(run, fact.at());
+        steps.contend(run);
         for (int number : run.version.plan.ordered) {
             var node = run.node(number);
             if (node.parents > 0) {
@@ -384,6 +391,7 @@ final class Ledger {
                 "REPLAYED",
                 "as generation " + fact.generation() + " by " + fact.by() + ": " + fact.reason());
         States.note(run, fact.at(), run.state.name(), "");
+        steps.contend(run);
         rebuilder.rebuild(run, fact.kept());
         admit(run, fact.at());
         for (int number : run.version.plan.ordered) {
@@ -404,6 +412,7 @@ final class Ledger {
         run.ended = fact.at();
         run.compensated = fact.compensated();
         memory.timers.cancel(run);
+        memory.permits.release(run);
         states.move(run, event, fact.at());
     }
 }

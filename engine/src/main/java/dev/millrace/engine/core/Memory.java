@@ -21,6 +21,7 @@ final class Memory {
     final Map<RunId, Run> runs = new HashMap<>();
 
     final UniqueKeys keys = new UniqueKeys();
+    final Permissions permits = new Permissions(this);
     /** Tenants some of whose tasks may go. */
     final List<Tenant> awake = new ArrayList<>();
     /** Runs that changed since the last capture, in the order of their first change. */

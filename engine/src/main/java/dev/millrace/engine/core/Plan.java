@@ -1,11 +1,14 @@
 package dev.millrace.engine.core;
 
+import dev.millrace.engine.LimitName;
+import dev.millrace.engine.scheduling.Kind.Take;
 import dev.millrace.manifest.Backoff;
 import dev.millrace.manifest.Delivery;
 import dev.millrace.manifest.Manifest;
 import dev.millrace.manifest.OutputSpec;
 import dev.millrace.manifest.ParameterSpec;
 import dev.millrace.manifest.RateLimitUse;
+import dev.millrace.manifest.Sharing;
 import dev.millrace.manifest.StepPolicy;
 import dev.millrace.manifest.StepSpec;
 import java.util.ArrayDeque;
@@ -55,7 +58,12 @@ final class Plan {
         boolean durable;
 
         final int slots;
-        final List<RateLimitUse> limits;
+        final Permitted permitted;
+        /** Tokens that every attempt takes; none has a key here, and those whose cost is an expression cost 0. */
+        final List<Take> takes;
+        /** Whether it has turns of its own, other than those of its workflow. */
+        final boolean fair;
+
         final Recipe[] arguments;
         /** Parents with what is demanded of them; a parent may be there more than once. */
         Edge[] edges = {};
@@ -78,7 +86,14 @@ final class Plan {
         /** Number of the node that undoes it, or -1. */
         int compensation = -1;
 
-        Node(int number, String name, StepPolicy policy, List<RateLimitUse> limits, Recipe[] arguments) {
+        Node(
+                int number,
+                String name,
+                StepPolicy policy,
+                Sharing sharing,
+                String owner,
+                List<Take> takes,
+                Recipe[] arguments) {
             this.number = number;
             this.name = name;
             this.timeoutMicros = Instants.micros(policy.timeout());
@@ -87,7 +102,9 @@ final class Plan {
             this.backoff = policy.backoff();
             this.atMostOnce = policy.delivery() == Delivery.AT_MOST_ONCE;
             this.slots = policy.slots();
-            this.limits = limits;
+            this.permitted = new Permitted(sharing, owner);
+            this.takes = takes;
+            this.fair = sharing.fairness().isPresent();
             this.arguments = arguments;
         }
 
@@ -105,8 +122,10 @@ final class Plan {
 
     final boolean hasMapped;
     final long deadlineMicros;
+    final Permitted permitted;
 
     Plan(Manifest manifest) {
+        permitted = new Permitted(manifest.sharing(), manifest.workflow());
         var numbers = manifest.stepNumbers();
         deadlineMicros = Instants.micros(manifest.deadline());
         steps = manifest.steps().size();
@@ -114,7 +133,14 @@ final class Plan {
                 [steps + manifest.compensations().size() + (manifest.onFailure().isPresent() ? 1 : 0)];
         for (int i = 0; i < steps; i++) {
             var step = manifest.steps().get(i);
-            nodes[i] = new Node(i, step.name(), step.policy(), step.rateLimits(), recipes(step.parameters(), numbers));
+            nodes[i] = new Node(
+                    i,
+                    step.name(),
+                    step.policy(),
+                    step.sharing(),
+                    LimitName.owner(manifest.workflow(), step.name()),
+                    takes(step.rateLimits()),
+                    recipes(step.parameters(), numbers));
             nodes[i].mayBeEmpty = step.output().kind() == OutputSpec.Kind.OPTIONAL;
             nodes[i].asks = step.hasExpressions();
             nodes[i].durable = step.kind() == StepSpec.Kind.DURABLE;
@@ -122,8 +148,14 @@ final class Plan {
         int next = steps;
         for (var compensation : manifest.compensations()) {
             var handler = compensation.handler();
-            nodes[next] =
-                    new Node(next, handler.name(), handler.policy(), List.of(), recipes(handler.parameters(), numbers));
+            nodes[next] = new Node(
+                    next,
+                    handler.name(),
+                    handler.policy(),
+                    Sharing.NONE,
+                    "",
+                    List.of(),
+                    recipes(handler.parameters(), numbers));
             nodes[numbers.get(compensation.undoes())].compensation = next++;
         }
         onFailure = manifest.onFailure().isPresent() ? next : -1;
@@ -132,6 +164,8 @@ final class Plan {
                         onFailure,
                         handler.name(),
                         handler.policy(),
+                        Sharing.NONE,
+                        "",
                         List.of(),
                         recipes(handler.parameters(), numbers)));
         link(manifest.steps(), numbers);
@@ -142,6 +176,12 @@ final class Plan {
             mapped |= nodes[i].isMapped();
         }
         hasMapped = mapped;
+    }
+
+    private static List<Take> takes(List<RateLimitUse> uses) {
+        return uses.stream()
+                .map(use -> new Take(use.name(), "", use.costExpression().isEmpty() ? use.cost() : 0))
+                .toList();
     }
 
     boolean isStep(int node) {

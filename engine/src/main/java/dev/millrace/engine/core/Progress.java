@@ -14,11 +14,13 @@ import dev.millrace.engine.Payload;
 import dev.millrace.engine.RunState;
 import dev.millrace.engine.TaskState;
 import dev.millrace.engine.Verdict;
+import dev.millrace.engine.scheduling.Holder;
 import dev.millrace.engine.scheduling.Offer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -133,7 +135,7 @@ final class Progress {
 
     void fail(Task task, AttemptState state, Failure failure) {
         var run = task.run;
-        closeRateLimit(run, failure);
+        closeRateLimit(task, failure);
         recorder.record(new Fact.AttemptFailed(
                 run.tenant.id, recorder.now(), task.ref(), state, failure, retryAt(task, failure)));
         settle(run);
@@ -160,12 +162,26 @@ final class Progress {
         return Math.min(failure.retryAfterMillis(), MOST_RETRY_AFTER_MILLIS) * 1000;
     }
 
-    private void closeRateLimit(Run run, Failure failure) {
-        if (failure.retryAfterMillis() > 0
-                && !failure.rateLimit().isEmpty()
-                && run.tenant.scheduler.bucket(failure.rateLimit()).isPresent()) {
-            var until = Instants.of(recorder.nowMicros() + retryAfterMicros(failure));
-            recorder.record(new Fact.RateLimitClosed(run.tenant.id, recorder.now(), failure.rateLimit(), until));
+    /** For the key of the task, where its step takes from the limit by a key. */
+    private void closeRateLimit(Task task, Failure failure) {
+        var tenant = task.run.tenant;
+        if (failure.retryAfterMillis() <= 0
+                || failure.rateLimit().isEmpty()
+                || !tenant.scheduler.hasRateLimit(failure.rateLimit())) {
+            return;
+        }
+        var keys = new LinkedHashSet<String>();
+        for (var take : task.takes()) {
+            if (take.limit().equals(failure.rateLimit())) {
+                keys.add(take.key());
+            }
+        }
+        if (keys.isEmpty()) {
+            keys.add("");
+        }
+        var until = Instants.of(recorder.nowMicros() + retryAfterMicros(failure));
+        for (var key : keys) {
+            recorder.record(new Fact.RateLimitClosed(tenant.id, recorder.now(), failure.rateLimit(), key, until));
         }
     }
 
@@ -360,6 +376,56 @@ final class Progress {
     private void fail(Run run, Plan.Node node, int element, Failure failure) {
         recorder.record(new Fact.TaskFailed(
                 run.tenant.id, recorder.now(), run.id, run.generation, node.number, element, failure));
+    }
+
+    // ---- concurrency limits ----
+
+    /** Cancels those that have to go because newer ones came, or that came when there was no room. */
+    void makeRoom() {
+        while (!ledger.steps.toGo.isEmpty()) {
+            var leaving = ledger.steps.toGo.remove();
+            var run = memory.runs.get(leaving.holder().run());
+            if (run == null || run.hasEnded()) {
+                continue;
+            }
+            if (leaving.holder().node() == Holder.RUN) {
+                if (!run.isHalted() && !run.isCleaningUp()) {
+                    cancel(run, reason(leaving));
+                }
+            } else {
+                makeRoom(run, leaving);
+            }
+        }
+    }
+
+    private void makeRoom(Run run, Permissions.Leaving leaving) {
+        var holder = leaving.holder();
+        var task = run.task(holder.node(), holder.element());
+        if (task == null || task.state.isFinal() || task.isCancelling()) {
+            return;
+        }
+        recorder.record(new Fact.TaskCancelRequested(
+                run.tenant.id,
+                recorder.now(),
+                run.id,
+                run.generation,
+                holder.node(),
+                holder.element(),
+                "concurrency limit '" + leaving.claim().limit() + "'",
+                reason(leaving)));
+        stopLive(task, TASK_CANCELLED);
+        settle(run);
+    }
+
+    private static String reason(Permissions.Leaving leaving) {
+        var claim = leaving.claim();
+        int limit = leaving.tenant().scheduler.limit(claim.limit());
+        var rule = "concurrency limit '" + claim.limit() + "'"
+                + (claim.key().isEmpty() ? "" : " of key '" + claim.key() + "'") + " lets " + limit
+                + (limit == 1 ? " go on, and " : " go on at once, and ");
+        return leaving.holder().equals(leaving.newcomer())
+                ? rule + "there was no room when this one came"
+                : rule + "run " + leaving.newcomer().run() + ", which is newer, took its place";
     }
 
     // ---- from outside ----

@@ -3,6 +3,7 @@ package dev.millrace.engine.core;
 import dev.millrace.engine.RunImage.TaskImage;
 import dev.millrace.engine.TaskState;
 import dev.millrace.engine.Verdict;
+import dev.millrace.engine.scheduling.Scheduler.Arrival;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -121,6 +122,8 @@ final class Rebuilder {
             var id = image.worker().get();
             if (task.state.isLive()) {
                 run.tenant.worker(id).attach(task);
+                memory.permits.hold(task);
+                contend(task);
             } else {
                 task.worker = run.tenant.formerWorker(id);
             }
@@ -132,10 +135,18 @@ final class Rebuilder {
         return task;
     }
 
+    /** Whoever is being cancelled has gone already in the eyes of those that come. */
+    private void contend(Task task) {
+        if (!task.isCancelling() && !task.run.isHalted()) {
+            memory.permits.contend(task, Arrival.RESTORED, List.of());
+        }
+    }
+
     /** Live tasks wait for their workers; see the end of the recovery. */
     private void resume(Task task) {
         if (task.state == TaskState.QUEUED) {
-            task.run.tenant.scheduler.queue(task, task.run.version.lane(task.node, task.run.priority));
+            contend(task);
+            task.run.tenant.scheduler.queue(task, task.run.version.lane(task));
             memory.timers.set(task, task.queueEndMicros());
         } else if (task.state == TaskState.BACKING_OFF || task.state == TaskState.WAITING) {
             task.run.waiting++;

@@ -2,7 +2,9 @@ package dev.millrace.engine.core;
 
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.ShardImage;
+import dev.millrace.engine.scheduling.Scheduler.Arrival;
 import java.time.Instant;
+import java.util.List;
 
 /** Puts images back into memory. */
 final class Restorer {
@@ -21,6 +23,7 @@ final class Restorer {
                     .scheduler
                     .restore(
                             bucket.limit(),
+                            bucket.key(),
                             bucket.level(),
                             Instants.micros(bucket.at()),
                             bucket.closedUntil().equals(Instant.MIN)
@@ -54,6 +57,12 @@ final class Restorer {
         run.compensated = image.compensated();
         run.cleanUp = image.cleanUp();
         run.ended = image.ended();
+        if (run.isAdmitted()) {
+            memory.permits.hold(run);
+        }
+        if (!run.hasEnded() && !run.isHalted()) {
+            memory.permits.contend(run, Arrival.RESTORED, List.of());
+        }
         rebuilder.rebuild(run, image.tasks());
         for (int handler : run.cleanUp) {
             if (run.stateOf(handler).isFinal()) {

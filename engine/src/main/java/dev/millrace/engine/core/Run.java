@@ -8,6 +8,8 @@ import dev.millrace.engine.RunImage;
 import dev.millrace.engine.RunState;
 import dev.millrace.engine.RunTerms;
 import dev.millrace.engine.TaskState;
+import dev.millrace.engine.scheduling.Holder;
+import dev.millrace.engine.scheduling.Kind.Claim;
 import dev.millrace.engine.timer.Timer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -130,6 +132,21 @@ final class Run extends Timer {
         compensated = false;
         ended = Instant.MAX;
         image = null;
+    }
+
+    /** As one who holds permits. */
+    Holder holder() {
+        return new Holder(started, id, Holder.RUN, 0);
+    }
+
+    /** The permits that it holds from its admission to its end. */
+    List<Claim> claims() {
+        return version.plan.permitted.claims(terms.ofRun().concurrency());
+    }
+
+    /** Whether it has begun: its first attempt was offered, and it has not ended. */
+    boolean isAdmitted() {
+        return state != RunState.QUEUED && !state.isFinal();
     }
 
     Plan.Node node(int number) {

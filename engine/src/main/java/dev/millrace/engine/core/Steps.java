@@ -5,6 +5,7 @@ import dev.millrace.engine.TaskState;
 import dev.millrace.engine.Terms;
 import dev.millrace.engine.Verdict;
 import dev.millrace.engine.core.Tables.TaskEvent;
+import dev.millrace.engine.scheduling.Scheduler.Arrival;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,8 +14,8 @@ import java.util.List;
 /**
  * What follows when tasks queue and end: what becomes ready, joins, what is given up when a run stops, the next handler.
  *
- * <p>Two things it brings to light and does not settle, because they need facts of their own: a step that will not run is left
- * in {@link #toRefuse} for the decider, a question about a step in {@link #toAsk}.
+ * <p>Three things it brings to light and does not settle, because they need facts of their own: a step that will not run is left
+ * in {@link #toRefuse} for the decider, a question about a step in {@link #toAsk}, who has to make room in {@link #toGo}.
  */
 final class Steps {
 
@@ -30,6 +31,8 @@ final class Steps {
     final List<Refusal> toRefuse = new ArrayList<>();
     /** Questions that have come up and that nobody has been asked yet. */
     final List<Question> toAsk = new ArrayList<>();
+    /** Those that have to make room for others at a concurrency limit, and have not been cancelled yet. */
+    final ArrayDeque<Permissions.Leaving> toGo = new ArrayDeque<>();
     /** Steps that have ended and whose successors have not been told; a queue instead of recursion, for deep graphs. */
     private final ArrayDeque<Plan.Node> ending = new ArrayDeque<>();
 
@@ -80,7 +83,8 @@ final class Steps {
     void queue(Task task, Instant at) {
         task.queued = at;
         var run = task.run;
-        run.tenant.scheduler.queue(task, run.version.lane(task.node, run.priority));
+        memory.permits.contend(task, task.attempt == 0 ? Arrival.NEW : Arrival.AGAIN, toGo);
+        run.tenant.scheduler.queue(task, run.version.lane(task));
         memory.timers.set(task, task.queueEndMicros());
         States.note(task, at, "");
     }
@@ -88,7 +92,37 @@ final class Steps {
     void unqueue(Task task) {
         memory.timers.cancel(task);
         if (task.isInLane()) {
-            task.run.tenant.scheduler.unqueue(task);
+            task.run.tenant.scheduler.unqueue(task, Instants.micros(memory.clock));
+            memory.permits.withdraw(task);
+        }
+    }
+
+    /** A run wants to begin. */
+    void contend(Run run) {
+        memory.permits.contend(run, Arrival.NEW, toGo);
+    }
+
+    /** A run has begun: what else of it waited to begin waits for less now. */
+    void admitted(Run run) {
+        if (run.active <= 1) {
+            return;
+        }
+        for (int node = 0; node < run.tasks.length; node++) {
+            var fan = run.fan(node);
+            if (fan == null) {
+                leaveEntry(run.tasks[node]);
+            } else {
+                for (var task : fan.elements) {
+                    leaveEntry(task);
+                }
+            }
+        }
+    }
+
+    private void leaveEntry(Task task) {
+        if (task != null && task.isInEntry()) {
+            task.run.tenant.scheduler.unqueue(task, Instants.micros(memory.clock));
+            task.run.tenant.scheduler.queue(task, task.run.version.lane(task));
         }
     }
 

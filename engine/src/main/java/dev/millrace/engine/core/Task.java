@@ -6,9 +6,14 @@ import dev.millrace.engine.Failure;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.TaskState;
 import dev.millrace.engine.Terms;
+import dev.millrace.engine.scheduling.Holder;
+import dev.millrace.engine.scheduling.Kind.Claim;
+import dev.millrace.engine.scheduling.Kind.Take;
 import dev.millrace.engine.scheduling.Ready;
 import dev.millrace.engine.timer.Timer;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /** One step of one run that is not pending any more. Due when its state has lasted as long as it may. */
 final class Task extends Ready {
@@ -80,6 +85,41 @@ final class Task extends Ready {
 
     AttemptRef ref(int number) {
         return new AttemptRef(run.id, run.generation, node.number, element, number);
+    }
+
+    /** As one who holds permits. */
+    Holder holder() {
+        return new Holder(run.started, run.id, node.number, element);
+    }
+
+    /** The permits that its attempts need. */
+    List<Claim> claims() {
+        return node.permitted.claims(terms.concurrency());
+    }
+
+    /** Those whose terms say by whom turns are taken. */
+    Terms turns() {
+        return node.fair ? terms : run.terms.ofRun();
+    }
+
+    /** The tokens that its attempts take, by their keys. */
+    List<Take> takes() {
+        if (terms.limitKeys().isEmpty()) {
+            return node.takes;
+        }
+        var takes = new ArrayList<Take>(node.takes.size());
+        for (int i = 0; i < node.takes.size(); i++) {
+            var take = node.takes.get(i);
+            takes.add(new Take(take.limit(), terms.limitKeys().get(i), take.cost()));
+        }
+        return takes;
+    }
+
+    @Override
+    protected long cost(int take) {
+        return terms.costs().isEmpty()
+                ? node.takes.get(take).cost()
+                : terms.costs().get(take);
     }
 
     /** The run that started first is older, then the lower id, the lower step, the lower element. */

@@ -1,11 +1,14 @@
 package dev.millrace.engine.core;
 
+import dev.millrace.engine.LimitName;
+import dev.millrace.engine.ServiceId;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.VersionRef;
 import dev.millrace.engine.WorkerId;
 import dev.millrace.engine.scheduling.Scheduler;
 import dev.millrace.engine.timer.Timers;
 import dev.millrace.manifest.Manifest;
+import dev.millrace.manifest.Sharing;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -49,14 +52,18 @@ final class Tenant {
     }
 
     /** Makes a version known; returns whether it was not before. */
-    boolean define(VersionRef ref, Manifest manifest, Instant now) {
+    boolean define(ServiceId service, VersionRef ref, Manifest manifest, Instant now) {
         if (versions.containsKey(ref)) {
             return false;
         }
         for (var limit : manifest.rateLimits()) {
             scheduler.define(limit, Instants.micros(now));
         }
-        var shape = scheduler.shape(ref.workflow(), manifest.shapeHash());
+        define(manifest.sharing(), manifest.workflow());
+        for (var step : manifest.steps()) {
+            define(step.sharing(), LimitName.owner(manifest.workflow(), step.name()));
+        }
+        var shape = scheduler.shape(service.value().toString(), ref.workflow(), manifest.shapeHash());
         versions.put(ref, new Version(ref, new Plan(manifest), shape, scheduler));
         for (var worker : workers.values()) {
             if (worker.serves(ref)) {
@@ -64,6 +71,13 @@ final class Tenant {
             }
         }
         return true;
+    }
+
+    private void define(Sharing sharing, String owner) {
+        for (int i = 0; i < sharing.concurrency().size(); i++) {
+            var limit = sharing.concurrency().get(i);
+            scheduler.define(LimitName.of(limit, owner, i), limit);
+        }
     }
 
     /** The worker that an ended attempt was with, which may have left long ago. */

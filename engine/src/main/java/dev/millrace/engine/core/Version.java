@@ -1,10 +1,14 @@
 package dev.millrace.engine.core;
 
 import dev.millrace.engine.Priority;
+import dev.millrace.engine.RunState;
+import dev.millrace.engine.Terms;
 import dev.millrace.engine.VersionRef;
+import dev.millrace.engine.scheduling.Kind;
 import dev.millrace.engine.scheduling.Lane;
 import dev.millrace.engine.scheduling.Scheduler;
 import dev.millrace.engine.scheduling.Shape;
+import java.util.List;
 
 /** A version of a workflow of a tenant, ready to run. */
 final class Version {
@@ -14,6 +18,7 @@ final class Version {
     private static final int PRIORITIES = Priority.values().length;
 
     private final Scheduler scheduler;
+    /** By node, priority and whether the run has begun. */
     private final Lane[] lanes;
 
     Version(VersionRef ref, Plan plan, Shape shape, Scheduler scheduler) {
@@ -21,15 +26,36 @@ final class Version {
         this.plan = plan;
         this.shape = shape;
         this.scheduler = scheduler;
-        this.lanes = new Lane[plan.nodes.length * PRIORITIES];
+        this.lanes = new Lane[plan.nodes.length * PRIORITIES * 2];
     }
 
-    /** Where tasks of a node queue in runs of a priority. */
-    Lane lane(Plan.Node node, Priority priority) {
-        int index = node.number * PRIORITIES + priority.ordinal();
+    /** Where a task queues. */
+    Lane lane(Task task) {
+        boolean entry = task.run.state == RunState.QUEUED;
+        var turns = task.turns();
+        if (!turns.fairness().isEmpty() || hasKeys(task.terms) || entry && hasKeys(task.run.terms.ofRun())) {
+            return scheduler.lane(kind(task, entry), turns.weight());
+        }
+        int index = (task.node.number * PRIORITIES + task.run.priority.ordinal()) * 2 + (entry ? 1 : 0);
         if (lanes[index] == null) {
-            lanes[index] = scheduler.lane(shape, priority, node.slots, node.limits);
+            lanes[index] = scheduler.lane(kind(task, entry));
         }
         return lanes[index];
+    }
+
+    private static boolean hasKeys(Terms terms) {
+        return !terms.concurrency().isEmpty() || !terms.limitKeys().isEmpty();
+    }
+
+    private Kind kind(Task task, boolean entry) {
+        return new Kind(
+                shape,
+                entry,
+                task.run.priority,
+                task.node.slots,
+                task.turns().fairness(),
+                entry ? task.run.claims() : List.of(),
+                task.claims(),
+                task.takes());
     }
 }

@@ -1,52 +1,37 @@
 package dev.millrace.engine.scheduling;
 
-import dev.millrace.engine.timer.Timer;
+import dev.millrace.engine.Hold;
+import dev.millrace.engine.Hold.Gate;
 import dev.millrace.manifest.RateLimitSpec;
+import java.util.List;
 
 /**
- * A rate limit of a tenant: its tokens, and the lanes that wait for them in fair order. Tokens are taken only when a fact says
- * that an attempt was offered, so that a recovered bucket equals the one that was lost. Due when the first waiter's tokens
- * will be there.
+ * The tokens of a rate limit for one value of its key. They are taken only when a fact says that an attempt was offered, so that
+ * a recovered bucket equals the one that was lost. Due when there may be enough tokens for one of those that wait.
+ *
+ * <p>Those that wait take turns; the one whose turn it is has tokens saved for it, as long as one of its workers has room.
+ * Without, those that need few would take every token that comes in, and those that need many would wait for ever.
  */
-public final class Bucket extends Timer {
-    private static final int KIND = 9;
-
-    final String name;
-    private final Scheduler scheduler;
-    /** Whether the scheduler has it on its list of buckets to look at. */
-    boolean listed;
-
-    final Heap<Wait> waiters = new Heap<>() {
-        @Override
-        boolean before(Wait one, Wait other) {
-            return one.before(other);
-        }
-
-        @Override
-        int place(Wait member) {
-            return member.place;
-        }
-
-        @Override
-        void setPlace(Wait member, int place) {
-            member.place = place;
-        }
-    };
-
+public final class Bucket extends Limit {
+    private final RateLimit definition;
     private Tokens tokens;
     private boolean used;
     private long level;
     private long atMicros;
     private long closedUntilMicros = Long.MIN_VALUE;
-    /** Virtual time: the start of the lane that took tokens last. */
-    private long clock;
 
-    Bucket(Scheduler scheduler, String name) {
-        this.scheduler = scheduler;
-        this.name = name;
+    /** For whom tokens are saved; null for nobody. */
+    private Lane saver;
+    /** Whether others could have gone but for the one that tokens are saved for. */
+    private boolean contested;
+
+    Bucket(Scheduler scheduler, RateLimit definition, String key) {
+        super(scheduler, definition.name, key);
+        this.definition = definition;
     }
 
-    /** The newest definition holds; what has been taken under the one before stays taken. */
+    // ---- tokens ----
+
     void define(RateLimitSpec spec, long nowMicros) {
         if (used && tokens != null) {
             level = levelAt(nowMicros);
@@ -65,7 +50,7 @@ public final class Bucket extends Timer {
     }
 
     /** The instant, now or later, at which that many tokens can be taken if nobody else takes any. */
-    long availableAt(long cost, long nowMicros) {
+    private long availableAt(long cost, long nowMicros) {
         long missing = cost * Tokens.UNIT - levelAt(nowMicros);
         long at = missing <= 0 ? nowMicros : saturatedSum(Math.max(atMicros, nowMicros), tokens.microsFor(missing));
         return Math.max(at, closedUntilMicros);
@@ -75,13 +60,22 @@ public final class Bucket extends Timer {
         return micros <= atMicros ? level : tokens.after(level, micros - atMicros);
     }
 
-    void take(Wait wait, long nowMicros) {
-        level = levelAt(nowMicros) - wait.cost * Tokens.UNIT;
+    void take(Lane lane, long cost, long nowMicros) {
+        level = levelAt(nowMicros) - cost * Tokens.UNIT;
         atMicros = Math.max(atMicros, nowMicros);
         used = true;
-        wait.start = Math.max(wait.start, clock);
-        clock = wait.start;
-        wait.start += Precedence.share(wait.cost, wait.lane.flow.priority());
+        charge(lane, cost);
+    }
+
+    /** Nobody needs it now: it is looked at again when it is full. */
+    @Override
+    void rest(long nowMicros) {
+        scheduler.set(this, Math.max(closedUntilMicros, fullAt(nowMicros)));
+    }
+
+    private long fullAt(long nowMicros) {
+        long at = Math.max(atMicros, nowMicros);
+        return saturatedSum(at, tokens.microsFor(tokens.most - levelAt(at)));
     }
 
     /** Nobody takes tokens before an instant; an earlier closing that lasts longer stays. */
@@ -90,14 +84,122 @@ public final class Bucket extends Timer {
         used = true;
     }
 
-    void park(Wait wait) {
-        wait.start = Math.max(wait.start, clock);
-        waiters.add(wait);
+    // ---- turns ----
+
+    @Override
+    boolean lacks(Lane lane, Use use, long nowMicros) {
+        long cost = use.amount(lane.head());
+        return availableAt(cost, nowMicros) > nowMicros || availableAt(cost + savedFrom(lane), nowMicros) > nowMicros;
     }
 
-    /** Tells the scheduler that the timer came due. */
-    public void due() {
-        scheduler.list(this);
+    /** How many tokens a lane has to leave because they are saved for another whose turn it is before. */
+    private long savedFrom(Lane lane) {
+        if (saver == null
+                || saver == lane
+                || Lane.comesBefore(lane, saver)
+                || scheduler.workerFor(saver.room) == null) {
+            return 0;
+        }
+        return cost(saver);
+    }
+
+    private long cost(Lane lane) {
+        return use(lane).amount(lane.head());
+    }
+
+    @Override
+    void call(long nowMicros) {
+        var first = chooseSaver();
+        long next = call(first, nowMicros);
+        for (int i = berths.size() - 1; i >= 0; i--) {
+            if (berths.get(i) != first) {
+                next = Math.min(next, call(berths.get(i), nowMicros));
+            }
+        }
+        if (next < Long.MAX_VALUE) {
+            scheduler.set(this, next);
+        }
+    }
+
+    /** Calls the first of a berth, or says when it may find enough. */
+    private long call(Berth berth, long nowMicros) {
+        if (berth.called != null) {
+            return Long.MAX_VALUE;
+        }
+        var lane = berth.first();
+        long at = availableAt(cost(lane), nowMicros);
+        if (at > nowMicros) {
+            return at;
+        }
+        if (!lacks(lane, use(lane), nowMicros)) {
+            berth.call(lane);
+            return Long.MAX_VALUE;
+        }
+        if (saver.called != null) {
+            contest();
+        }
+        return availableAt(cost(lane) + cost(saver), nowMicros);
+    }
+
+    /** Decides for whom tokens are saved, and returns where it waits. */
+    private Berth chooseSaver() {
+        saver = null;
+        Berth first = null;
+        for (int i = 0; i < berths.size(); i++) {
+            var berth = berths.get(i);
+            var lane = berth.called == null ? berth.first() : berth.called;
+            if (saver == null || Lane.comesBefore(lane, saver)) {
+                saver = lane;
+                first = berth;
+            }
+        }
+        return first;
+    }
+
+    private void contest() {
+        if (!contested) {
+            contested = true;
+            scheduler.contested(this);
+        }
+    }
+
+    /** All that could go have gone: whoever tokens are still saved for cannot take them now. */
+    void contestOver() {
+        contested = false;
+        due();
+    }
+
+    /** Nothing is saved for it any more. */
+    @Override
+    void left(Lane lane) {
+        if (saver == lane) {
+            saver = null;
+        }
+    }
+
+    // ---- what is known of it ----
+
+    @Override
+    Hold hold(Lane lane, Use use, Explanation why) {
+        long cost = use.amount(lane.head());
+        long now = why.nowMicros();
+        long free = Math.max(0, levelAt(now) / Tokens.UNIT);
+        long most = tokens.most / Tokens.UNIT;
+        boolean closed = closedUntilMicros > now;
+        return new Hold(
+                closed ? Gate.LIMIT_CLOSED : Gate.NO_TOKENS,
+                name,
+                key,
+                why.since(),
+                Explanation.instant(availableAt(cost, now)),
+                ahead(lane, why.aheadInLane()),
+                most - free,
+                most,
+                List.of(),
+                closed
+                        ? "Goes on when the time is over that the provider asked for."
+                        : "Goes on when " + cost + (cost == 1 ? " token is" : " tokens are")
+                                + " there and it is its turn, or sooner when the rate is raised.");
     }
 
     /** The name of the limit. */
@@ -105,9 +207,14 @@ public final class Bucket extends Timer {
         return name;
     }
 
-    /** Whether tokens have been taken or it has been closed, so that it differs from a new one. */
-    public boolean isUsed() {
-        return used;
+    /** The value of its key; empty for a limit without key. */
+    public String key() {
+        return key;
+    }
+
+    /** Whether it differs from a new one; without a key also once it was used, because there are only so many. */
+    public boolean isUsed(long nowMicros) {
+        return key.isEmpty() ? used : !isAsNew(nowMicros);
     }
 
     /** Tokens at {@link #atMicros()}, in billionths. */
@@ -125,18 +232,18 @@ public final class Bucket extends Timer {
         return closedUntilMicros;
     }
 
+    @Override
+    boolean isAsNew(long nowMicros) {
+        return !used || tokens != null && closedUntilMicros <= nowMicros && levelAt(nowMicros) >= tokens.most;
+    }
+
+    @Override
+    void forget() {
+        definition.forget(this);
+    }
+
     private static long saturatedSum(long a, long b) {
         long sum = a + b;
         return sum < 0 ? Long.MAX_VALUE : sum;
-    }
-
-    @Override
-    protected int kind() {
-        return KIND;
-    }
-
-    @Override
-    protected int compareAtSameInstant(Timer other) {
-        return name.compareTo(((Bucket) other).name);
     }
 }

@@ -72,6 +72,24 @@ final class Crew {
         return largest;
     }
 
+    /** Slots of all its workers. */
+    long total() {
+        long total = 0;
+        for (int i = 0; i < workers.size(); i++) {
+            total += workers.get(i).total();
+        }
+        return total;
+    }
+
+    /** Slots of all its workers that are not taken. */
+    long free() {
+        long free = 0;
+        for (int i = 0; i < workers.size(); i++) {
+            free += Math.max(0, workers.get(i).free());
+        }
+        return free;
+    }
+
     /** The worker with the most free slots, if it has as many free, or the one that kept them; else null. */
     WorkerSlots workerFor(int slots) {
         if (mostFree() >= slots) {
@@ -140,26 +158,26 @@ final class Crew {
     Turn first() {
         Turn first = null;
         Turn firstToReserve = null;
+        Line toReserve = null;
         for (int i = 0; i < lines.size(); i++) {
             var line = lines.get(i);
+            var turn = line.first();
+            if (turn == null) {
+                continue;
+            }
             if (workerFor(line.slots) != null) {
-                first = earlier(first, line.first());
-            } else if (reserving == null && line.slots <= largest) {
-                firstToReserve = earlier(firstToReserve, line.first());
+                first = first == null || Queue.comesBefore(turn, first) ? turn : first;
+            } else if (reserving == null
+                    && line.slots <= largest
+                    && (firstToReserve == null || Queue.comesBefore(turn, firstToReserve))) {
+                firstToReserve = turn;
+                toReserve = line;
             }
         }
-        if (firstToReserve != null && earlier(first, firstToReserve) == firstToReserve) {
-            reserve(firstToReserve.line);
+        if (firstToReserve != null && (first == null || Queue.comesBefore(firstToReserve, first))) {
+            reserve(toReserve);
         }
         return first;
-    }
-
-    /** The one whose turn it is; each may be null. */
-    private static Turn earlier(Turn one, Turn other) {
-        if (one == null || other == null) {
-            return one == null ? other : one;
-        }
-        return Line.comesBefore(other, one) ? other : one;
     }
 
     /** Gives a lane of one of its shapes its place here. */
@@ -176,7 +194,7 @@ final class Crew {
             for (var lane : shape.lanes) {
                 for (int i = lane.seats.size() - 1; i >= 0; i--) {
                     var seat = lane.seats.get(i);
-                    if (seat.turn.line.crew == this) {
+                    if (seat.turn.queue instanceof Line line && line.crew == this) {
                         lane.seats.remove(i);
                         if (lane.shown) {
                             seat.leave();

@@ -1,7 +1,6 @@
 package dev.millrace.engine.scheduling;
 
 import dev.millrace.engine.Priority;
-import dev.millrace.manifest.RateLimitUse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
@@ -9,16 +8,63 @@ import java.util.UUID;
 /**
  * What the tasks of one lane have in common, so that every gate treats them alike.
  *
- * @param limits the rate limits that an attempt takes from
+ * @param entry whether their runs have not begun, so that they wait for the permits of the run too
+ * @param fairness the key that they take turns by; empty for none
+ * @param runClaims permits that their runs need to begin; empty unless it is an entry
+ * @param claims permits that each attempt needs
+ * @param takes tokens that each attempt takes
  */
-record Kind(Shape shape, Priority priority, int slots, List<RateLimitUse> limits) {
+public record Kind(
+        Shape shape,
+        boolean entry,
+        Priority priority,
+        int slots,
+        String fairness,
+        List<Claim> runClaims,
+        List<Claim> claims,
+        List<Take> takes) {
     /** The most characters that a name has. */
     static final int LONGEST_NAME = 200;
 
     private static final int HASH_SHOWN = 16;
 
-    Kind {
-        limits = List.copyOf(limits);
+    /** A permit of a concurrency limit, by its name and the value of its key; empty for a limit without key. */
+    public record Claim(String limit, String key) {}
+
+    /**
+     * Tokens of a rate limit, by its name and the value of its key; empty for a limit without key.
+     *
+     * @param cost how many; 0 where every task says it for itself
+     */
+    public record Take(String limit, String key, long cost) {}
+
+    public Kind {
+        runClaims = List.copyOf(runClaims);
+        claims = List.copyOf(claims);
+        takes = List.copyOf(takes);
+    }
+
+    /** Whether a key is part of it, so that there may be any number of its like. */
+    boolean isKeyed() {
+        if (!fairness.isEmpty()) {
+            return true;
+        }
+        for (var claim : runClaims) {
+            if (!claim.key.isEmpty()) {
+                return true;
+            }
+        }
+        for (var claim : claims) {
+            if (!claim.key.isEmpty()) {
+                return true;
+            }
+        }
+        for (var take : takes) {
+            if (!take.key.isEmpty()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -33,10 +79,27 @@ record Kind(Shape shape, Priority priority, int slots, List<RateLimitUse> limits
                 .append(priority)
                 .append('/')
                 .append(slots);
-        for (var use : limits) {
-            name.append("/t:").append(use.name()).append('*').append(use.cost());
+        if (entry) {
+            name.append("/entry");
+        }
+        if (!fairness.isEmpty()) {
+            append(name.append("/f"), fairness);
+        }
+        for (var claim : runClaims) {
+            append(append(name.append("/r"), claim.limit), claim.key);
+        }
+        for (var claim : claims) {
+            append(append(name.append("/c"), claim.limit), claim.key);
+        }
+        for (var take : takes) {
+            append(append(name.append("/t"), take.limit), take.key).append('*').append(take.cost);
         }
         return shortened(name.toString());
+    }
+
+    /** With its length, so that no two kinds have one name whatever their keys are. */
+    private static StringBuilder append(StringBuilder name, String part) {
+        return name.append(':').append(part.length()).append(':').append(part);
     }
 
     private static String shortened(String name) {
@@ -44,6 +107,10 @@ record Kind(Shape shape, Priority priority, int slots, List<RateLimitUse> limits
             return name;
         }
         var hash = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
-        return name.substring(0, LONGEST_NAME - hash.length() - 1) + "#" + hash;
+        int end = LONGEST_NAME - hash.length() - 1;
+        if (Character.isHighSurrogate(name.charAt(end - 1))) {
+            end--;
+        }
+        return name.substring(0, end) + "#" + hash;
     }
 }

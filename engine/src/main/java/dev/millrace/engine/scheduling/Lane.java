@@ -8,14 +8,22 @@ import java.util.List;
  * linked in O(1); those that belong further ahead (later steps of older runs, tasks given back) are kept in a heap beside.
  */
 public final class Lane {
-    final Shape shape;
+    final Kind kind;
+    final Room room;
     final Flow flow;
     final int slots;
-    final List<Wait> limits = new ArrayList<>(0);
+    /** What of which limits a task needs, all at once. */
+    final List<Use> uses = new ArrayList<>(0);
+    /** One for every crew that serves it. */
     final List<Seat> seats = new ArrayList<>(2);
-    private final Kind kind;
-    /** The limit that it waits for, parked; else null. */
-    Wait parkedUnder;
+    /** Where it waits for a limit; else null. */
+    Berth parked;
+    /** Its place there while others wait in the same berth. */
+    Seat seat;
+    /** When it was parked. */
+    long parkedMicros;
+    /** Whence it was called, to take what has become free there; else null. */
+    Berth called;
     /** Whether it takes part in the turns: it has tasks and is not parked. */
     boolean shown;
 
@@ -39,11 +47,12 @@ public final class Lane {
         }
     };
 
-    Lane(Kind kind, Flow flow) {
+    Lane(Kind kind) {
         this.kind = kind;
-        this.shape = kind.shape();
-        this.flow = flow;
         this.slots = kind.slots();
+        this.room = kind.shape().room(slots);
+        this.flow = kind.shape().flow(kind.priority(), kind.fairness());
+        flow.join();
     }
 
     /** Its name in the tenant, of at most {@link Kind#LONGEST_NAME} characters: the same wherever and whenever it is made again. */
@@ -67,6 +76,26 @@ public final class Lane {
         }
         var given = early.first();
         return first == null || given.compareAge(first) < 0 ? given : first;
+    }
+
+    /** Whether it is the turn of one before the other's; both have tasks. */
+    static boolean comesBefore(Lane one, Lane other) {
+        int order = Flow.compare(one.flow, other.flow);
+        return order != 0 ? order < 0 : one.head().compareAge(other.head()) < 0;
+    }
+
+    /** How many of its tasks are older. */
+    int ahead(Ready task) {
+        int ahead = 0;
+        for (var other = first; other != null && other.compareAge(task) < 0; other = other.behind) {
+            ahead++;
+        }
+        for (int i = 0; i < early.size(); i++) {
+            if (early.get(i).compareAge(task) < 0) {
+                ahead++;
+            }
+        }
+        return ahead;
     }
 
     void add(Ready task) {

@@ -14,6 +14,14 @@ public abstract class Ready extends Timer {
         return lane != null;
     }
 
+    /** Whether it waits in an entry, so for permits of its run too. */
+    public final boolean isInEntry() {
+        return lane != null && lane.kind.entry();
+    }
+
     /** Who is older: a negative number for this one. Never 0 for two tasks. */
     protected abstract int compareAge(Ready other);
+
+    /** How many tokens it takes of the rate limit with this number among those of its step; at least 1. */
+    protected abstract long cost(int take);
 }

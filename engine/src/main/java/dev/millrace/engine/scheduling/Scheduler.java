@@ -1,9 +1,10 @@
 package dev.millrace.engine.scheduling;
 
-import dev.millrace.engine.Priority;
+import dev.millrace.engine.Hold;
 import dev.millrace.engine.timer.Timers;
+import dev.millrace.manifest.ConcurrencySpec;
 import dev.millrace.manifest.RateLimitSpec;
-import dev.millrace.manifest.RateLimitUse;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,29 +22,26 @@ import java.util.TreeMap;
 public final class Scheduler {
     private record ShapeName(String workflow, String hash) {}
 
-    private record FlowName(Priority priority, String workflow) {}
-
     private final Timers timers;
     private final Runnable wake;
+    /** Services take turns at the top. */
+    private final Flow top = Flow.top();
+
     private final Map<ShapeName, Shape> shapes = new HashMap<>();
+    private final Map<String, Pause> pauses = new HashMap<>();
     private final Map<Kind, Lane> lanes = new HashMap<>();
-    private final Map<FlowName, Flow> flows = new HashMap<>();
-    private final List<Precedence> precedences = new ArrayList<>();
-    private final Map<String, Bucket> buckets = new TreeMap<>();
+    private final Map<String, ConcurrencyLimit> concurrencyLimits = new TreeMap<>();
+    private final Map<String, RateLimit> rateLimits = new TreeMap<>();
     private final Map<List<Integer>, Crew> crews = new LinkedHashMap<>();
 
     /** Crews with a free slot and somebody waiting. */
     private final List<Crew> active = new ArrayList<>();
-    /** Buckets whose first waiter may find its tokens. */
-    private final ArrayDeque<Bucket> listed = new ArrayDeque<>();
+    /** Limits that may have enough for somebody who waits there. */
+    private final ArrayDeque<Limit> listed = new ArrayDeque<>();
+    /** Buckets that have tokens which somebody left for another. */
+    private final ArrayDeque<Bucket> contested = new ArrayDeque<>();
 
     private int crewsWithFreeSlots;
-
-    private final SlotGate slotGate = new SlotGate();
-    private final TokenGate tokenGate = new TokenGate();
-    private final List<Gate> gates = List.of(slotGate, tokenGate);
-
-    private long clock;
     private long workersJoined;
 
     /**
@@ -54,37 +52,64 @@ public final class Scheduler {
     public Scheduler(Timers timers, Runnable wake) {
         this.timers = timers;
         this.wake = wake;
-        for (var priority : Priority.values()) {
-            precedences.add(new Precedence(priority));
-        }
     }
 
-    /** The shape of that workflow with that hash. */
-    public Shape shape(String workflow, String hash) {
-        return shapes.computeIfAbsent(new ShapeName(workflow, hash), name -> new Shape(workflow, hash, shapes.size()));
+    /** The shape of that workflow with that hash; the workflow belongs to that service. */
+    public Shape shape(String service, String workflow, String hash) {
+        return shapes.computeIfAbsent(
+                new ShapeName(workflow, hash),
+                name -> new Shape(top.child(service), workflow, hash, shapes.size(), pause(workflow)));
     }
 
-    /** Where tasks of this kind wait; for the caller to keep. */
-    public Lane lane(Shape shape, Priority priority, int slots, List<RateLimitUse> limits) {
-        var kind = new Kind(shape, priority, slots, limits);
+    private Pause pause(String workflow) {
+        return pauses.computeIfAbsent(workflow, any -> new Pause(this, workflow));
+    }
+
+    /** Where tasks of this kind wait; for the caller to keep while no key is part of it, and for a single task else. */
+    public Lane lane(Kind kind) {
         var lane = lanes.get(kind);
         if (lane == null) {
-            lane = new Lane(kind, flow(priority, shape.workflow));
-            for (var use : limits) {
-                lane.limits.add(new Wait(lane, anyBucket(use.name()), use.cost()));
+            lane = new Lane(kind);
+            claim(lane, kind.runClaims());
+            claim(lane, kind.claims());
+            for (int i = 0; i < kind.takes().size(); i++) {
+                var take = kind.takes().get(i);
+                lane.uses.add(new Use(rateLimit(take.limit()).bucket(take.key()), i, take.cost()));
+            }
+            for (var use : lane.uses) {
+                use.limit().join();
             }
             lanes.put(kind, lane);
-            shape.lanes.add(lane);
-            for (var crew : shape.crews) {
+            kind.shape().lanes.add(lane);
+            for (var crew : kind.shape().crews) {
                 crew.seat(lane);
             }
         }
         return lane;
     }
 
-    private Flow flow(Priority priority, String workflow) {
-        return flows.computeIfAbsent(
-                new FlowName(priority, workflow), name -> new Flow(precedences.get(priority.ordinal()), workflow));
+    /** As {@link #lane(Kind)}; the newest weight of its key holds. */
+    public Lane lane(Kind kind, double weight) {
+        var lane = lane(kind);
+        if (!kind.fairness().isEmpty()) {
+            lane.flow.weigh(weight);
+        }
+        return lane;
+    }
+
+    /** A permit that is needed twice, by the run and by its step, is two. */
+    private void claim(Lane lane, List<Kind.Claim> claims) {
+        for (var claim : claims) {
+            var permits = permits(claim);
+            int amount = 1;
+            for (int i = lane.uses.size() - 1; i >= 0; i--) {
+                if (lane.uses.get(i).limit() == permits) {
+                    lane.uses.remove(i);
+                    amount = 2;
+                }
+            }
+            lane.uses.add(new Use(permits, -1, amount));
+        }
     }
 
     // ---- tasks ----
@@ -101,8 +126,15 @@ public final class Scheduler {
     }
 
     /** A task does not wait any more. */
-    public void unqueue(Ready task) {
+    public void unqueue(Ready task, long nowMicros) {
         var lane = task.lane;
+        remove(task, lane);
+        if (lane.isEmpty()) {
+            drop(lane, nowMicros);
+        }
+    }
+
+    private void remove(Ready task, Lane lane) {
         boolean wasHead = lane.head() == task;
         if (lane.size() == 1) {
             withdraw(lane);
@@ -113,46 +145,60 @@ public final class Scheduler {
         }
     }
 
+    /** There may be any number of keys, so what is empty is not kept. */
+    private void drop(Lane lane, long nowMicros) {
+        if (!lane.kind.isKeyed()) {
+            return;
+        }
+        lanes.remove(lane.kind);
+        lane.room.shape.lanes.remove(lane);
+        lane.flow.leave();
+        for (var use : lane.uses) {
+            use.limit().leave(nowMicros);
+        }
+    }
+
     /** A task was offered: it leaves its lane, its flow has had its turn, its tokens are gone. */
     public void offered(Ready task, long nowMicros) {
         var lane = task.lane;
-        unqueue(task);
+        for (int i = 0; i < lane.uses.size(); i++) {
+            var use = lane.uses.get(i);
+            if (use.limit() instanceof Bucket bucket) {
+                bucket.take(lane, use.amount(task), nowMicros);
+            } else {
+                use.limit().charge(lane, 1);
+            }
+        }
+        remove(task, lane);
         for (int i = 0; i < lane.seats.size(); i++) {
-            var line = lane.seats.get(i).turn.line;
-            line.crew.endReservation(line);
-        }
-        var flow = lane.flow;
-        clock = flow.precedence.charge(clock, lane.slots);
-        flow.precedence.charge(flow, lane.slots);
-        for (int i = 0; i < flow.turns.size(); i++) {
-            var turn = flow.turns.get(i);
-            if (turn.place != Heap.ABSENT) {
-                turn.line.queue(flow.priority()).moved(turn);
+            if (lane.seats.get(i).turn.queue instanceof Line line) {
+                line.crew.endReservation(line);
             }
         }
-        for (int i = 0; i < lane.limits.size(); i++) {
-            var wait = lane.limits.get(i);
-            boolean parked = wait.place != Heap.ABSENT;
-            wait.bucket.take(wait, nowMicros);
-            if (parked) {
-                wait.bucket.waiters.moved(wait);
-            }
+        lane.flow.charge(lane.slots);
+        answered(lane);
+        if (lane.isEmpty()) {
+            drop(lane, nowMicros);
         }
     }
 
     /** Whose turn it is; null when nothing that waits can go now. Changes nothing that is stored. */
     public Offer next(long nowMicros) {
+        boolean contestsEnded = false;
         while (crewsWithFreeSlots > 0) {
+            callListed(nowMicros);
             var turn = first();
             if (turn != null) {
                 var lane = turn.seats.first().lane;
-                var lacking = tokenGate.lacking(lane, nowMicros);
+                var lacking = lacking(lane, nowMicros);
                 if (lacking == null) {
-                    return new Offer(lane.head(), slotGate.leastLoaded(lane));
+                    return new Offer(lane.head(), workerFor(lane.room));
                 }
-                park(lane, lacking);
-            } else if (!unparkOne(nowMicros)) {
+                park(lane, lacking, nowMicros);
+            } else if (contestsEnded || !endContests()) {
                 return null;
+            } else {
+                contestsEnded = true;
             }
         }
         return null;
@@ -162,36 +208,60 @@ public final class Scheduler {
         Turn first = null;
         for (int i = 0; i < active.size(); i++) {
             var turn = active.get(i).first();
-            if (turn != null && (first == null || Line.comesBefore(turn, first))) {
+            if (turn != null && (first == null || Queue.comesBefore(turn, first))) {
                 first = turn;
             }
         }
         return first;
     }
 
-    /** What a waiting task waits for, gate by gate; only its turn when no gate holds it back. */
-    public List<Hold> holds(Ready task, long nowMicros) {
-        var holds = new ArrayList<Hold>();
-        for (var gate : gates) {
-            gate.holds(task.lane, nowMicros).ifPresent(holds::add);
+    /** All that a task needs of limits is decided at once: it gets all of it, or nothing. The first that lacks; null for none. */
+    private static Limit lacking(Lane lane, long nowMicros) {
+        if (lane.kind.entry()) {
+            var pause = lane.room.shape.pause;
+            if (pause.lacks(lane, null, nowMicros)) {
+                return pause;
+            }
         }
-        if (holds.isEmpty()) {
-            holds.add(new Hold(Hold.Reason.TURN, task.lane.shape.workflow, Long.MAX_VALUE, task.lane.size() - 1));
+        for (int i = 0; i < lane.uses.size(); i++) {
+            var use = lane.uses.get(i);
+            if (use.limit().lacks(lane, use, nowMicros)) {
+                return use.limit();
+            }
         }
-        return holds;
+        return null;
+    }
+
+    /** The worker with the most free slots among those that a task of a room fits; null when it fits none. */
+    WorkerSlots workerFor(Room room) {
+        WorkerSlots best = null;
+        var serving = room.shape.crews;
+        for (int i = 0; i < serving.size(); i++) {
+            var worker = serving.get(i).workerFor(room.slots);
+            if (worker != null
+                    && (best == null
+                            || worker.open() > best.open()
+                            || worker.open() == best.open() && worker.order < best.order)) {
+                best = worker;
+            }
+        }
+        return best;
+    }
+
+    /**
+     * What a waiting task waits for, gate by gate. Changes nothing.
+     *
+     * @param queued since when it has waited
+     */
+    public List<Hold> holds(Ready task, Instant queued, long nowMicros) {
+        return new Explanation(this, task, queued, nowMicros).holds();
     }
 
     // ---- lanes ----
 
-    private void show(Lane lane) {
+    void show(Lane lane) {
         lane.shown = true;
-        var flow = lane.flow;
-        if (flow.precedence.shown++ == 0) {
-            flow.precedence.start = Math.max(flow.precedence.start, clock);
-        }
-        if (flow.shown++ == 0) {
-            flow.precedence.join(flow);
-        }
+        lane.flow.show();
         for (int i = 0; i < lane.seats.size(); i++) {
             lane.seats.get(i).take();
         }
@@ -200,8 +270,7 @@ public final class Scheduler {
 
     private void hide(Lane lane) {
         lane.shown = false;
-        lane.flow.shown--;
-        lane.flow.precedence.shown--;
+        lane.flow.hide();
         for (int i = 0; i < lane.seats.size(); i++) {
             lane.seats.get(i).leave();
         }
@@ -209,101 +278,195 @@ public final class Scheduler {
 
     /** The lane is about to be empty. */
     private void withdraw(Lane lane) {
-        if (lane.parkedUnder != null) {
-            lane.parkedUnder.bucket.waiters.remove(lane.parkedUnder);
-            lane.parkedUnder = null;
-        } else {
+        if (lane.parked == null) {
             hide(lane);
+            answered(lane);
+        } else {
+            var limit = lane.parked.limit;
+            lane.parked.remove(lane);
+            limit.left(lane);
+            list(limit);
+        }
+    }
+
+    /** Whoever was called has had its turn. */
+    private static void answered(Lane lane) {
+        if (lane.called != null) {
+            lane.called.answered();
         }
     }
 
     private void headMoved(Lane lane) {
-        if (lane.parkedUnder != null) {
-            lane.parkedUnder.bucket.waiters.moved(lane.parkedUnder);
-        } else {
+        if (lane.parked == null) {
             for (int i = 0; i < lane.seats.size(); i++) {
                 lane.seats.get(i).moved();
             }
+        } else {
+            lane.parked.headMoved(lane);
+            list(lane.parked.limit);
         }
     }
 
-    private void park(Lane lane, Wait lacking) {
+    private void park(Lane lane, Limit lacking, long nowMicros) {
         hide(lane);
-        lane.parkedUnder = lacking;
-        lacking.bucket.park(lacking);
-        list(lacking.bucket);
+        answered(lane);
+        lane.parkedMicros = nowMicros;
+        lacking.park(lane);
+        list(lacking);
     }
 
-    /** Lets the first waiter of a bucket take part again, if its tokens are there. */
-    private boolean unparkOne(long nowMicros) {
-        while (!listed.isEmpty()) {
-            var bucket = listed.peek();
-            if (bucket.waiters.isEmpty()) {
-                unlistFirst();
-                continue;
-            }
-            var wait = bucket.waiters.first();
-            long at = bucket.availableAt(wait.cost, nowMicros);
-            if (at > nowMicros) {
-                unlistFirst();
-                timers.set(bucket, at);
-                continue;
-            }
-            bucket.waiters.remove(wait);
-            wait.lane.parkedUnder = null;
-            show(wait.lane);
-            return true;
-        }
-        return false;
-    }
-
-    // ---- buckets ----
+    // ---- limits ----
 
     /** The newest definition of a rate limit. */
     public void define(RateLimitSpec spec, long nowMicros) {
-        var bucket = anyBucket(spec.name());
-        bucket.define(spec, nowMicros);
-        list(bucket);
+        rateLimit(spec.name()).define(spec, nowMicros);
+    }
+
+    /**
+     * The newest definition of a concurrency limit.
+     *
+     * @param name the limit's own, or the one made for it
+     */
+    public void define(String name, ConcurrencySpec spec) {
+        concurrencyLimit(name).define(spec.limit(), spec.strategy());
+    }
+
+    private RateLimit rateLimit(String name) {
+        return rateLimits.computeIfAbsent(name, any -> new RateLimit(this, name));
+    }
+
+    private ConcurrencyLimit concurrencyLimit(String name) {
+        return concurrencyLimits.computeIfAbsent(name, any -> new ConcurrencyLimit(this, name));
+    }
+
+    private Permits permits(Kind.Claim claim) {
+        return concurrencyLimit(claim.limit()).permits(claim.key());
+    }
+
+    /** Somebody began who needs these permits. */
+    public void hold(List<Kind.Claim> claims, Holder holder) {
+        for (int i = 0; i < claims.size(); i++) {
+            permits(claims.get(i)).hold(holder);
+        }
+    }
+
+    /** Somebody has ended who held these permits. */
+    public void release(List<Kind.Claim> claims, Holder holder, long nowMicros) {
+        for (int i = 0; i < claims.size(); i++) {
+            permits(claims.get(i)).release(holder, nowMicros);
+        }
+    }
+
+    /** How somebody comes who wants a permit. */
+    public enum Arrival {
+        NEW,
+        /** It has been let go on before: it gave its permit back for a time, or lost its worker. */
+        AGAIN,
+        /** It is put back as it was, and nobody has to go because of it. */
+        RESTORED
+    }
+
+    /**
+     * Somebody wants a permit, or has one. Matters only where those beyond the limit are cancelled.
+     *
+     * @return who has to go because of it: the newcomer or the oldest
+     */
+    public Optional<Holder> contend(Kind.Claim claim, Holder holder, Arrival arrival) {
+        return Optional.ofNullable(permits(claim).contend(holder, arrival));
+    }
+
+    /** How many may hold a permit at once, for each value of the key. */
+    public int limit(String name) {
+        return concurrencyLimit(name).limit();
+    }
+
+    /** It wants none any more. */
+    public void withdraw(List<Kind.Claim> claims, Holder holder, long nowMicros) {
+        for (int i = 0; i < claims.size(); i++) {
+            permits(claims.get(i)).withdraw(holder, nowMicros);
+        }
+    }
+
+    /** How many permits of a concurrency limit are held for a value of its key. */
+    public int held(Kind.Claim claim) {
+        return permits(claim).held();
     }
 
     /** Nobody takes tokens of a limit before an instant. */
-    public void close(String limit, long untilMicros) {
-        var bucket = anyBucket(limit);
+    public void close(String limit, String key, long untilMicros) {
+        var bucket = rateLimit(limit).bucket(key);
         bucket.close(untilMicros);
         list(bucket);
     }
 
     /** Puts a bucket back as it was stored. */
-    public void restore(String limit, long level, long atMicros, long closedUntilMicros) {
-        anyBucket(limit).restore(level, atMicros, closedUntilMicros);
+    public void restore(String limit, String key, long level, long atMicros, long closedUntilMicros) {
+        var bucket = rateLimit(limit).bucket(key);
+        bucket.restore(level, atMicros, closedUntilMicros);
+        bucket.forgetIfUnused(atMicros);
     }
 
-    /** The rate limit with this name, if a version names it. */
-    public Optional<Bucket> bucket(String name) {
-        return Optional.ofNullable(buckets.get(name));
+    /** Whether a version names a rate limit. */
+    public boolean hasRateLimit(String name) {
+        return rateLimits.containsKey(name);
     }
 
-    /** All rate limits, in the order of their names. */
-    public Collection<Bucket> buckets() {
-        return buckets.values();
+    /** The buckets that differ from new ones, in the order of their names and keys. */
+    public List<Bucket> usedBuckets(long nowMicros) {
+        var used = new ArrayList<Bucket>();
+        for (var limit : rateLimits.values()) {
+            for (var bucket : limit.all()) {
+                if (bucket.isUsed(nowMicros)) {
+                    used.add(bucket);
+                }
+            }
+        }
+        return used;
     }
 
-    private Bucket anyBucket(String name) {
-        return buckets.computeIfAbsent(name, any -> new Bucket(this, name));
-    }
-
-    /** The first waiter of the bucket may find its tokens. */
-    void list(Bucket bucket) {
-        if (!bucket.listed) {
-            bucket.listed = true;
-            timers.cancel(bucket);
-            listed.add(bucket);
+    /** Somebody who waits at the limit may find enough. */
+    void list(Limit limit) {
+        if (!limit.listed) {
+            limit.listed = true;
+            timers.cancel(limit);
+            listed.add(limit);
             wake.run();
         }
     }
 
-    private void unlistFirst() {
-        listed.remove().listed = false;
+    private void callListed(long nowMicros) {
+        while (!listed.isEmpty()) {
+            var limit = listed.remove();
+            limit.listed = false;
+            if (limit.hasWaiters()) {
+                limit.call(nowMicros);
+            } else {
+                limit.forgetIfUnused(nowMicros);
+            }
+        }
+    }
+
+    void contested(Bucket bucket) {
+        contested.add(bucket);
+    }
+
+    /** All that could go have gone: tokens that were left for somebody who could not go are anybody's. */
+    private boolean endContests() {
+        if (contested.isEmpty()) {
+            return false;
+        }
+        while (!contested.isEmpty()) {
+            contested.remove().contestOver();
+        }
+        return true;
+    }
+
+    void set(Limit limit, long atMicros) {
+        timers.set(limit, atMicros);
+    }
+
+    void cancel(Limit limit) {
+        timers.cancel(limit);
     }
 
     // ---- workers ----

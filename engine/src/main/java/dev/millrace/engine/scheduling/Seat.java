@@ -1,6 +1,6 @@
 package dev.millrace.engine.scheduling;
 
-/** A lane's place among those that a crew can serve. */
+/** A lane's place in a queue. */
 final class Seat {
     final Lane lane;
     final Turn turn;
@@ -13,25 +13,14 @@ final class Seat {
 
     /** The lane takes part. */
     void take() {
-        turn.seats.add(this);
-        if (turn.seats.size() == 1) {
-            turn.line.queue(lane.flow.priority()).add(turn);
-        }
-        turn.line.crew.waiting++;
-        turn.line.crew.slotsChanged();
+        turn.add(this);
+        turn.queue.changed(1);
     }
 
     /** The lane takes no part any more. */
     void leave() {
-        turn.seats.remove(this);
-        if (turn.seats.isEmpty()) {
-            turn.line.queue(lane.flow.priority()).remove(turn);
-            if (turn.line.first() == null) {
-                turn.line.crew.endReservation(turn.line);
-            }
-        }
-        turn.line.crew.waiting--;
-        turn.line.crew.slotsChanged();
+        turn.remove(this);
+        turn.queue.changed(-1);
     }
 
     /** The lane has another oldest task. */

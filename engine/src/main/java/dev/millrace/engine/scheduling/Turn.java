@@ -1,10 +1,31 @@
 package dev.millrace.engine.scheduling;
 
-/** A flow's place in the queue of one crew, and which of its lanes the crew would take from: the one with the oldest task. */
+/** A flow's place in a queue: beside its siblings, and with what waits below it. */
 final class Turn {
     final Flow flow;
-    final Line line;
-    int place = Heap.ABSENT;
+    final Queue queue;
+    /** Null at the top. */
+    private final Turn above;
+
+    private int place = Heap.ABSENT;
+    /** The flow's children that wait; unused at the bottom. */
+    final Heap<Turn> below = new Heap<>() {
+        @Override
+        boolean before(Turn one, Turn other) {
+            return one.flow.before(other.flow);
+        }
+
+        @Override
+        int place(Turn member) {
+            return member.place;
+        }
+
+        @Override
+        void setPlace(Turn member, int place) {
+            member.place = place;
+        }
+    };
+    /** The flow's lanes that wait, oldest task first; unused but at the bottom. */
     final Heap<Seat> seats = new Heap<>() {
         @Override
         boolean before(Seat one, Seat other) {
@@ -22,8 +43,35 @@ final class Turn {
         }
     };
 
-    Turn(Flow flow, Line line) {
+    Turn(Flow flow, Queue queue, Turn above) {
         this.flow = flow;
-        this.line = line;
+        this.queue = queue;
+        this.above = above;
+    }
+
+    void add(Seat seat) {
+        boolean waited = !seats.isEmpty();
+        seats.add(seat);
+        if (!waited) {
+            var turn = this;
+            for (; turn.above != null && turn.place == Heap.ABSENT; turn = turn.above) {
+                turn.above.below.add(turn);
+            }
+        }
+    }
+
+    void remove(Seat seat) {
+        seats.remove(seat);
+        var turn = this;
+        for (; turn.above != null && turn.seats.isEmpty() && turn.below.isEmpty(); turn = turn.above) {
+            turn.above.below.remove(turn);
+        }
+    }
+
+    /** Its flow starts at another time. */
+    void moved() {
+        if (place != Heap.ABSENT) {
+            above.below.moved(this);
+        }
     }
 }

@@ -211,7 +211,7 @@ public final class Examples {
                 new Fact.CleanUpStarted(TENANT, AT, run, List.of(9, 8, 10)),
                 new Fact.RunEnded(TENANT, AT, run, RunState.SUCCEEDED, false),
                 new Fact.RunEnded(TENANT, AT, run, RunState.FAILED, true),
-                new Fact.RateLimitClosed(TENANT, AT, "bank", AT.plusSeconds(30)));
+                new Fact.RateLimitClosed(TENANT, AT, "bank", "eu", AT.plusSeconds(30)));
     }
 
     /** An image of a run that has not ended, new to the store, with one transition. */
@@ -353,7 +353,7 @@ public final class Examples {
         return new ShardImage(
                 AT,
                 List.of(
-                        new ShardImage.BucketImage(TENANT, "bank", AT, 12_345_678_901L, AT.plusSeconds(3)),
-                        new ShardImage.BucketImage(OTHER_TENANT, "bank", AT, 0, Instant.MIN)));
+                        new ShardImage.BucketImage(TENANT, "bank", "", AT, 12_345_678_901L, AT.plusSeconds(3)),
+                        new ShardImage.BucketImage(OTHER_TENANT, "bank", "eu", AT, 0, Instant.MIN)));
     }
 }

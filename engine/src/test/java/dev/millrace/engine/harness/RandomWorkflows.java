@@ -1,6 +1,7 @@
 package dev.millrace.engine.harness;
 
 import dev.millrace.manifest.Backoff;
+import dev.millrace.manifest.ConcurrencyStrategy;
 import dev.millrace.manifest.Manifest;
 import dev.millrace.manifest.RateLimitSpec;
 import java.time.Duration;
@@ -11,7 +12,11 @@ import java.util.Random;
 public final class RandomWorkflows {
     private final Random random;
     private final RateLimitSpec limit;
+    /** Of the concurrency limit that some of their steps share. */
+    private final int pool;
+
     private boolean conditions;
+    private boolean concurrency;
 
     public RandomWorkflows(Random random) {
         this.random = random;
@@ -20,11 +25,18 @@ public final class RandomWorkflows {
                 1 + random.nextInt(10),
                 Duration.ofSeconds(random.nextInt(3) == 0 ? 20 : 1),
                 1 + random.nextInt(3));
+        this.pool = 1 + random.nextInt(3);
     }
 
     /** From now on some steps have a condition, which whoever drives the shard has to decide. */
     public RandomWorkflows withConditions() {
         conditions = true;
+        return this;
+    }
+
+    /** From now on some of them, and some of their steps, may go on a few at once only. */
+    public RandomWorkflows withConcurrency() {
+        concurrency = true;
         return this;
     }
 
@@ -37,6 +49,9 @@ public final class RandomWorkflows {
     public Manifest next(String name) {
         var workflow = WorkflowBuilder.workflow(name).deadline(Duration.ofDays(1));
         workflow.limit(limit.name(), limit.limit(), limit.period(), limit.burst());
+        if (concurrency && random.nextInt(2) == 0) {
+            workflow.concurrency("", key(), 1 + random.nextInt(3), strategy());
+        }
         int size = 1 + random.nextInt(6);
         var undone = new ArrayList<String>();
         for (int i = 0; i < size; i++) {
@@ -68,6 +83,12 @@ public final class RandomWorkflows {
                 if (random.nextInt(4) == 0) {
                     step.limit(limit.name(), 1);
                 }
+                if (concurrency && random.nextInt(4) == 0) {
+                    step.concurrency("pool", key(), pool, ConcurrencyStrategy.QUEUE);
+                }
+                if (concurrency && random.nextInt(8) == 0) {
+                    step.concurrency("", key(), 1 + random.nextInt(3), strategy());
+                }
                 if (random.nextInt(4) == 0) {
                     step.durable();
                 }
@@ -81,6 +102,18 @@ public final class RandomWorkflows {
         }
         undone.forEach(step -> workflow.compensated(step, this::policy));
         return (random.nextBoolean() ? workflow.onFailure() : workflow).build();
+    }
+
+    private String key() {
+        return random.nextBoolean() ? "input.key" : "";
+    }
+
+    private ConcurrencyStrategy strategy() {
+        return switch (random.nextInt(6)) {
+            case 0 -> ConcurrencyStrategy.CANCEL_RUNNING;
+            case 1 -> ConcurrencyStrategy.CANCEL_NEW;
+            default -> ConcurrencyStrategy.QUEUE;
+        };
     }
 
     private void policy(WorkflowBuilder.StepBuilder step) {

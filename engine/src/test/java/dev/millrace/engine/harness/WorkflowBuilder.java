@@ -2,6 +2,8 @@ package dev.millrace.engine.harness;
 
 import dev.millrace.manifest.Backoff;
 import dev.millrace.manifest.CompensationSpec;
+import dev.millrace.manifest.ConcurrencySpec;
+import dev.millrace.manifest.ConcurrencyStrategy;
 import dev.millrace.manifest.Defaults;
 import dev.millrace.manifest.Delivery;
 import dev.millrace.manifest.HandlerSpec;
@@ -15,6 +17,7 @@ import dev.millrace.manifest.ParameterSpec.Source;
 import dev.millrace.manifest.RateLimitSpec;
 import dev.millrace.manifest.RateLimitUse;
 import dev.millrace.manifest.ResultSpec;
+import dev.millrace.manifest.Sharing;
 import dev.millrace.manifest.StepPolicy;
 import dev.millrace.manifest.StepSpec;
 import java.time.Duration;
@@ -32,6 +35,7 @@ public final class WorkflowBuilder {
     private final List<RateLimitSpec> limits = new ArrayList<>();
     private Optional<HandlerSpec> onFailure = Optional.empty();
     private final List<String> tags = new ArrayList<>();
+    private final List<ConcurrencySpec> concurrency = new ArrayList<>();
 
     private WorkflowBuilder(String name) {
         this.name = name;
@@ -59,6 +63,17 @@ public final class WorkflowBuilder {
 
     public WorkflowBuilder limit(String limit, long tokens, Duration period, long burst) {
         limits.add(new RateLimitSpec(limit, tokens, period, burst));
+        return this;
+    }
+
+    /** So many of its runs go on at once. */
+    public WorkflowBuilder concurrency(String name, int limit, ConcurrencyStrategy strategy) {
+        return concurrency(name, "", limit, strategy);
+    }
+
+    /** So many of its runs of equal key go on at once. */
+    public WorkflowBuilder concurrency(String name, String key, int limit, ConcurrencyStrategy strategy) {
+        concurrency.add(new ConcurrencySpec(name, key, limit, strategy));
         return this;
     }
 
@@ -99,7 +114,7 @@ public final class WorkflowBuilder {
         for (var step : steps) {
             specs.add(step.step());
         }
-        return new Manifest(
+        var plain = new Manifest(
                 name,
                 "test." + name,
                 "",
@@ -113,6 +128,11 @@ public final class WorkflowBuilder {
                 limits,
                 new ResultSpec(List.of()),
                 tags);
+        return concurrency.isEmpty()
+                ? plain
+                : plain.toBuilder()
+                        .sharing(new Sharing(concurrency, Optional.empty()))
+                        .build();
     }
 
     /** One step or handler. */
@@ -130,6 +150,7 @@ public final class WorkflowBuilder {
         private OutputSpec.Kind output = OutputSpec.Kind.VALUE;
         private String when = "";
         private StepSpec.Kind kind = StepSpec.Kind.PLAIN;
+        private final List<ConcurrencySpec> concurrency = new ArrayList<>();
 
         private StepBuilder(String name) {
             this.name = name;
@@ -166,6 +187,23 @@ public final class WorkflowBuilder {
 
         public StepBuilder limit(String limit, long cost) {
             uses.add(new RateLimitUse(limit, cost));
+            return this;
+        }
+
+        /** Takes from the bucket of the key that the terms say, as many tokens as they say. */
+        public StepBuilder keyedLimit(String limit) {
+            uses.add(new RateLimitUse(limit, "input.key", 1, "input.cost"));
+            return this;
+        }
+
+        /** So many of its attempts go on at once. */
+        public StepBuilder concurrency(String name, int limit, ConcurrencyStrategy strategy) {
+            return concurrency(name, "", limit, strategy);
+        }
+
+        /** So many of its attempts of equal key go on at once. */
+        public StepBuilder concurrency(String name, String key, int limit, ConcurrencyStrategy strategy) {
+            concurrency.add(new ConcurrencySpec(name, key, limit, strategy));
             return this;
         }
 
@@ -233,7 +271,11 @@ public final class WorkflowBuilder {
                             policy(),
                             uses,
                             0)
-                    .toBuilder().when(when).kind(kind).build();
+                    .toBuilder()
+                            .when(when)
+                            .kind(kind)
+                            .sharing(new Sharing(concurrency, Optional.empty()))
+                            .build();
         }
 
         private HandlerSpec handler() {

@@ -3,8 +3,8 @@ package dev.millrace.engine.scheduling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.engine.Priority;
+import dev.millrace.engine.scheduling.Kind.Take;
 import dev.millrace.engine.timer.Timers;
-import dev.millrace.manifest.RateLimitUse;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,19 +15,27 @@ class LaneNameTest {
     private static Lane lane(int shapesBefore, int uses) {
         var scheduler = new Scheduler(new Timers(), () -> {});
         for (int i = 0; i < shapesBefore; i++) {
-            scheduler.shape("other-" + i, "shape");
+            scheduler.shape("s", "other-" + i, "shape");
         }
-        var limits = new ArrayList<RateLimitUse>();
+        var limits = new ArrayList<Take>();
         for (int i = 0; i < uses; i++) {
-            limits.add(new RateLimitUse("a-limit-with-a-long-name-" + i, 1));
+            limits.add(new Take("a-limit-with-a-long-name-" + i, "", 1));
         }
-        return scheduler.lane(scheduler.shape("orders", "0123456789abcdef0123"), Priority.HIGH, 2, limits);
+        return scheduler.lane(new Kind(
+                scheduler.shape("s", "orders", "0123456789abcdef0123"),
+                uses > 1,
+                Priority.HIGH,
+                2,
+                "",
+                List.of(),
+                List.of(),
+                limits));
     }
 
     @Test
     void aNameSaysWhatTheTasksHaveInCommon() {
         assertThat(lane(0, 0).name()).isEqualTo("orders/0123456789abcdef/HIGH/2");
-        assertThat(lane(0, 1).name()).isEqualTo("orders/0123456789abcdef/HIGH/2/t:a-limit-with-a-long-name-0*1");
+        assertThat(lane(0, 1).name()).isEqualTo("orders/0123456789abcdef/HIGH/2/t:26:a-limit-with-a-long-name-0:0:*1");
     }
 
     @Test

@@ -2,12 +2,16 @@ package dev.millrace.engine.scheduling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.engine.Hold;
+import dev.millrace.engine.Hold.Gate;
 import dev.millrace.engine.Priority;
+import dev.millrace.engine.scheduling.Kind.Take;
 import dev.millrace.engine.timer.Timer;
 import dev.millrace.engine.timer.Timers;
 import dev.millrace.manifest.RateLimitSpec;
-import dev.millrace.manifest.RateLimitUse;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -16,9 +20,10 @@ import org.junit.jupiter.api.Test;
 /** Each gate says why a task waits; and whatever comes and goes, the scheduler finds the one whose turn it is. */
 class SchedulerTest {
     private static final long NOON = 1_800_000_000_000_000L;
+    private static final Instant SINCE = Instant.EPOCH.plus(NOON, ChronoUnit.MICROS);
     private final Timers timers = new Timers();
     private final Scheduler scheduler = new Scheduler(timers, () -> {});
-    private final Shape shape = scheduler.shape("orders", "shape");
+    private final Shape shape = scheduler.shape("s", "orders", "shape");
     private int tasks;
 
     private static final class Item extends Ready {
@@ -31,6 +36,11 @@ class SchedulerTest {
         @Override
         protected int compareAge(Ready other) {
             return Integer.compare(number, ((Item) other).number);
+        }
+
+        @Override
+        protected long cost(int take) {
+            throw new IllegalStateException("Costs are fixed here.");
         }
 
         @Override
@@ -60,6 +70,10 @@ class SchedulerTest {
         }
     }
 
+    private Lane lane(int slots, Take... takes) {
+        return scheduler.lane(new Kind(shape, false, Priority.NORMAL, slots, "", List.of(), List.of(), List.of(takes)));
+    }
+
     private Item queue(Lane lane) {
         var item = new Item(++tasks);
         scheduler.queue(item, lane);
@@ -73,46 +87,47 @@ class SchedulerTest {
     }
 
     private Hold onlyHold(Ready task) {
-        var holds = scheduler.holds(task, NOON);
+        var holds = scheduler.holds(task, SINCE, NOON);
         assertThat(holds).hasSize(1);
         return holds.get(0);
     }
 
     @Test
     void withoutAWorkerOfItsShapeATaskSaysSo() {
-        var lane = scheduler.lane(shape, Priority.NORMAL, 1, List.of());
-        join(5, scheduler.shape("orders", "another"));
+        var lane = lane(1);
+        join(5, scheduler.shape("s", "orders", "another"));
         queue(lane);
         var second = queue(lane);
-        assertThat(onlyHold(second)).isEqualTo(new Hold(Hold.Reason.NO_COMPATIBLE_WORKER, "orders", Long.MAX_VALUE, 1));
+        assertThat(onlyHold(second).gate()).isEqualTo(Gate.NO_COMPATIBLE_WORKER);
+        assertThat(onlyHold(second).name()).isEqualTo("orders");
+        assertThat(onlyHold(second).until()).isEqualTo(Instant.MAX);
+        assertThat(onlyHold(second).ahead()).isEqualTo(1);
         assertThat(scheduler.next(NOON)).isNull();
     }
 
     @Test
     void withoutAFreeSlotATaskSaysSo() {
-        var lane = scheduler.lane(shape, Priority.NORMAL, 2, List.of());
+        var lane = lane(2);
         var hand = join(3, shape);
         hand.take(2);
-        assertThat(onlyHold(queue(lane)).reason()).isEqualTo(Hold.Reason.SLOTS_TAKEN);
+        assertThat(onlyHold(queue(lane)).gate()).isEqualTo(Gate.SLOTS_TAKEN);
         assertThat(scheduler.next(NOON)).isNull();
         hand.take(-2);
-        assertThat(onlyHold(scheduler.next(NOON).task()).reason()).isEqualTo(Hold.Reason.TURN);
+        assertThat(onlyHold(scheduler.next(NOON).task()).gate()).isEqualTo(Gate.NOTHING);
     }
 
     @Test
     void aTaskThatFitsNoWorkerAtAllSaysSo() {
         join(3, shape);
-        assertThat(onlyHold(queue(scheduler.lane(shape, Priority.NORMAL, 4, List.of())))
-                        .reason())
-                .isEqualTo(Hold.Reason.NO_WORKER_LARGE_ENOUGH);
+        assertThat(onlyHold(queue(lane(4))).gate()).isEqualTo(Gate.NO_WORKER_LARGE_ENOUGH);
     }
 
     @Test
     void slotsThatBecomeFreeAreKeptForTheWiderTaskWhoseTurnItIs() {
         var hand = join(3, shape);
         hand.take(3);
-        var wide = queue(scheduler.lane(shape, Priority.NORMAL, 3, List.of()));
-        var narrow = queue(scheduler.lane(shape, Priority.NORMAL, 1, List.of()));
+        var wide = queue(lane(3));
+        var narrow = queue(lane(1));
         hand.take(-1);
         assertThat(scheduler.next(NOON).task()).as("free before the turn came").isSameAs(narrow);
         hand.take(-1);
@@ -121,7 +136,7 @@ class SchedulerTest {
                 .isSameAs(narrow);
         hand.take(1);
         assertThat(scheduler.next(NOON)).isNull();
-        assertThat(onlyHold(narrow).reason()).isEqualTo(Hold.Reason.SLOTS_TAKEN);
+        assertThat(onlyHold(narrow).gate()).isEqualTo(Gate.SLOTS_TAKEN);
         hand.take(-2);
         assertThat(scheduler.next(NOON).task()).isSameAs(wide);
     }
@@ -130,15 +145,15 @@ class SchedulerTest {
     void nothingIsKeptForWhatDoesNotWaitAnyMoreOrFitsNobody() {
         var hand = join(2, shape);
         hand.take(2);
-        var wide = queue(scheduler.lane(shape, Priority.NORMAL, 2, List.of()));
-        queue(scheduler.lane(shape, Priority.NORMAL, 3, List.of()));
+        var wide = queue(lane(2));
+        queue(lane(3));
         hand.take(-1);
         assertThat(scheduler.next(NOON)).isNull();
         hand.take(1);
         hand.take(-1);
-        var narrow = queue(scheduler.lane(shape, Priority.NORMAL, 1, List.of()));
+        var narrow = queue(lane(1));
         assertThat(scheduler.next(NOON)).as("kept").isNull();
-        scheduler.unqueue(wide);
+        scheduler.unqueue(wide, NOON);
         assertThat(scheduler.next(NOON).task()).as("given back").isSameAs(narrow);
         hand.take(-1);
         assertThat(scheduler.next(NOON).task()).as("nobody has three slots").isSameAs(narrow);
@@ -147,27 +162,31 @@ class SchedulerTest {
     @Test
     void withoutTokensATaskSaysWhichLimitAndUntilWhen() {
         scheduler.define(new RateLimitSpec("api", 1, Duration.ofSeconds(1), 1), NOON);
-        var lane = scheduler.lane(shape, Priority.NORMAL, 1, List.of(new RateLimitUse("api", 1)));
+        var lane = lane(1, new Take("api", "", 1));
         join(5, shape);
         queue(lane);
         var second = queue(lane);
         scheduler.offered(scheduler.next(NOON).task(), NOON);
         assertThat(scheduler.next(NOON)).isNull();
-        assertThat(onlyHold(second)).isEqualTo(new Hold(Hold.Reason.NO_TOKENS, "api", NOON + 1_000_000, 0));
+        var hold = onlyHold(second);
+        assertThat(hold.gate()).isEqualTo(Gate.NO_TOKENS);
+        assertThat(hold.name()).isEqualTo("api");
+        assertThat(hold.until()).isEqualTo(SINCE.plusSeconds(1));
+        assertThat(hold.ahead()).isZero();
         assertThat(timers.next()).hasValue(NOON + 1_000_000);
     }
 
     @Test
     void askingChangesNothing() {
         scheduler.define(new RateLimitSpec("api", 1, Duration.ofSeconds(1), 1), NOON);
-        var lane = scheduler.lane(shape, Priority.NORMAL, 1, List.of(new RateLimitUse("api", 1)));
+        var lane = lane(1, new Take("api", "", 1));
         join(1, shape);
         var task = queue(lane);
         for (int i = 0; i < 10; i++) {
-            assertThat(onlyHold(task).reason()).isEqualTo(Hold.Reason.TURN);
+            assertThat(onlyHold(task).gate()).isEqualTo(Gate.NOTHING);
         }
         assertThat(scheduler.next(NOON).task()).isSameAs(task);
-        assertThat(scheduler.buckets()).noneMatch(Bucket::isUsed);
+        assertThat(scheduler.usedBuckets(NOON)).isEmpty();
     }
 
     @Test
@@ -196,21 +215,21 @@ class SchedulerTest {
             this.random = new Random(seed);
             for (int i = 0; i < 3; i++) {
                 scheduler.define(new RateLimitSpec("limit-" + i, 1 + random.nextInt(5), Duration.ofSeconds(1), 2), now);
-                shapes.add(scheduler.shape("flow-" + i / 2, "shape-" + i));
+                shapes.add(scheduler.shape("s", "flow-" + i / 2, "shape-" + i));
             }
         }
 
         void run() {
             for (int i = 0; i < 300; i++) {
                 change();
-                timers.advance(now, timer -> ((Bucket) timer).due());
+                timers.advance(now, timer -> ((Limit) timer).due());
                 for (var offer = scheduler.next(now); offer != null; offer = scheduler.next(now)) {
                     take(offer);
                 }
                 for (var task : waiting) {
-                    assertThat(scheduler.holds(task, now))
+                    assertThat(scheduler.holds(task, SINCE, now))
                             .as("seed %d, change %d: a task that nothing holds back waits", seed, i)
-                            .noneMatch(hold -> hold.reason() == Hold.Reason.TURN);
+                            .noneMatch(hold -> hold.gate() == Gate.NOTHING);
                 }
             }
         }
@@ -224,7 +243,7 @@ class SchedulerTest {
                 }
                 case 4 -> {
                     if (!waiting.isEmpty()) {
-                        scheduler.unqueue(waiting.remove(random.nextInt(waiting.size())));
+                        scheduler.unqueue(waiting.remove(random.nextInt(waiting.size())), now);
                     }
                 }
                 case 5 -> {
@@ -248,17 +267,21 @@ class SchedulerTest {
 
         private Lane lane() {
             if (lanes.size() < 12) {
-                var limits = new ArrayList<RateLimitUse>();
+                var limits = new ArrayList<Take>();
                 for (int i = 0; i < 3; i++) {
                     if (random.nextInt(4) == 0) {
-                        limits.add(new RateLimitUse("limit-" + i, 1));
+                        limits.add(new Take("limit-" + i, "", 1));
                     }
                 }
-                lanes.add(scheduler.lane(
+                lanes.add(scheduler.lane(new Kind(
                         shapes.get(random.nextInt(3)),
+                        false,
                         Priority.values()[random.nextInt(4)],
                         1 + random.nextInt(6) / 3,
-                        limits));
+                        "",
+                        List.of(),
+                        List.of(),
+                        limits)));
             }
             return lanes.get(random.nextInt(lanes.size()));
         }

@@ -20,7 +20,6 @@ import dev.millrace.engine.harness.Values;
 import dev.millrace.manifest.Manifest;
 import dev.millrace.manifest.RateLimitSpec;
 import dev.millrace.manifest.StepSpec;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -40,23 +39,9 @@ final class Judge {
 
     private record Key(TenantId tenant, String workflow, String key) {}
 
-    /** Tokens by the definition of a rate limit: never more in any interval than burst + rate times its length. */
-    private static final class Meter {
-        final RateLimitSpec limit;
-        double level;
-        long at;
-        long closedUntil = Long.MIN_VALUE;
-
-        Meter(RateLimitSpec limit) {
-            this.limit = limit;
-            this.level = limit.burst();
-        }
-    }
-
     private final World world;
     private final Laws laws = new Laws();
     private final Map<VersionRef, WorkflowPlan> plans = new HashMap<>();
-    private final Map<TenantId, Meter> meters = new HashMap<>();
     private final Map<RunId, Place> places = new HashMap<>();
     private final Map<Place, RunId> startedAt = new HashMap<>();
     private final Map<Place, RunId> told = new HashMap<>();
@@ -71,8 +56,11 @@ final class Judge {
     /** What is stored of durable steps. */
     private final Set<String> checkpoints = new HashSet<>();
 
+    private final Account account;
+
     Judge(World world) {
         this.world = world;
+        this.account = new Account(world);
     }
 
     void know(VersionRef version, Manifest manifest) {
@@ -81,7 +69,7 @@ final class Judge {
     }
 
     void limit(TenantId tenant, RateLimitSpec limit) {
-        meters.put(tenant, new Meter(limit));
+        account.limit(tenant, limit);
     }
 
     Laws laws() {
@@ -92,14 +80,14 @@ final class Judge {
 
     void stored(Fact fact) {
         laws.watch(fact);
+        over(fact);
         if (fact instanceof Fact.RunStarted run) {
             started(run);
         } else if (fact instanceof Fact.AttemptOffered offered) {
             offered(offered);
         } else if (fact instanceof Fact.RateLimitClosed closed) {
             world.hit(Probe.RATE_LIMIT_CLOSED);
-            var meter = meters.get(closed.tenant());
-            meter.closedUntil = Math.max(meter.closedUntil, World.micros(closed.until()));
+            account.closed(closed);
         } else if (fact instanceof Fact.AttemptSucceeded succeeded) {
             assertThat(author(succeeded.result()))
                     .as("S3: the result was made by the attempt that it counts for: %s", succeeded)
@@ -111,6 +99,12 @@ final class Judge {
         } else if (fact instanceof Fact.RunReplayed replayed) {
             world.hit(Probe.RUN_REPLAYED);
             generations.put(replayed.run(), replayed.generation());
+            account.began(replayed.run(), plans.get(replayed.version()), replayed.terms());
+        } else if (fact instanceof Fact.RunCancelRequested requested
+                && requested.reason().startsWith("concurrency limit")) {
+            world.hit(Probe.ROOM_MADE);
+        } else if (fact instanceof Fact.StepAdmitted admitted) {
+            account.admitted(admitted);
         } else if (fact instanceof Fact.TaskSettled) {
             world.hit(Probe.TASK_SETTLED);
         } else if (fact instanceof Fact.AttemptExtended) {
@@ -126,8 +120,22 @@ final class Judge {
         }
     }
 
+    /** What ends a live attempt. */
+    private void over(Fact fact) {
+        if (fact instanceof Fact.TaskSettled settled) {
+            account.over(settled.tenant(), settled.run(), settled.node(), settled.element());
+        } else if (fact instanceof Fact.OfAttempt ofAttempt
+                && !(fact instanceof Fact.AttemptOffered
+                        || fact instanceof Fact.AttemptStarted
+                        || fact instanceof Fact.AttemptExtended
+                        || fact instanceof Fact.CheckpointStored)) {
+            account.over(ofAttempt.tenant(), ofAttempt.attempt());
+        }
+    }
+
     private void started(Fact.RunStarted run) {
         started.put(run.run(), run.version());
+        account.began(run.run(), plans.get(run.version()), run.terms());
         var place = places.get(run.run());
         assertThat(startedAt.put(place, run.run()))
                 .as("S7: a request that came several times starts once: %s", place)
@@ -142,21 +150,7 @@ final class Judge {
 
     private void offered(Fact.AttemptOffered fact) {
         newest.put(task(fact.attempt()), fact.attempt());
-        var plan = plans.get(started.get(fact.attempt().run()));
-        int node = fact.attempt().node();
-        if (node >= plan.steps()
-                || plan.manifest().steps().get(node).rateLimits().isEmpty()) {
-            return;
-        }
-        var meter = meters.get(fact.tenant());
-        long at = World.micros(fact.at());
-        assertThat(at).as("closed until then: %s", fact).isGreaterThanOrEqualTo(meter.closedUntil);
-        double flow = (double) meter.limit.limit() / micros(meter.limit.period());
-        meter.level = Math.min(meter.limit.burst(), meter.level + flow * (at - meter.at)) - 1;
-        meter.at = at;
-        assertThat(meter.level)
-                .as("S14: no more tokens than the limit allows: %s", fact)
-                .isGreaterThan(-1e-4);
+        account.offered(fact);
     }
 
     private void lost(Fact.AttemptLost fact) {
@@ -177,11 +171,8 @@ final class Judge {
         }
     }
 
-    private static double micros(Duration duration) {
-        return duration.toNanos() / 1000.0;
-    }
-
     private void ended(Fact.RunEnded ended) {
+        account.ended(ended);
         ends.computeIfAbsent(ended.run(), any -> EnumSet.noneOf(RunState.class)).add(ended.state());
         if (ended.compensated()) {
             world.hit(Probe.COMPENSATED);

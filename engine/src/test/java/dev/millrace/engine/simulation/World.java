@@ -66,7 +66,9 @@ final class World extends Actor {
         var service = new ServiceId(new UUID(7, 2));
         for (int i = 0; i < layout.tenants(); i++) {
             var tenant = new TenantId(new UUID(7, 100 + i));
-            var drawn = new RandomWorkflows(dice.fork("workflows-" + i).random()).withConditions();
+            var drawn = new RandomWorkflows(dice.fork("workflows-" + i).random())
+                    .withConditions()
+                    .withConcurrency();
             judge.limit(tenant, drawn.limit());
             versions.put(tenant, new ArrayList<>());
             for (int j = 0; j < layout.workflows(); j++) {

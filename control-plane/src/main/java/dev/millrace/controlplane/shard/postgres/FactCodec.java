@@ -211,8 +211,10 @@ final class FactCodec {
                         .setState(f.state().code())
                         .setCompensated(f.compensated()));
             } else if (fact instanceof Fact.RateLimitClosed f) {
-                message.setRateLimitClosed(
-                        RateLimitClosed.newBuilder().setLimit(f.limit()).setUntil(micros(f.until()) - at));
+                message.setRateLimitClosed(RateLimitClosed.newBuilder()
+                        .setLimit(f.limit())
+                        .setKey(f.key())
+                        .setUntil(micros(f.until()) - at));
             } else {
                 throw new IllegalStateException("There is no form for a " + fact.getClass() + " in the journal.");
             }
@@ -471,7 +473,8 @@ final class FactCodec {
                 }
                 case RATE_LIMIT_CLOSED -> {
                     var closed = message.getRateLimitClosed();
-                    yield new Fact.RateLimitClosed(tenant, at, closed.getLimit(), instant(micros + closed.getUntil()));
+                    yield new Fact.RateLimitClosed(
+                            tenant, at, closed.getLimit(), closed.getKey(), instant(micros + closed.getUntil()));
                 }
                 case KIND_NOT_SET -> throw new UnknownFormatException("a kind of fact");
             };

@@ -257,6 +257,7 @@ final class ImageCodec {
             message.addBuckets(Bucket.newBuilder()
                     .setTenant(Messages.bytes(bucket.tenant().value()))
                     .setLimit(bucket.limit())
+                    .setKey(bucket.key())
                     .setAt(micros(bucket.at()))
                     .setLevel(bucket.level())
                     .setClosedUntil(micros(bucket.closedUntil())));
@@ -272,6 +273,7 @@ final class ImageCodec {
                 buckets.add(new ShardImage.BucketImage(
                         new TenantId(Messages.uuid(bucket.getTenant())),
                         bucket.getLimit(),
+                        bucket.getKey(),
                         instant(bucket.getAt()),
                         bucket.getLevel(),
                         instant(bucket.getClosedUntil())));

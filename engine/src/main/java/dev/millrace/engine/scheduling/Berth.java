@@ -1,0 +1,135 @@
+package dev.millrace.engine.scheduling;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Lanes that lack the same and need the same workers, in fair order: whenever one of them could be served any could, so it is
+ * enough to call the first.
+ */
+final class Berth {
+    final Limit limit;
+    final Room room;
+    /** Who was called and has not taken its turn yet; null when nobody was. */
+    Lane called;
+
+    private final Set<Lane> lanes = new LinkedHashSet<>(2);
+    /** Flows as the scheduler has them, but with clocks that count what was taken of this limit; null until two lanes wait. */
+    private Flow top;
+
+    private Queue queue;
+
+    Berth(Limit limit, Room room) {
+        this.limit = limit;
+        this.room = room;
+    }
+
+    void park(Lane lane) {
+        lanes.add(lane);
+        lane.parked = this;
+        if (queue != null) {
+            seat(lane);
+        } else if (lanes.size() > 1) {
+            top = Flow.top();
+            queue = new Queue();
+            lanes.forEach(this::seat);
+        }
+    }
+
+    private void seat(Lane lane) {
+        var flow = flow(lane);
+        flow.join();
+        flow.show();
+        lane.seat = new Seat(lane, queue.turn(flow));
+        lane.seat.take();
+    }
+
+    private Flow flow(Lane lane) {
+        var key = lane.flow;
+        var priority = key.parent.parent;
+        return top.childLike(priority).childLike(key);
+    }
+
+    /** The one whose turn it is. */
+    Lane first() {
+        return queue == null ? lanes.iterator().next() : queue.firstLane();
+    }
+
+    /** The lane takes part in the turns of all, to take what has become free. */
+    void call(Lane lane) {
+        remove(lane);
+        called = lane;
+        lane.called = this;
+        limit.scheduler.show(lane);
+    }
+
+    /** All lanes take part in the turns of all. */
+    void callAll() {
+        for (var lane : List.copyOf(lanes)) {
+            remove(lane);
+            limit.scheduler.show(lane);
+        }
+    }
+
+    /** A lane waits here no more. */
+    void remove(Lane lane) {
+        lanes.remove(lane);
+        lane.parked = null;
+        if (lane.seat != null) {
+            var flow = lane.seat.turn.flow;
+            lane.seat.leave();
+            lane.seat = null;
+            flow.hide();
+            flow.leave();
+        }
+        if (lanes.isEmpty()) {
+            top = null;
+            queue = null;
+            closeIfUnused();
+        }
+    }
+
+    /** Who was called has had its turn, or will not take it. */
+    void answered() {
+        var lane = called;
+        lane.called = null;
+        called = null;
+        limit.left(lane);
+        closeIfUnused();
+        limit.due();
+    }
+
+    private void closeIfUnused() {
+        if (lanes.isEmpty() && called == null) {
+            limit.berths.remove(this);
+        }
+    }
+
+    void charge(Lane lane, long amount) {
+        if (queue != null) {
+            var flow = flow(lane);
+            flow.join();
+            flow.charge(amount);
+            flow.leave();
+        }
+    }
+
+    /** The oldest task of a lane that waits here is another one. */
+    void headMoved(Lane lane) {
+        if (lane.seat != null) {
+            lane.seat.moved();
+        }
+    }
+
+    /** How many tasks of other lanes go in so many rounds. */
+    long ahead(Lane lane, long rounds) {
+        long ahead = 0;
+        for (var other : lanes) {
+            if (other != lane) {
+                ahead += Math.min(rounds, other.size());
+            }
+        }
+        return ahead;
+    }
+}

@@ -1,0 +1,105 @@
+package dev.millrace.engine.scheduling;
+
+import dev.millrace.engine.Hold;
+import dev.millrace.engine.Hold.Gate;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Asks every gate about one task that waits in a lane. Changes nothing. */
+final class Explanation {
+    private final Scheduler scheduler;
+    private final Lane lane;
+    private final Instant queued;
+    private final long nowMicros;
+    private final long aheadInLane;
+
+    Explanation(Scheduler scheduler, Ready task, Instant queued, long nowMicros) {
+        this.scheduler = scheduler;
+        this.lane = task.lane;
+        this.queued = queued;
+        this.nowMicros = nowMicros;
+        this.aheadInLane = lane.ahead(task);
+    }
+
+    List<Hold> holds() {
+        var holds = new ArrayList<Hold>();
+        var pause = lane.room.shape.pause;
+        if (lane.kind.entry() && pause.lacks(lane, null, nowMicros)) {
+            holds.add(pause.hold(lane, null, this));
+        }
+        for (var use : lane.uses) {
+            if (use.limit().lacks(lane, use, nowMicros)) {
+                holds.add(use.limit().hold(lane, use, this));
+            }
+        }
+        workers(holds);
+        if (holds.isEmpty()) {
+            holds.add(hold(
+                    Gate.NOTHING,
+                    "Nothing holds it back, and still it waits. That is a fault of the scheduler: please report it."));
+        }
+        return holds;
+    }
+
+    private void workers(List<Hold> holds) {
+        var shape = lane.room.shape;
+        if (!shape.isServed()) {
+            holds.add(hold(
+                    Gate.NO_COMPATIBLE_WORKER,
+                    "Goes on when a worker connects that serves this version of '" + shape.workflow
+                            + "' or one of equal shape."));
+        } else if (shape.crews.stream().noneMatch(crew -> crew.largest() >= lane.slots)) {
+            holds.add(hold(
+                    Gate.NO_WORKER_LARGE_ENOUGH,
+                    "It takes " + lane.slots
+                            + " slots, and no worker that serves it has as many. Start one with more."));
+        } else if (scheduler.workerFor(lane.room) == null) {
+            holds.add(slotsTaken(shape));
+        }
+    }
+
+    private Hold slotsTaken(Shape shape) {
+        long total = 0;
+        long free = 0;
+        for (var crew : shape.crews) {
+            total += crew.total();
+            free += crew.free();
+        }
+        return new Hold(
+                Gate.SLOTS_TAKEN,
+                shape.workflow,
+                "",
+                since(),
+                Instant.MAX,
+                aheadInLane,
+                total - free,
+                total,
+                List.of(),
+                "Goes on when " + lane.slots + (lane.slots == 1 ? " slot is" : " slots are")
+                        + " free on a worker that serves it and it is its turn. Add workers or slots.");
+    }
+
+    private Hold hold(Gate gate, String help) {
+        return new Hold(gate, lane.room.shape.workflow, "", since(), Instant.MAX, aheadInLane, 0, 0, List.of(), help);
+    }
+
+    /** Since when it waits here, as far as is known. */
+    Instant since() {
+        var parked = lane.parked == null ? Instant.MIN : instant(lane.parkedMicros);
+        return parked.isAfter(queued) ? parked : queued;
+    }
+
+    long aheadInLane() {
+        return aheadInLane;
+    }
+
+    long nowMicros() {
+        return nowMicros;
+    }
+
+    static Instant instant(long micros) {
+        return micros == Long.MAX_VALUE ? Instant.MAX : Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    }
+}

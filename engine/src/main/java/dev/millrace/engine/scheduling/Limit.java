@@ -1,0 +1,155 @@
+package dev.millrace.engine.scheduling;
+
+import dev.millrace.engine.Hold;
+import dev.millrace.engine.timer.Timer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Something that is scarce: a concurrency limit or a rate limit, for one value of its key, or a pause. Lanes that lack some of it
+ * are parked here, those that need the same workers together in one {@link Berth}. When there may be enough, the first of each
+ * berth is called to take its turn among all that can go; so neither those that wait here nor workers that are busy stand in
+ * anybody's way, and who is called has to ask again.
+ */
+public abstract class Limit extends Timer {
+    private static final int KIND = 9;
+
+    final Scheduler scheduler;
+    /** The name that people gave it. */
+    final String name;
+    /** The value of its key; empty without. */
+    final String key;
+    /** What waits, by room. */
+    final List<Berth> berths = new ArrayList<>(1);
+    /** Whether the scheduler has it on its list of limits to look at. */
+    boolean listed;
+    /** Lanes that need it. */
+    private int lanes;
+
+    Limit(Scheduler scheduler, String name, String key) {
+        this.scheduler = scheduler;
+        this.name = name;
+        this.key = key;
+    }
+
+    /** Whether there is too little for the oldest task of a lane. Changes nothing. */
+    abstract boolean lacks(Lane lane, Use use, long nowMicros);
+
+    /** What holds a task of a lane back here. */
+    abstract Hold hold(Lane lane, Use use, Explanation why);
+
+    /** Calls those that can take what has become free. */
+    abstract void call(long nowMicros);
+
+    /** A lane has had its turn, or does not wait here any more. */
+    void left(Lane lane) {}
+
+    /** Whether it can be forgotten, because a new one would be the same. */
+    abstract boolean isAsNew(long nowMicros);
+
+    /** Removes it from where it is known. */
+    abstract void forget();
+
+    final boolean hasWaiters() {
+        return !berths.isEmpty();
+    }
+
+    final void park(Lane lane) {
+        berth(lane.room).park(lane);
+    }
+
+    private Berth berth(Room room) {
+        for (int i = 0; i < berths.size(); i++) {
+            if (berths.get(i).room == room) {
+                return berths.get(i);
+            }
+        }
+        var berth = new Berth(this, room);
+        berths.add(berth);
+        return berth;
+    }
+
+    /** The use that a lane makes of it. */
+    final Use use(Lane lane) {
+        for (int i = 0; i < lane.uses.size(); i++) {
+            if (lane.uses.get(i).limit() == this) {
+                return lane.uses.get(i);
+            }
+        }
+        throw new IllegalStateException("A lane waits for " + name + ", which it does not need.");
+    }
+
+    /** Calls the first of every berth that nobody has been called from, if it finds enough. */
+    final void callFromEachBerth(long nowMicros) {
+        for (int i = berths.size() - 1; i >= 0; i--) {
+            var berth = berths.get(i);
+            if (berth.called == null) {
+                var lane = berth.first();
+                if (!lacks(lane, use(lane), nowMicros)) {
+                    berth.call(lane);
+                }
+            }
+        }
+    }
+
+    /** Somebody took of it who was served: those that wait take turns by what they got. */
+    final void charge(Lane lane, long amount) {
+        for (int i = 0; i < berths.size(); i++) {
+            if (berths.get(i).room == lane.room) {
+                berths.get(i).charge(lane, amount);
+                return;
+            }
+        }
+    }
+
+    /** About how many tasks go before one of a lane, if all lanes that wait here take turns. */
+    final long ahead(Lane lane, long aheadInLane) {
+        long ahead = aheadInLane;
+        for (var berth : berths) {
+            ahead += berth.ahead(lane, aheadInLane + 1);
+        }
+        return ahead;
+    }
+
+    final void join() {
+        lanes++;
+    }
+
+    /** A lane that needed it is gone. */
+    final void leave(long nowMicros) {
+        lanes--;
+        forgetIfUnused(nowMicros);
+    }
+
+    /** There may be any number of keys, so what is as new is not kept. */
+    final void forgetIfUnused(long nowMicros) {
+        if (lanes > 0 || key.isEmpty()) {
+            return;
+        }
+        if (isAsNew(nowMicros)) {
+            scheduler.cancel(this);
+            forget();
+        } else {
+            rest(nowMicros);
+        }
+    }
+
+    /** Nobody needs it now, and it is not as new. */
+    void rest(long nowMicros) {}
+
+    /** Tells the scheduler that there may be enough for somebody. */
+    public final void due() {
+        scheduler.list(this);
+    }
+
+    @Override
+    protected final int kind() {
+        return KIND;
+    }
+
+    @Override
+    protected final int compareAtSameInstant(Timer other) {
+        int order = name.compareTo(((Limit) other).name);
+        return order != 0 ? order : key.compareTo(((Limit) other).key);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.millrace.engine.scheduling;
+
+import dev.millrace.engine.Hold;
+import dev.millrace.engine.Hold.Gate;
+import java.time.Instant;
+import java.util.TreeSet;
+
+/**
+ * A concurrency limit for one value of its key. Permits are not stored anywhere: who holds one follows from the runs that have
+ * begun and from the attempts that are live, so none can leak.
+ */
+final class Permits extends Limit {
+    private final ConcurrencyLimit definition;
+    private final TreeSet<Holder> holders = new TreeSet<>();
+    /** Where those beyond the limit are cancelled: all that hold a permit or wait for one, but for those that are being cancelled. */
+    private final TreeSet<Holder> contenders = new TreeSet<>();
+
+    Permits(Scheduler scheduler, ConcurrencyLimit definition, String key) {
+        super(scheduler, definition.name, key);
+        this.definition = definition;
+    }
+
+    void hold(Holder holder) {
+        if (!holders.add(holder)) {
+            throw new IllegalStateException(holder + " has a permit of " + name + " already.");
+        }
+    }
+
+    void release(Holder holder, long nowMicros) {
+        if (!holders.remove(holder)) {
+            throw new IllegalStateException(holder + " has no permit of " + name + " to give back.");
+        }
+        if (hasWaiters()) {
+            due();
+        }
+        forgetIfUnused(nowMicros);
+    }
+
+    int held() {
+        return holders.size();
+    }
+
+    /**
+     * Somebody wants a permit, or has one.
+     *
+     * @return who has to go because of it: the newcomer or the oldest; null when nobody does
+     */
+    Holder contend(Holder holder, Scheduler.Arrival arrival) {
+        boolean isFull = contenders.size() >= definition.limit() && arrival != Scheduler.Arrival.RESTORED;
+        return switch (definition.strategy()) {
+            case QUEUE -> null;
+            case CANCEL_NEW -> {
+                if (isFull && arrival == Scheduler.Arrival.NEW) {
+                    yield holder;
+                }
+                contenders.add(holder);
+                yield null;
+            }
+            case CANCEL_RUNNING -> contenders.add(holder) && isFull ? contenders.pollFirst() : null;
+        };
+    }
+
+    /** It wants a permit no more. */
+    void withdraw(Holder holder, long nowMicros) {
+        contenders.remove(holder);
+        forgetIfUnused(nowMicros);
+    }
+
+    @Override
+    boolean lacks(Lane lane, Use use, long nowMicros) {
+        return holders.size() + use.amount() > definition.limit();
+    }
+
+    @Override
+    void call(long nowMicros) {
+        callFromEachBerth(nowMicros);
+    }
+
+    @Override
+    Hold hold(Lane lane, Use use, Explanation why) {
+        boolean ofRun = lane.kind.entry() && lane.kind.runClaims().contains(new Kind.Claim(name, key));
+        return new Hold(
+                ofRun ? Gate.RUN_CONCURRENCY : Gate.CONCURRENCY,
+                name,
+                key,
+                why.since(),
+                Instant.MAX,
+                ahead(lane, why.aheadInLane()),
+                holders.size(),
+                definition.limit(),
+                holders.stream().limit(Hold.MOST_HOLDERS).map(Holder::shown).toList(),
+                help(use));
+    }
+
+    private String help(Use use) {
+        if (use.amount() > definition.limit()) {
+            return "The run and its step both count against '" + name + "', which lets " + definition.limit()
+                    + " go on: it can never run. Raise the limit, or give the two limits different names.";
+        }
+        return "Goes on when one of those that hold a permit ends, or when the limit of " + definition.limit()
+                + " is raised.";
+    }
+
+    @Override
+    boolean isAsNew(long nowMicros) {
+        return holders.isEmpty() && contenders.isEmpty();
+    }
+
+    @Override
+    void forget() {
+        definition.forget(this);
+    }
+}
