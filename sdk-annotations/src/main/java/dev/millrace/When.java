@@ -9,6 +9,10 @@ import java.lang.annotation.Target;
 /**
  * The step runs only if a condition holds; else it is skipped, without asking a worker. What needs the value of a
  * skipped step is skipped too, unless it takes it as {@code Optional} or {@link Outcome}.
+ *
+ * <p>Where a step has a task for each element, a condition that names the {@link Each} parameter is asked for each element, and
+ * elements for which it does not hold are left out; one that does not name it decides about the whole step. A condition that has
+ * no value fails the step with {@code CONDITION_FAILED}.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -41,7 +41,7 @@ public final class LaterVocabulary {
                     "Emitter",
                     "Loop"),
             Map.of(
-                    "@Step(delivery)",
+                    "@Step(delivery = TRANSACTIONAL)",
                     "Use AT_LEAST_ONCE, and the idempotency key where an effect must not be repeated."));
 
     private static final SortedSet<String> NAMES = Collections.unmodifiableSortedSet(new TreeSet<>(WORDS.keySet()));

@@ -97,7 +97,11 @@ final class VocabularyScan {
     }
 
     private void policy(StepPolicy policy, String path, String owner) {
-        found(policy.delivery() != Defaults.DELIVERY, "@Step(delivery)", path + ".policy.delivery", owner);
+        found(
+                policy.delivery() == Delivery.TRANSACTIONAL,
+                "@Step(delivery = TRANSACTIONAL)",
+                path + ".policy.delivery",
+                owner);
     }
 
     private void limits(List<RateLimitUse> limits, String path, String owner) {

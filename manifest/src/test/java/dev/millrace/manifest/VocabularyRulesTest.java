@@ -65,7 +65,6 @@ class VocabularyRulesTest {
                         "steps[0].rateLimits[0].costExpression",
                         "steps[0].sharing.concurrency[0]",
                         "steps[1].batch",
-                        "steps[1].policy.delivery",
                         "steps[2].parameters[1].source",
                         "steps[2].output.kind",
                         "steps[3].kind",

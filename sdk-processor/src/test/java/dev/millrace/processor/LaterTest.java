@@ -139,25 +139,27 @@ class LaterTest {
     void aMemberWithoutEffectIsRefused() {
         compile("""
                 @Workflow(weight = Weight./*>*/LIGHT, pinning = Pinning./*>*/BUILD) class Bad {
-                  @Step(delivery = Delivery./*>*/AT_MOST_ONCE)
+                  @Step(delivery = Delivery./*>*/TRANSACTIONAL)
                   @RateLimit(value = "bank", limit = 5, key = /*>*/"input.id", cost = /*>*/"size(input.id)")
-                  String charge(Order order) { return ""; }
+                  String charge(Order order, java.sql.Connection /*>*/connection) { return ""; }
                 }
                 record Order(String id) {}
                 """.replace("Weight./*>*/LIGHT", "Weight/*>*/.LIGHT")
                         .replace("Pinning./*>*/BUILD", "Pinning/*>*/.BUILD")
-                        .replace("Delivery./*>*/AT", "Delivery/*>*/.AT"))
+                        .replace("Delivery./*>*/T", "Delivery/*>*/.T"))
                 .failsWith("""
                 [Millrace/NotYetSupported] @Workflow(weight = LIGHT) is not supported by this version of Millrace yet (of Bad).
                     Fix: remove 'weight'.""", """
                 [Millrace/NotYetSupported] @Workflow(pinning = BUILD) is not supported by this version of Millrace yet (of Bad).
                     Fix: remove 'pinning'.""", """
-                [Millrace/NotYetSupported] @Step(delivery = AT_MOST_ONCE) is not supported by this version of Millrace yet (of charge()).
+                [Millrace/NotYetSupported] @Step(delivery = TRANSACTIONAL) is not supported by this version of Millrace yet (of charge()).
                     Fix: remove 'delivery'.""", """
                 [Millrace/NotYetSupported] @RateLimit(key = "input.id") is not supported by this version of Millrace yet (of rate limit "bank").
                     Fix: remove 'key'.""", """
                 [Millrace/NotYetSupported] @RateLimit(cost = "size(input.id)") is not supported by this version of Millrace yet (of rate limit "bank").
-                    Fix: remove 'cost'.""");
+                    Fix: remove 'cost'.""", """
+                [Millrace/NotYetSupported] A parameter of type Connection is not supported by this version of Millrace yet (parameter 'connection' of charge()).
+                    Fix: remove the parameter, or take the value itself.""");
     }
 
     @Test

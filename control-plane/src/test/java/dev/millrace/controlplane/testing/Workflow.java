@@ -107,6 +107,11 @@ public final class Workflow {
         return one(name, 3, Delivery.AT_LEAST_ONCE, output);
     }
 
+    /** One step that may run only once. */
+    public static Manifest onlyOnce(String name) {
+        return one(name, 0, Delivery.AT_MOST_ONCE, ANYTHING);
+    }
+
     private static Manifest one(String name, int retries, Delivery delivery, OutputSpec output) {
         var once = chain(name, "only");
         var step = once.steps().get(0);

@@ -143,7 +143,7 @@ public final class Vocabulary {
         for (var word : LaterVocabulary.words()) {
             if (word.equals("CompletionStage")) {
                 names.addAll(Set.of(COMPLETION_STAGE, COMPLETABLE_FUTURE));
-            } else if (word.equals("@Step(delivery)")) {
+            } else if (word.equals("@Step(delivery = TRANSACTIONAL)")) {
                 names.add(CONNECTION);
             } else if (!word.contains("(")) {
                 var name = PACKAGE + word.replace("@", "");

@@ -46,7 +46,13 @@ final class LaterRule implements Rule {
                 report);
         for (var method : workflow.methods()) {
             var label = "of " + method.label();
-            members("@Step(delivery)", method.annotation(), "delivery", Set.of("AT_LEAST_ONCE"), label, report);
+            members(
+                    "@Step(delivery = TRANSACTIONAL)",
+                    method.annotation(),
+                    "delivery",
+                    Set.of("AT_LEAST_ONCE", "AT_MOST_ONCE"),
+                    label,
+                    report);
             members("@Step(fallback)", method.annotation(), "fallback", Set.of(""), label, report);
             types(subject, method, report);
         }
