@@ -141,6 +141,7 @@ public sealed interface Command {
      * keep their results, but for those that are to run again: what the command names, what has been undone, and all that follows
      * from those. Conditions are asked anew. The run has the deadline of its workflow, from now.
      *
+     * @param expected the generation that is to be replayed, so that what is asked twice is done once; 0 for the newest, whichever
      * @param input another input, for the steps that run again; empty for the same, on the terms that were evaluated with it
      * @param by who asks, for the run's history
      * @param reason why, for the run's history
@@ -149,6 +150,7 @@ public sealed interface Command {
             long replyTo,
             TenantId tenant,
             RunId run,
+            int expected,
             ReplayFrom from,
             Optional<NewInput> input,
             String by,

@@ -115,12 +115,27 @@ class ReplayTest {
                 replyTo,
                 EngineHarness.TENANT,
                 run,
+                0,
                 START,
                 Optional.of(new NewInput(EngineHarness.payload("{\"cents\":2}"), RunTerms.NONE)),
                 "ada",
                 "the price was wrong"));
         assertThat(Values.json(worker.assigned().get(4).arguments().get(0))).isEqualTo("{\"cents\":2}");
         assertThat(engine.run(run).input()).isEqualTo(EngineHarness.payload("{\"cents\":2}"));
+    }
+
+    @Test
+    void aReplayOfAGenerationIsMadeOnce() {
+        var version = orders();
+        worker(version);
+        var run = engine.start(version);
+        assertThat(engine.run(run).state()).isEqualTo(RunState.FAILED);
+        assertThat(engine.replay(run, 2, FAILED))
+                .satisfies(reply -> assertThat(code(reply)).isEqualTo("RUN_REPLAYED"));
+        assertThat(engine.replay(run, 1, FAILED)).isEqualTo(new Reply.RunReplayed(2));
+        assertThat(engine.run(run).state()).isEqualTo(RunState.FAILED);
+        assertThat(code(engine.replay(run, 1, FAILED))).isEqualTo("RUN_REPLAYED");
+        assertThat(engine.run(run).generation()).isEqualTo(2);
     }
 
     @Test

@@ -137,6 +137,7 @@ class TermsTest {
                 replyTo,
                 EngineHarness.TENANT,
                 run,
+                0,
                 new Command.ReplayFrom.Start(),
                 Optional.of(new Command.NewInput(
                         EngineHarness.payload("{\"region\":\"eu\"}"), new RunTerms(HOLDS, Map.of(0, HOLDS)))),

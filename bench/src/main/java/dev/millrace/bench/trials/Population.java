@@ -25,7 +25,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** The runs of {@link Paced} that a trial starts, and what becomes of them. For one thread. */
 final class Population {
-    private static final int STARTERS = 3;
+    /** More than keep the control plane busy: they wait for acknowledgements most of the time. */
+    private static final int STARTERS = 8;
     private static final int AT_ONCE = 256;
     private static final Duration LOOK_AGAIN = Duration.ofMillis(1);
 

@@ -48,6 +48,8 @@ public enum ErrorCode {
     REQUEST_CONFLICT(409, Status.Code.ALREADY_EXISTS),
     RUN_FINISHED(409, Status.Code.FAILED_PRECONDITION),
     RUN_NOT_FINISHED(409, Status.Code.FAILED_PRECONDITION),
+    /** The generation that was to be replayed is not the newest any more. */
+    RUN_REPLAYED(409, Status.Code.FAILED_PRECONDITION),
     /** Every step of the run succeeded. */
     NOTHING_TO_REPLAY(409, Status.Code.FAILED_PRECONDITION),
     TASK_FINISHED(409, Status.Code.FAILED_PRECONDITION),

@@ -27,6 +27,13 @@ final class HistoryViews {
         return page;
     }
 
+    /** The whole history of the run. */
+    static List<Transition> all(RunImage image, WorkflowVersion version) {
+        return image.history().stream()
+                .map(transition -> view(transition, version))
+                .toList();
+    }
+
     private static Transition view(RunImage.Transition from, WorkflowVersion version) {
         var scope = from.node() < 0
                 ? TransitionScope.RUN

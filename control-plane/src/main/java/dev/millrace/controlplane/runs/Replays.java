@@ -1,14 +1,15 @@
 package dev.millrace.controlplane.runs;
 
+import dev.millrace.controlplane.api.model.ReplayFrom;
 import dev.millrace.controlplane.errors.ApiException;
 import dev.millrace.controlplane.errors.ErrorCode;
 import dev.millrace.controlplane.payloads.Payloads;
 import dev.millrace.controlplane.shard.Shards;
 import dev.millrace.controlplane.tenancy.Principal;
 import dev.millrace.controlplane.workflows.Verdicts;
+import dev.millrace.controlplane.workflows.WorkflowVersion;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Command.NewInput;
-import dev.millrace.engine.Command.ReplayFrom;
 import dev.millrace.engine.Reply;
 import dev.millrace.engine.RunId;
 import jakarta.inject.Singleton;
@@ -24,6 +25,9 @@ import java.util.concurrent.CompletionStage;
  */
 @Singleton
 final class Replays {
+    /** For whoever means the run as it is. */
+    static final int ANY_GENERATION = 0;
+
     private static final Duration DEADLINE = Duration.ofSeconds(15);
 
     private final RunReader reader;
@@ -36,34 +40,47 @@ final class Replays {
         this.shards = shards;
     }
 
-    /** @return number of the new generation */
-    CompletionStage<Integer> fromFailedSteps(Principal who, RunId run, String reason) {
-        return ask(who, run, new ReplayFrom.FailedSteps(), Optional.empty(), reason);
+    /**
+     * How to run again.
+     *
+     * @param step the one to begin with, just where it begins with a step
+     * @param input another input; empty for the same
+     * @param reason why, for the history
+     */
+    record Replay(ReplayFrom from, Optional<String> step, Optional<byte[]> input, String reason) {}
+
+    /**
+     * Runs a run again.
+     *
+     * @param expected the generation that is to be replayed, or {@link #ANY_GENERATION}
+     * @return number of the new generation
+     */
+    CompletionStage<Integer> replay(Principal who, RunId run, int expected, Replay replay) {
+        return from(who, run, replay)
+                .thenCompose(from -> input(who, run, replay.input)
+                        .thenCompose(input -> ask(who, run, expected, from, input, replay.reason)));
     }
 
-    /** @return number of the new generation */
-    CompletionStage<Integer> fromStart(Principal who, RunId run, Optional<byte[]> input, String reason) {
-        return input(who, run, input).thenCompose(kept -> ask(who, run, new ReplayFrom.Start(), kept, reason));
+    private CompletionStage<Command.ReplayFrom> from(Principal who, RunId run, Replay replay) {
+        return switch (replay.from) {
+            case FAILED_STEPS -> CompletableFuture.completedFuture(new Command.ReplayFrom.FailedSteps());
+            case START -> CompletableFuture.completedFuture(new Command.ReplayFrom.Start());
+            case STEP ->
+                reader.version(who.tenant(), run)
+                        .thenApply(
+                                version -> new Command.ReplayFrom.Step(node(version, run, replay.step.orElseThrow())));
+        };
     }
 
-    /** @return number of the new generation */
-    CompletionStage<Integer> fromFailedSteps(Principal who, RunId run, Optional<byte[]> input, String reason) {
-        return input(who, run, input).thenCompose(kept -> ask(who, run, new ReplayFrom.FailedSteps(), kept, reason));
-    }
-
-    /** @return number of the new generation */
-    CompletionStage<Integer> fromStep(Principal who, RunId run, String step, Optional<byte[]> input, String reason) {
-        return reader.version(who.tenant(), run).thenCompose(version -> {
-            int node = version.plan()
-                    .node(step)
-                    .filter(number -> number < version.plan().steps())
-                    .orElseThrow(() -> new ApiException(
-                            ErrorCode.STEP_NOT_FOUND,
-                            "Workflow " + version.ref().workflow() + " of run " + run + " has no step " + step
-                                    + ". See the tasks of the run for their names.",
-                            "$.step"));
-            return input(who, run, input).thenCompose(kept -> ask(who, run, new ReplayFrom.Step(node), kept, reason));
-        });
+    private static int node(WorkflowVersion version, RunId run, String step) {
+        return version.plan()
+                .node(step)
+                .filter(number -> number < version.plan().steps())
+                .orElseThrow(() -> new ApiException(
+                        ErrorCode.STEP_NOT_FOUND,
+                        "Workflow " + version.ref().workflow() + " of run " + run + " has no step " + step
+                                + ". See the tasks of the run for their names.",
+                        "$.step"));
     }
 
     private CompletionStage<Optional<NewInput>> input(Principal who, RunId run, Optional<byte[]> input) {
@@ -80,13 +97,14 @@ final class Replays {
     }
 
     private CompletionStage<Integer> ask(
-            Principal who, RunId run, ReplayFrom from, Optional<NewInput> input, String reason) {
+            Principal who, RunId run, int expected, Command.ReplayFrom from, Optional<NewInput> input, String reason) {
         return shards.ask(
                         who.tenant(),
                         replyTo -> new Command.ReplayRun(
                                 replyTo,
                                 who.tenant(),
                                 run,
+                                expected,
                                 from,
                                 input,
                                 "token " + who.tokenId() + " of service " + who.serviceName(),

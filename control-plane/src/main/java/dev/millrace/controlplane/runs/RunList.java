@@ -10,10 +10,12 @@ import dev.millrace.controlplane.rest.Cursor;
 import dev.millrace.controlplane.tenancy.RequestDatabase;
 import dev.millrace.engine.TenantId;
 import jakarta.inject.Singleton;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,9 @@ import java.util.stream.Collectors;
 /** Lists runs, newest first, from the analytics tables. Methods block. */
 @Singleton
 final class RunList {
+    /** Above every id. */
+    private static final UUID LAST = new UUID(-1L, -1L);
+
     private final RequestDatabase database;
 
     RunList(RequestDatabase database) {
@@ -37,8 +42,14 @@ final class RunList {
      * @param states in one of these; empty for any
      * @param from created at or after
      * @param to created before
+     * @param ending what they ended with
      */
-    record Filter(Optional<String> workflow, List<RunState> states, Optional<Instant> from, Optional<Instant> to) {
+    record Filter(
+            Optional<String> workflow,
+            List<RunState> states,
+            Optional<Instant> from,
+            Optional<Instant> to,
+            Ending ending) {
         Filter {
             states = List.copyOf(states);
             if (from.isPresent() && to.isPresent() && from.get().isAfter(to.get())) {
@@ -50,56 +61,127 @@ final class RunList {
         }
     }
 
+    /**
+     * What runs ended with.
+     *
+     * @param step that failed
+     * @param error type of the failure
+     * @param before ended before this instant
+     */
+    record Ending(Optional<String> step, Optional<String> error, Optional<Instant> before) {
+        static final Ending ANY = new Ending(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** A run and the generation in which it is listed. */
+    record Listed(UUID run, int generation) {}
+
     RunPage page(TenantId tenant, Filter filter, Optional<String> cursor, int limit) {
-        // A run's id begins with the time of its creation and sorts by it: bounds in time are bounds of ids, and one
-        // index
-        // serves the order, the page and the window.
-        var below = cursor.map(RunList::position)
-                .or(() -> filter.to().map(RunList::firstIdAt))
-                .orElse(new UUID(-1L, -1L));
-        var above = filter.from().map(RunList::firstIdAt).orElse(new UUID(0, 0));
-        var upper = filter.to().map(RunList::firstIdAt).orElse(new UUID(-1L, -1L));
+        var runs = select(tenant, """
+                /* runs.list */
+                SELECT run_id, workflow, version, state, compensated, priority, started_at, ended_at,
+                  failed_step, failure_type, failure_message, metadata_keys, metadata_values""", filter, cursor.map(RunList::position), limit + 1, RunList::summary);
+        var page = new RunPage(runs.size() > limit ? runs.subList(0, limit) : runs);
+        if (runs.size() > limit) {
+            page.setNextCursor(Cursor.of(runs.get(limit - 1).getRunId().toString()));
+        }
+        return page;
+    }
+
+    /** The newest of the runs, below an id, as many as the limit says. */
+    List<Listed> newest(TenantId tenant, Filter filter, Optional<UUID> below, int limit) {
+        return select(
+                tenant,
+                "/* runs.newest */ SELECT run_id, generation",
+                filter,
+                below,
+                limit,
+                row -> new Listed(row.getObject(1, UUID.class), row.getInt(2)));
+    }
+
+    /** How many runs there are. */
+    long count(TenantId tenant, Filter filter) {
+        var where = Where.of(filter, Optional.empty());
         return database.inTenant(tenant, connection -> {
-            var sql = new StringBuilder("""
-                    /* runs.list */
-                    SELECT run_id, workflow, version, state, compensated, priority, started_at, ended_at,
-                      failed_step, failure_type, failure_message, metadata_keys, metadata_values
-                    FROM analytics.run
-                    WHERE tenant_id = ? AND run_id >= ? AND run_id < ? AND run_id < ?""");
-            if (filter.workflow().isPresent()) {
-                sql.append(" AND workflow = ?");
-            }
-            if (!filter.states().isEmpty()) {
-                // As literals, because an index that leaves out a state is used only where the planner sees the states.
-                sql.append(" AND state IN (").append(codes(filter.states())).append(')');
-            }
-            sql.append(" ORDER BY run_id DESC LIMIT ?");
-            try (var statement = connection.prepareStatement(sql.toString())) {
-                int at = 0;
-                statement.setObject(++at, tenant.value());
-                statement.setObject(++at, above);
-                statement.setObject(++at, below);
-                statement.setObject(++at, upper);
-                if (filter.workflow().isPresent()) {
-                    statement.setString(++at, filter.workflow().get());
-                }
-                statement.setInt(++at, limit + 1);
-                List<RunSummary> runs = new ArrayList<>();
+            try (var statement =
+                    connection.prepareStatement("/* runs.count */ SELECT count(*) FROM analytics.run" + where.sql)) {
+                where.set(statement, tenant);
                 try (var rows = statement.executeQuery()) {
-                    while (rows.next()) {
-                        runs.add(summary(rows));
-                    }
+                    rows.next();
+                    return rows.getLong(1);
                 }
-                var page = new RunPage(runs.size() > limit ? runs.subList(0, limit) : runs);
-                if (runs.size() > limit) {
-                    page.setNextCursor(Cursor.of(runs.get(limit - 1).getRunId().toString()));
-                }
-                return page;
             }
         });
     }
 
-    private static String codes(List<RunState> states) {
+    /** Makes one thing of a row. */
+    private interface Reading<T> {
+        T of(ResultSet row) throws SQLException;
+    }
+
+    private <T> List<T> select(
+            TenantId tenant, String columns, Filter filter, Optional<UUID> below, int limit, Reading<T> reading) {
+        var where = Where.of(filter, below);
+        return database.inTenant(tenant, connection -> {
+            try (var statement = connection.prepareStatement(
+                    columns + " FROM analytics.run" + where.sql + " ORDER BY run_id DESC LIMIT ?")) {
+                statement.setInt(where.set(statement, tenant), limit);
+                List<T> found = new ArrayList<>();
+                try (var rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        found.add(reading.of(rows));
+                    }
+                }
+                return found;
+            }
+        });
+    }
+
+    /**
+     * The condition of a filter. A run's id begins with the time of its creation and sorts by it: bounds in time are bounds of ids, and
+     * one index serves the order, the page and the window.
+     */
+    record Where(String sql, List<Object> values) {
+        static Where of(Filter filter, Optional<UUID> below) {
+            var sql = new StringBuilder(" WHERE tenant_id = ? AND run_id >= ? AND run_id < ? AND run_id < ?");
+            List<Object> values = new ArrayList<>();
+            values.add(filter.from().map(RunList::firstIdAt).orElse(new UUID(0, 0)));
+            values.add(filter.to().map(RunList::firstIdAt).orElse(LAST));
+            values.add(below.orElse(LAST));
+            filter.workflow().ifPresent(workflow -> {
+                sql.append(" AND workflow = ?");
+                values.add(workflow);
+            });
+            filter.ending().step().ifPresent(step -> {
+                sql.append(" AND failed_step = ?");
+                values.add(step);
+            });
+            filter.ending().error().ifPresent(error -> {
+                sql.append(" AND failure_type = ?");
+                values.add(error);
+            });
+            filter.ending().before().ifPresent(before -> {
+                sql.append(" AND ended_at < ?");
+                values.add(before.atOffset(ZoneOffset.UTC));
+            });
+            if (!filter.states().isEmpty()) {
+                // As literals, because an index that leaves out a state is used only where the planner sees the states.
+                sql.append(" AND state IN (").append(codes(filter.states())).append(')');
+            }
+            return new Where(sql.toString(), values);
+        }
+
+        /** @return number of the next parameter */
+        int set(PreparedStatement statement, TenantId tenant) throws SQLException {
+            int at = 0;
+            statement.setObject(++at, tenant.value());
+            for (var value : values) {
+                statement.setObject(++at, value);
+            }
+            return at + 1;
+        }
+    }
+
+    static String codes(List<RunState> states) {
         return states.stream()
                 .map(state ->
                         dev.millrace.engine.RunState.valueOf(state.getValue()).code())
@@ -162,12 +244,12 @@ final class RunList {
         }
     }
 
-    private static Instant createdAt(UUID id) {
+    static Instant createdAt(UUID id) {
         return Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);
     }
 
     /** The smallest id that a run created at this instant can have. */
-    private static UUID firstIdAt(Instant at) {
+    static UUID firstIdAt(Instant at) {
         long millis = Math.max(0, Math.min(at.toEpochMilli(), (1L << 48) - 1));
         return new UUID(millis << 16, 0);
     }

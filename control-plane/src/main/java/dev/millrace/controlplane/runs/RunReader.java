@@ -3,6 +3,8 @@ package dev.millrace.controlplane.runs;
 import dev.millrace.controlplane.api.model.RunDetail;
 import dev.millrace.controlplane.api.model.RunHistory;
 import dev.millrace.controlplane.api.model.RunResult;
+import dev.millrace.controlplane.errors.ApiException;
+import dev.millrace.controlplane.errors.ErrorCode;
 import dev.millrace.controlplane.payloads.Payloads;
 import dev.millrace.controlplane.shard.Shards;
 import dev.millrace.controlplane.workflows.WorkflowVersion;
@@ -24,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.function.LongConsumer;
 
 /** Reads single runs through their owner, so that what it shows is current. Safe for use by several threads. */
 @Singleton
@@ -31,6 +34,8 @@ final class RunReader {
     private static final Duration DEADLINE = Duration.ofSeconds(10);
     /** Outputs that are stored apart are shown up to so many bytes of a run in all. */
     private static final long MAX_STORED_OUTPUT = 8L << 20;
+    /** And exported up to so many. */
+    private static final long MAX_EXPORTED = 64L << 20;
 
     private final Shards shards;
     private final Workflows workflows;
@@ -55,6 +60,26 @@ final class RunReader {
                         .of(tenant, image.version())
                         .thenCompose(version -> payloads.load(tenant, shown(image))
                                 .thenApply(values -> RunViews.detail(image, version, values))));
+    }
+
+    /** A run as its owner knows it, with all that its values are. */
+    record Whole(RunImage image, WorkflowVersion version, RunDetail detail) {}
+
+    /** The run with every value, however large they are together up to {@value #MAX_EXPORTED} bytes. */
+    CompletionStage<Whole> whole(TenantId tenant, RunId run) {
+        return image(tenant, run)
+                .thenCompose(image -> workflows
+                        .of(tenant, image.version())
+                        .thenCompose(version -> payloads.load(tenant, stored(image, MAX_EXPORTED, bytes -> {
+                                    throw new ApiException(
+                                                    ErrorCode.PAYLOAD_TOO_LARGE,
+                                                    "The results of run " + run + " have more than "
+                                                            + (MAX_EXPORTED >> 20)
+                                                            + " MiB, which is the most that is exported. Read them step by step.")
+                                            .about(run.value());
+                                }))
+                                .thenApply(
+                                        values -> new Whole(image, version, RunViews.detail(image, version, values)))));
     }
 
     /** The version that the run has. */
@@ -125,6 +150,11 @@ final class RunReader {
     }
 
     private static Set<Payload> shown(RunImage image) {
+        return stored(image, MAX_STORED_OUTPUT, bytes -> {});
+    }
+
+    /** What of a run is stored apart, results up to so many bytes. @param tooMuch told when there are more */
+    private static Set<Payload> stored(RunImage image, long most, LongConsumer tooMuch) {
         Set<Payload> shown = new HashSet<>();
         if (image.input().kind() == Payload.Kind.STORED) {
             shown.add(image.input());
@@ -133,7 +163,8 @@ final class RunReader {
         for (var task : image.tasks()) {
             if (task.result().kind() == Payload.Kind.STORED) {
                 bytes += task.result().size();
-                if (bytes > MAX_STORED_OUTPUT) {
+                if (bytes > most) {
+                    tooMuch.accept(bytes);
                     break;
                 }
                 shown.add(task.result());

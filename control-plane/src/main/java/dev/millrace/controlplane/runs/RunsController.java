@@ -3,13 +3,9 @@ package dev.millrace.controlplane.runs;
 import dev.millrace.controlplane.api.RunsApi;
 import dev.millrace.controlplane.api.model.CancelRun;
 import dev.millrace.controlplane.api.model.CancelledRun;
-import dev.millrace.controlplane.api.model.ReplayFrom;
-import dev.millrace.controlplane.api.model.ReplayRun;
-import dev.millrace.controlplane.api.model.ReplayRuns;
-import dev.millrace.controlplane.api.model.ReplayRunsItem;
-import dev.millrace.controlplane.api.model.ReplayRunsResult;
-import dev.millrace.controlplane.api.model.ReplayedRun;
+import dev.millrace.controlplane.api.model.FailureGroups;
 import dev.millrace.controlplane.api.model.RunDetail;
+import dev.millrace.controlplane.api.model.RunExport;
 import dev.millrace.controlplane.api.model.RunHistory;
 import dev.millrace.controlplane.api.model.RunPage;
 import dev.millrace.controlplane.api.model.RunResult;
@@ -24,7 +20,6 @@ import dev.millrace.controlplane.errors.ApiException;
 import dev.millrace.controlplane.errors.ErrorCode;
 import dev.millrace.controlplane.errors.Problems;
 import dev.millrace.controlplane.payloads.Payloads;
-import dev.millrace.controlplane.payloads.RawJson;
 import dev.millrace.controlplane.rest.Answers;
 import dev.millrace.controlplane.rest.BoundedDuration;
 import dev.millrace.controlplane.shard.Shards;
@@ -48,7 +43,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
 
 /** Runs over REST. */
@@ -62,7 +56,8 @@ class RunsController implements RunsApi {
     private final RunList list;
     private final Shards shards;
     private final Workflows workflows;
-    private final Replays replays;
+    private final FailedRuns failed;
+    private final Exports exports;
     private final Answers answers;
 
     RunsController(
@@ -72,7 +67,8 @@ class RunsController implements RunsApi {
             RunList list,
             Shards shards,
             Workflows workflows,
-            Replays replays,
+            FailedRuns failed,
+            Exports exports,
             Answers answers) {
         this.caller = caller;
         this.starts = starts;
@@ -80,7 +76,8 @@ class RunsController implements RunsApi {
         this.list = list;
         this.shards = shards;
         this.workflows = workflows;
-        this.replays = replays;
+        this.failed = failed;
+        this.exports = exports;
         this.answers = answers;
     }
 
@@ -176,69 +173,32 @@ class RunsController implements RunsApi {
                 Optional.ofNullable(workflow),
                 state == null ? List.of() : state,
                 Optional.ofNullable(from),
-                Optional.ofNullable(to));
+                Optional.ofNullable(to),
+                RunList.Ending.ANY);
         var tenant = caller.principal().tenant();
         return answers.blocking(() -> list.page(tenant, filter, Optional.ofNullable(cursor), limit))
                 .map(HttpResponse::ok);
     }
 
     @Override
-    @RequiresPermission(Permission.RUNS_REPLAY)
-    public Mono<HttpResponse<ReplayedRun>> replayRun(UUID runId, ReplayRun wish) {
-        var from = wish.getFrom() == null ? ReplayFrom.FAILED_STEPS : wish.getFrom();
-        if ((from == ReplayFrom.STEP) == (wish.getStep() == null)) {
-            throw new ApiException(
-                    ErrorCode.FIELD_INVALID,
-                    from == ReplayFrom.STEP
-                            ? "$.step is missing: say which step to begin with."
-                            : "$.step is \"" + wish.getStep() + "\", but the replay begins with " + from
-                                    + ". Leave it out, or set from to STEP.",
-                    "$.step");
-        }
-        var run = new RunId(runId);
-        var who = caller.principal();
-        var input = Optional.ofNullable(wish.getInput()).map(RawJson::bytes);
-        var replayed = switch (from) {
-            case FAILED_STEPS -> replays.fromFailedSteps(who, run, input, wish.getReason());
-            case START -> replays.fromStart(who, run, input, wish.getReason());
-            case STEP -> replays.fromStep(who, run, wish.getStep(), input, wish.getReason());
-        };
-        return answers.of(replayed).map(generation -> HttpResponse.accepted().body(new ReplayedRun(runId, generation)));
+    @RequiresPermission(Permission.RUNS_READ)
+    public Mono<HttpResponse<FailureGroups>> listFailures(String workflow, Instant from, Instant to, Integer limit) {
+        var filter = new RunList.Filter(
+                Optional.ofNullable(workflow),
+                FailedRuns.STATES,
+                Optional.ofNullable(from),
+                Optional.ofNullable(to),
+                RunList.Ending.ANY);
+        var tenant = caller.principal().tenant();
+        return answers.blocking(() -> failed.groups(tenant, filter, limit))
+                .map(groups -> HttpResponse.ok(new FailureGroups(groups)));
     }
 
     @Override
-    @RequiresPermission(Permission.RUNS_REPLAY)
-    public Mono<HttpResponse<ReplayRunsResult>> replayRuns(ReplayRuns wish) {
-        if (wish.getStates().stream()
-                .anyMatch(state ->
-                        state != RunState.FAILED && state != RunState.CANCELLED && state != RunState.TIMED_OUT)) {
-            throw new ApiException(
-                    ErrorCode.FIELD_INVALID,
-                    "$.states is " + wish.getStates()
-                            + "; runs in FAILED, CANCELLED and TIMED_OUT can be replayed together.",
-                    "$.states");
-        }
-        var filter = new RunList.Filter(
-                Optional.ofNullable(wish.getWorkflow()),
-                wish.getStates(),
-                Optional.ofNullable(wish.getFrom()),
-                Optional.ofNullable(wish.getTo()));
-        var who = caller.principal();
-        return answers.blocking(() -> list.page(who.tenant(), filter, Optional.empty(), wish.getLimit()))
-                .flatMapIterable(RunPage::getItems)
-                .flatMapSequential(found -> answers.of(
-                                replays.fromFailedSteps(who, new RunId(found.getRunId()), wish.getReason()))
-                        .map(generation -> item(found.getRunId(), item -> item.setGeneration(generation)))
-                        .onErrorResume(failure -> Mono.just(
-                                item(found.getRunId(), item -> item.setError(Problems.of(Problems.refusal(failure)))))))
-                .collectList()
-                .map(items -> HttpResponse.ok(new ReplayRunsResult(items)));
-    }
-
-    private static ReplayRunsItem item(UUID run, Consumer<ReplayRunsItem> fill) {
-        var item = new ReplayRunsItem(run);
-        fill.accept(item);
-        return item;
+    @RequiresPermission(Permission.RUNS_READ)
+    public Mono<HttpResponse<RunExport>> exportRun(UUID runId) {
+        return answers.of(exports.of(caller.principal().tenant(), new RunId(runId)))
+                .map(HttpResponse::ok);
     }
 
     @Override

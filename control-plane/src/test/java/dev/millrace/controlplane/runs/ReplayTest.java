@@ -8,12 +8,18 @@ import dev.millrace.controlplane.testing.TestWorker;
 import dev.millrace.controlplane.testing.Workflow;
 import dev.millrace.protocol.worker.v1.Failure;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Runs that have ended run again, over REST, against the real core and database. */
 class ReplayTest {
     private static final TestControlPlane PLANE = TestControlPlane.shared();
+    private static final Failure DOWN = Failure.newBuilder()
+            .setType("java.io.IOException")
+            .setMessage("down")
+            .build();
+
     private final String workflow = "r-" + UUID.randomUUID();
 
     private TestWorker worker(String... steps) {
@@ -38,12 +44,7 @@ class ReplayTest {
     private String failedInSecond(TestWorker worker) {
         var run = start();
         worker.succeed(worker.assignment().getAttempt(), "\"one\"");
-        worker.fail(
-                worker.assignment().getAttempt(),
-                Failure.newBuilder()
-                        .setType("java.io.IOException")
-                        .setMessage("down")
-                        .build());
+        worker.fail(worker.assignment().getAttempt(), DOWN);
         assertThat(result(run).text("state")).isEqualTo("FAILED");
         return run;
     }
@@ -128,12 +129,12 @@ class ReplayTest {
             var two = failedInSecond(worker);
             projected(one, "FAILED");
             projected(two, "FAILED");
-            var answer = PLANE.ask(
-                    "POST",
-                    "/api/v1/runs/replay",
-                    "{\"reason\":\"up again\",\"states\":[\"FAILED\"],\"workflow\":\"" + workflow + "\"}");
+            var answer = replayAll("", ",\"workflow\":\"" + workflow + "\"");
             assertThat(answer.status()).as(answer.body()).isEqualTo(200);
-            assertThat(answer.body()).contains(one, two, "\"generation\":2").doesNotContain("error");
+            assertThat(answer.body())
+                    .contains(one, two, "\"generation\":2")
+                    .doesNotContain("error")
+                    .doesNotContain("nextCursor");
             for (int i = 0; i < 2; i++) {
                 var again = TestWorker.assignedTo(worker).assignment().getAttempt();
                 assertThat(again.getStep()).isEqualTo("second");
@@ -141,9 +142,95 @@ class ReplayTest {
             }
             assertThat(result(one).text("state")).isEqualTo("SUCCEEDED");
             assertThat(result(two).text("state")).isEqualTo("SUCCEEDED");
-            assertThat(PLANE.ask("POST", "/api/v1/runs/replay", "{\"reason\":\"test\",\"states\":[\"SUCCEEDED\"]}")
+            assertThat(PLANE.ask(
+                                    "POST",
+                                    "/api/v1/runs/replays",
+                                    "{\"reason\":\"test\",\"filter\":{\"states\":[\"RUNNING\"]}}")
                             .text("path"))
-                    .isEqualTo("$.states");
+                    .isEqualTo("$.filter.states");
         }
+    }
+
+    @Test
+    void aReplayOfManyGoesOnWhereItsCursorSaysAndDoesNothingTwice() {
+        try (var worker = worker("first", "second")) {
+            var one = failedInSecond(worker);
+            var two = failedInSecond(worker);
+            var three = failedInSecond(worker);
+            for (var run : List.of(one, two, three)) {
+                projected(run, "FAILED");
+            }
+            var filter = ",\"workflow\":\"" + workflow + "\",\"step\":\"second\"";
+            var count = replayAll("\"dryRun\":true,", filter);
+            assertThat(count.body()).contains("\"matched\":3");
+            assertThat(replayAll("\"dryRun\":true,", filter + ",\"error\":\"other.Exception\"")
+                            .body())
+                    .contains("\"matched\":0");
+            var begin = "\"limit\":2,\"cursor\":\"" + count.text("nextCursor") + "\",";
+            var first = replayAll(begin, filter);
+            assertThat(first.body()).contains(three, two).doesNotContain(one).doesNotContain("error");
+            // They fail again before the same part is asked for once more, as after a lost answer.
+            for (int i = 0; i < 2; i++) {
+                var again = TestWorker.assignedTo(worker).assignment().getAttempt();
+                worker.fail(again, DOWN);
+            }
+            assertThat(result(three).text("state")).isEqualTo("FAILED");
+            assertThat(result(two).text("state")).isEqualTo("FAILED");
+            var repeated = replayAll(begin, filter);
+            assertThat(repeated.body()).doesNotContain("\"generation\":3");
+            var rest = replayAll("\"limit\":2,\"cursor\":\"" + first.text("nextCursor") + "\",", filter);
+            assertThat(rest.body()).doesNotContain(three).doesNotContain(two).doesNotContain("nextCursor");
+            assertThat(first.body() + repeated.body() + rest.body())
+                    .contains("\"runId\":\"" + one + "\",\"generation\":2");
+            assertThat(replayAll("\"cursor\":\"nonsense\",", filter).code()).isEqualTo("PARAM_INVALID");
+        }
+    }
+
+    @Test
+    void whatFailsIsGroupedByWorkflowStepAndError() {
+        try (var worker = worker("first", "second")) {
+            var one = failedInSecond(worker);
+            var two = failedInSecond(worker);
+            projected(one, "FAILED");
+            projected(two, "FAILED");
+            var groups = PLANE.ask("GET", "/api/v1/runs/failed?workflow=" + workflow, "");
+            assertThat(groups.status()).as(groups.body()).isEqualTo(200);
+            assertThat(groups.body()).contains("\"count\":2", "\"newestRunId\":\"" + two + "\"", "\"step\":\"second\"");
+            assertThat(PLANE.ask("GET", "/api/v1/runs/failed?workflow=another", "")
+                            .body())
+                    .isEqualTo("{\"items\":[]}");
+        }
+    }
+
+    @Test
+    void anExportHasTheManifestTheInputAndEveryGeneration() {
+        try (var worker = worker("first", "second")) {
+            var run = failedInSecond(worker);
+            replay(run, "{\"reason\":\"the cause is gone\"}");
+            worker.succeed(TestWorker.assignedTo(worker).assignment().getAttempt(), "{\"n\":7}");
+            assertThat(result(run).text("state")).isEqualTo("SUCCEEDED");
+            var export = PLANE.ask("GET", "/api/v1/runs/" + run + "/export", "");
+            assertThat(export.status()).as(export.body()).isEqualTo(200);
+            assertThat(export.body())
+                    .contains(
+                            "\"format\":\"millrace-run/1\"",
+                            "\"manifest\":{",
+                            "\"AT_LEAST_ONCE\"",
+                            "\"generation\":2",
+                            "\"state\":\"REPLAYED\"",
+                            "the cause is gone",
+                            "\"output\":{\"n\":7}",
+                            "\"input\":{\"cents\":");
+            assertThat(PLANE.ask("GET", "/api/v1/runs/0193a5c8-7f3e-7c1a-9b2d-3f4e5a6b7c8d/export", "")
+                            .code())
+                    .isEqualTo("RUN_NOT_FOUND");
+        }
+    }
+
+    private static Answer replayAll(String more, String filter) {
+        return PLANE.ask(
+                "POST",
+                "/api/v1/runs/replays",
+                "{\"reason\":\"up again\"," + more + "\"filter\":{\"states\":[\"FAILED\"]" + filter + "}}");
     }
 }

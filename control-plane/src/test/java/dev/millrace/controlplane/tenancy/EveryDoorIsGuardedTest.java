@@ -96,10 +96,10 @@ class EveryDoorIsGuardedTest {
             case "startRuns" -> "{\"items\":[{\"input\":{\"cents\":1}}]}";
             case "cancelRun", "cancelTask", "completeTask", "failTask", "skipTask", "replayRun" ->
                 "{\"reason\":\"test\"}";
-            case "replayRuns" -> "{\"reason\":\"test\",\"states\":[\"FAILED\"],\"workflow\":\"guarded\"}";
             case "publishEvents" -> "{\"items\":[{\"name\":\"guarded\",\"data\":1}]}";
             case "createFilter" -> "{\"workflow\":\"guarded\",\"event\":\"guarded\"}";
             case "changeFilter" -> "{\"enabled\":true}";
+            case "replayRuns" -> "{\"reason\":\"test\",\"filter\":{\"states\":[\"FAILED\"],\"workflow\":\"guarded\"}}";
             case "evaluateExpression" -> "{\"expression\":\"1 + 1\"}";
             case "createService" -> "{\"name\":\"guarded-" + UUID.randomUUID() + "\"}";
             case "createToken" -> "{\"name\":\"test\",\"permissions\":[\"runs:read\"]}";

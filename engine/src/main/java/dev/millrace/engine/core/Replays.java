@@ -14,6 +14,7 @@ import java.util.List;
 /** Decides what of a run that has ended runs again. */
 final class Replays {
     static final String RUN_NOT_FINISHED = "RUN_NOT_FINISHED";
+    static final String RUN_REPLAYED = "RUN_REPLAYED";
     static final String STEP_NOT_FOUND = "STEP_NOT_FOUND";
     static final String NOTHING_TO_REPLAY = "NOTHING_TO_REPLAY";
 
@@ -39,6 +40,12 @@ final class Replays {
                     command.replyTo(),
                     Starts.WORKFLOW_NOT_FOUND,
                     "Run " + image.run() + " has version " + image.version() + ", which is not known any more.");
+        } else if (command.expected() > 0 && command.expected() != image.generation()) {
+            recorder.refuse(
+                    command.replyTo(),
+                    RUN_REPLAYED,
+                    "Run " + image.run() + " has been replayed already: generation " + command.expected()
+                            + " was to be replayed, and it is in generation " + image.generation() + ".");
         } else if (!image.state().isFinal()) {
             recorder.refuse(
                     command.replyTo(),

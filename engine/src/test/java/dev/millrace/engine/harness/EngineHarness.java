@@ -224,8 +224,13 @@ public final class EngineHarness {
     }
 
     public Reply replay(RunId run, Command.ReplayFrom from) {
-        return ask(
-                replyTo -> new Command.ReplayRun(replyTo, TENANT, run, from, Optional.empty(), "ada", "for the test"));
+        return replay(run, 0, from);
+    }
+
+    /** Replays a generation, or whichever is the newest if 0. */
+    public Reply replay(RunId run, int expected, Command.ReplayFrom from) {
+        return ask(replyTo ->
+                new Command.ReplayRun(replyTo, TENANT, run, expected, from, Optional.empty(), "ada", "for the test"));
     }
 
     /** Settles a task of the node with this number, element 0. */

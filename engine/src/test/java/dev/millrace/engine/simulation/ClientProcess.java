@@ -174,7 +174,7 @@ final class ClientProcess extends Actor {
             default -> new Command.ReplayFrom.FailedSteps();
         };
         ask((run, replyTo) ->
-                new Command.ReplayRun(replyTo, tenant, run, from, Optional.empty(), "an operator", "for the test"));
+                new Command.ReplayRun(replyTo, tenant, run, 0, from, Optional.empty(), "an operator", "for the test"));
     }
 
     private interface Question {
