@@ -4,6 +4,7 @@ import dev.millrace.cli.demo.DemoCommand;
 import dev.millrace.cli.manifest.ManifestCommand;
 import dev.millrace.cli.process.Installation;
 import dev.millrace.cli.runs.RunsCommand;
+import dev.millrace.cli.tasks.TasksCommand;
 import dev.millrace.cli.terminal.Terminal;
 import dev.millrace.cli.triggers.CelCommand;
 import dev.millrace.cli.triggers.EventsCommand;
@@ -46,6 +47,7 @@ public final class Main {
                 .addSubcommand(new DevCommand(context))
                 .addSubcommand(new ServerCommand(context))
                 .addSubcommand(RunsCommand.commandLine(context))
+                .addSubcommand(TasksCommand.commandLine(context))
                 .addSubcommand(ManifestCommand.commandLine(context))
                 .addSubcommand(EventsCommand.commandLine(context))
                 .addSubcommand(FiltersCommand.commandLine(context))

@@ -9,6 +9,7 @@ import dev.millrace.engine.Command;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.Priority;
 import dev.millrace.engine.Reply;
+import dev.millrace.engine.RunId;
 import dev.millrace.engine.StartOutcome;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -101,9 +102,12 @@ public final class TestMillrace {
         var version = version(workflow);
         var json = json(version.served().binding(), input);
         version.requireInput(json);
-        var chosen = options.apply(StartOptions.none());
+        return start(version, plane.newRun(), json, options.apply(StartOptions.none()));
+    }
+
+    private TestRun start(Version version, RunId run, byte[] json, StartOptions chosen) {
         var start = new Command.RunStart(
-                plane.newRun(),
+                run,
                 version.ref(),
                 Payload.inline(json),
                 chosen.idempotencyKey(),
@@ -117,8 +121,8 @@ public final class TestMillrace {
                 replyTo -> new Command.StartRuns(replyTo, Plane.TENANT, new UUID(3, replyTo), false, List.of(start)));
         if (reply instanceof Reply.RunsStarted started) {
             var outcome = started.outcomes().get(0);
-            if (outcome instanceof StartOutcome.Started run) {
-                return new TestRun(this, plane, run.run(), version, codec);
+            if (outcome instanceof StartOutcome.Started found) {
+                return new TestRun(this, plane, found.run(), version, codec);
             }
             if (outcome instanceof StartOutcome.Refused refused) {
                 throw new StartRefusedException(refused.code(), refused.message());
@@ -130,6 +134,37 @@ public final class TestMillrace {
     /** Starts a run and lets time pass until it has ended. */
     public TestRun run(Class<?> workflow, Object input) {
         return start(workflow, input).await();
+    }
+
+    /**
+     * Runs a recorded run again, with its input, metadata, priority and id, against a workflow object as it is now, and lets time pass
+     * until it has ended. The clock goes to the instant of the recorded start if that is still to come. Steps that succeeded in
+     * the recording are answered from it, unless it says otherwise; the others are executed on the object.
+     *
+     * @param workflow an object of the annotated class whose run it is
+     * @return what became of it; nothing is demanded yet
+     * @throws IllegalArgumentException if the object is of another workflow
+     * @throws StartRefusedException if the workflow does not take the recorded input any more
+     */
+    public RunReplay replay(RecordedRun recorded, Object workflow) {
+        var worker = worker(workflow);
+        var version = version(workflow.getClass());
+        if (!version.manifest().workflow().equals(recorded.workflow())) {
+            throw new IllegalArgumentException("The recorded run is one of workflow '" + recorded.workflow() + "', but "
+                    + workflow.getClass().getName() + " is workflow '"
+                    + version.manifest().workflow() + "'.");
+        }
+        var json = recorded.input();
+        version.requireInput(json);
+        var begin = recorded.detail().getCreatedAt();
+        if (begin.isAfter(now())) {
+            advance(Duration.between(now(), begin));
+        }
+        var run = new RunId(recorded.detail().getRunId());
+        var recording = new Recording(recorded, run);
+        worker.answerFrom(recording);
+        var replayed = start(version, run, json, recorded.options()).await();
+        return new RunReplay(recorded, replayed, version, recording.answered());
     }
 
     /** Lets time pass: retries, timeouts and whatever else is due on the way happen, each at its own instant. */

@@ -181,7 +181,7 @@ public final class TestRun {
                 .findFirst();
     }
 
-    private RunImage image() {
+    RunImage image() {
         var reply = plane.ask(replyTo -> new Command.ReadRun(replyTo, Plane.TENANT, id));
         if (reply instanceof Reply.RunRead read) {
             return read.image();

@@ -8,7 +8,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The group of commands about runs. */
-@Command(name = "runs", synopsisSubcommandLabel = "COMMAND", description = "List, show and cancel runs.")
+@Command(
+        name = "runs",
+        synopsisSubcommandLabel = "COMMAND",
+        description = "List, show, cancel, replay and export runs.")
 public final class RunsCommand implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -20,11 +23,16 @@ public final class RunsCommand implements Runnable {
         return new CommandLine(new RunsCommand())
                 .addSubcommand(new ListCommand(context))
                 .addSubcommand(new GetCommand(context))
-                .addSubcommand(new CancelCommand(context));
+                .addSubcommand(new CancelCommand(context))
+                .addSubcommand(new FailedCommand(context))
+                .addSubcommand(new ReplayCommand(context))
+                .addSubcommand(new ExportCommand(context));
     }
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "A command is missing after \"runs\": list, get or cancel.");
+        throw new ParameterException(
+                spec.commandLine(),
+                "A command is missing after \"runs\": list, get, cancel, failed, replay or export.");
     }
 }

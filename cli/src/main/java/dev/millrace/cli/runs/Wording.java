@@ -45,8 +45,11 @@ final class Wording {
         if (failure == null) {
             return NOTHING;
         }
-        var step = failure.getStep() == null ? "" : failure.getStep() + ": ";
+        return (failure.getStep() == null ? "" : failure.getStep() + ": ") + message(failure);
+    }
+
+    static String message(Failure failure) {
         var message = failure.getMessage() == null ? failure.getCode() : failure.getMessage();
-        return step + (message.length() > MESSAGE_SHOWN ? message.substring(0, MESSAGE_SHOWN - 3) + "..." : message);
+        return message.length() > MESSAGE_SHOWN ? message.substring(0, MESSAGE_SHOWN - 3) + "..." : message;
     }
 }

@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -87,6 +88,23 @@ public final class Terminal {
     /** A line for people, beside the data. */
     public void note(String line) {
         err.println(line);
+    }
+
+    /**
+     * Asks a person a question that is answered with yes or no; anything but a yes is a no.
+     *
+     * @return empty when there is no person to ask
+     */
+    public Optional<Boolean> ask(String question) {
+        var console = System.console();
+        if (console == null || !errIsTerminal) {
+            return Optional.empty();
+        }
+        err.print(question + " [y/N] ");
+        err.flush();
+        var answer = console.readLine();
+        return Optional.of(
+                answer != null && answer.strip().toLowerCase(Locale.ROOT).matches("y|yes"));
     }
 
     /** A line that shows how far something is; moving where a person looks, else a plain line every few seconds. */

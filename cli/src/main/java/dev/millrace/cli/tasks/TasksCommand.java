@@ -1,0 +1,35 @@
+package dev.millrace.cli.tasks;
+
+import dev.millrace.cli.Context;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The group of commands about single tasks. */
+@Command(
+        name = "tasks",
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Settle a task that is stuck, by hand: with a reason, which stands in the history of its run.")
+public final class TasksCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    private TasksCommand() {}
+
+    /** The group with its commands. */
+    public static CommandLine commandLine(Context context) {
+        return new CommandLine(new TasksCommand())
+                .addSubcommand(new SettleCommand.Complete(context))
+                .addSubcommand(new SettleCommand.Fail(context))
+                .addSubcommand(new SettleCommand.Skip(context))
+                .addSubcommand(new SettleCommand.Cancel(context));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(), "A command is missing after \"tasks\": complete, fail, skip or cancel.");
+    }
+}
