@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class Population {
     /** More than keep the control plane busy: they wait for acknowledgements most of the time. */
     private static final int STARTERS = 8;
+
     private static final int AT_ONCE = 256;
     private static final Duration LOOK_AGAIN = Duration.ofMillis(1);
 
