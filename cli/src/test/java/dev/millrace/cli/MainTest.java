@@ -56,7 +56,8 @@ class MainTest {
         assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(run.err())
                 .contains("'rnus'")
-                .contains("Commands: demo, dev, server, runs, tasks, manifest, events, filters, cel, bench, version, help")
+                .contains(
+                        "Commands: demo, dev, server, runs, tasks, manifest, events, filters, cel, bench, version, help")
                 .endsWith("See: millrace --help\n");
     }
 
