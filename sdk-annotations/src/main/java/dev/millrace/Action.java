@@ -56,7 +56,10 @@ public @interface Action {
     /** How often the method may run; not {@link Delivery#TRANSACTIONAL}. Default: {@link Delivery#AT_LEAST_ONCE}. */
     Delivery delivery() default Delivery.AT_LEAST_ONCE;
 
-    /** The name of a method of this class that answers when all attempts are used up. Default: none. */
+    /**
+     * The name of a method of this class, with the same parameters and the same result and perhaps a {@code Throwable} after
+     * them, that answers when all attempts are used up. Default: none.
+     */
     String fallback() default "";
 
     /** How many of a worker's slots an attempt takes. At least 1. Default: 1. */

@@ -62,7 +62,8 @@ public @interface Step {
 
     /**
      * The name of a method of this class, with the same parameters and the same result, that answers when all attempts
-     * are used up or the circuit breaker is open. Default: none.
+     * are used up or the circuit breaker is open. It may take a {@code Throwable} as one more parameter, the last: what the
+     * last attempt threw, or that the circuit is open. Of two such methods, that one is called. Default: none.
      */
     String fallback() default "";
 

@@ -1,5 +1,7 @@
 package dev.millrace.binding;
 
+import java.util.Arrays;
+
 /** The arguments of one call, one per parameter of the method. Not safe for use by many threads. */
 public final class Arguments {
     private final Object[] values;
@@ -11,6 +13,13 @@ public final class Arguments {
      */
     public Arguments(Object... values) {
         this.values = values;
+    }
+
+    /** The same arguments and, after them, another. */
+    public Arguments and(Object more) {
+        var all = Arrays.copyOf(values, values.length + 1, Object[].class);
+        all[values.length] = more;
+        return new Arguments(all);
     }
 
     /** How many there are. */

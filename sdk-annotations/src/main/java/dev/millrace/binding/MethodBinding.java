@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param retryOn the only exceptions, with their subclasses, that are retried; empty for all
  * @param noRetryOn exceptions, with their subclasses, that are never retried; they win over {@code retryOn}
  * @param invoker calls the method
- * @param fallback calls the method that answers, with the same arguments and for the same result, when no attempt follows
+ * @param fallback calls the method that answers for the same result when no attempt follows, with the same arguments and,
+ *     after them, the {@code Throwable} that says why
  */
 public record MethodBinding<W>(
         String name,

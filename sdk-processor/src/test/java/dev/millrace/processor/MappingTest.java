@@ -38,7 +38,7 @@ class MappingTest {
             import java.time.*;
             import java.util.*;
 
-            @Workflow
+            @Workflow @SuppressWarnings("Millrace/LargeBinary")
             public class Values {
                 @Step Simple simple(String input) {
                     return new Simple("text \\"quoted\\" ü", 'x', true, (byte) -128, (short) 7, 1, Long.MAX_VALUE, 1.5f, 2.25,

@@ -1,6 +1,7 @@
 package dev.millrace.processor;
 
 import static dev.millrace.processor.Compilation.preview;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -167,7 +168,8 @@ class SharingTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "Payment later() { return null; }                         | takes (), but charge() takes (Order). | give it the same parameters.",
+                "Payment later() { return null; }                         | takes (), but charge() takes (Order). | give it the same parameters; a Throwable may follow.",
+                "Payment later(Order order, Exception thrown) { return null; } | takes (Order, Exception), but charge() takes (Order). | give it the same parameters; a Throwable may follow.",
                 "Order later(Order order) { return null; }                | returns Order, but charge() returns Payment. | return Payment.",
                 "void later(Order order) {}                               | returns void, but charge() returns Payment. | return Payment.",
                 "private Payment later(Order order) { return null; }      | is private, so generated code cannot call it. | make it package-private or public.",
@@ -183,6 +185,25 @@ class SharingTest {
 
         compilation.failsMentioning("[Millrace/BadFallback] Fallback later() of charge() " + what);
         compilation.failsMentioning("Fix: " + fix);
+    }
+
+    @Test
+    void aFallbackMayTakeWhatWasThrown() {
+        var compilation = preview("""
+                @Workflow class Good {
+                  @Step(fallback = "later") Payment charge(Order order) { return null; }
+                  Payment later(Order order) { return null; }
+                  Payment later(Order order, Throwable thrown) { return null; }
+                  @Step(fallback = "noPrint") void print(Payment payment) {}
+                  void noPrint(Payment payment, Throwable thrown) {}
+                }
+                """ + TYPES).succeeds();
+
+        assertThat(compilation.written("shop/GoodBinding.java"))
+                .contains(
+                        ".withFallback((workflow, arguments) ->"
+                                + " workflow.later(arguments.<Order>at(0), arguments.<Throwable>at(1)))",
+                        "workflow.noPrint(arguments.at(0), arguments.<Throwable>at(1));");
     }
 
     @Test

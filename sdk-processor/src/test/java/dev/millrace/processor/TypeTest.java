@@ -9,6 +9,27 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TypeTest {
 
+    @Test
+    void bytesOfAnyNumberAreWarnedOfOnce() {
+        compile("""
+                @Workflow class Scans {
+                  @Step Scan scan(Order /*>*/order) { return null; }
+                  @Step List<byte[]> /*>*/split(Scan scan) { return List.of(); }
+                  @SuppressWarnings("Millrace/LargeBinary") @Step byte[] join(List<byte[]> parts, Order order) { return null; }
+                }
+                record Order(String id, Scan template) {}
+                record Scan(byte[] pages, @jakarta.validation.constraints.Size(max = 65536) byte[] digest) {}
+                """).warnsWith("""
+                [Millrace/LargeBinary] Scan.pages holds bytes of any number (input, parameter 'order' of scan()): they are stored in the run as text, a third longer, and sent to each step that takes them.
+                    A value of more than 1 MiB fails its step.
+                    If it is meant, say so: @SuppressWarnings("Millrace/LargeBinary")
+                    Fix: store them elsewhere and pass their address; or bound them with @Size(max = …), to 65536 at most.""", """
+                [Millrace/LargeBinary] List<byte[]> holds bytes of any number (result of split()): they are stored in the run as text, a third longer, and sent to each step that takes them.
+                    A value of more than 1 MiB fails its step.
+                    If it is meant, say so: @SuppressWarnings("Millrace/LargeBinary")
+                    Fix: store them elsewhere and pass their address; or bound them with @Size(max = …), to 65536 at most.""");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -3,6 +3,7 @@ package dev.millrace.worker;
 import dev.millrace.binding.Answer;
 import dev.millrace.binding.Arguments;
 import dev.millrace.binding.Invoker;
+import dev.millrace.connection.MillraceException;
 import dev.millrace.wire.worker.v1.Cancelled;
 import dev.millrace.wire.worker.v1.Completion;
 import dev.millrace.wire.worker.v1.Failure;
@@ -47,7 +48,7 @@ final class Call<W> {
             var open = new Ending.Broken(method.circuit().refusal(attempt.key().step()));
             return fallBack(open).orElseGet(() -> concluded(open));
         }
-        return invoke(method.binding().invoker()).thenCompose(ending -> {
+        return invoke(method.binding().invoker(), arguments).thenCompose(ending -> {
             method.circuit().saw(ending, attempt.cancelled().isPresent());
             return fallBack(ending).orElseGet(() -> concluded(ending));
         });
@@ -65,9 +66,9 @@ final class Call<W> {
         record Broken(Failure failure) implements Ending {}
     }
 
-    private CompletableFuture<Ending> invoke(Invoker<W> invoker) {
+    private CompletableFuture<Ending> invoke(Invoker<W> invoker, Arguments taken) {
         try {
-            var value = invoker.invoke(method.workflow(), arguments);
+            var value = invoker.invoke(method.workflow(), taken);
             if (method.binding().answer() == Answer.STAGE && value instanceof CompletionStage<?> stage) {
                 return attempt.leaveTo(stage)
                         .handleAsync(
@@ -96,7 +97,17 @@ final class Call<W> {
             return Optional.empty();
         }
         attempt.resume();
-        return Optional.of(invoke(fallback.get()).thenCompose(answer -> concluded(withReason(answer, ending))));
+        return Optional.of(invoke(fallback.get(), arguments.and(reason(ending)))
+                .thenCompose(answer -> concluded(withReason(answer, ending))));
+    }
+
+    /** Why the fallback is asked. */
+    private static Throwable reason(Ending ending) {
+        if (ending instanceof Ending.Threw threw) {
+            return threw.thrown();
+        }
+        var failure = ((Ending.Broken) ending).failure();
+        return new MillraceException(failure.getType(), failure.getMessage());
     }
 
     private boolean answeredByFallback(Ending ending) {

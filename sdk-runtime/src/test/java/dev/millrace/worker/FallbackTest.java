@@ -47,6 +47,31 @@ class FallbackTest {
     }
 
     @Test
+    void aFallbackIsToldWhatTheLastAttemptThrew() {
+        var busy = new IOException("Busy.");
+        fail(busy);
+
+        attempt("quote", 0);
+
+        assertThat(worker.scripted.reasons).containsExactly(busy);
+    }
+
+    @Test
+    void aFallbackIsToldThatTheCircuitIsOpen() {
+        fail(new IOException("Busy."));
+        for (int i = 0; i < 4; i++) {
+            attempt("quote", 3);
+        }
+
+        attempt("quote", 3);
+
+        assertThat(worker.scripted.reasons).last().isInstanceOfSatisfying(MillraceException.class, reason -> {
+            assertThat(reason.code()).isEqualTo("CIRCUIT_OPEN");
+            assertThat(reason).hasMessageContaining("'quote'");
+        });
+    }
+
+    @Test
     void aFallbackIsNotAskedWhenThereIsAValue() {
         assertThat(value(attempt("quote", 0))).isEqualTo("{\"number\":\"R-A-1\"}");
         assertThat(worker.scripted.calls).doesNotContain("guess");

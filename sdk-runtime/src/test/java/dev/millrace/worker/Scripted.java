@@ -23,6 +23,9 @@ class Scripted {
     }
 
     final AtomicReference<Script> script = new AtomicReference<>((order, context) -> new Receipt("R-" + order.id()));
+    /** Why {@code guess} was asked, each time. */
+    final List<Throwable> reasons = new CopyOnWriteArrayList<>();
+
     final AtomicReference<Script> guess = new AtomicReference<>((order, context) -> new Receipt("guessed"));
     final List<String> calls = new CopyOnWriteArrayList<>();
 
@@ -61,8 +64,9 @@ class Scripted {
         return new Receipt("joined");
     }
 
-    Receipt guess(Order order, StepContext context) throws Exception {
+    Receipt guess(Order order, StepContext context, Throwable thrown) throws Exception {
         calls.add("guess");
+        reasons.add(thrown);
         return (Receipt) guess.get().play(order, context);
     }
 

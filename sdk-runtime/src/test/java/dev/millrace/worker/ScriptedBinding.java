@@ -98,7 +98,8 @@ final class ScriptedBinding implements WorkflowBinding<Scripted> {
                                 parameters,
                                 RECEIPT,
                                 (workflow, arguments) -> workflow.ship(arguments.at(0), arguments.at(1)))
-                        .withFallback((workflow, arguments) -> workflow.guess(arguments.at(0), arguments.at(1))),
+                        .withFallback((workflow, arguments) ->
+                                workflow.guess(arguments.at(0), arguments.at(1), arguments.<Throwable>at(2))),
                 new MethodBinding<Scripted>(
                         "price",
                         parameters,

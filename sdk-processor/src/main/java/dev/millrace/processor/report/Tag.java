@@ -104,6 +104,7 @@ public enum Tag {
 
     // Types
     NOT_SERIALIZABLE,
+    LARGE_BINARY,
     BAD_CONSTRAINT,
     PRIVATE_TYPE,
     UNRESOLVED_TYPE,
@@ -121,7 +122,8 @@ public enum Tag {
             UNUSED_ACTION,
             DURABLE_WITHOUT_TIMEOUT,
             LOOP_WITHOUT_STATE,
-            AWAIT_WITHOUT_TIMEOUT);
+            AWAIT_WITHOUT_TIMEOUT,
+            LARGE_BINARY);
 
     /** Whether the compilation goes on. */
     public boolean isWarning() {

@@ -34,7 +34,7 @@ final class FallbackRule implements Rule {
                             "takes (" + types(subject, candidates.get(0)) + "), but " + method.label() + " takes ("
                                     + types(subject, method.element()) + ").",
                             name)
-                    .fix("give it the same parameters."));
+                    .fix("give it the same parameters; a Throwable may follow."));
         } else {
             fitting(subject, method, name, fitting.get(), report);
         }

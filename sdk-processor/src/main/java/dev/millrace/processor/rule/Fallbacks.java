@@ -17,9 +17,23 @@ public final class Fallbacks {
     }
 
     static Optional<ExecutableElement> of(Subject subject, Method method, String name) {
-        return named(subject, name).stream()
-                .filter(candidate -> takesTheSame(subject, method, candidate))
-                .findFirst();
+        var named = named(subject, name);
+        return named.stream()
+                .filter(candidate ->
+                        takesTheReason(subject, method, candidate) && takesTheSame(subject, method, candidate))
+                .findFirst()
+                .or(() -> named.stream()
+                        .filter(candidate ->
+                                !takesTheReason(subject, method, candidate) && takesTheSame(subject, method, candidate))
+                        .findFirst());
+    }
+
+    /** Whether a method has one parameter more than the one for which it answers, and that is a {@code Throwable}. */
+    public static boolean takesTheReason(Subject subject, Method method, ExecutableElement fallback) {
+        var given = fallback.getParameters();
+        int wanted = method.element().getParameters().size();
+        return given.size() == wanted + 1
+                && subject.types().isA(given.get(wanted).asType(), "java.lang.Throwable");
     }
 
     static List<ExecutableElement> named(Subject subject, String name) {
@@ -41,7 +55,7 @@ public final class Fallbacks {
     private static boolean takesTheSame(Subject subject, Method method, ExecutableElement fallback) {
         var wanted = method.element().getParameters();
         var given = fallback.getParameters();
-        if (given.size() != wanted.size()) {
+        if (given.size() != wanted.size() && !takesTheReason(subject, method, fallback)) {
             return false;
         }
         for (int i = 0; i < wanted.size(); i++) {

@@ -46,6 +46,7 @@ public final class Rules {
             new ActionRule(),
             new ApprovalFormRule(),
             SerializableRule.always(),
+            new LargeBinaryRule(),
             new TriggerRule(),
             new CronRule(),
             new BatchRule(),

@@ -124,7 +124,13 @@ public final class BindingWriter {
 
     /** How the method is called that answers in place of this one. */
     private Optional<CodeBlock> fallback(Method method) {
-        return Fallbacks.of(subject, method).map(fallback -> call(fallback, arguments(method, fallback)));
+        return Fallbacks.of(subject, method).map(fallback -> {
+            var arguments = arguments(method, fallback);
+            if (Fallbacks.takesTheReason(subject, method, fallback)) {
+                arguments.add(CodeBlock.of("arguments.<$T>at($L)", Throwable.class, arguments.size()));
+            }
+            return call(fallback, arguments);
+        });
     }
 
     /** More than two stand on lines of their own. */

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /** Every kind of type that can be stored. */
-@Workflow
+@Workflow @SuppressWarnings("Millrace/LargeBinary")
 public class AllTypes {
 
     @Step
