@@ -321,6 +321,18 @@ public sealed interface Command {
     /** A worker's stream ended, or was silent for too long. Its attempts have the reconnect grace to be claimed again. */
     record DisconnectWorker(long session) implements Command {}
 
+    /**
+     * What people have set for a tenant is this now, all of it. Must come before {@code recovered()} for what was set before;
+     * lowering a limit takes nothing from those that go on.
+     */
+    record ConfigChanged(TenantId tenant, TenantConfig config) implements Command {}
+
+    /** Asks how the limits of a tenant stand: answered with {@link Reply.LimitsRead}. Changes nothing. */
+    record ReadLimits(long replyTo, TenantId tenant) implements Command {}
+
+    /** Asks which workers a tenant has: answered with {@link Reply.WorkersRead}. Changes nothing. */
+    record ReadWorkers(long replyTo, TenantId tenant) implements Command {}
+
     /** Time passed: due timers fire. */
     record Tick() implements Command {}
 

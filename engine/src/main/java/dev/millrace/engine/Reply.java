@@ -53,6 +53,20 @@ public sealed interface Reply {
         }
     }
 
+    /** The limits of the tenant, by kind and name. */
+    record LimitsRead(List<LimitStatus> limits) implements Reply {
+        public LimitsRead {
+            limits = List.copyOf(limits);
+        }
+    }
+
+    /** The workers of the tenant that are connected or awaited, in the order in which they came. */
+    record WorkersRead(List<WorkerStatus> workers) implements Reply {
+        public WorkersRead {
+            workers = List.copyOf(workers);
+        }
+    }
+
     /** The command was not carried out: a stable code and a sentence. */
     record Refused(String code, String message) implements Reply {}
 }

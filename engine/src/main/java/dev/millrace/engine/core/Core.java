@@ -3,6 +3,7 @@ package dev.millrace.engine.core;
 import dev.millrace.engine.Batch;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Fact;
+import dev.millrace.engine.Reply;
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.ShardImage;
 import dev.millrace.engine.ShardSettings;
@@ -108,9 +109,13 @@ public final class Core {
 
     /** Before the end of the recovery time stands where the journal is, so that facts meet the timers they met. */
     private void define(Command command) {
+        if (command instanceof Command.ConfigChanged changed) {
+            memory.tenant(changed.tenant()).configure(changed.config(), memory.clock);
+            return;
+        }
         if (!(command instanceof Command.DefineVersion define)) {
             throw new IllegalStateException(
-                    "Before recovered() a shard takes definitions of versions only, not " + command);
+                    "Before recovered() a shard takes definitions and configuration only, not " + command);
         }
         memory.tenant(define.tenant()).define(define.service(), define.version(), define.manifest(), memory.clock);
     }
@@ -152,6 +157,14 @@ public final class Core {
         } else if (command instanceof Command.DefineVersion define) {
             memory.tenant(define.tenant())
                     .define(define.service(), define.version(), define.manifest(), recorder.now());
+        } else if (command instanceof Command.ConfigChanged changed) {
+            memory.tenant(changed.tenant()).configure(changed.config(), recorder.now());
+        } else if (command instanceof Command.ReadLimits read) {
+            var limits = memory.tenant(read.tenant()).scheduler.limits(recorder.nowMicros());
+            recorder.reply(read.replyTo(), new Reply.LimitsRead(limits));
+        } else if (command instanceof Command.ReadWorkers read) {
+            var workers = memory.tenant(read.tenant()).workerStates();
+            recorder.reply(read.replyTo(), new Reply.WorkersRead(workers));
         } else if (!(command instanceof Command.Tick)) {
             throw new IllegalStateException("No decision about commands such as " + command + ".");
         }

@@ -2,9 +2,11 @@ package dev.millrace.engine.core;
 
 import dev.millrace.engine.LimitName;
 import dev.millrace.engine.ServiceId;
+import dev.millrace.engine.TenantConfig;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.VersionRef;
 import dev.millrace.engine.WorkerId;
+import dev.millrace.engine.WorkerStatus;
 import dev.millrace.engine.scheduling.Scheduler;
 import dev.millrace.engine.timer.Timers;
 import dev.millrace.manifest.Manifest;
@@ -22,6 +24,7 @@ final class Tenant {
     final Map<WorkerId, Worker> workers = new LinkedHashMap<>();
     private final Map<VersionRef, Version> versions = new HashMap<>();
     private final List<Tenant> awake;
+    private TenantConfig config = TenantConfig.NONE;
     private boolean isAwake;
 
     /**
@@ -71,6 +74,25 @@ final class Tenant {
             }
         }
         return true;
+    }
+
+    /** What people have set is this from now on. */
+    void configure(TenantConfig next, Instant now) {
+        config = next;
+        scheduler.configure(next, Instants.micros(now));
+        for (var worker : workers.values()) {
+            worker.rejoin();
+        }
+    }
+
+    boolean isPaused(WorkerId worker) {
+        return config.pausedWorkers().contains(worker);
+    }
+
+    List<WorkerStatus> workerStates() {
+        return workers.values().stream()
+                .flatMap(worker -> worker.status().stream())
+                .toList();
     }
 
     private void define(Sharing sharing, String owner) {

@@ -4,6 +4,7 @@ import dev.millrace.engine.AttemptRef;
 import dev.millrace.engine.VersionRef;
 import dev.millrace.engine.WorkerId;
 import dev.millrace.engine.WorkerInfo;
+import dev.millrace.engine.WorkerStatus;
 import dev.millrace.engine.scheduling.Shape;
 import dev.millrace.engine.scheduling.WorkerSlots;
 import dev.millrace.engine.timer.Timer;
@@ -73,6 +74,18 @@ final class Worker extends WorkerSlots {
         tenant.scheduler.leave(this);
     }
 
+    /** Empty before its first hello to this owner. */
+    Optional<WorkerStatus> status() {
+        return info == null
+                ? Optional.empty()
+                : Optional.of(new WorkerStatus(
+                        info,
+                        isConnected() ? connected : Instant.MIN,
+                        slotsOfTasks + slotsHeld,
+                        draining,
+                        tenant.isPaused(id)));
+    }
+
     boolean serves(VersionRef version) {
         return info != null && info.versions().contains(version);
     }
@@ -80,7 +93,7 @@ final class Worker extends WorkerSlots {
     /** Takes its place among the workers of the same shapes; again when a version that it serves became known. */
     void rejoin() {
         tenant.scheduler.leave(this);
-        if (isConnected() && !draining) {
+        if (isConnected() && !draining && !tenant.isPaused(id)) {
             var shapes = new ArrayList<Shape>();
             for (var ref : info.versions()) {
                 var version = tenant.version(ref);

@@ -51,6 +51,15 @@ final class Berth {
         return top.childLike(priority).childLike(key);
     }
 
+    /** How many tasks wait here. */
+    long waiting() {
+        long waiting = 0;
+        for (var lane : lanes) {
+            waiting += lane.size();
+        }
+        return waiting;
+    }
+
     /** The one whose turn it is. */
     Lane first() {
         return queue == null ? lanes.iterator().next() : queue.firstLane();

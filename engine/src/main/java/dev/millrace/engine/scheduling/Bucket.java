@@ -202,6 +202,11 @@ public final class Bucket extends Limit {
                                 + " there and it is its turn, or sooner when the rate is raised.");
     }
 
+    /** How many tokens are not there. */
+    long taken(long nowMicros) {
+        return tokens == null ? 0 : (tokens.most - Math.max(0, levelAt(nowMicros))) / Tokens.UNIT;
+    }
+
     /** The name of the limit. */
     public String name() {
         return name;

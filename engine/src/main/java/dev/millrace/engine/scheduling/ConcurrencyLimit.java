@@ -1,5 +1,6 @@
 package dev.millrace.engine.scheduling;
 
+import dev.millrace.engine.LimitStatus;
 import dev.millrace.manifest.ConcurrencyStrategy;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -59,6 +60,14 @@ final class ConcurrencyLimit {
             byKey.put(key, permits);
         }
         return permits;
+    }
+
+    LimitStatus status() {
+        return new LimitStatus.Concurrency(
+                name,
+                declared == Integer.MAX_VALUE ? 0 : declared,
+                limit() == Integer.MAX_VALUE ? 0 : limit(),
+                Limit.usages(byKey.values(), Permits::held));
     }
 
     Collection<Permits> all() {

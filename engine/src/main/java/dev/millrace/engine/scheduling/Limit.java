@@ -1,9 +1,14 @@
 package dev.millrace.engine.scheduling;
 
 import dev.millrace.engine.Hold;
+import dev.millrace.engine.LimitStatus;
+import dev.millrace.engine.LimitStatus.Usage;
 import dev.millrace.engine.timer.Timer;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToLongFunction;
 
 /**
  * Something that is scarce: a concurrency limit or a rate limit, for one value of its key, or a pause. Lanes that lack some of it
@@ -109,6 +114,22 @@ public abstract class Limit extends Timer {
             ahead += berth.ahead(lane, aheadInLane + 1);
         }
         return ahead;
+    }
+
+    /** How the values of a key stand; those that nobody uses or waits for are left out. */
+    static <L extends Limit> List<Usage> usages(Collection<L> keys, ToLongFunction<L> taken) {
+        return keys.stream()
+                .map(one -> new Usage(
+                        one.key,
+                        taken.applyAsLong(one),
+                        one.berths.stream().mapToLong(Berth::waiting).sum()))
+                .filter(usage -> usage.taken() > 0 || usage.waiting() > 0)
+                .sorted(Comparator.comparingLong(Usage::waiting)
+                        .thenComparingLong(Usage::taken)
+                        .reversed()
+                        .thenComparing(Usage::key))
+                .limit(LimitStatus.MOST_KEYS)
+                .toList();
     }
 
     final void join() {

@@ -1,5 +1,6 @@
 package dev.millrace.engine.scheduling;
 
+import dev.millrace.engine.LimitStatus;
 import dev.millrace.manifest.RateLimitSpec;
 import java.util.Collection;
 import java.util.Map;
@@ -55,6 +56,11 @@ final class RateLimit {
             }
         }
         return bucket;
+    }
+
+    LimitStatus status(long nowMicros) {
+        return new LimitStatus.Rate(
+                name, declared, spec(), Limit.usages(byKey.values(), bucket -> bucket.taken(nowMicros)));
     }
 
     /** In the order of their keys. */

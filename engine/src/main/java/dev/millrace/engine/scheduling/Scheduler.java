@@ -1,6 +1,8 @@
 package dev.millrace.engine.scheduling;
 
 import dev.millrace.engine.Hold;
+import dev.millrace.engine.LimitStatus;
+import dev.millrace.engine.TenantConfig;
 import dev.millrace.engine.timer.Timers;
 import dev.millrace.manifest.ConcurrencySpec;
 import dev.millrace.manifest.RateLimitSpec;
@@ -329,6 +331,29 @@ public final class Scheduler {
      */
     public void define(String name, ConcurrencySpec spec) {
         concurrencyLimit(name).define(spec.limit(), spec.strategy());
+    }
+
+    /** What people have set holds from now on, and what manifests say where they have set nothing. */
+    public void configure(TenantConfig config, long nowMicros) {
+        config.concurrencyLimits().keySet().forEach(this::concurrencyLimit);
+        concurrencyLimits
+                .values()
+                .forEach(limit -> limit.set(config.concurrencyLimits().getOrDefault(limit.name, 0)));
+        config.rateLimits().keySet().forEach(this::rateLimit);
+        rateLimits
+                .values()
+                .forEach(limit ->
+                        limit.set(Optional.ofNullable(config.rateLimits().get(limit.name)), nowMicros));
+        config.pausedWorkflows().forEach(this::pause);
+        pauses.forEach((workflow, pause) -> pause.set(config.pausedWorkflows().contains(workflow)));
+    }
+
+    /** How all limits stand. Changes nothing. */
+    public List<LimitStatus> limits(long nowMicros) {
+        var all = new ArrayList<LimitStatus>();
+        concurrencyLimits.values().forEach(limit -> all.add(limit.status()));
+        rateLimits.values().forEach(limit -> all.add(limit.status(nowMicros)));
+        return all;
     }
 
     private RateLimit rateLimit(String name) {

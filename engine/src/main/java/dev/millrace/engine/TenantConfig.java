@@ -1,0 +1,37 @@
+package dev.millrace.engine;
+
+import dev.millrace.manifest.RateLimitSpec;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What people have set for a tenant at run time. It is rows outside of the engine, which is told of all of it at a recovery and
+ * at each change; it leaves no fact.
+ *
+ * @param concurrencyLimits by name, how many may go on at once instead of what manifests say; at least 1
+ * @param rateLimits by name, what holds instead of what manifests say
+ * @param pausedWorkflows of which no run begins
+ * @param pausedWorkers that get no more attempts
+ */
+public record TenantConfig(
+        Map<String, Integer> concurrencyLimits,
+        Map<String, RateLimitSpec> rateLimits,
+        Set<String> pausedWorkflows,
+        Set<WorkerId> pausedWorkers) {
+
+    /** Nothing is set: what manifests say holds. */
+    public static final TenantConfig NONE = new TenantConfig(Map.of(), Map.of(), Set.of(), Set.of());
+
+    public TenantConfig {
+        concurrencyLimits = Map.copyOf(concurrencyLimits);
+        rateLimits = Map.copyOf(rateLimits);
+        pausedWorkflows = Set.copyOf(pausedWorkflows);
+        pausedWorkers = Set.copyOf(pausedWorkers);
+        concurrencyLimits.forEach((name, limit) -> {
+            if (limit < 1) {
+                throw new IllegalArgumentException(
+                        "Concurrency limit '" + name + "' lets at least 1 go on, but is " + limit + ".");
+            }
+        });
+    }
+}
