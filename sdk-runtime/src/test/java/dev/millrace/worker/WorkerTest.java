@@ -681,7 +681,7 @@ class WorkerTest {
         assertThat(Pace.DEFAULT)
                 .isEqualTo(new Pace(
                         Duration.ofMillis(100),
-                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(3),
                         new StreamLoop.Liveness(Duration.ofSeconds(2), Duration.ofSeconds(6))));
     }
 
