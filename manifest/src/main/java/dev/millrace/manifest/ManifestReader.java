@@ -1,5 +1,11 @@
 package dev.millrace.manifest;
 
+import dev.millrace.manifest.placement.LabelComparator;
+import dev.millrace.manifest.placement.LabelPreference;
+import dev.millrace.manifest.placement.LabelRequirement;
+import dev.millrace.manifest.placement.PlacementSpec;
+import dev.millrace.manifest.placement.Stickiness;
+
 /** Reads a manifest from its JSON form; {@link TriggerReader} does what starts runs. */
 final class ManifestReader {
 
@@ -174,7 +180,26 @@ final class ManifestReader {
                 in.constant("delivery", Delivery.class),
                 (int) in.integer("slots", 1, Integer.MAX_VALUE),
                 in.words("retryOn"),
-                in.words("noRetryOn")));
+                in.words("noRetryOn"),
+                in.optionalObject("placement", ManifestReader::placement).orElse(PlacementSpec.ANYWHERE)));
+    }
+
+    private static PlacementSpec placement(MemberReader in) {
+        return in.build(() -> new PlacementSpec(
+                in.objects("requires", ManifestReader::requirement),
+                in.objects("prefers", ManifestReader::preference),
+                in.constant("sticky", Stickiness.class, Stickiness.NONE)));
+    }
+
+    private static LabelRequirement requirement(MemberReader in) {
+        return in.build(() -> new LabelRequirement(
+                in.text("label"), in.constant("comparator", LabelComparator.class), in.text("value")));
+    }
+
+    private static LabelPreference preference(MemberReader in) {
+        return in.build(() -> new LabelPreference(
+                in.text("label"), in.constant("comparator", LabelComparator.class), in.text("value"), (int)
+                        in.integer("weight", 1, LabelPreference.MOST_WEIGHT)));
     }
 
     private static Backoff backoff(MemberReader in) {

@@ -14,7 +14,7 @@ import java.util.Set;
  *
  * <p>Codes: {@code NO_STEPS}, {@code MANIFEST_TOO_LARGE}, {@code DUPLICATE_NAME}, {@code UNKNOWN_STEP}, {@code CYCLE}, {@code
  * NO_VALUE} (a result is wanted of a step that has none), {@code MAPPED_STEP}, {@code PARAMETER}, {@code
- * DUPLICATE_COMPENSATION}, {@code RATE_LIMIT}, {@code POLICY}, {@code RESULT}, {@code SCHEMA}, {@code KIND} (a step's kind, its
+ * DUPLICATE_COMPENSATION}, {@code RATE_LIMIT}, {@code POLICY}, {@code PLACEMENT}, {@code RESULT}, {@code SCHEMA}, {@code KIND} (a step's kind, its
  * parameters and what it returns do not belong together), {@code WAIT}, {@code TRIGGER}, {@code CRON}, {@code SHARING}, {@code
  * BUDGET}, {@code METADATA} and {@code NOT_SUPPORTED} (part of the vocabulary, but without effect yet; see {@link
  * LaterVocabulary}).
@@ -29,6 +29,7 @@ public final class ManifestRules {
     private final Set<String> lists = new HashSet<>();
     private final Problems problems = new Problems();
     private final KindRules kinds = new KindRules(problems);
+    private final PlacementRules placements = new PlacementRules(problems);
     private final TriggerRules triggers;
 
     private ManifestRules(Manifest manifest) {
@@ -237,6 +238,7 @@ public final class ManifestRules {
                     path + ".policy.slots",
                     "'" + owner + "' takes " + policy.slots() + " slots, but may take " + MOST_SLOTS + ".");
         }
+        placements.check(owner, policy.placement(), path + ".policy.placement");
         checkExceptionTypes(owner, policy.retryOn(), path + ".policy.retryOn");
         checkExceptionTypes(owner, policy.noRetryOn(), path + ".policy.noRetryOn");
     }

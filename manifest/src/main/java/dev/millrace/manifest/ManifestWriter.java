@@ -6,6 +6,10 @@ import static dev.millrace.manifest.MemberWriter.About.POLICY;
 import static dev.millrace.manifest.MemberWriter.About.SHAPE;
 
 import dev.millrace.manifest.MemberWriter.View;
+import dev.millrace.manifest.placement.LabelPreference;
+import dev.millrace.manifest.placement.LabelRequirement;
+import dev.millrace.manifest.placement.PlacementSpec;
+import dev.millrace.manifest.placement.Stickiness;
 import java.util.List;
 import java.util.Optional;
 
@@ -178,7 +182,40 @@ final class ManifestWriter {
         members.put(POLICY, "slots", JsonValue.of(policy.slots()));
         members.putWords(POLICY, "retryOn", policy.retryOn());
         members.putWords(POLICY, "noRetryOn", policy.noRetryOn());
+        if (!policy.placement().isAnywhere()) {
+            members.put(POLICY, "placement", placement(policy.placement()));
+        }
         return members.toObject();
+    }
+
+    private JsonValue placement(PlacementSpec placement) {
+        var members = new MemberWriter(view);
+        members.putAll(
+                POLICY,
+                "requires",
+                placement.requires().stream()
+                        .map(asked -> compared(asked).toObject())
+                        .toList());
+        members.putAll(
+                POLICY,
+                "prefers",
+                placement.prefers().stream().map(this::preference).toList());
+        members.putUnless(POLICY, "sticky", placement.sticky(), Stickiness.NONE);
+        return members.toObject();
+    }
+
+    private JsonValue preference(LabelPreference preference) {
+        var members = compared(preference.asRequirement());
+        members.put(POLICY, "weight", JsonValue.of(preference.weight()));
+        return members.toObject();
+    }
+
+    private MemberWriter compared(LabelRequirement asked) {
+        var members = new MemberWriter(view);
+        members.put(POLICY, "label", asked.label());
+        members.put(POLICY, "comparator", asked.comparator().name());
+        members.put(POLICY, "value", asked.value());
+        return members;
     }
 
     private JsonValue use(RateLimitUse use) {

@@ -1,5 +1,6 @@
 package dev.millrace.manifest;
 
+import dev.millrace.manifest.placement.PlacementSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -15,6 +16,7 @@ import java.util.Objects;
  * @param slots the room that one attempt takes on its worker
  * @param retryOn names of the only exception types that are retried; empty means all
  * @param noRetryOn names of exception types that are never retried
+ * @param placement which workers may be given an attempt
  */
 public record StepPolicy(
         Duration timeout,
@@ -24,7 +26,8 @@ public record StepPolicy(
         Delivery delivery,
         int slots,
         List<String> retryOn,
-        List<String> noRetryOn) {
+        List<String> noRetryOn,
+        PlacementSpec placement) {
 
     /** The most retries a step may ask for. */
     public static final int MAX_RETRIES = 100;
@@ -43,5 +46,24 @@ public record StepPolicy(
         }
         retryOn = List.copyOf(retryOn);
         noRetryOn = List.copyOf(noRetryOn);
+        Objects.requireNonNull(placement, "placement");
+    }
+
+    /** A policy whose attempts any worker may be given. */
+    public StepPolicy(
+            Duration timeout,
+            Duration queueTimeout,
+            int retries,
+            Backoff backoff,
+            Delivery delivery,
+            int slots,
+            List<String> retryOn,
+            List<String> noRetryOn) {
+        this(timeout, queueTimeout, retries, backoff, delivery, slots, retryOn, noRetryOn, PlacementSpec.ANYWHERE);
+    }
+
+    /** The same with another placement. */
+    public StepPolicy withPlacement(PlacementSpec other) {
+        return new StepPolicy(timeout, queueTimeout, retries, backoff, delivery, slots, retryOn, noRetryOn, other);
     }
 }

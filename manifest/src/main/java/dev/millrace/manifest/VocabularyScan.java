@@ -1,5 +1,6 @@
 package dev.millrace.manifest;
 
+import dev.millrace.manifest.placement.Stickiness;
 import java.util.List;
 import java.util.Optional;
 
@@ -102,6 +103,10 @@ final class VocabularyScan {
                 "@Step(delivery = TRANSACTIONAL)",
                 path + ".policy.delivery",
                 owner);
+        var placement = policy.placement();
+        each(placement.requires(), "@Requires", path + ".policy.placement.requires", owner);
+        each(placement.prefers(), "@Prefers", path + ".policy.placement.prefers", owner);
+        found(placement.sticky() != Stickiness.NONE, "@Sticky", path + ".policy.placement.sticky", owner);
     }
 
     private void limits(List<RateLimitUse> limits, String path, String owner) {

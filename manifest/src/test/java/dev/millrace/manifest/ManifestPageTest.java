@@ -3,6 +3,9 @@ package dev.millrace.manifest;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.manifest.placement.LabelPreference;
+import dev.millrace.manifest.placement.LabelRequirement;
+import dev.millrace.manifest.placement.PlacementSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.ParameterizedType;
@@ -35,6 +38,9 @@ class ManifestPageTest {
             entry(OutputSpec.class, "Output"),
             entry(StepPolicy.class, "Policy"),
             entry(Backoff.class, "Backoff"),
+            entry(PlacementSpec.class, "Placement"),
+            entry(LabelRequirement.class, "Required label"),
+            entry(LabelPreference.class, "Preferred label"),
             entry(RateLimitUse.class, "Use of a rate limit"),
             entry(RateLimitSpec.class, "Rate limit"),
             entry(Sharing.class, "Sharing"),

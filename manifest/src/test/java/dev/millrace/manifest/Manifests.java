@@ -1,5 +1,10 @@
 package dev.millrace.manifest;
 
+import dev.millrace.manifest.placement.LabelComparator;
+import dev.millrace.manifest.placement.LabelPreference;
+import dev.millrace.manifest.placement.LabelRequirement;
+import dev.millrace.manifest.placement.PlacementSpec;
+import dev.millrace.manifest.placement.Stickiness;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -192,7 +197,22 @@ final class Manifests {
                     delivery,
                     1 + random.nextInt(4),
                     random.nextBoolean() ? List.of() : List.of("java.io.IOException"),
-                    random.nextBoolean() ? List.of() : List.of("com.acme.Refused", "com.acme.Gone"));
+                    random.nextBoolean() ? List.of() : List.of("com.acme.Refused", "com.acme.Gone"),
+                    random.nextBoolean() ? PlacementSpec.ANYWHERE : placement());
+        }
+
+        private PlacementSpec placement() {
+            return new PlacementSpec(
+                    random.nextBoolean()
+                            ? List.of()
+                            : List.of(
+                                    new LabelRequirement("region", LabelComparator.EQUAL, "日本"),
+                                    new LabelRequirement("cores", pick(LabelComparator.values()), "4.5")),
+                    random.nextBoolean()
+                            ? List.of()
+                            : List.of(new LabelPreference(
+                                    "disk/ssd", pick(LabelComparator.values()), "-1", 1 + random.nextInt(9))),
+                    pick(Stickiness.values()));
         }
 
         private JsonValue schema() {

@@ -60,6 +60,9 @@ class VocabularyRulesTest {
                         "triggers.throttle",
                         "input.schema.items.properties.card",
                         "input.schema.items.properties.customer",
+                        "steps[0].policy.placement.requires[0]",
+                        "steps[0].policy.placement.prefers[0]",
+                        "steps[0].policy.placement.sticky",
                         "steps[0].stream",
                         "steps[0].rateLimits[0].key",
                         "steps[0].rateLimits[0].costExpression",
@@ -110,6 +113,12 @@ class VocabularyRulesTest {
                 "\"timeout\": \"14d\"         | \"timeout\": \"0s\"             | steps[2].parameters[1].awaits.timeout | longer than zero",
                 "\"role\": \"editor\"         | \"role\": \"the editor\"        | steps[3].parameters[1].awaits.role | \"the editor\"",
                 "\"Is this order all right?\" | \"\\u001b[31m\"                 | steps[3].parameters[1].awaits.name | controls a terminal",
+                "\"value\": \"32\"            | \"value\": \"32GB\"            | steps[0].policy.placement.requires[0].value | compared by AT_LEAST, so the value must be a number, but is \"32GB\"",
+                "\"value\": \"eu\"            | \"value\": \"\"                | steps[0].policy.placement.prefers[0].value | 1 to 256 characters",
+                "\"label\": \"region\"        | \"label\": \" \"               | steps[0].policy.placement.prefers[0].label | 1 to 256 characters",
+                "\"EQUAL\"                    | \"LIKE\"                        | steps[0].policy.placement.prefers[0].comparator | one of [EQUAL, NOT_EQUAL, AT_LEAST, AT_MOST, GREATER, LESS]",
+                "\"weight\": 5                | \"weight\": 0                   | steps[0].policy.placement.prefers[0].weight | from 1 to 1000, but is 0",
+                "\"sticky\": \"SOFT\"         | \"sticky\": \"VERY\"            | steps[0].policy.placement.sticky | one of [NONE, SOFT, HARD]",
                 "\"fallback\": \"planByHand\" | \"fallback\": \"planByHand\", \"x\": 1 | actions[0].x             | no member",
             })
     void whatIsWrongWithOnePartIsNamedByItsPath(String original, String mutated, String path, String sentence) {
@@ -154,6 +163,8 @@ class VocabularyRulesTest {
                 "\"fallback\": \"splitLocally\" | \"fallback\": \"split-locally\" | POLICY | steps[0].fallback           | is no method",
                 "\"name\": \"plan\",          | \"name\": \"ship\",             | DUPLICATE_NAME | actions[0].name       | 'ship' is taken",
                 "\"cost\": 500                | \"cost\": 90001                 | RATE_LIMIT | actions[0].rateLimits[0].cost | holds 90000",
+                "\"requires\": [              | \"requires\": [{\"label\": \"memory-gb\", \"comparator\": \"LESS\", \"value\": \"32\"}, | PLACEMENT | steps[0].policy.placement.requires[1] | requires that label 'memory-gb' is at least \"32\" and that label 'memory-gb' is less than \"32\", which no worker can be",
+                "\"prefers\": [               | \"prefers\": [{\"label\": \"region\", \"comparator\": \"EQUAL\", \"value\": \"eu\", \"weight\": 1}, | PLACEMENT | steps[0].policy.placement.prefers[1] | prefers twice that label 'region' is \"eu\"",
                 "\"x-millrace-sensitive\": true | \"x-millrace-sensitive\": 1   | SCHEMA  | input.schema.items.properties.card.x-millrace-sensitive | but is 1",
                 "\"x-millrace-indexed\": \"customer\" | \"x-millrace-indexed\": \"a b\" | SCHEMA | input.schema.items.properties.customer.x-millrace-indexed | a name of metadata",
             })

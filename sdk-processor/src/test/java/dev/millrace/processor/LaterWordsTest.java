@@ -21,7 +21,9 @@ class LaterWordsTest {
             "Concurrencies", "Concurrency",
             "Crons", "Cron",
             "MetadataEntries", "Metadata",
-            "OnEvents", "OnEvent");
+            "OnEvents", "OnEvent",
+            "Preferences", "Prefers",
+            "Requirements", "Requires");
 
     /** Types that come to the same in a manifest: a connection is taken by a step whose delivery is TRANSACTIONAL. */
     private static final Map<String, String> TYPES =

@@ -34,6 +34,7 @@ final class PolicyDiff {
                 older.noRetryOn(),
                 newer.noRetryOn(),
                 "other exceptions are retried than before");
+        PlacementDiff.compare(diff.in("placement"), older.placement(), newer.placement());
     }
 
     private static String show(Backoff backoff) {

@@ -24,6 +24,9 @@ final class OneEdit {
             List.of("EACH", "VALUE"),
             List.of("OUTCOME", "VALUE"),
             List.of("LOOP", "VALUE"),
+            List.of("AT_LEAST", "AT_MOST"),
+            List.of("EQUAL", "NOT_EQUAL"),
+            List.of("SOFT", "HARD"),
             List.of("AT_LEAST_ONCE", "AT_MOST_ONCE"),
             List.of("TRANSACTIONAL", "AT_MOST_ONCE"));
 

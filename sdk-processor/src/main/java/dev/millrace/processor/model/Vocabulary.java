@@ -38,6 +38,9 @@ public final class Vocabulary {
     public static final String CONCURRENCY = PACKAGE + "Concurrency";
     public static final String CONCURRENCIES = PACKAGE + "Concurrencies";
     public static final String FAIR = PACKAGE + "Fair";
+    public static final String REQUIRES = PACKAGE + "Requires";
+    public static final String PREFERS = PACKAGE + "Prefers";
+    public static final String STICKY = PACKAGE + "Sticky";
     public static final String BATCH = PACKAGE + "Batch";
     public static final String CIRCUIT_BREAKER = PACKAGE + "CircuitBreaker";
     public static final String BUDGET = PACKAGE + "Budget";
@@ -88,11 +91,16 @@ public final class Vocabulary {
             "OnEvent",
             "OnEvents",
             "OnFailure",
+            "Preferences",
+            "Prefers",
             "RateLimit",
             "RateLimits",
+            "Requirements",
+            "Requires",
             "Result",
             "Sensitive",
             "Step",
+            "Sticky",
             "Throttle",
             "When",
             "Workflow");
@@ -120,6 +128,8 @@ public final class Vocabulary {
     private static final Map<String, String> CONTAINERS = Map.of(
             RATE_LIMIT, RATE_LIMITS,
             CONCURRENCY, CONCURRENCIES,
+            REQUIRES, PACKAGE + "Requirements",
+            PREFERS, PACKAGE + "Preferences",
             BUDGET, PACKAGE + "Budgets",
             METADATA, PACKAGE + "MetadataEntries",
             ON_EVENT, PACKAGE + "OnEvents",

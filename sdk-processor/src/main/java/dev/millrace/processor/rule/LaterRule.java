@@ -94,6 +94,8 @@ final class LaterRule implements Rule {
             case "Crons" -> "Cron";
             case "MetadataEntries" -> "Metadata";
             case "OnEvents" -> "OnEvent";
+            case "Preferences" -> "Prefers";
+            case "Requirements" -> "Requires";
             default -> name;
         };
     }

@@ -2,6 +2,7 @@ package dev.millrace.processor.rule;
 
 import dev.millrace.manifest.BudgetSpec;
 import dev.millrace.manifest.CircuitBreakerSpec;
+import dev.millrace.manifest.placement.LabelPreference;
 import dev.millrace.processor.model.Mirror;
 import dev.millrace.processor.model.Vocabulary;
 import dev.millrace.processor.report.Problem;
@@ -40,6 +41,13 @@ final class RangeRule implements Rule {
                     false,
                     Integer.MAX_VALUE,
                     "write how many may go on at once; 1 for one after the other."),
+            new Range(
+                    Vocabulary.PREFERS,
+                    "weight",
+                    1,
+                    false,
+                    LabelPreference.MOST_WEIGHT,
+                    "write how much it counts beside the other preferences, or leave it out for 1."),
             new Range(
                     Vocabulary.THROTTLE,
                     "limit",
@@ -83,7 +91,7 @@ final class RangeRule implements Rule {
         for (var range : RANGES) {
             Stream.concat(
                             workflow.annotations(range.annotation()).stream(),
-                            workflow.stepsAndActions().stream()
+                            workflow.methods().stream()
                                     .flatMap(method -> method.annotations(range.annotation()).stream()))
                     .forEach(mirror -> check(mirror, range, report));
         }

@@ -27,6 +27,7 @@ public final class Rules {
             new RateLimitRule(),
             new RateLimitConflictRule(),
             new ConcurrencyRule(),
+            new LabelRule(),
             new CircuitBreakerRule(),
             new RangeRule(),
             new RepeatedRule(),

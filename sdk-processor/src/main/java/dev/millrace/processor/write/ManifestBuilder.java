@@ -20,6 +20,7 @@ import dev.millrace.processor.model.Method;
 import dev.millrace.processor.model.Mirror;
 import dev.millrace.processor.model.Role;
 import dev.millrace.processor.model.Vocabulary;
+import dev.millrace.processor.read.Placements;
 import dev.millrace.processor.read.Policies;
 import dev.millrace.processor.read.RateLimits;
 import dev.millrace.processor.read.Sharings;
@@ -151,7 +152,8 @@ public final class ManifestBuilder {
     /** The time of a durable step includes its waits, so what it leaves out is bounded by the run alone. */
     private StepPolicy policy(Method method) {
         var timeout = subject.wiring().durable(method) ? deadline() : Defaults.STEP_TIMEOUT;
-        return Policies.of(method, timeout, subject.types().elements());
+        return Policies.of(method, timeout, subject.types().elements())
+                .withPlacement(Placements.of(subject.workflow(), method));
     }
 
     private Duration deadline() {

@@ -1,0 +1,17 @@
+package dev.millrace;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** Several {@link Requires} on one element; all of them hold. Written by the compiler, not by you. */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target({ElementType.METHOD, ElementType.TYPE})
+public @interface Requirements {
+
+    /** The requirements. */
+    Requires[] value();
+}
