@@ -4,6 +4,7 @@ import dev.millrace.cli.demo.DemoCommand;
 import dev.millrace.cli.manifest.ManifestCommand;
 import dev.millrace.cli.process.Installation;
 import dev.millrace.cli.runs.RunsCommand;
+import dev.millrace.cli.scheduling.ExplainCommand;
 import dev.millrace.cli.tasks.TasksCommand;
 import dev.millrace.cli.terminal.Terminal;
 import dev.millrace.cli.triggers.CelCommand;
@@ -51,6 +52,7 @@ public final class Main {
                 .addSubcommand(ManifestCommand.commandLine(context))
                 .addSubcommand(EventsCommand.commandLine(context))
                 .addSubcommand(FiltersCommand.commandLine(context))
+                .addSubcommand(new ExplainCommand(context))
                 .addSubcommand(new CelCommand(context))
                 .addSubcommand(new BenchCommand(context))
                 .addSubcommand(new VersionCommand(context))

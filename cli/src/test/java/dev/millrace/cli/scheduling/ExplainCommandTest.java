@@ -1,0 +1,55 @@
+package dev.millrace.cli.scheduling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.cli.CannedControlPlane;
+import dev.millrace.cli.CommandLineRun;
+import dev.millrace.cli.ExitCode;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExplainCommandTest {
+    private static final String RUN = "0198c0de-0000-7000-8000-000000000001";
+
+    @TempDir
+    private Path directory;
+
+    private final CannedControlPlane controlPlane = new CannedControlPlane();
+
+    @AfterEach
+    void stop() {
+        controlPlane.close();
+    }
+
+    private CommandLineRun run(String... arguments) {
+        return CommandLineRun.of(
+                directory, Map.of("MILLRACE_URL", controlPlane.url(), "MILLRACE_TOKEN", "mr_test"), arguments);
+    }
+
+    @Test
+    void whatHoldsATaskBackIsPrintedWithWhoHoldsItAndWhatHelps() {
+        controlPlane.on("GET /api/v1/runs/" + RUN + "/explain?step=charge", 200, """
+                {"runId":"%1$s","workflow":"orders","state":"RUNNING","sentence":"It is RUNNING.","tasks":[
+                {"step":"charge","state":"QUEUED","sentence":"It waits.","holds":[{"gate":"CONCURRENCY","name":"bank",
+                "key":"eu","since":"2026-11-21T10:00:00Z","ahead":3,"taken":2,"limit":2,
+                "holders":[{"runId":"%1$s"}],"sentence":"Limit 'bank' for 'eu' is full.","help":"Raise it."}]}]}
+                """.formatted(RUN));
+
+        var run = run("explain", RUN, "--step", "charge");
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+        assertThat(run.out()).isEqualTo("""
+                Run %1$s of workflow orders
+                It is RUNNING.
+
+                charge  QUEUED
+                  Limit 'bank' for 'eu' is full.
+                    since  2026-11-21T10:00:00Z
+                    held by  run %1$s
+                    Raise it.
+                """.formatted(RUN));
+    }
+}

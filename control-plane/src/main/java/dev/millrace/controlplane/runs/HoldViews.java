@@ -1,0 +1,106 @@
+package dev.millrace.controlplane.runs;
+
+import dev.millrace.controlplane.api.model.Gate;
+import dev.millrace.controlplane.api.model.Holder;
+import dev.millrace.controlplane.workflows.WorkflowVersion;
+import dev.millrace.engine.Hold;
+import dev.millrace.engine.Reply;
+import java.time.Instant;
+import java.util.List;
+
+/** What holds a task back, in sentences that a person understands who does not know the scheduler. */
+final class HoldViews {
+    private HoldViews() {}
+
+    static dev.millrace.controlplane.api.model.Hold view(Hold hold, WorkflowVersion version) {
+        var view = new dev.millrace.controlplane.api.model.Hold(
+                Gate.fromValue(hold.gate().name()),
+                hold.name(),
+                hold.since(),
+                hold.ahead(),
+                sentence(hold),
+                hold.help());
+        if (!hold.key().isEmpty()) {
+            view.setKey(hold.key());
+        }
+        if (!hold.until().equals(Instant.MAX)) {
+            view.setUntil(hold.until());
+        }
+        if (hold.limit() > 0) {
+            view.setTaken(hold.taken());
+            view.setLimit(hold.limit());
+        }
+        if (!hold.holders().isEmpty()) {
+            view.setHolders(hold.holders().stream()
+                    .map(holder -> holder(hold, holder, version))
+                    .toList());
+        }
+        return view;
+    }
+
+    /** Limits without a name of their own are of one workflow, so its steps have the names of its plan. */
+    private static Holder holder(Hold hold, Hold.Holder holder, WorkflowVersion version) {
+        var view = new Holder(holder.run().value());
+        boolean own = hold.name().startsWith(version.ref().workflow() + "/");
+        if (own && holder.node() >= 0 && holder.node() < version.plan().size()) {
+            view.setStep(version.plan().name(holder.node()));
+            if (version.plan().mapped(holder.node())) {
+                view.setElement(holder.element());
+            }
+        }
+        return view;
+    }
+
+    /** How a task stands. */
+    static String sentence(Reply.Explained reply, List<dev.millrace.controlplane.api.model.Hold> holds) {
+        if (!holds.isEmpty()) {
+            return "It waits: "
+                    + String.join(
+                            " ",
+                            holds.stream()
+                                    .map(dev.millrace.controlplane.api.model.Hold::getSentence)
+                                    .toList());
+        }
+        return switch (reply.state()) {
+            case ASSIGNED -> "It is offered to a worker, which has not begun it yet.";
+            case RUNNING -> "It runs on a worker.";
+            case SUCCEEDED, FAILED, CANCELLED, SKIPPED -> "It has ended as " + reply.state() + ".";
+            case PENDING -> "It will not run, because its run is ending.";
+            case QUEUED, WAITING, BACKING_OFF -> "It is " + reply.state() + ".";
+        };
+    }
+
+    private static String sentence(Hold hold) {
+        return what(hold)
+                + (hold.until().equals(Instant.MAX) ? "" : " That is at about " + hold.until() + " the earliest.")
+                + (hold.ahead() > 0
+                        ? " About " + hold.ahead() + (hold.ahead() == 1 ? " other goes" : " others go") + " before it."
+                        : "");
+    }
+
+    private static String what(Hold hold) {
+        var limit = "'" + hold.name() + "'" + (hold.key().isEmpty() ? "" : " for '" + hold.key() + "'");
+        return switch (hold.gate()) {
+            case PARENTS -> "Step '" + hold.name() + "' has to end first.";
+            case EVALUATION -> "Its condition and keys are being evaluated.";
+            case BACKOFF -> "Its last attempt failed, and it waits before the next one.";
+            case PAUSED -> "Workflow '" + hold.name() + "' is paused.";
+            case RUN_CONCURRENCY ->
+                "Concurrency limit " + limit + " lets " + hold.limit() + " runs go on at once, and " + hold.taken()
+                        + " do.";
+            case CONCURRENCY ->
+                "Concurrency limit " + limit + " lets " + hold.limit() + " go on at once, and " + hold.taken() + " do.";
+            case NO_TOKENS ->
+                "Rate limit " + limit + " has " + (hold.limit() - hold.taken()) + " of " + hold.limit()
+                        + " tokens left.";
+            case LIMIT_CLOSED -> "Rate limit " + limit + " is closed, because a provider asked to be left alone.";
+            case NO_COMPATIBLE_WORKER -> "No connected worker serves its version of workflow '" + hold.name() + "'.";
+            case NO_MATCHING_WORKER -> "No worker that serves it has the labels that it requires.";
+            case NO_WORKER_LARGE_ENOUGH -> "No worker that serves it has as many slots as it takes.";
+            case SLOTS_TAKEN ->
+                "Of " + hold.limit() + " slots of the workers that serve it, " + hold.taken() + " are taken.";
+            case STICKY_WORKER -> "It has to go to worker " + hold.name() + ", which has no room or is away.";
+            case NOTHING -> "Nothing holds it back, and still it waits.";
+        };
+    }
+}
