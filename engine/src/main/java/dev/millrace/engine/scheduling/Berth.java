@@ -46,9 +46,11 @@ final class Berth {
     }
 
     private Flow flow(Lane lane) {
-        var key = lane.flow;
-        var priority = key.parent.parent;
-        return top.childLike(priority).childLike(key);
+        return like(lane.flow);
+    }
+
+    private Flow like(Flow flow) {
+        return flow.parent == null ? top : like(flow.parent).childLike(flow);
     }
 
     /** How many tasks wait here. */

@@ -94,10 +94,7 @@ public final class Bucket extends Limit {
 
     /** How many tokens a lane has to leave because they are saved for another whose turn it is before. */
     private long savedFrom(Lane lane) {
-        if (saver == null
-                || saver == lane
-                || Lane.comesBefore(lane, saver)
-                || scheduler.workerFor(saver.room) == null) {
+        if (saver == null || saver == lane || Lane.comesBefore(lane, saver) || saver.room.worker() == null) {
             return 0;
         }
         return cost(saver);

@@ -7,6 +7,9 @@ import java.util.List;
 final class Crew {
     final Scheduler scheduler;
     final List<Shape> shapes;
+    /** In the order in which crews were formed. */
+    final long number;
+
     final List<Line> lines = new ArrayList<>(2);
     /** Place among the crews that have both a free slot and somebody waiting. */
     int activePlace = Heap.ABSENT;
@@ -39,8 +42,9 @@ final class Crew {
         }
     };
 
-    Crew(Scheduler scheduler, List<Shape> shapes) {
+    Crew(Scheduler scheduler, List<Shape> shapes, long number) {
         this.scheduler = scheduler;
+        this.number = number;
         this.shapes = shapes;
     }
 
@@ -202,6 +206,9 @@ final class Crew {
                     }
                 }
             }
+        }
+        for (var shape : shapes) {
+            shape.crewsChanged();
         }
         for (var line : lines) {
             line.close();

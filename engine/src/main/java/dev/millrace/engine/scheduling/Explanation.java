@@ -9,14 +9,12 @@ import java.util.List;
 
 /** Asks every gate about one task that waits in a lane. Changes nothing. */
 final class Explanation {
-    private final Scheduler scheduler;
     private final Lane lane;
     private final Instant queued;
     private final long nowMicros;
     private final long aheadInLane;
 
-    Explanation(Scheduler scheduler, Ready task, Instant queued, long nowMicros) {
-        this.scheduler = scheduler;
+    Explanation(Ready task, Instant queued, long nowMicros) {
         this.lane = task.lane;
         this.queued = queued;
         this.nowMicros = nowMicros;
@@ -25,7 +23,7 @@ final class Explanation {
 
     List<Hold> holds() {
         var holds = new ArrayList<Hold>();
-        var pause = lane.room.shape.pause;
+        var pause = lane.shape.pause;
         if (lane.kind.entry() && pause.lacks(lane, null, nowMicros)) {
             holds.add(pause.hold(lane, null, this));
         }
@@ -44,7 +42,7 @@ final class Explanation {
     }
 
     private void workers(List<Hold> holds) {
-        var shape = lane.room.shape;
+        var shape = lane.shape;
         if (!shape.isServed()) {
             holds.add(hold(
                     Gate.NO_COMPATIBLE_WORKER,
@@ -55,7 +53,7 @@ final class Explanation {
                     Gate.NO_WORKER_LARGE_ENOUGH,
                     "It takes " + lane.slots
                             + " slots, and no worker that serves it has as many. Start one with more."));
-        } else if (scheduler.workerFor(lane.room) == null) {
+        } else if (lane.room.worker() == null) {
             holds.add(slotsTaken(shape));
         }
     }
@@ -82,7 +80,7 @@ final class Explanation {
     }
 
     private Hold hold(Gate gate, String help) {
-        return new Hold(gate, lane.room.shape.workflow, "", since(), Instant.MAX, aheadInLane, 0, 0, List.of(), help);
+        return new Hold(gate, lane.shape.workflow, "", since(), Instant.MAX, aheadInLane, 0, 0, List.of(), help);
     }
 
     /** Since when it waits here, as far as is known. */

@@ -9,7 +9,10 @@ import java.util.List;
  */
 public final class Lane {
     final Kind kind;
-    final Room room;
+    final Shape shape;
+    /** Changes when crews come or go. */
+    Room room;
+
     final Flow flow;
     final int slots;
     /** What of which limits a task needs, all at once. */
@@ -50,8 +53,9 @@ public final class Lane {
     Lane(Kind kind) {
         this.kind = kind;
         this.slots = kind.slots();
-        this.room = kind.shape().room(slots);
-        this.flow = kind.shape().flow(kind.priority(), kind.fairness());
+        this.shape = kind.shape();
+        this.room = shape.room(slots);
+        this.flow = shape.flow(kind.priority(), kind.fairness());
         flow.join();
     }
 

@@ -22,6 +22,8 @@ import java.util.TreeMap;
  * so again when a fact is replayed.
  */
 public final class Scheduler {
+    private record RoomName(List<Long> crews, int slots) {}
+
     private record ShapeName(String workflow, String hash) {}
 
     private final Timers timers;
@@ -35,6 +37,8 @@ public final class Scheduler {
     private final Map<String, ConcurrencyLimit> concurrencyLimits = new TreeMap<>();
     private final Map<String, RateLimit> rateLimits = new TreeMap<>();
     private final Map<List<Integer>, Crew> crews = new LinkedHashMap<>();
+    /** Those that are in use, by their crews and slots. */
+    private final Map<RoomName, Room> rooms = new HashMap<>();
 
     /** Crews with a free slot and somebody waiting. */
     private final List<Crew> active = new ArrayList<>();
@@ -45,6 +49,7 @@ public final class Scheduler {
 
     private int crewsWithFreeSlots;
     private long workersJoined;
+    private long crewsFormed;
 
     /**
      * A scheduler without tasks or workers.
@@ -60,7 +65,7 @@ public final class Scheduler {
     public Shape shape(String service, String workflow, String hash) {
         return shapes.computeIfAbsent(
                 new ShapeName(workflow, hash),
-                name -> new Shape(top.child(service), workflow, hash, shapes.size(), pause(workflow)));
+                name -> new Shape(this, top.child(service), workflow, hash, shapes.size(), pause(workflow)));
     }
 
     private Pause pause(String workflow) {
@@ -153,7 +158,7 @@ public final class Scheduler {
             return;
         }
         lanes.remove(lane.kind);
-        lane.room.shape.lanes.remove(lane);
+        lane.shape.lanes.remove(lane);
         lane.flow.leave();
         for (var use : lane.uses) {
             use.limit().leave(nowMicros);
@@ -194,7 +199,7 @@ public final class Scheduler {
                 var lane = turn.seats.first().lane;
                 var lacking = lacking(lane, nowMicros);
                 if (lacking == null) {
-                    return new Offer(lane.head(), workerFor(lane.room));
+                    return new Offer(lane.head(), lane.room.worker());
                 }
                 park(lane, lacking, nowMicros);
             } else if (contestsEnded || !endContests()) {
@@ -220,7 +225,7 @@ public final class Scheduler {
     /** All that a task needs of limits is decided at once: it gets all of it, or nothing. The first that lacks; null for none. */
     private static Limit lacking(Lane lane, long nowMicros) {
         if (lane.kind.entry()) {
-            var pause = lane.room.shape.pause;
+            var pause = lane.shape.pause;
             if (pause.lacks(lane, null, nowMicros)) {
                 return pause;
             }
@@ -234,29 +239,13 @@ public final class Scheduler {
         return null;
     }
 
-    /** The worker with the most free slots among those that a task of a room fits; null when it fits none. */
-    WorkerSlots workerFor(Room room) {
-        WorkerSlots best = null;
-        var serving = room.shape.crews;
-        for (int i = 0; i < serving.size(); i++) {
-            var worker = serving.get(i).workerFor(room.slots);
-            if (worker != null
-                    && (best == null
-                            || worker.open() > best.open()
-                            || worker.open() == best.open() && worker.order < best.order)) {
-                best = worker;
-            }
-        }
-        return best;
-    }
-
     /**
      * What a waiting task waits for, gate by gate. Changes nothing.
      *
      * @param queued since when it has waited
      */
     public List<Hold> holds(Ready task, Instant queued, long nowMicros) {
-        return new Explanation(this, task, queued, nowMicros).holds();
+        return new Explanation(task, queued, nowMicros).holds();
     }
 
     // ---- lanes ----
@@ -306,6 +295,17 @@ public final class Scheduler {
         } else {
             lane.parked.headMoved(lane);
             list(lane.parked.limit);
+        }
+    }
+
+    /** It takes part again, and is parked again at its turn if it still lacks what it lacked. */
+    void unpark(Lane lane) {
+        if (lane.parked != null) {
+            var limit = lane.parked.limit;
+            lane.parked.remove(lane);
+            limit.left(lane);
+            list(limit);
+            show(lane);
         }
     }
 
@@ -513,9 +513,10 @@ public final class Scheduler {
     }
 
     private Crew newCrew(List<Shape> served) {
-        var crew = new Crew(this, served);
+        var crew = new Crew(this, served, ++crewsFormed);
         for (var shape : served) {
             shape.crews.add(crew);
+            shape.crewsChanged();
             for (var lane : shape.lanes) {
                 var seat = crew.seat(lane);
                 if (lane.shown) {
@@ -537,7 +538,17 @@ public final class Scheduler {
         if (crew.workers.isEmpty()) {
             crews.values().remove(crew);
             crew.close();
+            rooms.keySet().removeIf(room -> room.crews().contains(crew.number));
         }
+    }
+
+    /** The only room with these crews and slots. */
+    Room room(List<Crew> serving, int slots) {
+        var numbers = new ArrayList<Long>(serving.size());
+        for (var crew : serving) {
+            numbers.add(crew.number);
+        }
+        return rooms.computeIfAbsent(new RoomName(numbers, slots), name -> new Room(List.copyOf(serving), slots));
     }
 
     void setActive(Crew crew, boolean isActive) {

@@ -8,6 +8,7 @@ import java.util.Set;
 
 /** All versions of one workflow whose runs the same workers can serve. */
 public final class Shape {
+    private final Scheduler scheduler;
     /** Of the service that owns the workflow. */
     final Flow service;
 
@@ -19,7 +20,8 @@ public final class Shape {
     final List<Crew> crews = new ArrayList<>(2);
     private final List<Room> rooms = new ArrayList<>(1);
 
-    Shape(Flow service, String workflow, String hash, int number, Pause pause) {
+    Shape(Scheduler scheduler, Flow service, String workflow, String hash, int number, Pause pause) {
+        this.scheduler = scheduler;
         this.service = service;
         this.workflow = workflow;
         this.hash = hash;
@@ -37,14 +39,24 @@ public final class Shape {
         return service.child(priority).child(workflow).child(key);
     }
 
+    /** What tasks of it need that take so many slots, as long as no crew comes or goes. */
     Room room(int slots) {
-        for (var room : rooms) {
-            if (room.slots == slots) {
-                return room;
+        for (int i = 0; i < rooms.size(); i++) {
+            if (rooms.get(i).slots == slots) {
+                return rooms.get(i);
             }
         }
-        var room = new Room(this, slots);
+        var room = scheduler.room(crews, slots);
         rooms.add(room);
         return room;
+    }
+
+    /** A crew came or went: who waits together with whom changes. */
+    void crewsChanged() {
+        rooms.clear();
+        for (var lane : lanes) {
+            lane.room = room(lane.slots);
+            scheduler.unpark(lane);
+        }
     }
 }
