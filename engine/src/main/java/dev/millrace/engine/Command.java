@@ -365,4 +365,14 @@ public sealed interface Command {
 
     /** The answer to {@link Effect.LoadRun}: the stored image, if there is one. */
     record RunLoaded(long load, Optional<RunImage> image) implements Command {}
+
+    /** The answer to {@link Effect.LoadWindows}, lane by lane. */
+    record WindowsLoaded(long load, List<Snapshots.Window> windows) implements Command {
+        public WindowsLoaded {
+            windows = List.copyOf(windows);
+        }
+    }
+
+    /** The answer to {@link Effect.LoadDue}. */
+    record DueLoaded(long load, Snapshots.Due due) implements Command {}
 }

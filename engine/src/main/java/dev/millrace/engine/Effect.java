@@ -149,4 +149,14 @@ public sealed interface Effect {
 
     /** Asks the shell for the stored image of a run; the answer is {@link Command.RunLoaded}. */
     record LoadRun(long load, TenantId tenant, RunId run) implements Effect {}
+
+    /** Asks the shell for runs that queue and are not in memory; the answer is {@link Command.WindowsLoaded}. */
+    record LoadWindows(long load, List<Snapshots.WindowQuery> queries) implements Effect {
+        public LoadWindows {
+            queries = List.copyOf(queries);
+        }
+    }
+
+    /** Asks the shell for runs that are not in memory and whose time comes; the answer is {@link Command.DueLoaded}. */
+    record LoadDue(long load, Snapshots.DueQuery query) implements Effect {}
 }

@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param terms what was evaluated when this generation of it began
  * @param history transitions since the image captured before this one; a reply's image carries all that are not known to be
  *     projected
+ * @param passivity how it is found again if it is put out of memory; empty when it may not be, because an attempt of it is live or
+ *     somebody is asked about it, and when it has ended
  */
 public record RunImage(
         TenantId tenant,
@@ -40,9 +42,10 @@ public record RunImage(
         String cancelReason,
         Instant ended,
         RunTerms terms,
-        List<Transition> history) {
+        List<Transition> history,
+        Optional<Passivity> passivity) {
 
-    /** Of a workflow without expressions. */
+    /** Of a workflow without expressions, a run that has to be in memory or has ended. */
     public RunImage(
             TenantId tenant,
             RunId run,
@@ -85,20 +88,26 @@ public record RunImage(
                 cancelReason,
                 ended,
                 RunTerms.NONE,
-                history);
+                history,
+                Optional.empty());
     }
 
     /** The same run as the store knows it: with another history, and not new. */
     public RunImage stored(List<Transition> other) {
-        return copy(false, other);
+        return copy(false, other, passivity);
     }
 
     /** The same run with another history. */
     public RunImage withHistory(List<Transition> other) {
-        return copy(isNew, other);
+        return copy(isNew, other, passivity);
     }
 
-    private RunImage copy(boolean stillNew, List<Transition> other) {
+    /** The same run with another passivity. */
+    public RunImage withPassivity(Optional<Passivity> other) {
+        return copy(isNew, history, other);
+    }
+
+    private RunImage copy(boolean stillNew, List<Transition> otherHistory, Optional<Passivity> otherPassivity) {
         return new RunImage(
                 tenant,
                 run,
@@ -120,7 +129,8 @@ public record RunImage(
                 cancelReason,
                 ended,
                 terms,
-                other);
+                otherHistory,
+                otherPassivity);
     }
 
     /**

@@ -2,14 +2,16 @@ package dev.millrace.engine;
 
 import dev.millrace.engine.core.Core;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * The core: a fixed share of the tenants, with everything that is live of their runs in memory. Single-threaded.
  *
- * <p>Life of a shard: {@code new}, {@link Command.DefineVersion}s, {@link #restore} of the stored images, {@link #replay} of
- * the journal's tail, {@link #recovered}; from then on {@link #handle}.
+ * <p>Life of a shard: {@code new}, {@link Command.DefineVersion}s, {@link #queued}, {@link #restore} of the runs that have to be in memory and of those that the journal's tail names,
+ * {@link #replay} of the tail, {@link #recovered}; from then on {@link #handle}.
  */
 public final class Shard {
     private final int number;
@@ -30,9 +32,36 @@ public final class Shard {
         core.restore(image);
     }
 
-    /** Puts an active run back into memory. */
+    /** Says how many runs queue in which lanes, none of which is in memory. Before any of them is restored. */
+    public void queued(List<Snapshots.LaneCount> lanes) {
+        core.queued(lanes);
+    }
+
+    /** Puts an active run back into memory; nothing happens if it is there. */
     public void restore(RunImage image) {
         core.restore(image);
+    }
+
+    /** Brings back all that is stored, but for {@link #recovered}: the images at a position, and the journal's tail after it. Blocks. */
+    public void recover(Snapshots.Position position, Snapshots snapshots, Journal journal) {
+        restore(position.shard());
+        queued(snapshots.lanes(number));
+        snapshots.residentRuns(number, this::restore);
+        var named = new LinkedHashSet<Snapshots.RunName>();
+        journal.read(number, position.seq(), entry -> named.addAll(runsOf(entry.facts())));
+        snapshots.activeRuns(number, named, this::restore);
+        journal.read(number, position.seq(), entry -> entry.facts().forEach(this::replay));
+    }
+
+    /** The runs that must be in memory before these facts of the journal's tail are applied, if they are active. */
+    public static List<Snapshots.RunName> runsOf(List<Fact> facts) {
+        var named = new ArrayList<Snapshots.RunName>();
+        for (var fact : facts) {
+            if (fact instanceof Fact.OfRun ofRun && !(fact instanceof Fact.RunStarted)) {
+                named.add(new Snapshots.RunName(ofRun.tenant(), ofRun.run()));
+            }
+        }
+        return named;
     }
 
     /** Applies a fact of the journal's tail. */
@@ -72,6 +101,16 @@ public final class Shard {
     /** What the shard remembers beside its runs, as of now. */
     public ShardImage image() {
         return core.image();
+    }
+
+    /** How many runs have been put out of memory, or were left out of it by the recovery, and queue in lanes. */
+    public int spilledRuns() {
+        return core.spilledRuns();
+    }
+
+    /** How many bytes of payloads the runs in memory hold, about. */
+    public long payloadBytes() {
+        return core.payloadBytes();
     }
 
     /** How many runs are in memory. */

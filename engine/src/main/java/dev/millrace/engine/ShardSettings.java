@@ -3,14 +3,40 @@ package dev.millrace.engine;
 import java.time.Duration;
 
 /**
- * The times that a shard goes by.
+ * The times and sizes that a shard goes by.
  *
  * @param acceptLease how long an offer may stay unaccepted before it goes elsewhere
  * @param reconnectGrace how long the attempts of a lost worker, or of any worker after a recovery, may stay unclaimed
- * @param maxRunsResident how many runs may be in memory
+ * @param maxRunsResident how many runs may be in memory; starts beyond it are refused
+ * @param residence what of the runs that only wait stays in memory
  */
-public record ShardSettings(Duration acceptLease, Duration reconnectGrace, int maxRunsResident) {
+public record ShardSettings(Duration acceptLease, Duration reconnectGrace, int maxRunsResident, Residence residence) {
     /** What DESIGN says: 5 s to accept, 10 s to come back. */
     public static final ShardSettings DEFAULT =
             new ShardSettings(Duration.ofSeconds(5), Duration.ofSeconds(10), 2_000_000);
+
+    /** With the usual residence. */
+    public ShardSettings(Duration acceptLease, Duration reconnectGrace, int maxRunsResident) {
+        this(acceptLease, reconnectGrace, maxRunsResident, Residence.DEFAULT);
+    }
+
+    /**
+     * What of the runs that only wait stays in memory.
+     *
+     * @param readyTasks how many ready tasks all lanes together keep; each its oldest
+     * @param leastPerLane how many a lane keeps however many lanes there are
+     * @param perLoad how many runs are read from the store at once, of a lane or of those whose time comes
+     * @param nearby a run that waits for a time not farther than this stays in memory; others are read back half of it ahead
+     */
+    public record Residence(int readyTasks, int leastPerLane, int perLoad, Duration nearby) {
+        /** About 100 MB of ready tasks. */
+        public static final Residence DEFAULT = new Residence(100_000, 16, 2_000, Duration.ofSeconds(10));
+
+        public Residence {
+            if (readyTasks < 1 || leastPerLane < 1 || perLoad < 1 || nearby.isNegative()) {
+                throw new IllegalArgumentException("A residence of " + readyTasks + " ready tasks, " + leastPerLane
+                        + " per lane, " + perLoad + " per load and " + nearby + " is not possible.");
+            }
+        }
+    }
 }

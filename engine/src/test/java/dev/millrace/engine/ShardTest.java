@@ -290,7 +290,7 @@ class ShardTest {
         shard = new Shard(0, ShardSettings.DEFAULT);
         defined.forEach(this::define);
         shard.restore(image);
-        images.forEach(shard::restore);
+        images.forEach(run -> shard.restore(run.withPassivity(Optional.empty())));
         journal.subList(position, journal.size()).forEach(shard::replay);
         shard.recovered(now);
         now = now.plusSeconds(11);

@@ -64,7 +64,10 @@ final class ActiveRuns {
             }
             try (var statement = connection.prepareStatement("""
                             /* insight.active_runs */
-                            SELECT state, count(*) FROM core.run WHERE state < 3 GROUP BY state""");
+                            SELECT state, count(*) FROM (
+                              SELECT state FROM core.run WHERE wake_at IS NOT NULL
+                              UNION ALL SELECT state FROM core.run WHERE state < 3 AND wake_at IS NULL) active
+                            GROUP BY state""");
                     var rows = statement.executeQuery()) {
                 while (rows.next()) {
                     counts.put(RunState.ofCode(rows.getInt(1)).name(), rows.getLong(2));

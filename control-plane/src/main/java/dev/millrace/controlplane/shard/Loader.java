@@ -62,6 +62,11 @@ final class Loader implements Runnable {
         questions.add(new Load(shard, load));
     }
 
+    /** Runs that only wait, of a lane or until a time. */
+    void waiting(OwnedShard shard, Effect load) {
+        questions.add(new Load(shard, load));
+    }
+
     /** Ends the thread, which is to be interrupted, too. */
     void stop() {
         stopping = true;
@@ -100,7 +105,7 @@ final class Loader implements Runnable {
                         .toList());
                 open.removeIf(question -> question.effect() instanceof Effect.LoadKeys);
                 while (!open.isEmpty()) {
-                    run(open.get(0));
+                    runs(open.get(0));
                     open.remove(0);
                 }
             } catch (JournalException e) {
@@ -133,10 +138,19 @@ final class Loader implements Runnable {
         }
     }
 
-    private void run(Load question) {
-        var load = (Effect.LoadRun) question.effect();
-        inbox.put(new Message.Answer(
-                question.shard(), new Command.RunLoaded(load.load(), snapshots.run(load.tenant(), load.run()))));
+    private void runs(Load question) {
+        inbox.put(new Message.Answer(question.shard(), answer(question.shard().number, question.effect())));
+    }
+
+    private Command answer(int shard, Effect effect) {
+        if (effect instanceof Effect.LoadRun load) {
+            return new Command.RunLoaded(load.load(), snapshots.run(load.tenant(), load.run()));
+        } else if (effect instanceof Effect.LoadWindows load) {
+            return new Command.WindowsLoaded(load.load(), snapshots.windows(shard, load.queries()));
+        } else if (effect instanceof Effect.LoadDue load) {
+            return new Command.DueLoaded(load.load(), snapshots.due(shard, load.query()));
+        }
+        throw new IllegalStateException("Nothing is read for " + effect + ".");
     }
 
     /** What was stored meanwhile is in both parts, and is told once. */

@@ -80,8 +80,28 @@ final class MemoryStorage implements Storage {
         }
 
         @Override
-        public void activeRuns(int shard, Consumer<RunImage> consumer) {
-            images.activeRuns(shard, consumer);
+        public void residentRuns(int shard, Consumer<RunImage> consumer) {
+            images.residentRuns(shard, consumer);
+        }
+
+        @Override
+        public void activeRuns(int shard, Collection<RunName> runs, Consumer<RunImage> consumer) {
+            images.activeRuns(shard, runs, consumer);
+        }
+
+        @Override
+        public List<LaneCount> lanes(int shard) {
+            return images.lanes(shard);
+        }
+
+        @Override
+        public List<Window> windows(int shard, List<WindowQuery> queries) {
+            return images.windows(shard, queries);
+        }
+
+        @Override
+        public Due due(int shard, DueQuery query) {
+            return images.due(shard, query);
         }
 
         @Override

@@ -106,18 +106,17 @@ final class Recovery implements Runnable {
             plans.add(version);
             core.handle(version, clock.now(), nobody);
         }
-        core.restore(position.shard());
-        storage.snapshots().activeRuns(number, core::restore);
-        storage.journal().read(number, position.seq(), entry -> entry.facts().forEach(core::replay));
+        core.recover(position, storage.snapshots(), storage.journal());
         core.recovered(clock.now());
         var shard = new OwnedShard(number, opened.epoch(), opened.lastSeq(), position.seq(), core);
         // The tail is in no image yet; the first pass writes it.
         shard.changes = (int) Math.min(Integer.MAX_VALUE / 4, opened.lastSeq() - position.seq());
-        if (core.residentRuns() > 0) {
+        if (core.residentRuns() + core.spilledRuns() > 0) {
             LOG.info(
-                    "Recovered {}: {} runs, {} batches of the journal's tail, {} ms.",
+                    "Recovered {}: {} runs in memory, {} in queues, {} batches of the journal's tail, {} ms.",
                     shard,
                     core.residentRuns(),
+                    core.spilledRuns(),
                     opened.lastSeq() - position.seq(),
                     Duration.ofNanos(System.nanoTime() - began).toMillis());
         }

@@ -264,6 +264,8 @@ final class Writer implements Runnable {
             loader.keys(shard, load);
         } else if (effect instanceof Effect.LoadRun load) {
             loader.run(shard, load);
+        } else if (effect instanceof Effect.LoadWindows || effect instanceof Effect.LoadDue) {
+            loader.waiting(shard, effect);
         } else {
             throw new IllegalStateException("Nobody carries out " + effect + ".");
         }

@@ -7,6 +7,7 @@ import dev.millrace.engine.Reply;
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.ShardImage;
 import dev.millrace.engine.ShardSettings;
+import dev.millrace.engine.Snapshots.LaneCount;
 import dev.millrace.engine.TaskState;
 import dev.millrace.engine.scheduling.Limit;
 import dev.millrace.engine.timer.Timer;
@@ -26,6 +27,7 @@ public final class Core {
     private final Attendance attendance;
     private final Durables durables;
     private final Inquiries inquiries;
+    private final Passivation passivation;
     private final Starts starts;
     private boolean recovered;
 
@@ -44,13 +46,21 @@ public final class Core {
         recorder = new Recorder(ledger);
         images = new Images(memory);
         restorer = new Restorer(memory, ledger.rebuilder);
-        var followers = new Followers(recorder, images);
+        var followers = new Followers(memory, recorder, images);
         var numbers = new LoadNumbers();
+        passivation = new Passivation(memory, recorder, restorer, followers, numbers);
         progress = new Progress(memory, ledger, recorder, followers);
         attendance = new Attendance(memory, recorder, progress);
         durables = new Durables(recorder, progress);
         inquiries = new Inquiries(
-                memory, recorder, progress, new Replays(memory, recorder, progress), images, followers, numbers);
+                memory,
+                recorder,
+                progress,
+                new Replays(memory, recorder, progress),
+                images,
+                followers,
+                numbers,
+                passivation);
         starts = new Starts(memory, recorder, progress, followers, inquiries, numbers);
     }
 
@@ -60,8 +70,15 @@ public final class Core {
         restorer.restore(image);
     }
 
+    public void queued(List<LaneCount> lanes) {
+        passivation.queued(lanes);
+    }
+
     public void restore(RunImage image) {
-        restorer.restore(image);
+        var run = passivation.restore(image, Long.MAX_VALUE);
+        if (run != null && image.passivity().isEmpty() && Passivation.of(run).isPresent()) {
+            memory.markDirty(run); // stored before there was such a thing; to be stored as what it is
+        }
     }
 
     public void replay(Fact fact) {
@@ -85,6 +102,9 @@ public final class Core {
         begin(now, new Batch());
         memory.keys.recovered(everDecided ? recorder.nowMicros() : 0);
         progress.askSoon();
+        if (everDecided) {
+            passivation.recovered();
+        }
         for (var tenant : memory.tenants.values()) {
             for (var worker : new ArrayList<>(tenant.workers.values())) {
                 attendance.await(worker);
@@ -105,6 +125,7 @@ public final class Core {
         progress.makeRoom();
         progress.ask();
         offer();
+        passivation.ask();
     }
 
     /** Before the end of the recovery time stands where the journal is, so that facts meet the timers they met. */
@@ -149,7 +170,13 @@ public final class Core {
         } else if (command instanceof Command.KeysLoaded loaded) {
             starts.loaded(loaded);
         } else if (command instanceof Command.RunLoaded loaded) {
-            inquiries.loaded(loaded);
+            inquiries.loaded(loaded, this::catchUp);
+        } else if (command instanceof Command.WindowsLoaded loaded) {
+            passivation.loaded(loaded);
+            catchUp();
+        } else if (command instanceof Command.DueLoaded loaded) {
+            passivation.loaded(loaded);
+            catchUp();
         } else if (command instanceof Command.ConnectWorker connect) {
             attendance.connect(connect);
         } else if (command instanceof Command.DisconnectWorker disconnect) {
@@ -170,6 +197,11 @@ public final class Core {
         }
     }
 
+    /** The time of what was just read back may have come while it was out of memory. */
+    private void catchUp() {
+        memory.timers.advance(recorder.nowMicros(), this::due);
+    }
+
     private void due(Timer timer) {
         if (timer instanceof Task task) {
             if (!durables.due(task)) {
@@ -185,6 +217,8 @@ public final class Core {
             progress.ask(question);
         } else if (timer instanceof HeldSlots held) {
             attendance.giveBack(held);
+        } else if (timer instanceof FarTimers) {
+            passivation.due();
         } else {
             throw new IllegalStateException("Nobody knows what to do when " + timer + " is due.");
         }
@@ -216,11 +250,19 @@ public final class Core {
     }
 
     public void projected() {
-        images.projected();
+        passivation.projected(images.projected());
     }
 
     public ShardImage image() {
         return images.shard();
+    }
+
+    public int spilledRuns() {
+        return memory.windows.spilled();
+    }
+
+    public long payloadBytes() {
+        return memory.payloadBytes;
     }
 
     public int residentRuns() {

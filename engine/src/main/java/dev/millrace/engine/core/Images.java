@@ -54,6 +54,7 @@ final class Images {
         var images = new ArrayList<RunImage>(captured.size());
         for (var run : captured) {
             run.dirty = false;
+            run.inPass = true;
             List<Transition> history = run.history == null ? List.of() : Collections.unmodifiableList(run.history);
             images.add(run.image != null ? run.image : image(run, history));
             run.history = null;
@@ -63,18 +64,19 @@ final class Images {
         return images;
     }
 
-    void projected() {
+    /** The runs of the last capture, whose images are stored now. */
+    List<Run> projected() {
         if (captured == null) {
             throw new IllegalStateException("Nothing has been captured that could have been projected.");
         }
-        for (var run : captured) {
+        var runs = captured;
+        for (var run : runs) {
             run.captured = List.of();
-            if (run.hasEnded() && !run.dirty) {
-                memory.runs.remove(run.id);
-            }
+            run.inPass = false;
         }
         memory.keys.projected(memory.clock);
         captured = null;
+        return runs;
     }
 
     ShardImage shard() {
@@ -116,7 +118,8 @@ final class Images {
                 run.cancelReason,
                 run.ended,
                 run.terms,
-                history);
+                history,
+                Passivation.of(run));
     }
 
     private static List<TaskImage> tasks(Run run) {

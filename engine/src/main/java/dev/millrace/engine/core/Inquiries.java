@@ -8,8 +8,8 @@ import dev.millrace.engine.Failure;
 import dev.millrace.engine.Reply;
 import dev.millrace.engine.RunId;
 import dev.millrace.engine.RunImage;
+import dev.millrace.engine.Snapshots.RunName;
 import dev.millrace.engine.TaskState;
-import dev.millrace.engine.TenantId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,8 +21,6 @@ final class Inquiries {
     static final String RUN_NOT_FOUND = "RUN_NOT_FOUND";
     static final String TASK_NOT_FOUND = "TASK_NOT_FOUND";
 
-    private record RunName(TenantId tenant, RunId run) {}
-
     private final Memory memory;
     private final Recorder recorder;
     private final Progress progress;
@@ -30,6 +28,7 @@ final class Inquiries {
     private final Images images;
     private final Followers followers;
     private final LoadNumbers numbers;
+    private final Passivation passivation;
 
     /** Commands that wait for an image, in the order in which they came. */
     private final Map<RunName, List<AboutRun>> waiting = new HashMap<>();
@@ -43,7 +42,8 @@ final class Inquiries {
             Replays replays,
             Images images,
             Followers followers,
-            LoadNumbers numbers) {
+            LoadNumbers numbers,
+            Passivation passivation) {
         this.memory = memory;
         this.recorder = recorder;
         this.progress = progress;
@@ -51,6 +51,7 @@ final class Inquiries {
         this.images = images;
         this.followers = followers;
         this.numbers = numbers;
+        this.passivation = passivation;
     }
 
     /** Answers at once when the run is in memory, else once its image is loaded. */
@@ -160,24 +161,32 @@ final class Inquiries {
             waiting.put(name, commands);
             long load = numbers.next();
             loads.put(load, name);
+            memory.asked(load);
             recorder.effect(new Effect.LoadRun(load, command.tenant(), command.run()));
         }
         commands.add(command);
     }
 
     /**
-     * An image arrived. A run that is in memory by now is asked itself; an image of an active run that is not is older than
-     * the run's end, and is asked for again.
+     * An image arrived. A run that is in memory by now is asked itself; one that was there meanwhile is asked for again, because the image may be
+     * older than what became of it.
+     *
+     * @param catchUp lets happen what came due while a run was out of memory
      */
-    void loaded(Command.RunLoaded command) {
+    void loaded(Command.RunLoaded command, Runnable catchUp) {
         var name = loads.remove(command.load());
         if (name == null) {
             return;
         }
-        boolean outdated =
-                command.image().filter(image -> !image.state().isFinal()).isPresent();
+        boolean outdated = memory.hasDeparted(name.run(), command.load());
+        memory.answered(command.load());
         for (var waits : waiting.remove(name)) {
             if (outdated || memory.runs.containsKey(name.run())) {
+                ask(waits);
+            } else if (changes(waits) && isActive(command.image())) {
+                var run = passivation.restore(command.image().get(), Long.MAX_VALUE);
+                catchUp.run();
+                passivation.lookAgain(run);
                 ask(waits);
             } else {
                 answer(waits, command.image());
@@ -185,9 +194,20 @@ final class Inquiries {
         }
     }
 
+    /** Whether a run has to be in memory for the command. */
+    private static boolean changes(AboutRun command) {
+        return command instanceof Command.CancelRun || command instanceof Command.SettleTask;
+    }
+
+    private static boolean isActive(Optional<RunImage> image) {
+        return image.isPresent() && !image.get().state().isFinal();
+    }
+
     private void answer(AboutRun waits, Optional<RunImage> image) {
         if (image.isEmpty()) {
             refuse(waits.replyTo(), waits.run());
+        } else if (waits instanceof Command.FollowRun && isActive(image)) {
+            followers.followAbsent(waits.run(), waits.replyTo());
         } else if (waits instanceof Command.FollowRun) {
             recorder.reply(waits.replyTo(), new Reply.RunEnded(image.get()));
         } else if (waits instanceof Command.ReadRun) {

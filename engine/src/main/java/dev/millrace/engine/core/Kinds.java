@@ -7,6 +7,7 @@ final class Kinds {
     static final int WORKER = 2;
     static final int HELD_SLOTS = 3;
     static final int QUESTION = 4;
+    static final int FAR = 5;
 
     private Kinds() {}
 }

@@ -147,6 +147,7 @@ final class Ledger {
         states.move(task, TaskEvent.SUCCEEDED);
         States.note(task, fact.at(), "");
         task.result = fact.result();
+        memory.holds(task.run, task.result);
         task.elements = fact.elements();
         steps.end(task, fact.at());
     }
@@ -236,6 +237,7 @@ final class Ledger {
             case SUCCEEDED -> {
                 states.move(task, TaskEvent.SETTLED_SUCCEEDED);
                 task.result = fact.result();
+                memory.holds(task.run, task.result);
                 task.elements = fact.elements();
             }
             case FAILED -> {
@@ -333,7 +335,7 @@ final class Ledger {
                 fact.at(),
                 fact.deadline(),
                 fact.terms());
-        if (memory.runs.put(run.id, run) != null) {
+        if (!memory.add(run)) {
             throw new IllegalStateException("Run " + run.id + " was started twice.");
         }
         memory.markDirty(run);
@@ -379,10 +381,11 @@ final class Ledger {
                     fact.deadline(),
                     fact.terms());
             run.known = true;
-            memory.runs.put(run.id, run);
         } else {
+            memory.remove(run);
             run.restart(fact.generation(), fact.input(), fact.deadline(), fact.terms());
         }
+        memory.add(run);
         memory.markDirty(run);
         memory.timers.set(run, Instants.micros(run.deadline));
         States.note(

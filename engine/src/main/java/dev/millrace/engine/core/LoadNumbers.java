@@ -7,4 +7,9 @@ final class LoadNumbers {
     long next() {
         return ++last;
     }
+
+    /** The newest number. */
+    long last() {
+        return last;
+    }
 }

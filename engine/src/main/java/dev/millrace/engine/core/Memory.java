@@ -1,9 +1,11 @@
 package dev.millrace.engine.core;
 
+import dev.millrace.engine.Payload;
 import dev.millrace.engine.RunId;
 import dev.millrace.engine.ShardSettings;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.VersionRef;
+import dev.millrace.engine.scheduling.Windows;
 import dev.millrace.engine.timer.Timers;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,26 +19,31 @@ final class Memory {
     final ShardSettings settings;
     final Timers timers = new Timers();
     final Map<TenantId, Tenant> tenants = new TreeMap<>();
-    /** Looked up, never walked. */
+    /** Looked up, never walked. Changed by {@link #add} and {@link #remove}. */
     final Map<RunId, Run> runs = new HashMap<>();
 
     final UniqueKeys keys = new UniqueKeys();
     final Permissions permits = new Permissions(this);
+    final Windows windows;
+    private final Departures departures = new Departures();
     /** Tenants some of whose tasks may go. */
     final List<Tenant> awake = new ArrayList<>();
     /** Runs that changed since the last capture, in the order of their first change. */
     List<Run> dirty = new ArrayList<>();
+    /** What the runs hold. */
+    long payloadBytes;
     /** The latest instant seen. */
     Instant clock = Instant.EPOCH;
 
     Memory(ShardSettings settings) {
         this.settings = settings;
+        this.windows = new Windows(settings.residence());
     }
 
     Tenant tenant(TenantId id) {
         var tenant = tenants.get(id);
         if (tenant == null) {
-            tenant = new Tenant(id, timers, awake);
+            tenant = new Tenant(id, timers, awake, windows);
             tenants.put(id, tenant);
         }
         return tenant;
@@ -60,6 +67,48 @@ final class Memory {
             throw new IllegalStateException("Run " + id + " is named by the journal, but is not in memory.");
         }
         return run;
+    }
+
+    /** An image that the store is asked for from now on may be older than what becomes of its run meanwhile. */
+    void asked(long load) {
+        departures.asked(load);
+    }
+
+    void answered(long load) {
+        departures.answered(load);
+    }
+
+    /** A run left memory when the newest load had this number. */
+    void departed(Run run, long newestLoad) {
+        departures.left(run.id, newestLoad);
+    }
+
+    /** Whether a run left memory after a load was asked for, so that what the load brings of it may be outdated. */
+    boolean hasDeparted(RunId run, long load) {
+        return departures.since(run, load);
+    }
+
+    /** Takes a run in; false when it is there. */
+    boolean add(Run run) {
+        if (runs.putIfAbsent(run.id, run) != null) {
+            return false;
+        }
+        holds(run, run.input);
+        return true;
+    }
+
+    /** Forgets a run. */
+    void remove(Run run) {
+        runs.remove(run.id);
+        payloadBytes -= run.payloadBytes;
+        run.payloadBytes = 0;
+    }
+
+    /** A run has one more payload. */
+    void holds(Run run, Payload payload) {
+        int bytes = payload.data().length;
+        run.payloadBytes += bytes;
+        payloadBytes += bytes;
     }
 
     void markDirty(Run run) {

@@ -110,6 +110,7 @@ final class Rebuilder {
         task.attempt = image.attempt();
         task.charged = image.charged();
         task.result = image.result();
+        memory.holds(run, task.result);
         task.elements = image.elements();
         task.failure = image.failure().orElse(null);
         task.queued = image.queued();

@@ -32,7 +32,31 @@ final class Restorer {
         }
     }
 
-    void restore(RunImage image) {
+    /** Takes a run out of memory, with all that could happen to it. It must not have attempts or open questions. */
+    void remove(Run run) {
+        memory.remove(run);
+        memory.timers.cancel(run);
+        for (int node = 0; node < run.tasks.length; node++) {
+            var fan = run.fan(node);
+            if (fan != null) {
+                for (var task : fan.elements) {
+                    remove(task);
+                }
+            } else if (run.tasks[node] != null) {
+                remove(run.tasks[node]);
+            }
+        }
+    }
+
+    private void remove(Task task) {
+        memory.timers.cancel(task);
+        if (task.isInLane()) {
+            task.run.tenant.scheduler.unqueue(task, Instants.micros(memory.clock));
+        }
+    }
+
+    /** Puts a run back that is not in memory. */
+    Run restore(RunImage image) {
         var tenant = memory.tenant(image.tenant());
         var run = new Run(
                 tenant,
@@ -46,7 +70,7 @@ final class Restorer {
                 image.started(),
                 image.deadline(),
                 image.terms());
-        if (memory.runs.put(run.id, run) != null) {
+        if (!memory.add(run)) {
             throw new IllegalStateException("Run " + run.id + " was restored twice.");
         }
         run.known = true;
@@ -72,5 +96,6 @@ final class Restorer {
         if (!run.isCleaningUp() && !run.hasEnded()) {
             memory.timers.set(run, Instants.micros(run.deadline));
         }
+        return run;
     }
 }

@@ -20,7 +20,6 @@ import java.util.Map;
 /** A run in memory. Due at its deadline. Changed by the {@link Ledger} alone. */
 final class Run extends Timer {
     private static final int[] NONE = {};
-    private static final long[] NO_FOLLOWERS = {};
 
     final Tenant tenant;
     final RunId id;
@@ -74,7 +73,14 @@ final class Run extends Timer {
     /** Of a run that has ended: made for its followers, good for the capture too. */
     RunImage image;
 
-    private long[] followers = NO_FOLLOWERS;
+    /** Who waits for its end; changed by {@link Followers} alone. */
+    long[] followers = Followers.NOBODY;
+    /** Whether the capture that is being stored has an image of it. */
+    boolean inPass;
+    /** Whether it is to be seen again if it can be put out of memory. */
+    boolean looksAgain;
+    /** Bytes of payloads that {@link Memory} counts for it. */
+    int payloadBytes;
 
     Run(
             Tenant tenant,
@@ -201,6 +207,33 @@ final class Run extends Timer {
         return null;
     }
 
+    /** Whether a question is open. */
+    boolean hasQuestions() {
+        return questions != null && !questions.isEmpty();
+    }
+
+    /** The first task that queues; null when none does. */
+    Task firstQueued() {
+        for (int node = 0; node < tasks.length; node++) {
+            var fan = fan(node);
+            if (fan != null) {
+                for (var task : fan.elements) {
+                    if (task.state == TaskState.QUEUED) {
+                        return task;
+                    }
+                }
+            } else if (tasks[node] != null && tasks[node].state == TaskState.QUEUED) {
+                return tasks[node];
+            }
+        }
+        return null;
+    }
+
+    /** Whether the store has it as it stands. */
+    boolean isStored() {
+        return known && !dirty && !inPass;
+    }
+
     /** A question is open: the run goes on until it is answered. */
     Question ask(Plan.Node node) {
         var question = new Question(this, node);
@@ -250,24 +283,6 @@ final class Run extends Timer {
     /** Whether an attempt of the node may begin, as the run stands. */
     boolean mayBegin(Plan.Node node) {
         return !isStopping() || !version.plan.isStep(node.number) || node.takesOutcome && !isHalted();
-    }
-
-    // ---- followers ----
-
-    void follow(long replyTo) {
-        followers = Arrays.copyOf(followers, followers.length + 1);
-        followers[followers.length - 1] = replyTo;
-    }
-
-    void unfollow(long replyTo) {
-        followers = Arrays.stream(followers).filter(other -> other != replyTo).toArray();
-    }
-
-    /** Who waits for the end; each is told once. */
-    long[] takeFollowers() {
-        var taken = followers;
-        followers = NO_FOLLOWERS;
-        return taken;
     }
 
     void note(Instant at, int node, int element, int attempt, String state, String detail) {

@@ -1,5 +1,6 @@
 package dev.millrace.engine.core;
 
+import dev.millrace.engine.Age;
 import dev.millrace.engine.AttemptRef;
 import dev.millrace.engine.AttemptState;
 import dev.millrace.engine.Failure;
@@ -120,6 +121,17 @@ final class Task extends Ready {
         return terms.costs().isEmpty()
                 ? node.takes.get(take).cost()
                 : terms.costs().get(take);
+    }
+
+    @Override
+    protected Age age() {
+        return new Age(run.started, run.id);
+    }
+
+    @Override
+    protected int compareAge(Age other) {
+        int order = run.started.compareTo(other.started());
+        return order != 0 ? order : run.id.compareTo(other.run());
     }
 
     /** The run that started first is older, then the lower id, the lower step, the lower element. */

@@ -8,6 +8,7 @@ import dev.millrace.engine.VersionRef;
 import dev.millrace.engine.WorkerId;
 import dev.millrace.engine.WorkerStatus;
 import dev.millrace.engine.scheduling.Scheduler;
+import dev.millrace.engine.scheduling.Windows;
 import dev.millrace.engine.timer.Timers;
 import dev.millrace.manifest.Manifest;
 import dev.millrace.manifest.Sharing;
@@ -32,10 +33,10 @@ final class Tenant {
      *
      * @param awake where a tenant puts itself when some of its tasks may go
      */
-    Tenant(TenantId id, Timers timers, List<Tenant> awake) {
+    Tenant(TenantId id, Timers timers, List<Tenant> awake, Windows windows) {
         this.id = id;
         this.awake = awake;
-        this.scheduler = new Scheduler(timers, this::wake);
+        this.scheduler = new Scheduler(timers, this::wake, windows, id);
     }
 
     private void wake() {

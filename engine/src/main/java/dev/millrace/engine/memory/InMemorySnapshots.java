@@ -1,7 +1,9 @@
 package dev.millrace.engine.memory;
 
+import dev.millrace.engine.Age;
 import dev.millrace.engine.Journal;
 import dev.millrace.engine.KeyEntry;
+import dev.millrace.engine.LaneKey;
 import dev.millrace.engine.RunId;
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.ShardImage;
@@ -10,9 +12,11 @@ import dev.millrace.engine.TenantId;
 import dev.millrace.engine.UniqueKey;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -23,6 +27,28 @@ public final class InMemorySnapshots implements Snapshots {
     private static final class Projected {
         Position position = new Position(0, 0, ShardImage.EMPTY);
         final Map<RunId, RunImage> active = new TreeMap<>();
+        final Map<LaneKey, TreeMap<Age, RunImage>> lanes = new HashMap<>();
+        final TreeMap<Wake, RunImage> wakes = new TreeMap<>();
+
+        void put(RunImage image) {
+            var before = active.remove(image.run());
+            if (before != null) {
+                before.passivity().ifPresent(passivity -> {
+                    passivity.lane().ifPresent(lane -> lanes.get(lane).remove(Age.of(before)));
+                    wakes.remove(new Wake(passivity.wake(), before.run()));
+                });
+            }
+            if (!image.state().isFinal()) {
+                active.put(image.run(), image);
+                image.passivity().ifPresent(passivity -> {
+                    passivity
+                            .lane()
+                            .ifPresent(lane -> lanes.computeIfAbsent(lane, any -> new TreeMap<>())
+                                    .put(Age.of(image), image));
+                    wakes.put(new Wake(passivity.wake(), image.run()), image);
+                });
+            }
+        }
     }
 
     private final InMemoryJournal journal;
@@ -58,11 +84,7 @@ public final class InMemorySnapshots implements Snapshots {
             var history = new ArrayList<RunImage.Transition>(before == null ? List.of() : before.history());
             history.addAll(image.history());
             runs.put(image.run(), image.stored(history));
-            if (image.state().isFinal()) {
-                projected.active.remove(image.run());
-            } else {
-                projected.active.put(image.run(), image.stored(List.of()));
-            }
+            projected.put(image.stored(List.of()));
         }
         projected.position = new Position(position.epoch(), projection.toSeq(), projection.image());
         journal.drop(number, projection.toSeq());
@@ -77,12 +99,61 @@ public final class InMemorySnapshots implements Snapshots {
     }
 
     @Override
-    public void activeRuns(int shard, Consumer<RunImage> consumer) {
-        List<RunImage> active;
+    public void residentRuns(int shard, Consumer<RunImage> consumer) {
+        List<RunImage> resident;
         synchronized (this) {
-            active = List.copyOf(shard(shard).active.values());
+            resident = shard(shard).active.values().stream()
+                    .filter(image -> image.passivity().isEmpty())
+                    .toList();
         }
-        active.forEach(consumer);
+        resident.forEach(consumer);
+    }
+
+    @Override
+    public void activeRuns(int shard, Collection<RunName> runs, Consumer<RunImage> consumer) {
+        List<RunImage> found;
+        synchronized (this) {
+            var active = shard(shard).active;
+            found = runs.stream()
+                    .sorted(Comparator.comparing(RunName::run))
+                    .map(name -> active.get(name.run()))
+                    .filter(Objects::nonNull)
+                    .toList();
+        }
+        found.forEach(consumer);
+    }
+
+    @Override
+    public synchronized List<LaneCount> lanes(int shard) {
+        return shard(shard).lanes.entrySet().stream()
+                .filter(lane -> !lane.getValue().isEmpty())
+                .map(lane -> new LaneCount(lane.getKey(), lane.getValue().size()))
+                .toList();
+    }
+
+    @Override
+    public synchronized List<Window> windows(int shard, List<WindowQuery> queries) {
+        var lanes = shard(shard).lanes;
+        return queries.stream()
+                .map(query -> {
+                    var after =
+                            lanes.getOrDefault(query.lane(), new TreeMap<>()).tailMap(query.after(), false);
+                    var oldest = after.values().stream().limit(query.limit()).toList();
+                    return new Window(query.lane(), oldest, oldest.size() < query.limit());
+                })
+                .toList();
+    }
+
+    @Override
+    public synchronized Due due(int shard, DueQuery query) {
+        var found = new ArrayList<RunImage>();
+        for (var wake : shard(shard).wakes.tailMap(query.after(), false).entrySet()) {
+            if (found.size() == query.limit() || wake.getKey().at().isAfter(query.until())) {
+                return new Due(found, Optional.of(wake.getKey().at()));
+            }
+            found.add(wake.getValue());
+        }
+        return new Due(found, Optional.empty());
     }
 
     @Override

@@ -1,12 +1,10 @@
 package dev.millrace.engine.scheduling;
 
+import dev.millrace.engine.LaneKey;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Ready tasks that are alike to every gate, oldest run first. Tasks that come in order, as first steps of new runs do, are
- * linked in O(1); those that belong further ahead (later steps of older runs, tasks given back) are kept in a heap beside.
- */
+/** Ready tasks that are alike to every gate, oldest run first; when there are many, only the oldest take part. */
 public final class Lane {
     final Kind kind;
     final Shape shape;
@@ -30,32 +28,17 @@ public final class Lane {
     /** Whether it takes part in the turns: it has tasks and is not parked. */
     boolean shown;
 
-    private Ready first;
-    private Ready last;
-    private int inOrder;
-    private final Heap<Ready> early = new Heap<>() {
-        @Override
-        boolean before(Ready one, Ready other) {
-            return one.compareAge(other) < 0;
-        }
+    private final Order ready = new Order();
+    /** What of its tasks is in memory and may go. */
+    final Window window;
 
-        @Override
-        int place(Ready member) {
-            return member.place;
-        }
-
-        @Override
-        void setPlace(Ready member, int place) {
-            member.place = place;
-        }
-    };
-
-    Lane(Kind kind) {
+    Lane(Kind kind, Window window) {
         this.kind = kind;
         this.slots = kind.slots();
         this.shape = kind.shape();
         this.room = shape.room(slots);
         this.flow = shape.flow(kind.priority(), kind.fairness());
+        this.window = window;
         flow.join();
     }
 
@@ -64,22 +47,28 @@ public final class Lane {
         return kind.name();
     }
 
-    /** How many tasks wait in it. */
+    /** What it is called in what is stored. */
+    public LaneKey key() {
+        return window.key();
+    }
+
+    /** How many of its tasks may go. */
     public int size() {
-        return inOrder + early.size();
+        return ready.size();
+    }
+
+    /** How many runs wait behind those: in memory, and out of it. */
+    public int behind() {
+        return window.beyond.size() + window.spilled();
     }
 
     boolean isEmpty() {
-        return first == null && early.isEmpty();
+        return ready.isEmpty();
     }
 
     /** The oldest task; the lane must not be empty. */
     Ready head() {
-        if (early.isEmpty()) {
-            return first;
-        }
-        var given = early.first();
-        return first == null || given.compareAge(first) < 0 ? given : first;
+        return ready.head();
     }
 
     /** Whether it is the turn of one before the other's; both have tasks. */
@@ -88,54 +77,38 @@ public final class Lane {
         return order != 0 ? order < 0 : one.head().compareAge(other.head()) < 0;
     }
 
-    /** How many of its tasks are older. */
+    /** How many of its tasks are older, as far as they are in memory. */
     int ahead(Ready task) {
-        int ahead = 0;
-        for (var other = first; other != null && other.compareAge(task) < 0; other = other.behind) {
-            ahead++;
-        }
-        for (int i = 0; i < early.size(); i++) {
-            if (early.get(i).compareAge(task) < 0) {
-                ahead++;
-            }
-        }
-        return ahead;
+        return ready.ahead(task) + window.beyond.ahead(task);
     }
 
-    void add(Ready task) {
+    /** Whether it has no tasks, in memory or out of it. */
+    boolean isIdle() {
+        return ready.isEmpty() && window.isIdle();
+    }
+
+    /** Takes a task in; false when it has to wait for older ones that are not in memory. */
+    boolean add(Ready task) {
         task.lane = this;
-        if (last != null && task.compareAge(last) < 0) {
-            early.add(task);
-            return;
+        window.counts(ready);
+        if (window.isBeyond(task)) {
+            window.beyond.add(task);
+            return false;
         }
-        task.ahead = last;
-        if (last == null) {
-            first = task;
-        } else {
-            last.behind = task;
-        }
-        last = task;
-        inOrder++;
+        ready.add(task);
+        window.bound(ready, task);
+        return true;
+    }
+
+    /** Lets a task take part that had to wait for older ones. */
+    void letIn(Ready task) {
+        window.beyond.remove(task);
+        ready.add(task);
     }
 
     void remove(Ready task) {
+        task.order.remove(task);
         task.lane = null;
-        if (task.place != Heap.ABSENT) {
-            early.remove(task);
-            return;
-        }
-        if (task.ahead == null) {
-            first = task.behind;
-        } else {
-            task.ahead.behind = task.behind;
-        }
-        if (task.behind == null) {
-            last = task.ahead;
-        } else {
-            task.behind.ahead = task.ahead;
-        }
-        task.ahead = null;
-        task.behind = null;
-        inOrder--;
+        window.counted(ready);
     }
 }

@@ -1,10 +1,14 @@
 package dev.millrace.engine.scheduling;
 
 import dev.millrace.engine.Hold;
+import dev.millrace.engine.LaneKey;
 import dev.millrace.engine.LimitStatus;
+import dev.millrace.engine.ShardSettings;
 import dev.millrace.engine.TenantConfig;
+import dev.millrace.engine.TenantId;
 import dev.millrace.engine.timer.Timers;
 import dev.millrace.manifest.ConcurrencySpec;
+import dev.millrace.manifest.ConcurrencyStrategy;
 import dev.millrace.manifest.RateLimitSpec;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -16,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /**
  * The turns of one tenant. {@link #next} answers whose turn it is without taking anything; {@link #offered} takes it, and does
@@ -28,6 +33,8 @@ public final class Scheduler {
 
     private final Timers timers;
     private final Runnable wake;
+    private final Windows windows;
+    private final TenantId tenant;
     /** Services take turns at the top. */
     private final Flow top = Flow.top();
 
@@ -51,14 +58,23 @@ public final class Scheduler {
     private long workersJoined;
     private long crewsFormed;
 
+    /** A scheduler that is alone in its shard. */
+    Scheduler(Timers timers, Runnable wake) {
+        this(timers, wake, new Windows(ShardSettings.Residence.DEFAULT), new TenantId(new UUID(0, 0)));
+    }
+
     /**
      * A scheduler without tasks or workers.
      *
      * @param wake called when {@link #next} may have something to say that it had not before
+     * @param windows of all tenants of the shard
+     * @param tenant whose turns they are
      */
-    public Scheduler(Timers timers, Runnable wake) {
+    public Scheduler(Timers timers, Runnable wake, Windows windows, TenantId tenant) {
         this.timers = timers;
         this.wake = wake;
+        this.windows = windows;
+        this.tenant = tenant;
     }
 
     /** The shape of that workflow with that hash; the workflow belongs to that service. */
@@ -76,7 +92,8 @@ public final class Scheduler {
     public Lane lane(Kind kind) {
         var lane = lanes.get(kind);
         if (lane == null) {
-            lane = new Lane(kind);
+            lane = new Lane(kind, windows.of(LaneKey.of(tenant, kind.name())));
+            lane.window.open(this, lane);
             claim(lane, kind.runClaims());
             claim(lane, kind.claims());
             for (int i = 0; i < kind.takes().size(); i++) {
@@ -124,7 +141,14 @@ public final class Scheduler {
     /** A task became ready. */
     public void queue(Ready task, Lane lane) {
         boolean wasEmpty = lane.isEmpty();
-        lane.add(task);
+        if (lane.add(task)) {
+            tookIn(task, lane, wasEmpty);
+        } else if (lane.window.isLow(lane.size())) {
+            refill(lane, 0);
+        }
+    }
+
+    private void tookIn(Ready task, Lane lane, boolean wasEmpty) {
         if (wasEmpty) {
             show(lane);
         } else if (lane.head() == task) {
@@ -132,16 +156,38 @@ public final class Scheduler {
         }
     }
 
+    /**
+     * Lets tasks take part that had to wait for older ones, as far as those have come in.
+     *
+     * @param leaving how many of those that take part are about to leave
+     */
+    void refill(Lane lane, int leaving) {
+        for (var next = lane.window.next(lane.size() - leaving);
+                next.isPresent();
+                next = lane.window.next(lane.size() - leaving)) {
+            boolean wasEmpty = lane.isEmpty();
+            lane.letIn(next.get());
+            tookIn(next.get(), lane, wasEmpty);
+        }
+    }
+
     /** A task does not wait any more. */
     public void unqueue(Ready task, long nowMicros) {
         var lane = task.lane;
         remove(task, lane);
-        if (lane.isEmpty()) {
+        if (lane.isIdle()) {
             drop(lane, nowMicros);
         }
     }
 
     private void remove(Ready task, Lane lane) {
+        if (task.isBeyond()) {
+            lane.remove(task);
+            return;
+        }
+        if (lane.window.isLow(lane.size() - 1)) {
+            refill(lane, 1);
+        }
         boolean wasHead = lane.head() == task;
         if (lane.size() == 1) {
             withdraw(lane);
@@ -158,6 +204,7 @@ public final class Scheduler {
             return;
         }
         lanes.remove(lane.kind);
+        windows.forget(lane.window);
         lane.shape.lanes.remove(lane);
         lane.flow.leave();
         for (var use : lane.uses) {
@@ -184,7 +231,7 @@ public final class Scheduler {
         }
         lane.flow.charge(lane.slots);
         answered(lane);
-        if (lane.isEmpty()) {
+        if (lane.isIdle()) {
             drop(lane, nowMicros);
         }
     }
@@ -398,6 +445,16 @@ public final class Scheduler {
      */
     public Optional<Holder> contend(Kind.Claim claim, Holder holder, Arrival arrival) {
         return Optional.ofNullable(permits(claim).contend(holder, arrival));
+    }
+
+    /** Whether somebody who has or wants one of these permits may have to go because of others. */
+    public boolean cancels(List<Kind.Claim> claims) {
+        for (int i = 0; i < claims.size(); i++) {
+            if (concurrencyLimit(claims.get(i).limit()).strategy() != ConcurrencyStrategy.QUEUE) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** How many may hold a permit at once, for each value of the key. */

@@ -403,7 +403,7 @@ final class RandomOperations {
         var active = new ArrayList<RunImage>();
         persistently(() -> {
             active.clear();
-            store.snapshots().activeRuns(shard.number, active::add);
+            store.snapshots().residentRuns(shard.number, active::add);
             return active;
         });
         assertThat(active)

@@ -150,7 +150,7 @@ public abstract class SnapshotsContract {
 
     private List<RunImage> active() {
         var images = new ArrayList<RunImage>();
-        snapshots().activeRuns(0, images::add);
+        snapshots().residentRuns(0, images::add);
         return images;
     }
 }

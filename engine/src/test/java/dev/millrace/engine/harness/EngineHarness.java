@@ -202,8 +202,8 @@ public final class EngineHarness {
         return ((Reply.RunRead) ask(replyTo -> new Command.ReadRun(replyTo, TENANT, run))).image();
     }
 
-    /** Those of the runs that a shard holds in memory, as it sees them. */
-    public List<RunImage> resident(Shard asked, Iterable<RunId> runs) {
+    /** The runs as a shard sees them that holds them in memory, or has left them in the store. */
+    public List<RunImage> seen(Shard asked, Iterable<RunId> runs) {
         var images = new ArrayList<RunImage>();
         for (var run : runs) {
             var batch = new Batch();
@@ -213,6 +213,7 @@ public final class EngineHarness {
                     images.add(read.image());
                 } else if (effect instanceof Effect.LoadRun load) {
                     asked.handle(new Command.RunLoaded(load.load(), Optional.empty()), now, new Batch());
+                    snapshots.run(TENANT, run).ifPresent(images::add);
                 }
             }
         }
@@ -312,12 +313,26 @@ public final class EngineHarness {
             if (loadsAreAnswered) {
                 queue(new Command.RunLoaded(load.load(), snapshots.run(load.tenant(), load.run())));
             }
+        } else if (effect instanceof Effect.LoadWindows || effect instanceof Effect.LoadDue) {
+            if (loadsAreAnswered) {
+                answer(effect).ifPresent(this::queue);
+            }
         } else if (effect instanceof Effect.OfSession told) {
             var worker = sessions.get(told.session());
             if (worker != null && worker.session() == told.session()) {
                 worker.told(told);
             }
         }
+    }
+
+    /** What the store answers to a question for runs that are not in memory. */
+    public Optional<Command> answer(Effect effect) {
+        if (effect instanceof Effect.LoadWindows load) {
+            return Optional.of(new Command.WindowsLoaded(load.load(), snapshots.windows(SHARD, load.queries())));
+        } else if (effect instanceof Effect.LoadDue load) {
+            return Optional.of(new Command.DueLoaded(load.load(), snapshots.due(SHARD, load.query())));
+        }
+        return Optional.empty();
     }
 
     long newSession(FakeWorker worker) {
@@ -395,23 +410,41 @@ public final class EngineHarness {
     }
 
     private void recover() {
-        shard = recovered();
+        shard = recoveredEmpty();
         var opened = journal.open(SHARD, new UUID(6, 6));
         epoch = opened.epoch();
         seq = opened.lastSeq();
         projectedSeq = snapshots.open(SHARD, epoch).seq();
+        send(new Command.Tick());
     }
 
-    /** A shard recovered from what is stored, beside the one in use. */
+    /** A shard recovered from what is stored, beside the one in use, with its first windows in memory. */
     public Shard recovered() {
+        var fresh = recoveredEmpty();
+        tick(fresh, now);
+        return fresh;
+    }
+
+    /** What a shard beside the one in use decides when time passes, and what it asks the store for is answered. Stores nothing. */
+    public List<Fact> tick(Shard asked, Instant at) {
+        var decided = new ArrayList<Fact>();
+        var commands = new ArrayDeque<Command>(List.of(new Command.Tick()));
+        while (!commands.isEmpty()) {
+            var batch = new Batch();
+            asked.handle(commands.remove(), at, batch);
+            decided.addAll(batch.facts());
+            batch.effects().forEach(effect -> answer(effect).ifPresent(commands::add));
+        }
+        return decided;
+    }
+
+    private Shard recoveredEmpty() {
         var fresh = new Shard(SHARD, settings);
         for (var version : versions) {
             fresh.handle(version, now, new Batch());
         }
         var position = snapshots.open(SHARD, epoch);
-        fresh.restore(position.shard());
-        snapshots.activeRuns(SHARD, fresh::restore);
-        journal.read(SHARD, position.seq(), entry -> entry.facts().forEach(fresh::replay));
+        fresh.recover(position, snapshots, journal);
         fresh.recovered(now);
         return fresh;
     }

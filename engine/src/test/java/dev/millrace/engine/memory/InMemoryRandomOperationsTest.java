@@ -119,8 +119,28 @@ class InMemoryRandomOperationsTest extends RandomOperationsContract {
         }
 
         @Override
-        public void activeRuns(int shard, Consumer<RunImage> consumer) {
-            broken(() -> snapshots.activeRuns(shard, consumer));
+        public void residentRuns(int shard, Consumer<RunImage> consumer) {
+            broken(() -> snapshots.residentRuns(shard, consumer));
+        }
+
+        @Override
+        public void activeRuns(int shard, Collection<RunName> runs, Consumer<RunImage> consumer) {
+            broken(() -> snapshots.activeRuns(shard, runs, consumer));
+        }
+
+        @Override
+        public List<LaneCount> lanes(int shard) {
+            return broken(() -> snapshots.lanes(shard));
+        }
+
+        @Override
+        public List<Window> windows(int shard, List<WindowQuery> queries) {
+            return broken(() -> snapshots.windows(shard, queries));
+        }
+
+        @Override
+        public Due due(int shard, DueQuery query) {
+            return broken(() -> snapshots.due(shard, query));
         }
 
         @Override

@@ -2,9 +2,11 @@ package dev.millrace.engine.scheduling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.engine.Age;
 import dev.millrace.engine.Hold;
 import dev.millrace.engine.Hold.Gate;
 import dev.millrace.engine.Priority;
+import dev.millrace.engine.RunId;
 import dev.millrace.engine.scheduling.Kind.Take;
 import dev.millrace.engine.timer.Timer;
 import dev.millrace.engine.timer.Timers;
@@ -15,6 +17,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Each gate says why a task waits; and whatever comes and goes, the scheduler finds the one whose turn it is. */
@@ -31,6 +34,16 @@ class SchedulerTest {
 
         Item(int number) {
             this.number = number;
+        }
+
+        @Override
+        protected Age age() {
+            return new Age(Instant.EPOCH.plusSeconds(number), new RunId(new UUID(0, number)));
+        }
+
+        @Override
+        protected int compareAge(Age other) {
+            return age().compareTo(other);
         }
 
         @Override

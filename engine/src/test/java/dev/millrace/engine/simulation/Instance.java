@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -164,31 +165,35 @@ final class Instance extends Actor {
         database.call(
                 this,
                 () -> {
+                    var tail = database.tail(number, position.seq());
                     var images = new ArrayList<dev.millrace.engine.RunImage>();
-                    database.snapshots().activeRuns(number, images::add);
-                    return images;
+                    database.snapshots().residentRuns(number, images::add);
+                    var named = new LinkedHashSet<Snapshots.RunName>();
+                    tail.forEach(entry -> named.addAll(Shard.runsOf(entry.facts())));
+                    database.snapshots().activeRuns(number, named, images::add);
+                    return new Stored(position, database.snapshots().lanes(number), images, tail);
                 },
-                images -> database.call(
-                        this,
-                        () -> database.tail(number, position.seq()),
-                        tail -> serve(number, opened, position, images, tail),
-                        why -> recovering.remove(number)),
+                stored -> serve(number, opened, stored),
                 why -> recovering.remove(number));
     }
 
-    private void serve(
-            int number,
-            Journal.Opened opened,
+    /** What a recovery reads of a shard. */
+    private record Stored(
             Snapshots.Position position,
+            List<Snapshots.LaneCount> lanes,
             List<dev.millrace.engine.RunImage> images,
-            List<Journal.Entry> tail) {
+            List<Journal.Entry> tail) {}
+
+    private void serve(int number, Journal.Opened opened, Stored stored) {
+        var tail = stored.tail();
         var core = new Shard(number, settings);
         for (var definition : world.definitions(number)) {
             core.handle(definition, now(), new Batch());
         }
-        var image = position.shard();
+        var image = stored.position().shard();
         core.restore(world.has(Flaw.BUCKETS_FORGOTTEN) ? new ShardImage(image.clock(), List.of()) : image);
-        images.forEach(core::restore);
+        core.queued(stored.lanes());
+        stored.images().forEach(core::restore);
         if (!tail.isEmpty()) {
             world.hit(Probe.ORPHAN_TAIL_REPLAYED);
         }
@@ -197,7 +202,7 @@ final class Instance extends Actor {
         }
         core.recovered(now());
         recovering.remove(number);
-        var owned = new Owned(world, this, number, opened, position.seq(), core);
+        var owned = new Owned(world, this, number, opened, stored.position().seq(), core);
         shards.put(number, owned);
         world.time().in(Timeline.SECOND, this, owned::renew);
     }

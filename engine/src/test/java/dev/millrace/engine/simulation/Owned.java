@@ -157,6 +157,10 @@ final class Owned {
             loadRun(load);
         } else if (effect instanceof Effect.DecideStep question) {
             decideStep(question);
+        } else if (effect instanceof Effect.LoadWindows load) {
+            loadWindows(load);
+        } else if (effect instanceof Effect.LoadDue load) {
+            loadDue(load);
         } else {
             instance.release(effect);
         }
@@ -205,6 +209,24 @@ final class Owned {
                             decide(new Command.RunLoaded(load.load(), found));
                         },
                         failed -> world.time().in(100 * Timeline.MILLI, instance, () -> loadRun(load)));
+    }
+
+    private void loadWindows(Effect.LoadWindows load) {
+        world.database()
+                .call(
+                        instance,
+                        () -> world.database().snapshots().windows(number, load.queries()),
+                        found -> decide(new Command.WindowsLoaded(load.load(), found)),
+                        failed -> world.time().in(100 * Timeline.MILLI, instance, () -> loadWindows(load)));
+    }
+
+    private void loadDue(Effect.LoadDue load) {
+        world.database()
+                .call(
+                        instance,
+                        () -> world.database().snapshots().due(number, load.query()),
+                        found -> decide(new Command.DueLoaded(load.load(), found)),
+                        failed -> world.time().in(100 * Timeline.MILLI, instance, () -> loadDue(load)));
     }
 
     // ---- images ----

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.postgresql.util.ByteConverter;
@@ -50,6 +51,26 @@ final class BinaryArray extends PGobject implements PGBinaryObject {
                 ByteConverter.int8(to, at + 4, uuid.getMostSignificantBits());
                 ByteConverter.int8(to, at + 12, uuid.getLeastSignificantBits());
                 at += 20;
+            }
+        });
+    }
+
+    static <T> BinaryArray ofOptionalUuids(List<T> rows, Function<T, Optional<UUID>> value) {
+        int length = HEADER;
+        for (var row : rows) {
+            length += value.apply(row).isPresent() ? 20 : 4;
+        }
+        return new BinaryArray("_uuid", length, (to, start) -> {
+            int at = header(to, start, rows.size(), true, UUID_OID);
+            for (var row : rows) {
+                var uuid = value.apply(row);
+                ByteConverter.int4(to, at, uuid.isPresent() ? 16 : -1);
+                at += 4;
+                if (uuid.isPresent()) {
+                    ByteConverter.int8(to, at, uuid.get().getMostSignificantBits());
+                    ByteConverter.int8(to, at + 8, uuid.get().getLeastSignificantBits());
+                    at += 16;
+                }
             }
         });
     }

@@ -4,6 +4,7 @@ import static dev.millrace.controlplane.shard.postgres.Instants.instant;
 import static dev.millrace.controlplane.shard.postgres.Instants.micros;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.millrace.engine.Passivity;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.Priority;
 import dev.millrace.engine.RunFailure;
@@ -34,7 +35,7 @@ final class ImageCodec {
     private ImageCodec() {}
 
     /** What the columns of a run's row hold beside its image. */
-    record Row(TenantId tenant, RunId run, VersionRef version, RunState state) {}
+    record Row(TenantId tenant, RunId run, VersionRef version, RunState state, Optional<Passivity> passivity) {}
 
     static boolean hasTaskRows(RunImage image) {
         return image.tasks().size() > PACKED_TASKS;
@@ -204,7 +205,8 @@ final class ImageCodec {
                     message.getCancelReason(),
                     message.hasEnded() ? instant(started + message.getEnded()) : Instant.MAX,
                     message.hasTerms() ? TermsCodec.terms(message.getTerms()) : RunTerms.NONE,
-                    history);
+                    history,
+                    row.passivity());
         }
 
         static RunImage.TaskImage task(TaskImage message, long runStarted) {

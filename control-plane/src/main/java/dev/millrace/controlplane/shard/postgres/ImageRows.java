@@ -1,11 +1,16 @@
 package dev.millrace.controlplane.shard.postgres;
 
+import dev.millrace.engine.LaneKey;
+import dev.millrace.engine.Passivity;
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.Snapshots.Projection;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 
 /** The rows that recovery and reads of single runs need. Written in the transaction of the pass. */
 final class ImageRows implements Passes.Rows {
@@ -22,8 +27,8 @@ final class ImageRows implements Passes.Rows {
     private static void newRuns(Connection connection, Projection projection) throws SQLException {
         try (var rows = new CopyRows(connection, """
                 /* projection.runs */
-                COPY core.run (tenant_id, run_id, started, ended, shard, state, workflow, version, image, history, generation)
-                FROM STDIN (FORMAT binary)""", 11)) {
+                COPY core.run (tenant_id, run_id, started, ended, shard, state, workflow, version, image, history, generation, lane, wake_at)
+                FROM STDIN (FORMAT binary)""", 13)) {
             for (var image : projection.runs()) {
                 if (image.isNew()) {
                     rows.row()
@@ -37,11 +42,22 @@ final class ImageRows implements Passes.Rows {
                             .text(image.version().hash())
                             .message(ImageCodec.message(image))
                             .message(ImageCodec.message(image.history()))
-                            .integer(image.generation());
+                            .integer(image.generation())
+                            .optionalUuid(lane(image))
+                            .instant(wake(image));
                 }
             }
             rows.end();
         }
+    }
+
+    private static Optional<UUID> lane(RunImage image) {
+        return image.passivity().flatMap(Passivity::lane).map(LaneKey::value);
+    }
+
+    /** {@link Instant#MAX} for one that has to be in memory, or has ended. */
+    private static Instant wake(RunImage image) {
+        return image.passivity().map(Passivity::wake).orElse(Instant.MAX);
     }
 
     /** What has come since the first pass over a run. */
@@ -67,9 +83,10 @@ final class ImageRows implements Passes.Rows {
         if (!known.isEmpty()) {
             try (var statement = connection.prepareStatement("""
                     /* projection.update */
-                    UPDATE core.run r SET ended = u.ended, state = u.state, image = u.image, generation = u.generation
-                    FROM unnest(?::uuid[], ?::uuid[], ?::timestamptz[], ?::smallint[], ?::bytea[], ?::int[])
-                      u(tenant_id, run_id, ended, state, image, generation)
+                    UPDATE core.run r SET ended = u.ended, state = u.state, image = u.image, generation = u.generation,
+                      lane = u.lane, wake_at = u.wake_at
+                    FROM unnest(?::uuid[], ?::uuid[], ?::timestamptz[], ?::smallint[], ?::bytea[], ?::int[], ?::uuid[],
+                      ?::timestamptz[]) u(tenant_id, run_id, ended, state, image, generation, lane, wake_at)
                     WHERE r.tenant_id = u.tenant_id AND r.run_id = u.run_id""")) {
                 statement.setObject(
                         1, BinaryArray.ofUuids(known, image -> image.tenant().value()));
@@ -82,6 +99,8 @@ final class ImageRows implements Passes.Rows {
                                 connection, known, image -> image.state().code()));
                 statement.setObject(5, BinaryArray.ofMessages(known, image -> ImageCodec.message(image)));
                 statement.setArray(6, SqlArrays.ints(connection, known, RunImage::generation));
+                statement.setObject(7, BinaryArray.ofOptionalUuids(known, ImageRows::lane));
+                statement.setObject(8, BinaryArray.ofInstants(known, ImageRows::wake));
                 int updated = statement.executeUpdate();
                 if (updated != known.size()) {
                     throw new IllegalStateException("Only " + updated + " of " + known.size() + " runs of shard "

@@ -5,11 +5,9 @@ import dev.millrace.engine.Journal.JournalException;
 import dev.millrace.engine.KeyEntry;
 import dev.millrace.engine.RunId;
 import dev.millrace.engine.RunImage;
-import dev.millrace.engine.RunState;
 import dev.millrace.engine.Snapshots;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.UniqueKey;
-import dev.millrace.engine.VersionRef;
 import dev.millrace.protocol.journal.v1.Outcomes;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -18,7 +16,6 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -101,60 +98,93 @@ public final class PostgresSnapshots implements Snapshots, AutoCloseable {
     }
 
     @Override
-    public void activeRuns(int shard, Consumer<RunImage> consumer) {
-        atOneMoment("The active runs of shard " + shard, connection -> {
-            var aside = setAside(connection, shard);
+    public void residentRuns(int shard, Consumer<RunImage> consumer) {
+        atOneMoment("The runs of shard " + shard + " that have to be in memory", connection -> {
+            var aside = StoredRuns.setAside(connection, shard);
             try (var statement = connection.prepareStatement("""
-                    /* snapshots.active */
-                    SELECT tenant_id, run_id, workflow, version, state, image FROM core.run
-                    WHERE shard = ? AND state < 3 ORDER BY run_id""")) {
+                    /* snapshots.resident */
+                    SELECT tenant_id, run_id, workflow, version, state, image, lane, wake_at FROM core.run
+                    WHERE shard = ? AND state < 3 AND wake_at IS NULL ORDER BY run_id""")) {
                 statement.setInt(1, shard);
                 statement.setFetchSize(READ_AHEAD);
                 try (var rows = statement.executeQuery()) {
                     while (rows.next()) {
-                        var stored = stored(rows);
-                        var run = stored.row().run().value();
-                        while (!aside.isEmpty() && compare(aside.firstKey(), run) < 0) {
-                            aside.pollFirstEntry().getValue().ifPresent(consumer);
+                        var stored = StoredRuns.next(rows);
+                        var run = stored.row().run();
+                        while (!aside.isEmpty() && aside.firstKey().compareTo(run) < 0) {
+                            resident(aside.pollFirstEntry().getValue(), consumer);
                         }
                         if (!aside.isEmpty() && aside.firstKey().equals(run)) {
-                            aside.pollFirstEntry().getValue().ifPresent(consumer);
+                            resident(aside.pollFirstEntry().getValue(), consumer);
                         } else {
-                            addTasks(connection, stored);
-                            consumer.accept(stored.image());
+                            consumer.accept(StoredRuns.image(connection, stored));
                         }
                     }
                 }
             }
-            aside.values().forEach(image -> image.ifPresent(consumer));
+            aside.values().forEach(image -> resident(image, consumer));
             return null;
         });
     }
 
-    /** The runs of a shard that are set aside, by id; empty for one that has ended. They count, whatever stands in core.run. */
-    private static NavigableMap<UUID, Optional<RunImage>> setAside(Connection connection, int shard)
-            throws SQLException {
-        try (var statement = connection.prepareStatement("""
-                /* snapshots.aside */
-                SELECT tenant_id, run_id, workflow, version, state, image FROM core.run_set_aside WHERE shard = ?""")) {
-            statement.setInt(1, shard);
-            var found = new TreeMap<UUID, Optional<RunImage>>(PostgresSnapshots::compare);
-            try (var rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    var stored = stored(rows);
-                    found.put(
-                            stored.row().run().value(),
-                            stored.row().state().isFinal() ? Optional.empty() : Optional.of(stored.image()));
-                }
-            }
-            return found;
-        }
+    private static void resident(Optional<RunImage> aside, Consumer<RunImage> consumer) {
+        aside.filter(image -> image.passivity().isEmpty()).ifPresent(consumer);
     }
 
-    /** As the database orders ids; Java's own order is by signed numbers. */
-    private static int compare(UUID one, UUID other) {
-        int high = Long.compareUnsigned(one.getMostSignificantBits(), other.getMostSignificantBits());
-        return high != 0 ? high : Long.compareUnsigned(one.getLeastSignificantBits(), other.getLeastSignificantBits());
+    @Override
+    public void activeRuns(int shard, Collection<RunName> runs, Consumer<RunImage> consumer) {
+        if (runs.isEmpty()) {
+            return;
+        }
+        var wanted = List.copyOf(runs);
+        atOneMoment(wanted.size() + " runs of shard " + shard, connection -> {
+            var aside = StoredRuns.setAside(connection, shard);
+            var found = new TreeMap<RunId, RunImage>();
+            try (var statement = connection.prepareStatement("""
+                    /* snapshots.active */
+                    SELECT r.tenant_id, r.run_id, r.workflow, r.version, r.state, r.image, r.lane, r.wake_at
+                    FROM unnest(?::uuid[], ?::uuid[]) w(tenant_id, run_id)
+                    JOIN core.run r ON r.tenant_id = w.tenant_id AND r.run_id = w.run_id AND r.state < 3""")) {
+                statement.setObject(
+                        1, BinaryArray.ofUuids(wanted, name -> name.tenant().value()));
+                statement.setObject(
+                        2, BinaryArray.ofUuids(wanted, name -> name.run().value()));
+                statement.setFetchSize(READ_AHEAD);
+                try (var rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        var stored = StoredRuns.next(rows);
+                        if (!aside.containsKey(stored.row().run())) {
+                            found.put(stored.row().run(), StoredRuns.image(connection, stored));
+                        }
+                    }
+                }
+            }
+            for (var name : wanted) {
+                aside.getOrDefault(name.run(), Optional.empty()).ifPresent(image -> found.put(name.run(), image));
+            }
+            found.values().forEach(consumer);
+            return null;
+        });
+    }
+
+    @Override
+    public List<LaneCount> lanes(int shard) {
+        return atOneMoment(
+                "The lanes of shard " + shard, connection -> new WaitingRuns(connection, shard).lanes());
+    }
+
+    @Override
+    public List<Window> windows(int shard, List<WindowQuery> queries) {
+        return atOneMoment(
+                "The windows of " + queries.size() + " lanes of shard " + shard,
+                connection -> new WaitingRuns(connection, shard).windows(queries));
+    }
+
+    @Override
+    public Due due(int shard, DueQuery query) {
+        return atOneMoment(
+                "The runs of shard " + shard + " whose time comes until " + query.until(),
+                connection -> new WaitingRuns(connection, shard).due(query));
     }
 
     @Override
@@ -164,7 +194,9 @@ public final class PostgresSnapshots implements Snapshots, AutoCloseable {
                     /* snapshots.run */
                     SELECT w.tenant_id, w.run_id, coalesce(a.workflow, r.workflow) AS workflow,
                       coalesce(a.version, r.version) AS version, coalesce(a.state, r.state) AS state,
-                      coalesce(a.image, r.image) AS image, coalesce(r.history, '') AS history
+                      coalesce(a.image, r.image) AS image, coalesce(r.history, '') AS history,
+                      CASE WHEN a.run_id IS NULL THEN r.lane ELSE a.lane END AS lane,
+                      CASE WHEN a.run_id IS NULL THEN r.wake_at ELSE a.wake_at END AS wake_at
                     FROM (VALUES (?::uuid, ?::uuid)) w(tenant_id, run_id)
                     LEFT JOIN core.run r ON r.tenant_id = w.tenant_id AND r.run_id = w.run_id
                     LEFT JOIN core.run_set_aside a ON a.tenant_id = w.tenant_id AND a.run_id = w.run_id
@@ -175,41 +207,14 @@ public final class PostgresSnapshots implements Snapshots, AutoCloseable {
                     if (!rows.next()) {
                         return Optional.empty();
                     }
-                    var stored = stored(rows);
-                    addTasks(connection, stored);
+                    var stored = StoredRuns.next(rows);
+                    StoredRuns.addTasks(connection, stored);
                     stored.addHistory(rows.getBytes("history"));
                     addHistory(connection, tenant, run, stored);
                     return Optional.of(stored.image());
                 }
             }
         });
-    }
-
-    private static ImageCodec.Stored stored(ResultSet rows) throws SQLException {
-        return new ImageCodec.Stored(
-                new ImageCodec.Row(
-                        new TenantId(rows.getObject("tenant_id", UUID.class)),
-                        new RunId(rows.getObject("run_id", UUID.class)),
-                        new VersionRef(rows.getString("workflow"), rows.getString("version")),
-                        RunState.ofCode(rows.getInt("state"))),
-                rows.getBytes("image"));
-    }
-
-    private static void addTasks(Connection connection, ImageCodec.Stored stored) throws SQLException {
-        if (!stored.hasTaskRows()) {
-            return;
-        }
-        try (var statement = connection.prepareStatement("""
-                /* snapshots.tasks */
-                SELECT image FROM core.run_task WHERE tenant_id = ? AND run_id = ? ORDER BY node, element""")) {
-            statement.setObject(1, stored.row().tenant().value());
-            statement.setObject(2, stored.row().run().value());
-            try (var rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    stored.addTask(rows.getBytes(1));
-                }
-            }
-        }
     }
 
     private static void addHistory(Connection connection, TenantId tenant, RunId run, ImageCodec.Stored stored)

@@ -1,5 +1,7 @@
 package dev.millrace.controlplane.shard.postgres;
 
+import dev.millrace.engine.LaneKey;
+import dev.millrace.engine.Passivity;
 import dev.millrace.engine.RunId;
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.Snapshots.Projection;
@@ -77,10 +79,10 @@ final class SetAside {
     private void write(Connection connection, Projection projection, RunImage image) throws SQLException {
         try (var statement = connection.prepareStatement("""
                 /* aside.write */
-                INSERT INTO core.run_set_aside (tenant_id, run_id, shard, state, workflow, version, image, cause)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO core.run_set_aside (tenant_id, run_id, shard, state, workflow, version, image, cause, lane, wake_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (tenant_id, run_id) DO UPDATE SET shard = excluded.shard, state = excluded.state,
-                  image = excluded.image""")) {
+                  image = excluded.image, lane = excluded.lane, wake_at = excluded.wake_at""")) {
             statement.setObject(1, image.tenant().value());
             statement.setObject(2, image.run().value());
             statement.setInt(3, projection.shard());
@@ -89,6 +91,11 @@ final class SetAside {
             statement.setString(6, CopyRows.storable(image.version().hash()));
             statement.setBytes(7, ImageCodec.whole(image).toByteArray());
             statement.setString(8, CopyRows.storable(runs.get(image.run())));
+            var passivity = image.passivity();
+            statement.setObject(
+                    9, passivity.flatMap(Passivity::lane).map(LaneKey::value).orElse(null));
+            statement.setObject(
+                    10, passivity.map(found -> Instants.utc(found.wake())).orElse(null));
             statement.executeUpdate();
         }
         if (!image.history().isEmpty()) {

@@ -249,7 +249,7 @@ class ImageRowsTest {
 
     private List<RunImage> active() {
         var images = new ArrayList<RunImage>();
-        snapshots.activeRuns(0, images::add);
+        snapshots.residentRuns(0, images::add);
         return images;
     }
 

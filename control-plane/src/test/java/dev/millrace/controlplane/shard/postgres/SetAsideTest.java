@@ -138,7 +138,7 @@ class SetAsideTest {
 
     private List<RunImage> active() {
         var images = new ArrayList<RunImage>();
-        snapshots.activeRuns(0, images::add);
+        snapshots.residentRuns(0, images::add);
         return images;
     }
 }

@@ -1,0 +1,192 @@
+package dev.millrace.engine.scheduling;
+
+import dev.millrace.engine.Age;
+import dev.millrace.engine.LaneKey;
+import dev.millrace.engine.Snapshots.WindowQuery;
+import java.util.Optional;
+
+/**
+ * What of a lane is in memory. While it is short, that is everything. When it is long it has an end: of the runs up to there none
+ * is out of memory, so their tasks may go in the order of their age; tasks of younger runs wait beyond it, in memory only until their runs can be put
+ * out of it. When few are left before the end, the end moves on: over those beyond it, if no run is out of memory, else as far as
+ * was read from the store.
+ */
+public final class Window {
+    private final Windows windows;
+    private final LaneKey key;
+    /** Tasks of younger runs than the end. */
+    final Order beyond = new Order();
+
+    private Scheduler scheduler;
+    private Lane lane;
+    /** Null while everything is in memory and may go. */
+    private Age end;
+    /** Runs that queue here and are out of memory. */
+    private int spilled;
+    /** Whether the store is being asked what comes after the end. */
+    private boolean loading;
+    /** Whether it is on the list of those that want to be refilled. */
+    boolean listed;
+
+    Window(Windows windows, LaneKey key) {
+        this.windows = windows;
+        this.key = key;
+    }
+
+    /** The lane as it is named in what is stored. */
+    public LaneKey key() {
+        return key;
+    }
+
+    /** Runs that queue here and are out of memory. */
+    public int spilled() {
+        return spilled;
+    }
+
+    /** Whether the store is being asked for runs of it; meanwhile none may be put out of memory, because the answer may not have it. */
+    public boolean isLoading() {
+        return loading;
+    }
+
+    /** Its lane has been made. */
+    void open(Scheduler scheduler, Lane lane) {
+        this.scheduler = scheduler;
+        this.lane = lane;
+    }
+
+    /** Whether none of its tasks waits beyond its end, and nothing is out of memory or on its way back. */
+    boolean isIdle() {
+        return beyond.isEmpty() && spilled == 0 && !loading;
+    }
+
+    // ---- the end ----
+
+    boolean isBeyond(Ready task) {
+        return end != null && task.compareAge(end) > 0;
+    }
+
+    /** A task was taken in before the end: sees to it that the window does not become too large. */
+    void bound(Order ready, Ready task) {
+        int most = windows.mostPerLane();
+        if (ready.size() >= most && end == null && ready.isYoungest(task)) {
+            end = task.age();
+        } else if (ready.size() > 2L * most) {
+            trim(ready, most);
+        }
+    }
+
+    /** Many tasks of old runs came back: the youngest have to wait again. */
+    private void trim(Order ready, int most) {
+        var tasks = ready.sorted();
+        end = tasks.get(most - 1).age();
+        for (var task : tasks.subList(most, tasks.size())) {
+            if (isBeyond(task)) {
+                ready.remove(task);
+                beyond.add(task);
+                windows.trimmed(task);
+            }
+        }
+    }
+
+    /** Whether it should be refilled when so many tasks are left before its end. */
+    boolean isLow(int size) {
+        return end != null && !loading && size <= windows.low();
+    }
+
+    /** The next task from beyond the end that may go, with so many before it; asks for a refill if that has to come from the store. */
+    Optional<Ready> next(int size) {
+        var next = beyond.isEmpty() ? null : beyond.head();
+        if (next != null && !isBeyond(next)) {
+            return Optional.of(next);
+        }
+        if (spilled > 0 || loading) {
+            if (isLow(size)) {
+                windows.list(this);
+            }
+        } else if (next == null) {
+            if (size < windows.mostPerLane()) {
+                end = null;
+            }
+        } else if (size < windows.mostPerLane()) {
+            end = next.age();
+            return Optional.of(next);
+        }
+        return Optional.empty();
+    }
+
+    // ---- out of memory and back ----
+
+    /** After a recovery: so many runs queue here, and none of them is in memory. */
+    void spilled(int runs) {
+        count(runs - spilled);
+        end = Age.OLDEST;
+        windows.list(this);
+    }
+
+    void spillOne() {
+        count(1);
+    }
+
+    void unspillOne() {
+        count(-1);
+        if (spilled < 0) {
+            throw new IllegalStateException("More runs of lane " + key + " came back than had been put out of memory.");
+        }
+        if (spilled == 0) {
+            windows.list(this);
+        }
+    }
+
+    private void count(int more) {
+        spilled += more;
+        windows.spilledMore(more);
+    }
+
+    /** Moves the end over what is in memory, and says what else to read, if anything. */
+    Optional<WindowQuery> refill() {
+        if (lane != null) {
+            scheduler.refill(lane, 0);
+        }
+        int size = lane == null ? 0 : lane.size();
+        if (spilled == 0 || !isLow(size)) {
+            return Optional.empty();
+        }
+        loading = true;
+        return Optional.of(new WindowQuery(key, end, windows.perLoad(size)));
+    }
+
+    /** The store has answered; runs up to this one are about to come in. */
+    void answered(Age last) {
+        loading = false;
+        end = last;
+    }
+
+    /** What the store answered has come in; so nothing up to the end waits beyond it any longer. */
+    void taken(boolean wasAll) {
+        loading = false;
+        if (lane != null) {
+            scheduler.refill(lane, 0);
+        }
+        if (wasAll && spilled != 0) {
+            throw new IllegalStateException(
+                    "The store has no more runs of lane " + key + ", but " + spilled + " had been put out of memory.");
+        }
+        windows.list(this);
+    }
+
+    // ---- how many lanes there are ----
+
+    /** A task is about to come in. */
+    void counts(Order ready) {
+        if (ready.isEmpty() && beyond.isEmpty()) {
+            windows.inUse(1);
+        }
+    }
+
+    /** A task has left. */
+    void counted(Order ready) {
+        if (ready.isEmpty() && beyond.isEmpty()) {
+            windows.inUse(-1);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.millrace.engine.scheduling;
+
+import dev.millrace.engine.Age;
+import dev.millrace.engine.LaneKey;
+import dev.millrace.engine.ShardSettings.Residence;
+import dev.millrace.engine.Snapshots.WindowQuery;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The windows of all lanes of a shard, which share a bound on how many ready tasks are in memory. */
+public final class Windows {
+    private final Residence residence;
+    /** Looked up, never walked. */
+    private final Map<LaneKey, Window> windows = new HashMap<>();
+
+    private List<Window> listed = new ArrayList<>();
+    private List<Ready> trimmed = new ArrayList<>();
+    private int inUse;
+    private int spilled;
+
+    /** Windows of these sizes. */
+    public Windows(Residence residence) {
+        this.residence = residence;
+    }
+
+    Window of(LaneKey key) {
+        return windows.computeIfAbsent(key, any -> new Window(this, key));
+    }
+
+    /** A lane is not kept any longer. */
+    void forget(Window window) {
+        windows.remove(window.key());
+    }
+
+    // ---- sizes ----
+
+    int mostPerLane() {
+        return Math.max(residence.leastPerLane(), residence.readyTasks() / Math.max(1, inUse));
+    }
+
+    /** At so many a window is refilled. */
+    int low() {
+        int most = mostPerLane();
+        return most - Math.min(Math.max(1, most / 2), residence.perLoad());
+    }
+
+    int perLoad(int size) {
+        return Math.max(1, Math.min(mostPerLane() - size, residence.perLoad()));
+    }
+
+    void inUse(int more) {
+        inUse += more;
+    }
+
+    // ---- out of memory and back ----
+
+    /** After a recovery: so many runs queue in a lane, and none of them is in memory. */
+    public void spilled(LaneKey lane, int runs) {
+        of(lane).spilled(runs);
+    }
+
+    /** Whether a run whose tasks are all beyond the end of the lane's window may be put out of memory now. */
+    public boolean maySpill(LaneKey lane) {
+        return !of(lane).isLoading();
+    }
+
+    /** A run that queues in a lane has been put out of memory. */
+    public void spill(LaneKey lane) {
+        of(lane).spillOne();
+    }
+
+    /** A run that queues in a lane is about to come back. */
+    public void unspill(LaneKey lane) {
+        of(lane).unspillOne();
+    }
+
+    /** Tasks that have to wait again, since the last call. */
+    public List<Ready> takeTrimmed() {
+        if (trimmed.isEmpty()) {
+            return List.of();
+        }
+        var taken = trimmed;
+        trimmed = new ArrayList<>();
+        return taken;
+    }
+
+    /** What to read from the store, since the last call. */
+    public List<WindowQuery> takeQueries() {
+        if (listed.isEmpty()) {
+            return List.of();
+        }
+        var low = listed;
+        listed = new ArrayList<>();
+        var queries = new ArrayList<WindowQuery>(low.size());
+        for (var window : low) {
+            window.listed = false;
+            window.refill().ifPresent(queries::add);
+        }
+        return queries;
+    }
+
+    /** The store has answered about a lane; runs up to the last one are about to come in. */
+    public void answered(LaneKey lane, Optional<Age> last) {
+        last.ifPresent(of(lane)::answered);
+    }
+
+    /** What the store answered about a lane has come in. */
+    public void taken(LaneKey lane, boolean wasAll) {
+        of(lane).taken(wasAll);
+    }
+
+    void list(Window window) {
+        if (!window.listed) {
+            window.listed = true;
+            listed.add(window);
+        }
+    }
+
+    /** How many runs that queue in lanes are out of memory. */
+    public int spilled() {
+        return spilled;
+    }
+
+    void spilledMore(int runs) {
+        spilled += runs;
+    }
+
+    void trimmed(Ready task) {
+        trimmed.add(task);
+    }
+}
