@@ -103,14 +103,9 @@ public final class Shard {
         return core.image();
     }
 
-    /** How many runs have been put out of memory, or were left out of it by the recovery, and queue in lanes. */
-    public int spilledRuns() {
-        return core.spilledRuns();
-    }
-
-    /** How many bytes of payloads the runs in memory hold, about. */
-    public long payloadBytes() {
-        return core.payloadBytes();
+    /** What of the runs is in memory. */
+    public Residents residents() {
+        return core.residents();
     }
 
     /** How many runs are in memory. */

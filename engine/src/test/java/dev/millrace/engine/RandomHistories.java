@@ -22,7 +22,7 @@ import java.util.Random;
  * cancels, projections and crashes of the owner. Whatever is stored is watched by {@link Laws}. The seed is the reproduction.
  */
 public final class RandomHistories {
-    private final EngineHarness engine = new EngineHarness();
+    private final EngineHarness engine;
     final Laws laws = new Laws();
     private final Random random;
     private final RandomWorkflows workflows;
@@ -31,7 +31,12 @@ public final class RandomHistories {
     private boolean healed;
 
     public RandomHistories(long seed) {
+        this(seed, seed % 3 == 0 ? ShardSettings.DEFAULT : narrow(seed));
+    }
+
+    RandomHistories(long seed, ShardSettings settings) {
         random = new Random(seed);
+        engine = new EngineHarness(settings);
         workflows = new RandomWorkflows(random).withConditions().withConcurrency();
         engine.watch(laws::watch);
         engine.decisions(this::answer);
@@ -46,6 +51,16 @@ public final class RandomHistories {
         for (int i = 0; i < workers; i++) {
             worker();
         }
+    }
+
+    /** Next to nothing of what waits stays in memory. */
+    private static ShardSettings narrow(long seed) {
+        return new ShardSettings(
+                ShardSettings.DEFAULT.acceptLease(),
+                ShardSettings.DEFAULT.reconnectGrace(),
+                10_000,
+                new ShardSettings.Residence(
+                        1 + (int) (seed % 5), 1, 1 + (int) (seed % 4), Duration.ofSeconds(seed % 2)));
     }
 
     /** The next thing happens. */

@@ -111,12 +111,12 @@ final class Recovery implements Runnable {
         var shard = new OwnedShard(number, opened.epoch(), opened.lastSeq(), position.seq(), core);
         // The tail is in no image yet; the first pass writes it.
         shard.changes = (int) Math.min(Integer.MAX_VALUE / 4, opened.lastSeq() - position.seq());
-        if (core.residentRuns() + core.spilledRuns() > 0) {
+        if (core.residentRuns() + core.residents().spilled() > 0) {
             LOG.info(
                     "Recovered {}: {} runs in memory, {} in queues, {} batches of the journal's tail, {} ms.",
                     shard,
                     core.residentRuns(),
-                    core.spilledRuns(),
+                    core.residents().spilled(),
                     opened.lastSeq() - position.seq(),
                     Duration.ofNanos(System.nanoTime() - began).toMillis());
         }

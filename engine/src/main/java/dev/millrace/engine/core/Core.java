@@ -4,6 +4,7 @@ import dev.millrace.engine.Batch;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Fact;
 import dev.millrace.engine.Reply;
+import dev.millrace.engine.Residents;
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.ShardImage;
 import dev.millrace.engine.ShardSettings;
@@ -257,12 +258,8 @@ public final class Core {
         return images.shard();
     }
 
-    public int spilledRuns() {
-        return memory.windows.spilled();
-    }
-
-    public long payloadBytes() {
-        return memory.payloadBytes;
+    public Residents residents() {
+        return passivation.residents();
     }
 
     public int residentRuns() {

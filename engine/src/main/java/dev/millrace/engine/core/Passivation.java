@@ -5,6 +5,7 @@ import dev.millrace.engine.Command;
 import dev.millrace.engine.Effect;
 import dev.millrace.engine.LaneKey;
 import dev.millrace.engine.Passivity;
+import dev.millrace.engine.Residents;
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.Snapshots.LaneCount;
 import dev.millrace.engine.Snapshots.WindowQuery;
@@ -36,6 +37,10 @@ final class Passivation {
     private List<Run> again = new ArrayList<>();
 
     private final Map<Long, List<WindowQuery>> loads = new HashMap<>();
+
+    private long putOut;
+    private long readBack;
+    private long outdated;
 
     Passivation(Memory memory, Recorder recorder, Restorer restorer, Followers followers, LoadNumbers numbers) {
         this.memory = memory;
@@ -134,6 +139,7 @@ final class Passivation {
         far.left(passivity.wake());
         followers.left(run);
         memory.departed(run, numbers.last());
+        putOut++;
     }
 
     /** Whether it can go is seen to soon. */
@@ -162,6 +168,11 @@ final class Passivation {
         }
     }
 
+    Residents residents() {
+        return new Residents(
+                memory.runs.size(), memory.payloadBytes, memory.windows.spilled(), putOut, readBack, outdated);
+    }
+
     // ---- back into memory ----
 
     /** Before the first command after a recovery. */
@@ -178,8 +189,10 @@ final class Passivation {
     /** Takes a run in that was out of memory; null if it is there or the image is older than what became of the run. */
     Run restore(RunImage image, long load) {
         if (memory.runs.containsKey(image.run()) || memory.hasDeparted(image.run(), load)) {
+            outdated++;
             return null;
         }
+        readBack++;
         image.passivity().flatMap(Passivity::lane).ifPresent(memory.windows::unspill);
         var run = restorer.restore(image);
         followers.back(run);

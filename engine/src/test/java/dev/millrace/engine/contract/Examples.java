@@ -9,6 +9,8 @@ import dev.millrace.engine.Checkpoints;
 import dev.millrace.engine.Fact;
 import dev.millrace.engine.Failure;
 import dev.millrace.engine.KeyEntry;
+import dev.millrace.engine.LaneKey;
+import dev.millrace.engine.Passivity;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.Priority;
 import dev.millrace.engine.RunFailure;
@@ -247,7 +249,19 @@ public final class Examples {
                 ill ? "too late" : "",
                 ended,
                 number % 2 == 0 ? RUN_TERMS : RunTerms.NONE,
-                List.of(new Transition(AT.plusMillis(step), -1, 0, 0, state.name(), "step " + step)));
+                List.of(new Transition(AT.plusMillis(step), -1, 0, 0, state.name(), "step " + step)),
+                Optional.empty());
+    }
+
+    /** An image of a run that only waits, as new as the store takes it to be. */
+    public static RunImage waiting(int number, boolean isNew, Optional<LaneKey> lane, int wakeSeconds) {
+        return image(number, isNew, lane.isPresent() ? RunState.QUEUED : RunState.WAITING, Instant.MAX, wakeSeconds)
+                .withPassivity(Optional.of(new Passivity(lane, AT.plusSeconds(wakeSeconds))));
+    }
+
+    /** One of some lanes. */
+    public static LaneKey lane(int number) {
+        return LaneKey.of(TENANT, "lane-" + number);
     }
 
     /** One that is done, one that waits, and one that failed. */

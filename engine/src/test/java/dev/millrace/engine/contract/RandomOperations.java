@@ -3,36 +3,48 @@ package dev.millrace.engine.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.engine.Age;
 import dev.millrace.engine.Fact;
 import dev.millrace.engine.Journal.Entry;
 import dev.millrace.engine.Journal.FencedException;
 import dev.millrace.engine.Journal.JournalException;
 import dev.millrace.engine.Journal.Opened;
 import dev.millrace.engine.KeyEntry;
+import dev.millrace.engine.LaneKey;
+import dev.millrace.engine.Passivity;
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.RunState;
+import dev.millrace.engine.Snapshots.Due;
+import dev.millrace.engine.Snapshots.DueQuery;
 import dev.millrace.engine.Snapshots.Position;
 import dev.millrace.engine.Snapshots.Projection;
+import dev.millrace.engine.Snapshots.Wake;
+import dev.millrace.engine.Snapshots.Window;
+import dev.millrace.engine.Snapshots.WindowQuery;
 import dev.millrace.engine.UniqueKey;
 import dev.millrace.engine.contract.RandomOperationsContract.Fault;
 import dev.millrace.engine.contract.RandomOperationsContract.Store;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /** One history of operations on a store, beside a model of what the store must hold. */
 final class RandomOperations {
     private static final int SHARDS = 4;
     private static final int OPERATIONS = 60;
+    private static final int LANES = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Store store;
@@ -340,7 +352,14 @@ final class RandomOperations {
     }
 
     private RunImage image(int number, boolean isNew, RunState state) {
-        return Examples.image(number, isNew, state, state.isFinal() ? Examples.AT : Instant.MAX, facts++);
+        var image = Examples.image(number, isNew, state, state.isFinal() ? Examples.AT : Instant.MAX, facts++);
+        return state.isFinal() || random.nextBoolean() ? image : image.withPassivity(Optional.of(passivity()));
+    }
+
+    private Passivity passivity() {
+        return new Passivity(
+                random.nextInt(4) == 0 ? Optional.empty() : Optional.of(Examples.lane(random.nextInt(LANES))),
+                Examples.AT.plusSeconds(random.nextInt(30)));
     }
 
     private RunState state() {
@@ -409,16 +428,68 @@ final class RandomOperations {
         assertThat(active)
                 .as("active runs of shard " + shard.number)
                 .containsExactlyElementsOf(shard.images.entrySet().stream()
-                        .filter(known -> !known.getValue().state().isFinal())
+                        .filter(known -> !known.getValue().state().isFinal()
+                                && known.getValue().passivity().isEmpty())
                         .sorted(Map.Entry.comparingByKey())
                         .map(known -> known.getValue().stored(List.of()))
                         .toList());
+        checkWaiting(shard);
         if (!shard.images.isEmpty()) {
             int number = List.copyOf(shard.images.keySet()).get(random.nextInt(shard.images.size()));
             checkRun(number, shard.images.get(number));
         }
         assertThat(persistently(() -> store.snapshots().keys(keys.keySet())))
                 .containsExactlyInAnyOrderElementsOf(keys.values());
+    }
+
+    private void checkWaiting(Kept shard) {
+        var waiting = shard.images.values().stream()
+                .filter(image -> image.passivity().isPresent())
+                .map(image -> image.stored(List.of()))
+                .sorted(Comparator.comparing(Age::of))
+                .toList();
+        var lanes = IntStream.range(0, LANES).mapToObj(Examples::lane).toList();
+        var counts = new HashMap<LaneKey, Integer>();
+        persistently(() -> store.snapshots().lanes(shard.number)).forEach(lane -> counts.put(lane.lane(), lane.runs()));
+        var after = waiting.isEmpty() ? Age.OLDEST : Age.of(waiting.get(random.nextInt(waiting.size())));
+        int limit = 1 + random.nextInt(20);
+        var windows = persistently(() -> store.snapshots()
+                .windows(
+                        shard.number,
+                        lanes.stream()
+                                .map(lane -> new WindowQuery(lane, after, limit))
+                                .toList()));
+        for (int i = 0; i < LANES; i++) {
+            var lane = Optional.of(lanes.get(i));
+            var queued = waiting.stream()
+                    .filter(image -> image.passivity().orElseThrow().lane().equals(lane))
+                    .toList();
+            assertThat(counts.getOrDefault(lanes.get(i), 0)).isEqualTo(queued.size());
+            var expected = queued.stream()
+                    .filter(image -> Age.of(image).compareTo(after) > 0)
+                    .limit(limit)
+                    .toList();
+            assertThat(windows.get(i)).isEqualTo(new Window(lanes.get(i), expected, expected.size() < limit));
+        }
+        checkTimes(shard, waiting, limit);
+    }
+
+    private void checkTimes(Kept shard, List<RunImage> waiting, int limit) {
+        var until = Examples.AT.plusSeconds(random.nextInt(30));
+        var byTime = waiting.stream()
+                .sorted(Comparator.comparing(
+                        image -> new Wake(image.passivity().orElseThrow().wake(), image.run())))
+                .toList();
+        var expected = byTime.stream()
+                .filter(image -> !image.passivity().orElseThrow().wake().isAfter(until))
+                .limit(limit)
+                .toList();
+        var next = byTime.stream()
+                .skip(expected.size())
+                .findFirst()
+                .map(image -> image.passivity().orElseThrow().wake());
+        assertThat(persistently(() -> store.snapshots().due(shard.number, new DueQuery(Wake.FIRST, until, limit))))
+                .isEqualTo(new Due(expected, next));
     }
 
     private void checkRun(int number, RunImage image) {

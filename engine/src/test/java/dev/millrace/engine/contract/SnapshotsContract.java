@@ -3,18 +3,28 @@ package dev.millrace.engine.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.engine.Age;
 import dev.millrace.engine.Journal;
 import dev.millrace.engine.Journal.FencedException;
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.RunState;
 import dev.millrace.engine.ShardImage;
 import dev.millrace.engine.Snapshots;
+import dev.millrace.engine.Snapshots.Due;
+import dev.millrace.engine.Snapshots.DueQuery;
+import dev.millrace.engine.Snapshots.LaneCount;
 import dev.millrace.engine.Snapshots.Position;
 import dev.millrace.engine.Snapshots.Projection;
+import dev.millrace.engine.Snapshots.RunName;
+import dev.millrace.engine.Snapshots.Wake;
+import dev.millrace.engine.Snapshots.Window;
+import dev.millrace.engine.Snapshots.WindowQuery;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -85,7 +95,7 @@ public abstract class SnapshotsContract {
     }
 
     @Test
-    void activeRunsAreThoseThatHaveNotEndedInTheOrderOfTheirIdsWithoutHistory() {
+    void residentRunsAreThoseThatHaveNotEndedInTheOrderOfTheirIdsWithoutHistory() {
         snapshots().open(0, epoch);
         project(0, 1, Examples.active(3), Examples.active(1), Examples.active(2));
         project(1, 2, Examples.image(1, false, RunState.SUCCEEDED, Examples.AT, 1));
@@ -131,6 +141,92 @@ public abstract class SnapshotsContract {
         snapshots().open(0, epoch);
         project(0, 4);
         assertThat(snapshots().open(0, epoch).seq()).isEqualTo(4);
+    }
+
+    @Test
+    void aRunThatOnlyWaitsNeedNotBeInMemoryUntilItsImageSaysOtherwise() {
+        snapshots().open(0, epoch);
+        project(0, 1, queued(1, 0, true), Examples.waiting(2, true, Optional.empty(), 30), Examples.active(3));
+        assertThat(active()).extracting(RunImage::run).containsExactly(Examples.run(3));
+        assertThat(snapshots().run(Examples.TENANT, Examples.run(1)))
+                .contains(queued(1, 0, true).stored(queued(1, 0, true).history()));
+        project(1, 2, Examples.image(1, false, RunState.RUNNING, NEVER, 1));
+        assertThat(active()).extracting(RunImage::run).containsExactly(Examples.run(1), Examples.run(3));
+        project(2, 3, queued(3, 0, false), Examples.image(2, false, RunState.CANCELLED, Examples.AT, 1));
+        assertThat(active()).extracting(RunImage::run).containsExactly(Examples.run(1));
+        assertThat(snapshots().lanes(0)).containsExactly(new LaneCount(Examples.lane(0), 1));
+        assertThat(snapshots()
+                        .due(0, new DueQuery(Wake.FIRST, Examples.AT.plusSeconds(99), 10))
+                        .runs())
+                .extracting(RunImage::run)
+                .containsExactly(Examples.run(3));
+    }
+
+    @Test
+    void aWindowHasTheOldestRunsOfItsLaneAfterAnAge() {
+        snapshots().open(0, epoch);
+        project(0, 1, queued(3, 0, true), queued(1, 0, true), queued(2, 1, true), queued(5, 0, true));
+        project(1, 2, queued(4, 0, true), queued(6, 1, true));
+        assertThat(snapshots().lanes(0))
+                .containsExactlyInAnyOrder(new LaneCount(Examples.lane(0), 4), new LaneCount(Examples.lane(1), 2));
+        var windows = snapshots()
+                .windows(
+                        0,
+                        List.of(
+                                new WindowQuery(Examples.lane(1), Age.OLDEST, 5),
+                                new WindowQuery(Examples.lane(0), Age.of(queued(1, 0, true)), 2),
+                                new WindowQuery(Examples.lane(2), Age.OLDEST, 5),
+                                new WindowQuery(Examples.lane(0), Age.of(queued(4, 0, true)), 2)));
+        assertThat(windows)
+                .containsExactly(
+                        new Window(Examples.lane(1), stored(queued(2, 1, true), queued(6, 1, true)), true),
+                        new Window(Examples.lane(0), stored(queued(3, 0, true), queued(4, 0, true)), false),
+                        new Window(Examples.lane(2), List.of(), true),
+                        new Window(Examples.lane(0), stored(queued(5, 0, true)), true));
+    }
+
+    @Test
+    void runsWhoseTimeHasComeAreFoundInTheOrderOfTheirTimes() {
+        snapshots().open(0, epoch);
+        var first = Examples.waiting(4, true, Optional.empty(), 10);
+        var second = Examples.waiting(1, true, Optional.of(Examples.lane(0)), 20);
+        var third = Examples.waiting(3, true, Optional.empty(), 20);
+        var last = Examples.waiting(2, true, Optional.empty(), 40);
+        project(0, 1, third, last, Examples.active(9));
+        project(1, 2, first, second);
+        assertThat(due(Wake.FIRST, 5, 10)).isEqualTo(new Due(List.of(), Optional.of(Examples.AT.plusSeconds(10))));
+        assertThat(due(Wake.FIRST, 30, 2))
+                .isEqualTo(new Due(stored(first, second), Optional.of(Examples.AT.plusSeconds(20))));
+        assertThat(due(new Wake(Examples.AT.plusSeconds(20), Examples.run(1)), 30, 2))
+                .isEqualTo(new Due(stored(third), Optional.of(Examples.AT.plusSeconds(40))));
+        assertThat(due(new Wake(Examples.AT.plusSeconds(20), Examples.run(3)), 40, 2))
+                .isEqualTo(new Due(stored(last), Optional.empty()));
+    }
+
+    @Test
+    void runsAreReadByNameUnlessTheyHaveEnded() {
+        snapshots().open(0, epoch);
+        project(0, 1, queued(1, 0, true), Examples.active(2), Examples.active(3));
+        project(1, 2, Examples.image(3, false, RunState.SUCCEEDED, Examples.AT, 1));
+        var found = new ArrayList<RunImage>();
+        snapshots().activeRuns(0, List.of(name(2), name(7), name(1), name(3)), found::add);
+        assertThat(found).isEqualTo(stored(queued(1, 0, true), Examples.active(2)));
+    }
+
+    private Due due(Wake after, int untilSeconds, int limit) {
+        return snapshots().due(0, new DueQuery(after, Examples.AT.plusSeconds(untilSeconds), limit));
+    }
+
+    private static RunName name(int number) {
+        return new RunName(Examples.TENANT, Examples.run(number));
+    }
+
+    private static RunImage queued(int number, int lane, boolean isNew) {
+        return Examples.waiting(number, isNew, Optional.of(Examples.lane(lane)), 30);
+    }
+
+    private static List<RunImage> stored(RunImage... images) {
+        return Stream.of(images).map(image -> image.stored(List.of())).toList();
     }
 
     @Test

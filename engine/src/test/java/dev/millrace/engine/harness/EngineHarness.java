@@ -61,6 +61,7 @@ public final class EngineHarness {
 
     private Consumer<Fact> watcher = fact -> {};
     private boolean loadsAreAnswered = true;
+    private final List<Effect> leftLoads = new ArrayList<>();
     private Function<Effect.DecideStep, Optional<Decision>> decisions =
             any -> Optional.of(new Decision.Whole(Verdict.PLAIN));
     private Instant now = BEGINNING;
@@ -206,15 +207,14 @@ public final class EngineHarness {
     public List<RunImage> seen(Shard asked, Iterable<RunId> runs) {
         var images = new ArrayList<RunImage>();
         for (var run : runs) {
-            var batch = new Batch();
-            asked.handle(new Command.ReadRun(newReply(), TENANT, run), now, batch);
-            for (var effect : batch.effects()) {
-                if (effect instanceof Effect.Reply reply && reply.reply() instanceof Reply.RunRead read) {
-                    images.add(read.image());
-                } else if (effect instanceof Effect.LoadRun load) {
-                    asked.handle(new Command.RunLoaded(load.load(), Optional.empty()), now, new Batch());
-                    snapshots.run(TENANT, run).ifPresent(images::add);
-                }
+            if (asked == shard) {
+                images.add(run(run));
+            } else {
+                aside(asked, now, new Command.ReadRun(newReply(), TENANT, run)).effects().stream()
+                        .filter(Effect.Reply.class::isInstance)
+                        .map(effect -> ((Effect.Reply) effect).reply())
+                        .filter(Reply.RunRead.class::isInstance)
+                        .forEach(reply -> images.add(((Reply.RunRead) reply).image()));
             }
         }
         return images;
@@ -309,13 +309,13 @@ public final class EngineHarness {
             if (loadsAreAnswered) {
                 queue(new Command.KeysLoaded(load.load(), snapshots.keys(load.keys())));
             }
-        } else if (effect instanceof Effect.LoadRun load) {
-            if (loadsAreAnswered) {
-                queue(new Command.RunLoaded(load.load(), snapshots.run(load.tenant(), load.run())));
-            }
-        } else if (effect instanceof Effect.LoadWindows || effect instanceof Effect.LoadDue) {
+        } else if (effect instanceof Effect.LoadRun
+                || effect instanceof Effect.LoadWindows
+                || effect instanceof Effect.LoadDue) {
             if (loadsAreAnswered) {
                 answer(effect).ifPresent(this::queue);
+            } else {
+                leftLoads.add(effect);
             }
         } else if (effect instanceof Effect.OfSession told) {
             var worker = sessions.get(told.session());
@@ -325,9 +325,24 @@ public final class EngineHarness {
         }
     }
 
+    /** What the store answers now to the questions that were left, without telling anybody. */
+    public List<Command> openLoads() {
+        return leftLoads.stream().flatMap(effect -> answer(effect).stream()).toList();
+    }
+
+    /** Answers the questions that were left, and every later one. */
+    public void answerLoads() {
+        loadsAreAnswered = true;
+        var answers = openLoads();
+        leftLoads.clear();
+        answers.forEach(this::send);
+    }
+
     /** What the store answers to a question for runs that are not in memory. */
     public Optional<Command> answer(Effect effect) {
-        if (effect instanceof Effect.LoadWindows load) {
+        if (effect instanceof Effect.LoadRun load) {
+            return Optional.of(new Command.RunLoaded(load.load(), snapshots.run(load.tenant(), load.run())));
+        } else if (effect instanceof Effect.LoadWindows load) {
             return Optional.of(new Command.WindowsLoaded(load.load(), snapshots.windows(SHARD, load.queries())));
         } else if (effect instanceof Effect.LoadDue load) {
             return Optional.of(new Command.DueLoaded(load.load(), snapshots.due(SHARD, load.query())));
@@ -425,17 +440,23 @@ public final class EngineHarness {
         return fresh;
     }
 
-    /** What a shard beside the one in use decides when time passes, and what it asks the store for is answered. Stores nothing. */
+    /** What a shard beside the one in use decides when time passes. Stores nothing. */
     public List<Fact> tick(Shard asked, Instant at) {
-        var decided = new ArrayList<Fact>();
-        var commands = new ArrayDeque<Command>(List.of(new Command.Tick()));
+        return aside(asked, at, new Command.Tick()).facts();
+    }
+
+    /** Lets a shard decide that is not in use; what it asks the store for is answered, but nothing is stored. */
+    private Batch aside(Shard asked, Instant at, Command command) {
+        var all = new Batch();
+        var commands = new ArrayDeque<Command>(List.of(command));
         while (!commands.isEmpty()) {
             var batch = new Batch();
             asked.handle(commands.remove(), at, batch);
-            decided.addAll(batch.facts());
+            batch.facts().forEach(all::add);
+            batch.effects().forEach(all::add);
             batch.effects().forEach(effect -> answer(effect).ifPresent(commands::add));
         }
-        return decided;
+        return all;
     }
 
     private Shard recoveredEmpty() {

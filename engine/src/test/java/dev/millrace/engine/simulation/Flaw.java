@@ -19,6 +19,12 @@ enum Flaw {
     NO_TIMERS,
     /** A new owner starts from the images and leaves the journal's tail out. */
     TAIL_NOT_READ,
+    /** What waits in a lane is answered as it was when the lane was asked for before. */
+    WINDOWS_FROM_CACHE,
+    /** A new owner does not learn what queues in the store. */
+    QUEUES_NOT_COUNTED,
+    /** Runs that are out of memory are not found when their time comes. */
+    TIMES_NOT_READ,
     /** A former owner can still store what it decided. */
     OWNERS_NOT_FENCED
 }

@@ -75,7 +75,12 @@ final class Instance extends Actor {
         this.settings = new ShardSettings(
                 Duration.ofMillis(world.layout().acceptLeaseMillis()),
                 Duration.ofMillis(world.layout().graceMillis()),
-                100_000);
+                100_000,
+                new ShardSettings.Residence(
+                        world.layout().readyTasks(),
+                        1,
+                        world.layout().perLoad(),
+                        Duration.ofMillis(world.layout().nearbyMillis())));
     }
 
     @Override
@@ -192,7 +197,9 @@ final class Instance extends Actor {
         }
         var image = stored.position().shard();
         core.restore(world.has(Flaw.BUCKETS_FORGOTTEN) ? new ShardImage(image.clock(), List.of()) : image);
-        core.queued(stored.lanes());
+        if (!world.has(Flaw.QUEUES_NOT_COUNTED)) {
+            core.queued(stored.lanes());
+        }
         stored.images().forEach(core::restore);
         if (!tail.isEmpty()) {
             world.hit(Probe.ORPHAN_TAIL_REPLAYED);

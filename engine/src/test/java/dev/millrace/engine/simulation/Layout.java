@@ -12,6 +12,9 @@ import java.util.Random;
  * @param acceptLeaseMillis how long an offer may stay unaccepted
  * @param graceMillis how long a lost worker's attempts wait for it
  * @param projectEveryMillis how often images are written
+ * @param readyTasks how many ready tasks all lanes of a shard keep in memory
+ * @param perLoad how many runs are read from the store at once
+ * @param nearbyMillis how far the time of a run may be that stays in memory
  * @param faultSeconds how long things go wrong
  * @param faultEveryMillis about how often something new goes wrong
  */
@@ -31,7 +34,10 @@ record Layout(
         int projectEveryMillis,
         int maxSkewMillis,
         int faultSeconds,
-        int faultEveryMillis) {
+        int faultEveryMillis,
+        int readyTasks,
+        int perLoad,
+        int nearbyMillis) {
 
     static Layout draw(Random random) {
         return new Layout(
@@ -50,7 +56,10 @@ record Layout(
                 pick(random, 20, 300, 3_000),
                 pick(random, 0, 100, 10_000),
                 10 + random.nextInt(40),
-                pick(random, 500, 2_000, 6_000));
+                pick(random, 500, 2_000, 6_000),
+                pick(random, 1, 2, 4, 8, 100_000),
+                pick(random, 1, 3, 1_000),
+                pick(random, 0, 0, 1_000, 10_000));
     }
 
     private static int pick(Random random, int... values) {

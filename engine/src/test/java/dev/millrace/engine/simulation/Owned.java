@@ -6,10 +6,13 @@ import dev.millrace.engine.Effect;
 import dev.millrace.engine.Journal;
 import dev.millrace.engine.Journal.FencedException;
 import dev.millrace.engine.Journal.JournalException;
+import dev.millrace.engine.LaneKey;
 import dev.millrace.engine.Shard;
 import dev.millrace.engine.Snapshots;
 import dev.millrace.engine.harness.RandomTerms;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -32,6 +35,7 @@ final class Owned {
     private boolean changed = true;
     private long capturedAt;
     private long armedFor = Long.MAX_VALUE;
+    private final Map<LaneKey, Snapshots.Window> answered = new HashMap<>();
 
     Owned(World world, Instance instance, int number, Journal.Opened opened, long projectedSeq, Shard core) {
         this.world = world;
@@ -216,17 +220,58 @@ final class Owned {
                 .call(
                         instance,
                         () -> world.database().snapshots().windows(number, load.queries()),
-                        found -> decide(new Command.WindowsLoaded(load.load(), found)),
-                        failed -> world.time().in(100 * Timeline.MILLI, instance, () -> loadWindows(load)));
+                        found -> {
+                            if (found.stream().anyMatch(window -> !window.runs().isEmpty())) {
+                                world.hit(Probe.WINDOW_REFILLED);
+                            }
+                            readBack(new Command.WindowsLoaded(load.load(), cached(found)));
+                        },
+                        failed -> {
+                            world.hit(Probe.LOAD_REPEATED);
+                            world.time().in(100 * Timeline.MILLI, instance, () -> loadWindows(load));
+                        });
+    }
+
+    /** With {@link Flaw#WINDOWS_FROM_CACHE}, what was answered before about the same lane. */
+    private List<Snapshots.Window> cached(List<Snapshots.Window> found) {
+        if (!world.has(Flaw.WINDOWS_FROM_CACHE)) {
+            return found;
+        }
+        return found.stream()
+                .map(window -> {
+                    var before = answered.put(window.lane(), window);
+                    return before == null ? window : before;
+                })
+                .toList();
     }
 
     private void loadDue(Effect.LoadDue load) {
+        if (world.has(Flaw.TIMES_NOT_READ)) {
+            decide(new Command.DueLoaded(load.load(), new Snapshots.Due(List.of(), Optional.empty())));
+            return;
+        }
         world.database()
                 .call(
                         instance,
                         () -> world.database().snapshots().due(number, load.query()),
-                        found -> decide(new Command.DueLoaded(load.load(), found)),
-                        failed -> world.time().in(100 * Timeline.MILLI, instance, () -> loadDue(load)));
+                        found -> {
+                            if (!found.runs().isEmpty()) {
+                                world.hit(Probe.FAR_TIMER_LOADED);
+                            }
+                            readBack(new Command.DueLoaded(load.load(), found));
+                        },
+                        failed -> {
+                            world.hit(Probe.LOAD_REPEATED);
+                            world.time().in(100 * Timeline.MILLI, instance, () -> loadDue(load));
+                        });
+    }
+
+    private void readBack(Command answer) {
+        long before = core.residents().outdated();
+        decide(answer);
+        if (core.residents().outdated() > before) {
+            world.hit(Probe.OUTDATED_IMAGE_DROPPED);
+        }
     }
 
     // ---- images ----
@@ -255,7 +300,7 @@ final class Owned {
                             projecting = false;
                             projectedSeq = projection.toSeq();
                             if (!lost) {
-                                core.projected();
+                                projected();
                                 afterwards();
                             }
                         },
@@ -266,6 +311,17 @@ final class Owned {
                                 world.time().in(50 * Timeline.MILLI, instance, () -> project(projection));
                             }
                         });
+    }
+
+    private void projected() {
+        var before = core.residents();
+        core.projected();
+        if (core.residents().putOut() > before.putOut()) {
+            world.hit(Probe.RUN_PUT_OUT_OF_MEMORY);
+        }
+        if (core.residents().spilled() > before.spilled()) {
+            world.hit(Probe.WINDOW_SPILLED);
+        }
     }
 
     /** What changed meanwhile is captured in its turn even if nothing else happens. */

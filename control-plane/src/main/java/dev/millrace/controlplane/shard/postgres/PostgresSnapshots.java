@@ -169,8 +169,7 @@ public final class PostgresSnapshots implements Snapshots, AutoCloseable {
 
     @Override
     public List<LaneCount> lanes(int shard) {
-        return atOneMoment(
-                "The lanes of shard " + shard, connection -> new WaitingRuns(connection, shard).lanes());
+        return atOneMoment("The lanes of shard " + shard, connection -> new WaitingRuns(connection, shard).lanes());
     }
 
     @Override

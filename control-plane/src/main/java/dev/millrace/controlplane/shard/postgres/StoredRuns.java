@@ -36,8 +36,8 @@ final class StoredRuns {
                         RunState.ofCode(rows.getInt("state")),
                         wake == null
                                 ? Optional.empty()
-                                : Optional.of(new Passivity(
-                                        Optional.ofNullable(lane).map(LaneKey::new), wake.toInstant()))),
+                                : Optional.of(
+                                        new Passivity(Optional.ofNullable(lane).map(LaneKey::new), wake.toInstant()))),
                 rows.getBytes("image"));
     }
 

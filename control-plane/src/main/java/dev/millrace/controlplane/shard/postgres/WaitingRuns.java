@@ -74,8 +74,10 @@ final class WaitingRuns {
                   SELECT tenant_id, run_id, workflow, version, state, image, lane, wake_at FROM core.run
                   WHERE shard = ? AND lane = q.lane AND (started, run_id) > (q.started, q.run_id)
                   ORDER BY started, run_id LIMIT q.most) r""")) {
-            statement.setObject(1, BinaryArray.ofUuids(queries, query -> query.lane().value()));
-            statement.setObject(2, BinaryArray.ofInstants(queries, query -> query.after().started()));
+            statement.setObject(
+                    1, BinaryArray.ofUuids(queries, query -> query.lane().value()));
+            statement.setObject(
+                    2, BinaryArray.ofInstants(queries, query -> query.after().started()));
             statement.setObject(
                     3, BinaryArray.ofUuids(queries, query -> query.after().run().value()));
             statement.setArray(4, SqlArrays.ints(connection, queries, WindowQuery::limit));
