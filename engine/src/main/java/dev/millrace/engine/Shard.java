@@ -103,6 +103,11 @@ public final class Shard {
         return core.image();
     }
 
+    /** So many shards share the room for ready tasks from now on. */
+    public void shareRoom(int shards) {
+        core.shareRoom(shards);
+    }
+
     /** What of the runs is in memory. */
     public Residents residents() {
         return core.residents();

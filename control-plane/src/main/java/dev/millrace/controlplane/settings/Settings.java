@@ -28,6 +28,7 @@ public record Settings(
         Duration drainTime,
         Database database,
         Engine engine,
+        Residence residence,
         Projection projection,
         Retention retention) {
 
@@ -44,6 +45,7 @@ public record Settings(
             Duration.ofSeconds(3),
             Database.DEFAULT,
             Engine.DEFAULT,
+            Residence.DEFAULT,
             Projection.DEFAULT,
             Retention.DEFAULT);
 
@@ -100,6 +102,27 @@ public record Settings(
             long journalTable) {
         static final Engine DEFAULT =
                 new Engine(Duration.ofSeconds(4), Duration.ofSeconds(1), 100_000, 256L << 20, 50, 64L << 20);
+    }
+
+    /**
+     * How much of what waits is in memory.
+     *
+     * @param readyTasks how many ready tasks all queues together keep in memory, each its oldest; 0 for one per 12 kB of heap
+     * @param runs at so many runs in memory starts wait until others have been put out of it; 0 for one per 3 kB of heap
+     */
+    public record Residence(int readyTasks, int runs) {
+        static final Residence DEFAULT = new Residence(0, 0);
+        private static final int HEAP_PER_READY_TASK = 12 << 10;
+        private static final int HEAP_PER_RUN = 3 << 10;
+        private static final int MOST_READY_TASKS = 200_000;
+        private static final int MOST_RUNS = 2_000_000;
+
+        /** With numbers in the place of zeros, for a heap of so many bytes. */
+        public Residence within(long heap) {
+            return new Residence(
+                    readyTasks > 0 ? readyTasks : (int) Math.min(MOST_READY_TASKS, heap / HEAP_PER_READY_TASK),
+                    runs > 0 ? runs : (int) Math.min(MOST_RUNS, heap / HEAP_PER_RUN));
+        }
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.millrace.controlplane.settings.Settings.Address;
 import dev.millrace.controlplane.settings.Settings.Database;
 import dev.millrace.controlplane.settings.Settings.Engine;
 import dev.millrace.controlplane.settings.Settings.Projection;
+import dev.millrace.controlplane.settings.Settings.Residence;
 import dev.millrace.controlplane.settings.Settings.Retention;
 import dev.millrace.controlplane.settings.Settings.Secret;
 import dev.millrace.manifest.Durations;
@@ -89,6 +90,8 @@ public final class SettingsReader {
         names.put("millrace.engine.max-queued-bytes", engine.maxQueuedBytes());
         names.put("millrace.engine.tenant-share", engine.tenantShare());
         names.put("millrace.engine.journal-table", engine.journalTable());
+        names.put("millrace.residence.ready-tasks", settings.residence().readyTasks());
+        names.put("millrace.residence.runs", settings.residence().runs());
         var projection = settings.projection();
         names.put("millrace.projection.every", Durations.format(projection.every()));
         names.put("millrace.projection.idle", Durations.format(projection.idle()));
@@ -125,6 +128,7 @@ public final class SettingsReader {
                 duration("drain-time", defaults.drainTime(), Duration.ZERO, Duration.ofMinutes(10)),
                 database(memory),
                 engine(),
+                residence(),
                 projection(),
                 retention());
     }
@@ -189,6 +193,13 @@ public final class SettingsReader {
                 size("engine.max-queued-bytes", defaults.maxQueuedBytes()),
                 integer("engine.tenant-share", defaults.tenantShare(), 1, 100),
                 size("engine.journal-table", defaults.journalTable()));
+    }
+
+    private Residence residence() {
+        var defaults = Residence.DEFAULT;
+        return new Residence(
+                integer("residence.ready-tasks", defaults.readyTasks(), 0, 100_000_000),
+                integer("residence.runs", defaults.runs(), 0, 100_000_000));
     }
 
     private Projection projection() {

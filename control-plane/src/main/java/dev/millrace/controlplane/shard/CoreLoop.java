@@ -26,6 +26,9 @@ final class CoreLoop implements Runnable {
     /** At this fill of the journal starts wait for the projector. */
     private static final double NO_STARTS_AT = 0.85;
 
+    /** A shard with more runs in memory than this gets its share of the room for ready tasks. */
+    private static final int BUSY = 1_000;
+
     private static final long LONGEST_SLEEP = Duration.ofSeconds(1).toNanos();
     /** So long who wants to follow a run waits for a shard that is not served. */
     private static final Duration PATIENCE_OF_FOLLOWERS = Duration.ofSeconds(15);
@@ -38,6 +41,7 @@ final class CoreLoop implements Runnable {
     private final ShardClock clock;
     private final Storage storage;
     private final Settings.Projection projection;
+    private final Settings.Residence residence;
 
     private final List<Optional<OwnedShard>> shards = new ArrayList<>();
     /** What is decided as soon as a shard is served. */
@@ -67,7 +71,8 @@ final class CoreLoop implements Runnable {
             Sessions sessions,
             ShardClock clock,
             Storage storage,
-            Settings.Projection projection) {
+            Settings.Projection projection,
+            Settings.Residence residence) {
         this.inbox = inbox;
         this.writer = writer;
         this.recovery = recovery;
@@ -76,6 +81,7 @@ final class CoreLoop implements Runnable {
         this.clock = clock;
         this.storage = storage;
         this.projection = projection;
+        this.residence = residence;
         for (int number = 0; number < count; number++) {
             shards.add(Optional.empty());
             held.add(new ArrayList<>());
@@ -144,9 +150,9 @@ final class CoreLoop implements Runnable {
         }
     }
 
-    /** Starts wait when the journal has no room for what they lead to, and in shards whose images lag too far behind. */
+    /** Starts wait when the journal or memory has no room for what they lead to, and in shards whose images lag too far behind. */
     private StartsAllowed startsAllowed() {
-        if (storage.fill() >= NO_STARTS_AT) {
+        if (storage.fill() >= NO_STARTS_AT || residentRuns >= residence.runs()) {
             return StartsAllowed.NOWHERE;
         }
         return lag <= projection.maxLag() ? StartsAllowed.EVERYWHERE : whereLagIsSmall;
@@ -327,12 +333,27 @@ final class CoreLoop implements Runnable {
             }
         }
         writer.take(round);
-        residentRuns = shards.stream()
-                .flatMap(Optional::stream)
-                .mapToInt(shard -> shard.core.residentRuns())
-                .sum();
+        countRuns();
         round = new Round();
         factsInRound = 0;
+    }
+
+    private void countRuns() {
+        int runs = 0;
+        int busy = 0;
+        for (var entry : shards) {
+            if (entry.isPresent()) {
+                int resident = entry.get().core.residentRuns();
+                runs += resident;
+                busy += resident > BUSY ? 1 : 0;
+            }
+        }
+        residentRuns = runs;
+        for (var entry : shards) {
+            if (entry.isPresent()) {
+                entry.get().core.shareRoom(Math.max(1, busy));
+            }
+        }
     }
 
     /** Ends the open batch of a shard: it becomes part of the round. */
@@ -392,6 +413,7 @@ final class CoreLoop implements Runnable {
             return;
         }
         shard.core.projected();
+        countRuns();
         shard.projectedSeq = seq;
         shard.projecting = false;
         lag -= shard.changesInPass;

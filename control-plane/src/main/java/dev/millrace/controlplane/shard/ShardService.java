@@ -84,6 +84,7 @@ final class ShardService implements Shards, AutoCloseable {
         this.plans = plans;
         this.count = catalog.shards(settings.shards());
         var clock = new ShardClock(machine);
+        var residence = settings.residence().within(Runtime.getRuntime().maxMemory());
         this.inbox = new Inbox(settings.engine());
         this.loader = new Loader(storage.snapshots(), inbox, waiting);
         this.projector = new Projector(storage, inbox, ended);
@@ -98,11 +99,21 @@ final class ShardService implements Shards, AutoCloseable {
                 meters,
                 settings.engine().leaseTime(),
                 settings.engine().renewEvery());
-        this.recovery = new Recovery(storage, catalog, plans, inbox, clock, instance, ShardSettings.DEFAULT);
+        this.recovery = new Recovery(storage, catalog, plans, inbox, clock, instance, shardSettings(residence));
         this.core =
-                new CoreLoop(count, inbox, writer, recovery, waiting, sessions, clock, storage, settings.projection());
+                new CoreLoop(count, inbox, writer, recovery, waiting, sessions, clock, storage, settings.projection(), residence);
         this.scheduler = Executors.newSingleThreadScheduledExecutor(task -> daemon("shard-deadlines", task));
         this.sweeper = Executors.newSingleThreadScheduledExecutor(task -> daemon("shard-sweeper", task));
+    }
+
+    private static ShardSettings shardSettings(Settings.Residence residence) {
+        var usual = ShardSettings.Residence.DEFAULT;
+        return new ShardSettings(
+                ShardSettings.DEFAULT.acceptLease(),
+                ShardSettings.DEFAULT.reconnectGrace(),
+                2 * residence.runs(),
+                new ShardSettings.Residence(
+                        residence.readyTasks(), usual.leastPerLane(), usual.perLoad(), usual.nearby()));
     }
 
     private static Thread daemon(String name, Runnable task) {

@@ -45,6 +45,8 @@ class SettingsTest {
                 millrace.engine.max-queued-bytes = 268435456
                 millrace.engine.tenant-share = 50
                 millrace.engine.journal-table = 67108864
+                millrace.residence.ready-tasks = 0
+                millrace.residence.runs = 0
                 millrace.projection.every = 400ms
                 millrace.projection.idle = 20ms
                 millrace.projection.max-changes = 40000

@@ -96,6 +96,7 @@ final class ShardWorld implements AutoCloseable {
                 defaults.drainTime(),
                 defaults.database(),
                 engine,
+                defaults.residence(),
                 projection,
                 defaults.retention());
     }

@@ -258,6 +258,10 @@ public final class Core {
         return images.shard();
     }
 
+    public void shareRoom(int shards) {
+        memory.windows.shareRoom(shards);
+    }
+
     public Residents residents() {
         return passivation.residents();
     }

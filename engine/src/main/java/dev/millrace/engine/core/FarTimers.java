@@ -66,7 +66,7 @@ final class FarTimers extends Timer {
 
     void ask() {
         int limit = memory.settings.residence().perLoad();
-        if (memory.runs.size() + limit > memory.settings.maxRunsResident()) {
+        if (memory.runs.size() + limit > memory.settings.maxRunsResident() / 2) {
             memory.timers.set(this, recorder.nowMicros() + PAUSE_MICROS);
             return;
         }

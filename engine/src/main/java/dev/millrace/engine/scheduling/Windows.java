@@ -19,6 +19,7 @@ public final class Windows {
     private List<Window> listed = new ArrayList<>();
     private List<Ready> trimmed = new ArrayList<>();
     private int inUse;
+    private int sharing = 1;
     private int spilled;
 
     /** Windows of these sizes. */
@@ -37,8 +38,13 @@ public final class Windows {
 
     // ---- sizes ----
 
+    /** So many shards share the room from now on. */
+    public void shareRoom(int shards) {
+        sharing = shards;
+    }
+
     int mostPerLane() {
-        return Math.max(residence.leastPerLane(), residence.readyTasks() / Math.max(1, inUse));
+        return Math.max(residence.leastPerLane(), residence.readyTasks() / sharing / Math.max(1, inUse));
     }
 
     /** At so many a window is refilled. */
