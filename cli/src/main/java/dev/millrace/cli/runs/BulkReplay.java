@@ -11,10 +11,13 @@ import dev.millrace.rest.model.ReplayRun;
 import dev.millrace.rest.model.ReplayRuns;
 import dev.millrace.rest.model.ReplayRunsItem;
 import dev.millrace.rest.model.RunFilter;
+import dev.millrace.rest.model.RunState;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Replays what a filter finds, part by part, after it has said how many runs that are. For one thread. */
 final class BulkReplay {
@@ -56,7 +59,7 @@ final class BulkReplay {
 
     private void tell(long matched) {
         if (json) {
-            context.terminal().out().println(Json.write(java.util.Map.of("matched", matched)));
+            context.terminal().out().println(Json.write(Map.of("matched", matched)));
         } else {
             context.terminal().out().println(matched == 0 ? "No run fits." : runs(matched) + " would be replayed.");
         }
@@ -65,7 +68,8 @@ final class BulkReplay {
     private boolean agreed(long total, long matched) {
         var question = "Replay " + (total < matched ? "the newest " + total + " of " + matched + " runs" : runs(total))
                 + (filter.getWorkflow() == null ? " of all workflows" : " of " + filter.getWorkflow()) + " in "
-                + filter.getStates() + ", " + beginning() + "?";
+                + filter.getStates().stream().map(RunState::toString).collect(Collectors.joining(" or ")) + ", "
+                + beginning() + "?";
         return context.terminal()
                 .ask(question)
                 .orElseThrow(() -> new CliException(

@@ -34,14 +34,15 @@ import picocli.CommandLine.Spec;
         description = "Run again what has ended: runs by their ids, or all that fit a filter.",
         footer = {
             "",
-            "A replay is a new generation of its run, under the same id; the history stays. Steps that succeeded",
-            "keep their results unless they are to run again.",
+            "A replay is a new generation of its run, under the same id; the history stays.",
+            "Steps that succeeded keep their results unless they are to run again.",
             "",
-            "One run:    millrace runs replay RUN --from-step charge --reason \"the bank is back\"",
-            "By filter:  millrace runs replay --workflow order-fulfilment --state FAILED --since 2h",
+            "One run:    millrace runs replay RUN --from-step charge --reason \"it is back\"",
+            "By filter:  millrace runs replay --workflow orders --state FAILED --since 2h",
             "",
-            "A filter replays the runs that had ended when the command began, newest first, each once. It",
-            "says how many they are and asks; --yes answers. If it is interrupted, it says with which --cursor to go on."
+            "A filter replays the runs that had ended when the command began, newest first,",
+            "each once. It says how many they are and asks; --yes answers. If it is",
+            "interrupted, it says with which --cursor to go on."
         })
 final class ReplayCommand implements Callable<Integer> {
     private static final int MOST = 1_000_000;

@@ -81,7 +81,7 @@ class ReplayCommandTest {
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(run.err())
-                .contains("Replay 2 runs of orders in [FAILED], from their failed steps?")
+                .contains("Replay 2 runs of orders in FAILED, from their failed steps?")
                 .contains("--yes");
         assertThat(controlPlane.requests()).hasSize(1);
     }

@@ -6,12 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.millrace.samples.orders.Address;
-import dev.millrace.samples.orders.Carrier;
 import dev.millrace.samples.orders.Customer;
 import dev.millrace.samples.orders.Messages;
 import dev.millrace.samples.orders.OrderFulfilment;
-import dev.millrace.samples.orders.Reservation;
+import dev.millrace.samples.orders.Payment;
+import dev.millrace.samples.orders.PaymentProvider;
 import dev.millrace.samples.orders.simulated.SimulatedCarrier;
 import dev.millrace.samples.orders.simulated.SimulatedPayments;
 import dev.millrace.samples.orders.simulated.SimulatedWarehouse;
@@ -46,7 +45,7 @@ class FailedRunIT {
             assertThat(demo.isAlive()).as(demo.err()).isTrue();
             var group = StreamSupport.stream(
                             json("runs", "failed", "-o", "json").spliterator(), false)
-                    .filter(found -> found.path("step").asText().equals("ship"))
+                    .filter(found -> found.path("step").asText().equals("charge"))
                     .findFirst()
                     .orElseThrow();
             var run = group.get("newestRunId").asText();
@@ -55,19 +54,19 @@ class FailedRunIT {
 
             var recorded = RecordedRun.read(file);
             assertThat(recorded.runId()).isEqualTo(run);
-            var again = TestMillrace.create().replay(recorded, fulfilment(new SimulatedCarrier()));
-            assertThat(again.requireSameFailure().answered()).contains("price", "reserve", "charge");
+            var again = TestMillrace.create().replay(recorded, fulfilment(new SimulatedPayments()));
+            assertThat(again.requireSameFailure().answered()).contains("price", "reserve");
             assertThat(again.differences()).isEmpty();
             assertThatThrownBy(again::requireSuccess)
                     .isInstanceOf(AssertionError.class)
                     .hasMessageContaining(
-                            "It failed in step ship: " + group.get("error").asText())
+                            "It failed in step charge: " + group.get("error").asText())
                     .hasMessageContaining("at dev.millrace.samples.orders.");
-            TestMillrace.create().replay(recorded, fulfilment(parcelLockers())).requireSuccess();
+            TestMillrace.create().replay(recorded, fulfilment(takesEveryCard())).requireSuccess();
 
-            // The carrier of the demo is as it was, so they fail again, in a second generation.
+            // The payment provider of the demo is as it was, so they fail again, in a second generation.
             var replayed =
-                    json("runs", "replay", "--workflow", "order-fulfilment", "--step", "ship", "--yes", "-o", "json");
+                    json("runs", "replay", "--workflow", "order-fulfilment", "--step", "charge", "--yes", "-o", "json");
             assertThat(replayed.get("replayed").asInt())
                     .isEqualTo(group.get("count").asInt());
             assertThat(replayed.get("refused").asInt()).isZero();
@@ -79,11 +78,11 @@ class FailedRunIT {
         }
     }
 
-    private static OrderFulfilment fulfilment(Carrier carrier) {
+    private static OrderFulfilment fulfilment(PaymentProvider payments) {
         return new OrderFulfilment(
-                new SimulatedPayments(),
+                payments,
                 new SimulatedWarehouse(),
-                carrier,
+                new SimulatedCarrier(),
                 new Messages() {
                     @Override
                     public void toCustomer(Customer customer, String text) {}
@@ -94,17 +93,15 @@ class FailedRunIT {
                 Clock.systemUTC());
     }
 
-    private static Carrier parcelLockers() {
-        return new Carrier() {
+    private static PaymentProvider takesEveryCard() {
+        return new PaymentProvider() {
             @Override
-            public String name() {
-                return "parcel lockers";
+            public Payment charge(String paymentMethod, long cents, String currency, String idempotencyKey) {
+                return new Payment("pay-" + idempotencyKey, cents, currency);
             }
 
             @Override
-            public String ship(String orderId, Address to, Reservation reservation) {
-                return "PL-" + orderId;
-            }
+            public void refund(Payment payment) {}
         };
     }
 

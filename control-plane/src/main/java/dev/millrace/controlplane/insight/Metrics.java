@@ -25,8 +25,6 @@ final class Metrics {
     /** The metrics in the text form of Prometheus. Their names and meanings are documented in docs/reference/metrics.md. */
     String text() {
         var figures = shards.figures();
-        Map<String, Long> ended = new TreeMap<>();
-        figures.runsEnded().forEach((state, count) -> ended.put(state.name(), count));
         var text = new PrometheusText()
                 .counter("millrace_commits_total", "Transactions that stored facts.", figures.commits())
                 .counter("millrace_commit_facts_total", "Facts that they stored.", figures.facts())
@@ -35,11 +33,29 @@ final class Metrics {
                         "How long the transactions took.",
                         figures.committing().toNanos() / 1e9)
                 .counter("millrace_runs_started_total", "Runs that were acknowledged.", figures.runsStarted())
-                .counters("millrace_runs_ended_total", "Runs that ended, by their final state.", "state", ended)
+                .counters("millrace_runs_ended_total", "Runs that ended, by their final state.", "state", byName(figures.runsEnded()))
                 .counter(
                         "millrace_attempts_offered_total",
                         "Attempts that were handed to workers.",
                         figures.attemptsOffered())
+                .counters(
+                        "millrace_attempts_ended_total",
+                        "Attempts that ended, by their final state.",
+                        "state",
+                        byName(figures.attemptsEnded()))
+                .counter("millrace_runs_replayed_total", "Runs that were run again.", figures.runsReplayed())
+                .counter(
+                        "millrace_projection_passes_total",
+                        "Transactions that wrote the tables for recovery and queries.",
+                        figures.projecting().passes())
+                .counter(
+                        "millrace_projection_runs_total",
+                        "Images of runs that they wrote.",
+                        figures.projecting().runs())
+                .counter(
+                        "millrace_projection_seconds_total",
+                        "How long they took.",
+                        figures.projecting().taken().toNanos() / 1e9)
                 .gauge("millrace_commands_waiting", "Commands that wait to be decided.", figures.commandsWaiting())
                 .gauge(
                         "millrace_commands_waiting_bytes",
@@ -73,5 +89,11 @@ final class Metrics {
             text.gauges("millrace_runs_active", "Runs that have not ended, by state.", "state", active.byState());
         }
         return text + rest.scrape();
+    }
+
+    private static Map<String, Long> byName(Map<? extends Enum<?>, Long> counts) {
+        Map<String, Long> byName = new TreeMap<>();
+        counts.forEach((state, count) -> byName.put(state.name(), count));
+        return byName;
     }
 }

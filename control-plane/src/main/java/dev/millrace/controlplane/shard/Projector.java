@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,9 @@ final class Projector implements Runnable {
     /** What failed, by when it is tried again. For this thread. */
     private final Queue<Pass> again = new PriorityQueue<>(Comparator.comparingLong(Pass::due));
 
+    private final LongAdder passes = new LongAdder();
+    private final LongAdder runs = new LongAdder();
+    private final LongAdder nanos = new LongAdder();
     private volatile int failing;
     private final BlockingQueue<Round.Capture> captures = new LinkedBlockingQueue<>();
     private volatile boolean stopping;
@@ -60,6 +64,11 @@ final class Projector implements Runnable {
     /** Ends the thread, whatever is left to write: it can be made again from the journal. The thread is to be interrupted, too. */
     void stop() {
         stopping = true;
+    }
+
+    /** What it has done so far. */
+    ShardFigures.Projecting done() {
+        return new ShardFigures.Projecting(passes.sum(), runs.sum(), Duration.ofNanos(nanos.sum()));
     }
 
     /** How many shards have a pass that failed and is tried again. */
@@ -110,6 +119,7 @@ final class Projector implements Runnable {
         if (shard.lost || stopping) {
             return;
         }
+        var began = System.nanoTime();
         try {
             storage.snapshots()
                     .project(new Snapshots.Projection(
@@ -122,6 +132,9 @@ final class Projector implements Runnable {
             // Before the core forgets them, so that whoever asks meanwhile finds them in one of both places.
             ended.stored(capture.runs());
             inbox.put(new Message.Projected(shard, capture.toSeq()));
+            passes.increment();
+            runs.add(capture.runs().size());
+            nanos.add(System.nanoTime() - began);
         } catch (FencedException e) {
             inbox.put(new Message.Lost(shard, "another owner has taken its images"));
         } catch (JournalException e) {

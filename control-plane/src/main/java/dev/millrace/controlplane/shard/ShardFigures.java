@@ -1,5 +1,6 @@
 package dev.millrace.controlplane.shard;
 
+import dev.millrace.engine.AttemptState;
 import dev.millrace.engine.RunState;
 import java.time.Duration;
 import java.util.Map;
@@ -13,7 +14,10 @@ import java.util.Map;
  * @param committing how long they took in all
  * @param runsStarted how many runs were acknowledged
  * @param runsEnded how many ended, by their final state
+ * @param runsReplayed how many were run again
  * @param attemptsOffered how many attempts were handed to workers
+ * @param attemptsEnded how many attempts ended, by their final state
+ * @param projecting what was written for recovery and for queries
  * @param commandsWaiting how many commands wait to be decided
  * @param commandBytesWaiting about how much memory they hold
  * @param changesNotProjected how many changes the tables for queries lag behind
@@ -32,7 +36,10 @@ public record ShardFigures(
         Duration committing,
         long runsStarted,
         Map<RunState, Long> runsEnded,
+        long runsReplayed,
         long attemptsOffered,
+        Map<AttemptState, Long> attemptsEnded,
+        Projecting projecting,
         int commandsWaiting,
         long commandBytesWaiting,
         int changesNotProjected,
@@ -45,6 +52,16 @@ public record ShardFigures(
         Map<String, Long> refused) {
     public ShardFigures {
         runsEnded = Map.copyOf(runsEnded);
+        attemptsEnded = Map.copyOf(attemptsEnded);
         refused = Map.copyOf(refused);
     }
+
+    /**
+     * What the projector has written.
+     *
+     * @param passes how many transactions
+     * @param runs how many images of runs; one run may have many
+     * @param taken how long all of it took
+     */
+    public record Projecting(long passes, long runs, Duration taken) {}
 }

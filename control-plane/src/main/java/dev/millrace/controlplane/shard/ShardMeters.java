@@ -1,5 +1,6 @@
 package dev.millrace.controlplane.shard;
 
+import dev.millrace.engine.AttemptState;
 import dev.millrace.engine.Fact;
 import dev.millrace.engine.RunState;
 import dev.millrace.engine.TenantId;
@@ -22,10 +23,17 @@ final class ShardMeters {
     private final LongAdder committingNanos = new LongAdder();
     private final LongAdder started = new LongAdder();
     private final LongAdder offered = new LongAdder();
+    private final LongAdder replayed = new LongAdder();
+    private final Map<AttemptState, LongAdder> attempts = new EnumMap<>(AttemptState.class);
     private final Map<RunState, LongAdder> ended = new EnumMap<>(RunState.class);
     private final Map<String, LongAdder> refused = new ConcurrentHashMap<>();
 
     ShardMeters() {
+        for (var state : AttemptState.values()) {
+            if (state.isFinal()) {
+                attempts.put(state, new LongAdder());
+            }
+        }
         for (var state : RunState.values()) {
             if (state.isFinal()) {
                 ended.put(state, new LongAdder());
@@ -46,6 +54,18 @@ final class ShardMeters {
     private void count(Fact fact) {
         if (fact instanceof Fact.AttemptOffered) {
             offered.increment();
+        } else if (fact instanceof Fact.AttemptSucceeded) {
+            attempts.get(AttemptState.SUCCEEDED).increment();
+        } else if (fact instanceof Fact.AttemptFailed failed) {
+            attempts.get(failed.state()).increment();
+        } else if (fact instanceof Fact.AttemptLost) {
+            attempts.get(AttemptState.LOST).increment();
+        } else if (fact instanceof Fact.AttemptCancelled) {
+            attempts.get(AttemptState.CANCELLED).increment();
+        } else if (fact instanceof Fact.AttemptSuspended) {
+            attempts.get(AttemptState.SUSPENDED).increment();
+        } else if (fact instanceof Fact.RunReplayed) {
+            replayed.increment();
         } else if (fact instanceof Fact.RunStarted) {
             started.increment();
         } else if (fact instanceof Fact.RunEnded end) {
@@ -66,6 +86,8 @@ final class ShardMeters {
     ShardFigures figures(Inbox inbox, CoreLoop core, Sessions sessions, Projector projector, Storage storage) {
         Map<RunState, Long> runs = new EnumMap<>(RunState.class);
         ended.forEach((state, count) -> runs.put(state, count.sum()));
+        Map<AttemptState, Long> outcomes = new EnumMap<>(AttemptState.class);
+        attempts.forEach((state, count) -> outcomes.put(state, count.sum()));
         Map<String, Long> byTenant = new TreeMap<>();
         refused.forEach((tenant, count) -> byTenant.put(tenant, count.sum()));
         return new ShardFigures(
@@ -74,7 +96,10 @@ final class ShardMeters {
                 Duration.ofNanos(committingNanos.sum()),
                 started.sum(),
                 runs,
+                replayed.sum(),
                 offered.sum(),
+                outcomes,
+                projector.done(),
                 inbox.size(),
                 inbox.bytes(),
                 core.lag(),

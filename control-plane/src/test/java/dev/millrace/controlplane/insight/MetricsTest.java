@@ -59,10 +59,14 @@ class MetricsTest {
                 "millrace_commit_seconds_total",
                 "millrace_runs_started_total",
                 "millrace_runs_ended_total{state=\"SUCCEEDED\"}",
-                "millrace_attempts_offered_total"
+                "millrace_attempts_offered_total",
+                "millrace_attempts_ended_total{state=\"SUCCEEDED\"}"
             }) {
                 assertThat(after.get(grown)).as(grown).isGreaterThan(before.get(grown));
             }
+            assertThat(after.get("millrace_projection_passes_total"))
+                    .as("what ran before has been projected")
+                    .isNotNegative();
             assertThat(after.get("millrace_workers_connected")).isPositive();
             assertThat(after.get("millrace_shards_served")).isEqualTo(4);
             assertThat(after).containsKeys("millrace_runs_active{state=\"QUEUED\"}", "millrace_commands_waiting");
