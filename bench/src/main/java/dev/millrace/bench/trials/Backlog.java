@@ -2,10 +2,6 @@ package dev.millrace.bench.trials;
 
 import dev.millrace.bench.figures.Figures;
 import dev.millrace.bench.figures.Json;
-import dev.millrace.bench.processes.Machine;
-import dev.millrace.bench.processes.OwnControlPlane;
-import dev.millrace.bench.processes.PostgresAccount;
-import dev.millrace.bench.processes.Programs;
 import dev.millrace.bench.processes.Scene;
 import dev.millrace.bench.trials.TrialProcess.Order;
 import java.time.Duration;
@@ -29,17 +25,8 @@ public final class Backlog implements Trial {
 
     @Override
     public Findings conduct(Scene scene) {
-        scene.tell("starting the control plane with " + sizes.heapMegabytes()
-                + " MB of heap, and a worker; their logs are in " + scene.directory());
-        var gc = new GcLog(scene.directory().resolve("gc.log"));
-        var options = new ArrayList<>(Scene.jvm("controlPlane"));
-        options.add("-Xmx" + sizes.heapMegabytes() + "m");
-        options.add(gc.option());
-        var controlPlane = scene.with(OwnControlPlane.start(Programs.controlPlane(), options, scene.directory()));
-        var environment = Machine.facts(scene.directory());
-        environment.put(
-                "postgres", controlPlane.postgres().map(PostgresAccount::facts).orElseThrow());
-        var crowd = Crowd.join(scene, controlPlane, sizes.slots());
+        var ground = Ground.prepare(scene, sizes.heapMegabytes());
+        var crowd = Crowd.join(scene, ground.controlPlane(), sizes.slots());
         if (!sizes.warmUp().isZero()) {
             scene.tell("warming up for " + sizes.warmUp().toSeconds() + " s");
             keep(crowd, sizes.window(), sizes.warmUp());
@@ -48,7 +35,7 @@ public final class Backlog implements Trial {
         fill(scene, crowd);
         crowd.tell(Order.LET_GO);
         var full = measure(scene, crowd, "full", sizes.runs());
-        return report(empty, full, gc, environment);
+        return report(empty, full, ground.gc(), ground.environment());
     }
 
     private void fill(Scene scene, Crowd crowd) {

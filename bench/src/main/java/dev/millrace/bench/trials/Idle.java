@@ -2,10 +2,7 @@ package dev.millrace.bench.trials;
 
 import dev.millrace.bench.figures.Json;
 import dev.millrace.bench.processes.BenchException;
-import dev.millrace.bench.processes.Machine;
-import dev.millrace.bench.processes.OwnControlPlane;
 import dev.millrace.bench.processes.PostgresAccount;
-import dev.millrace.bench.processes.Programs;
 import dev.millrace.bench.processes.Scene;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -28,9 +25,8 @@ public final class Idle implements Trial {
 
     @Override
     public Findings conduct(Scene scene) {
-        scene.tell("starting the control plane; its log is in " + scene.directory());
-        var first = scene.with(
-                OwnControlPlane.start(Programs.controlPlane(), Scene.jvm("controlPlane"), scene.directory()));
+        var ground = Ground.prepare(scene, sizes.heapMegabytes());
+        var first = ground.controlPlane();
         var postgres = first.postgres().orElseThrow();
         // A worker brings the workflows that the tenants get.
         var crowd = Crowd.join(scene, first, sizes.slots());
@@ -46,14 +42,11 @@ public final class Idle implements Trial {
                 "starting the control plane again, so that it meets all tenants at its start and statements are counted");
         first.close();
         var controlPlane = scene.with(first.again());
-        var environment = Machine.facts(scene.directory());
-        environment.put(
-                "postgres", controlPlane.postgres().map(PostgresAccount::facts).orElseThrow());
         crowd.tell(TrialProcess.Order.FILL, 1, 0); // it has come back, and every part has worked once
         scene.tell("letting it come to rest for " + SETTLING.toSeconds() + " s, then counting for "
                 + sizes.length().toSeconds() + " s");
         Recovery.pause(SETTLING);
-        return report(count(controlPlane.postgres().orElseThrow()), environment);
+        return report(count(controlPlane.postgres().orElseThrow()), ground.environment());
     }
 
     private record Counted(double transactions, Map<String, Long> calls) {}

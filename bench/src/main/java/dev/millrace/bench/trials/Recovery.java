@@ -3,10 +3,7 @@ package dev.millrace.bench.trials;
 import dev.millrace.bench.figures.Figures;
 import dev.millrace.bench.figures.Json;
 import dev.millrace.bench.processes.BenchException;
-import dev.millrace.bench.processes.Machine;
 import dev.millrace.bench.processes.OwnControlPlane;
-import dev.millrace.bench.processes.PostgresAccount;
-import dev.millrace.bench.processes.Programs;
 import dev.millrace.bench.processes.Scene;
 import dev.millrace.bench.trials.TrialProcess.Order;
 import dev.millrace.bench.workflows.Receipt;
@@ -40,15 +37,8 @@ public final class Recovery implements Trial {
 
     @Override
     public Findings conduct(Scene scene) {
-        scene.tell("starting the control plane and a worker; their logs are in " + scene.directory());
-        var options = new ArrayList<>(Scene.jvm("controlPlane"));
-        if (sizes.heapMegabytes() > 0) {
-            options.add("-Xmx" + sizes.heapMegabytes() + "m");
-        }
-        var controlPlane = scene.with(OwnControlPlane.start(Programs.controlPlane(), options, scene.directory()));
-        var environment = Machine.facts(scene.directory());
-        environment.put(
-                "postgres", controlPlane.postgres().map(PostgresAccount::facts).orElseThrow());
+        var ground = Ground.prepare(scene, sizes.heapMegabytes());
+        var controlPlane = ground.controlPlane();
         var crowd = Crowd.join(scene, controlPlane, sizes.slots());
         crowd.tell(Order.WORK, WORK.toNanos() / 1_000);
         crowd.tell(Order.REMEMBER);
@@ -63,7 +53,7 @@ public final class Recovery implements Trial {
             scene.tell("measurement " + repeat + " of " + sizes.repeats() + ": " + figures.line());
             repeats.add(figures);
         }
-        return report(repeats, environment);
+        return report(repeats, ground.environment());
     }
 
     private record Killed(OwnControlPlane successor, long micros, Figures figures) {}

@@ -3,9 +3,6 @@ package dev.millrace.bench.trials;
 import dev.millrace.bench.figures.Figures;
 import dev.millrace.bench.figures.Json;
 import dev.millrace.bench.processes.BenchException;
-import dev.millrace.bench.processes.Machine;
-import dev.millrace.bench.processes.OwnControlPlane;
-import dev.millrace.bench.processes.Programs;
 import dev.millrace.bench.processes.Scene;
 import dev.millrace.bench.trials.TrialProcess.Order;
 import java.sql.SQLException;
@@ -31,18 +28,11 @@ public final class Soak implements Trial {
 
     @Override
     public Findings conduct(Scene scene) {
-        scene.tell("starting the control plane and a worker; their logs are in " + scene.directory());
-        var gc = new GcLog(scene.directory().resolve("gc.log"));
-        var options = new ArrayList<>(Scene.jvm("controlPlane"));
-        options.add("-Xmx" + sizes.heapMegabytes() + "m");
-        options.add(gc.option());
-        var controlPlane = scene.with(OwnControlPlane.start(Programs.controlPlane(), options, scene.directory()));
-        var postgres = controlPlane.postgres().orElseThrow();
-        var environment = Machine.facts(scene.directory());
-        environment.put("postgres", postgres.facts());
-        var crowd = Crowd.join(scene, controlPlane, sizes.slots());
+        var ground = Ground.prepare(scene, sizes.heapMegabytes());
+        var postgres = ground.controlPlane().postgres().orElseThrow();
+        var crowd = Crowd.join(scene, ground.controlPlane(), sizes.slots());
         try (var connection = postgres.connect("millrace")) {
-            return report(minutes(scene, crowd, gc, new Upkeep(connection)), environment);
+            return report(minutes(scene, crowd, ground.gc(), new Upkeep(connection)), ground.environment());
         } catch (SQLException e) {
             throw new BenchException("The database cannot be asked: " + e.getMessage() + ".", e);
         }

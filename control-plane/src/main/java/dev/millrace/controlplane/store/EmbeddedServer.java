@@ -9,7 +9,6 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,12 +17,10 @@ import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +28,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A PostgreSQL of our own, in a directory that outlives it. It is as durable as any other unless it is asked to be throw-away,
  * listens on the loopback interface only, and asks for a password that only the user who runs us can read. A server that was left
- * behind by a killed process is stopped first. For one thread.
+ * behind by a killed process is taken over, or stopped first if it is not as we would start it. For one thread.
  */
 final class EmbeddedServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServer.class);
@@ -43,15 +40,23 @@ final class EmbeddedServer implements AutoCloseable {
     private final FileChannel lockFile;
     private final FileLock lock;
     private final boolean durable;
-    private final EmbeddedPostgres postgres;
+    private final Process postgres;
     private final Secret password;
+
+    /** The server's process: one that we started, or one that we took over. */
+    private record Process(int port, Stop stop) {}
+
+    /** Stops it in order. */
+    private interface Stop {
+        void now() throws IOException;
+    }
 
     private EmbeddedServer(
             Path directory,
             FileChannel lockFile,
             FileLock lock,
             boolean durable,
-            EmbeddedPostgres postgres,
+            Process postgres,
             Secret password) {
         this.directory = directory;
         this.lockFile = lockFile;
@@ -101,11 +106,15 @@ final class EmbeddedServer implements AutoCloseable {
         if (durable && Files.exists(data) && !Files.exists(finished(data))) {
             var aside = directory.resolve("postgres.unfinished-" + System.currentTimeMillis());
             LOG.warn("A first start was interrupted before {} was complete; it is put aside as {}.", data, aside);
-            stopOrphan(data, settings.binaries());
+            stop(LeftBehind.on(data, settings.binaries()));
             Files.move(data, aside);
         }
-        if (Files.exists(data)) {
-            stopOrphan(data, settings.binaries());
+        var leftBehind = LeftBehind.on(data, settings.binaries());
+        var takenOver = durable && leftBehind.isPresent()
+                ? takeOver(leftBehind.get(), directory, settings)
+                : Optional.<Process>empty();
+        if (takenOver.isEmpty()) {
+            stop(leftBehind);
         }
         if (!durable) {
             FileTrees.delete(data);
@@ -113,34 +122,74 @@ final class EmbeddedServer implements AutoCloseable {
         }
         boolean isNew = !Files.exists(data);
         var password = password(directory, isNew);
+        var server = new EmbeddedServer(
+                directory,
+                lockFile,
+                lock,
+                durable,
+                takenOver.isPresent() ? takenOver.get() : started(directory, settings, durable),
+                password);
+        try {
+            server.provide(settings.user());
+            Files.writeString(finished(data), "This database is complete.\n");
+        } catch (IOException | SQLException | RuntimeException e) {
+            server.postgres.stop.now();
+            throw e;
+        }
+        LOG.info(
+                "The embedded PostgreSQL runs on port {}, in {}{}.",
+                server.postgres.port,
+                data,
+                durable ? "" : "; it keeps nothing");
+        return server;
+    }
+
+    private static Process started(Path directory, Settings.Database settings, boolean durable) throws IOException {
         var log = Redirect.appendTo(log(directory).toFile());
         var builder = EmbeddedPostgres.builder()
-                .setDataDirectory(data)
+                .setDataDirectory(directory.resolve("postgres"))
                 .setCleanDataDirectory(false)
                 .setOverrideWorkingDirectory(settings.binaries().toFile())
                 .setRegisterShutdownHook(false)
                 .setPGStartupWait(START_LIMIT)
                 .setOutputRedirector(log)
                 .setErrorRedirector(log)
-                .setConnectConfig("password", password.value())
+                .setConnectConfig("password", Files.readString(passwordFile(directory)).strip())
                 .setLocaleConfig("locale", "C")
                 .setLocaleConfig("auth", "scram-sha-256")
                 .setLocaleConfig("pwfile", passwordFile(directory).toString());
         configuration(settings, durable).forEach(setting -> builder.setServerConfig(setting.name, setting.value));
-        var server = new EmbeddedServer(directory, lockFile, lock, durable, builder.start(), password);
-        try {
-            server.provide(settings.user());
-            Files.writeString(finished(data), "This database is complete.\n");
-        } catch (IOException | SQLException | RuntimeException e) {
-            server.postgres.close();
-            throw e;
+        var postgres = builder.start();
+        return new Process(postgres.getPort(), postgres::close);
+    }
+
+    /** The one that a killed process left behind, if it is as we would start it: whoever waits for us waits less. */
+    private static Optional<Process> takeOver(LeftBehind found, Path directory, Settings.Database settings)
+            throws IOException {
+        if (!Files.exists(passwordFile(directory))) {
+            return Optional.empty();
         }
-        LOG.info(
-                "The embedded PostgreSQL runs on port {}, in {}{}.",
-                server.postgres.getPort(),
-                data,
-                durable ? "" : "; it keeps nothing");
-        return server;
+        var password = new Secret(Files.readString(passwordFile(directory)).strip());
+        // Every connection of ours says its own time zone, so what it is shown is not the server's.
+        var wanted = configuration(settings, true).stream()
+                .filter(setting -> !setting.name.equals("timezone"))
+                .collect(Collectors.toMap(ServerSetting::name, ServerSetting::value));
+        return found.portIfUsable(port -> new Address(url(port, SUPERUSER), SUPERUSER, password), wanted)
+                .map(port -> {
+                    LOG.info("A PostgreSQL was left behind in {} by a process that was killed; taking it over.", directory);
+                    return new Process(port, found::stop);
+                });
+    }
+
+    private static void stop(Optional<LeftBehind> found) throws IOException {
+        if (found.isPresent()) {
+            LOG.info("A PostgreSQL may have been left behind by a process that was killed; stopping it.");
+            found.get().stop();
+        }
+    }
+
+    private static String url(int port, String database) {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
     }
 
     private record ServerSetting(String name, String value) {}
@@ -174,7 +223,7 @@ final class EmbeddedServer implements AutoCloseable {
     }
 
     Address address(String user, String database) {
-        return new Address("jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/" + database, user, password);
+        return new Address(url(postgres.port, database), user, password);
     }
 
     /** As the superuser, to a database of the cluster. */
@@ -227,7 +276,7 @@ final class EmbeddedServer implements AutoCloseable {
             }
         }
         try {
-            postgres.close();
+            postgres.stop.now();
             lock.release();
             lockFile.close();
         } catch (IOException e) {
@@ -281,73 +330,5 @@ final class EmbeddedServer implements AutoCloseable {
         } catch (IOException e) {
             LOG.debug("A lock file could not be closed.", e);
         }
-    }
-
-    // ---- what a killed process left behind ----
-
-    /**
-     * Stops a server that still runs on the data. We hold the lock of the directory, so it is nobody's; started on the same data, a
-     * second one would wait for it in vain.
-     */
-    private static void stopOrphan(Path data, Path binaries) throws IOException {
-        if (!Files.exists(data.resolve("postmaster.pid"))) {
-            return;
-        }
-        LOG.info("A PostgreSQL was left behind in {} by a process that was killed; stopping it.", data);
-        var control = control(binaries);
-        if (control.isEmpty()) {
-            throw new IllegalStateException("one that a killed process left behind may still run (see "
-                    + data.resolve("postmaster.pid") + "), and the programs to stop it are not in " + binaries
-                    + "; stop it by hand");
-        }
-        List<String> command = new ArrayList<>();
-        if (isRoot()) {
-            // PostgreSQL refuses to be run by root; in a user namespace of its own it does not see that it is.
-            command.addAll(List.of("unshare", "-U"));
-        }
-        command.addAll(List.of(
-                control.get().toString(),
-                "-D",
-                data.toAbsolutePath().toString(),
-                "stop",
-                "-m",
-                "fast",
-                "-w",
-                "-t",
-                "60"));
-        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try {
-            if (!process.waitFor(70, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                throw new IllegalStateException("one that a killed process left behind did not stop within 70 s");
-            }
-            var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            if (process.exitValue() != 0) {
-                // The file names a process that is no more: the machine went down, not only ours. PostgreSQL sees to
-                // that.
-                LOG.info("There was none to stop: {}", said);
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("the start was interrupted");
-        }
-    }
-
-    private static Optional<Path> control(Path binaries) throws IOException {
-        var name = isWindows() ? "pg_ctl.exe" : "pg_ctl";
-        try (var found = Files.list(binaries)) {
-            return found.map(unpacked -> unpacked.resolve("bin").resolve(name).toAbsolutePath())
-                    .filter(Files::isExecutable)
-                    .findFirst();
-        }
-    }
-
-    private static boolean isRoot() {
-        return !isWindows() && "root".equals(System.getProperty("user.name"));
-    }
-
-    private static boolean isWindows() {
-        return System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("windows");
     }
 }

@@ -61,7 +61,58 @@ class EmbeddedServerTest {
     }
 
     @Test
-    void oneThatAKilledProcessLeftBehindIsStoppedAndItsDataIsThere() throws Exception {
+    void oneThatAKilledProcessLeftBehindIsTakenOverAndStoppedInTheEnd() throws Exception {
+        leaveOneBehind();
+        var pid = postmaster();
+        try (var server = EmbeddedServer.start(directory, SETTINGS, true)) {
+            assertThat(value(server, "SELECT n FROM kept")).isEqualTo("42");
+            assertThat(postmaster()).as("the same process").isEqualTo(pid);
+        }
+        assertThat(directory.resolve("postgres").resolve("postmaster.pid")).doesNotExist();
+        assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+    }
+
+    @Test
+    void oneThatWasLeftBehindWithOtherSettingsIsStartedAnew() throws Exception {
+        leaveOneBehind();
+        var pid = postmaster();
+        var others = new Settings.Database(
+                SETTINGS.url(),
+                SETTINGS.user(),
+                SETTINGS.password(),
+                SETTINGS.reachWithin(),
+                SETTINGS.connections() + 1,
+                SETTINGS.binaries(),
+                SETTINGS.sharedBuffers());
+        try (var server = EmbeddedServer.start(directory, others, true)) {
+            assertThat(value(server, "SELECT n FROM kept")).isEqualTo("42");
+            assertThat(postmaster()).isNotEqualTo(pid);
+            assertThat(value(server, "SELECT current_setting('max_connections')"))
+                    .isEqualTo(Integer.toString(others.connections() + 40));
+        }
+    }
+
+    @Test
+    void aFileThatNamesNoServerAnyMoreDoesNotKeepItFromStarting() throws Exception {
+        try (var server = EmbeddedServer.start(directory, SETTINGS, true)) {
+            execute(server, "CREATE TABLE kept AS SELECT 42 AS n");
+        }
+        Files.writeString(
+                directory.resolve("postgres").resolve("postmaster.pid"),
+                "999999999\n" + directory.resolve("postgres") + "\n1\n1\n\n127.0.0.1\n");
+        try (var server = EmbeddedServer.start(directory, SETTINGS, true)) {
+            assertThat(value(server, "SELECT n FROM kept")).isEqualTo("42");
+        }
+    }
+
+    private long postmaster() throws IOException {
+        return Long.parseLong(Files.readAllLines(
+                        directory.resolve("postgres").resolve("postmaster.pid"))
+                .get(0)
+                .strip());
+    }
+
+    private void leaveOneBehind() throws Exception {
         var process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -81,9 +132,6 @@ class EmbeddedServerTest {
             assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
         }
         assertThat(directory.resolve("postgres").resolve("postmaster.pid")).exists();
-        try (var server = EmbeddedServer.start(directory, SETTINGS, true)) {
-            assertThat(value(server, "SELECT n FROM kept")).isEqualTo("42");
-        }
     }
 
     private String output() throws IOException {
