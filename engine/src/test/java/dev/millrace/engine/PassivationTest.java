@@ -98,8 +98,9 @@ class PassivationTest {
         engine.answerLoads();
         assertThat(engine.shard().residents().outdated()).isOne();
         assertThat(state(runs.get(WINDOW))).isEqualTo(RunState.CANCELLED);
-        assertThat(engine.facts().stream().filter(fact -> fact instanceof Fact.AttemptOffered offered
-                        && offered.run().equals(runs.get(WINDOW))))
+        assertThat(engine.facts().stream()
+                        .filter(fact -> fact instanceof Fact.AttemptOffered offered
+                                && offered.run().equals(runs.get(WINDOW))))
                 .isEmpty();
         assertThat(runs).allSatisfy(run -> assertThat(state(run).isFinal()).isTrue());
     }
@@ -162,9 +163,8 @@ class PassivationTest {
 
     @Test
     void aRunThatIsNotInMemoryWaitsInTheQueueForAsLongAsItMayAndNoLonger() {
-        var hasty = engine.define(workflow("hasty")
-                .step("work", step -> step.queueTimeout(HOUR))
-                .build());
+        var hasty = engine.define(
+                workflow("hasty").step("work", step -> step.queueTimeout(HOUR)).build());
         for (int i = 0; i < 10; i++) {
             engine.start(hasty);
         }
@@ -184,12 +184,15 @@ class PassivationTest {
         assertThat(state(run)).isEqualTo(RunState.QUEUED);
         long follower = engine.newReply();
         engine.send(new Command.FollowRun(follower, TENANT, run));
-        assertThat(engine.shard().residentRuns()).as("neither needs it in memory").isEqualTo(WINDOW);
+        assertThat(engine.shard().residentRuns())
+                .as("neither needs it in memory")
+                .isEqualTo(WINDOW);
         assertThat(engine.cancel(run, "for the test")).isEqualTo(new Reply.CancelDecided(true, RunState.QUEUED));
-        assertThat(engine.reply(follower)).hasValueSatisfying(reply -> assertThat(reply)
-                .isInstanceOfSatisfying(
-                        Reply.RunEnded.class,
-                        ended -> assertThat(ended.image().state()).isEqualTo(RunState.CANCELLED)));
+        assertThat(engine.reply(follower))
+                .hasValueSatisfying(reply -> assertThat(reply)
+                        .isInstanceOfSatisfying(
+                                Reply.RunEnded.class,
+                                ended -> assertThat(ended.image().state()).isEqualTo(RunState.CANCELLED)));
     }
 
     @Test
@@ -229,7 +232,8 @@ class PassivationTest {
                 .isBetween(1 + 5, WINDOW + 5);
         engine.project();
         assertThat(engine.shard().residentRuns()).isBetween(1, WINDOW);
-        assertThat(engine.shard().residents().spilled()).isEqualTo(25 - engine.shard().residentRuns());
+        assertThat(engine.shard().residents().spilled())
+                .isEqualTo(25 - engine.shard().residentRuns());
         assertThat(assigned(engine.worker(1, version))).isEqualTo(runs);
     }
 

@@ -20,7 +20,8 @@ class FindingsTest {
 
     @Test
     void whatMustNotBeIsAProblemBesideTheFigures() {
-        assertThat(new Findings("recovery").problem("3 runs were lost.").problem()).contains("3 runs were lost.");
+        assertThat(new Findings("recovery").problem("3 runs were lost.").problem())
+                .contains("3 runs were lost.");
     }
 
     @Test

@@ -33,7 +33,11 @@ final class Metrics {
                         "How long the transactions took.",
                         figures.committing().toNanos() / 1e9)
                 .counter("millrace_runs_started_total", "Runs that were acknowledged.", figures.runsStarted())
-                .counters("millrace_runs_ended_total", "Runs that ended, by their final state.", "state", byName(figures.runsEnded()))
+                .counters(
+                        "millrace_runs_ended_total",
+                        "Runs that ended, by their final state.",
+                        "state",
+                        byName(figures.runsEnded()))
                 .counter(
                         "millrace_attempts_offered_total",
                         "Attempts that were handed to workers.",

@@ -100,8 +100,8 @@ final class ShardService implements Shards, AutoCloseable {
                 settings.engine().leaseTime(),
                 settings.engine().renewEvery());
         this.recovery = new Recovery(storage, catalog, plans, inbox, clock, instance, shardSettings(residence));
-        this.core =
-                new CoreLoop(count, inbox, writer, recovery, waiting, sessions, clock, storage, settings.projection(), residence);
+        this.core = new CoreLoop(
+                count, inbox, writer, recovery, waiting, sessions, clock, storage, settings.projection(), residence);
         this.scheduler = Executors.newSingleThreadScheduledExecutor(task -> daemon("shard-deadlines", task));
         this.sweeper = Executors.newSingleThreadScheduledExecutor(task -> daemon("shard-sweeper", task));
     }

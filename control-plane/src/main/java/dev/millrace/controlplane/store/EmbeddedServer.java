@@ -52,12 +52,7 @@ final class EmbeddedServer implements AutoCloseable {
     }
 
     private EmbeddedServer(
-            Path directory,
-            FileChannel lockFile,
-            FileLock lock,
-            boolean durable,
-            Process postgres,
-            Secret password) {
+            Path directory, FileChannel lockFile, FileLock lock, boolean durable, Process postgres, Secret password) {
         this.directory = directory;
         this.lockFile = lockFile;
         this.lock = lock;
@@ -154,7 +149,8 @@ final class EmbeddedServer implements AutoCloseable {
                 .setPGStartupWait(START_LIMIT)
                 .setOutputRedirector(log)
                 .setErrorRedirector(log)
-                .setConnectConfig("password", Files.readString(passwordFile(directory)).strip())
+                .setConnectConfig(
+                        "password", Files.readString(passwordFile(directory)).strip())
                 .setLocaleConfig("locale", "C")
                 .setLocaleConfig("auth", "scram-sha-256")
                 .setLocaleConfig("pwfile", passwordFile(directory).toString());
@@ -176,7 +172,9 @@ final class EmbeddedServer implements AutoCloseable {
                 .collect(Collectors.toMap(ServerSetting::name, ServerSetting::value));
         return found.portIfUsable(port -> new Address(url(port, SUPERUSER), SUPERUSER, password), wanted)
                 .map(port -> {
-                    LOG.info("A PostgreSQL was left behind in {} by a process that was killed; taking it over.", directory);
+                    LOG.info(
+                            "A PostgreSQL was left behind in {} by a process that was killed; taking it over.",
+                            directory);
                     return new Process(port, found::stop);
                 });
     }

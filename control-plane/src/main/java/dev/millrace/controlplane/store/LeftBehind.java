@@ -66,7 +66,11 @@ final class LeftBehind {
         try {
             var program = control().map(Path::getParent);
             return program.isPresent()
-                    && process.info().command().map(Path::of).map(Path::getParent).equals(program);
+                    && process.info()
+                            .command()
+                            .map(Path::of)
+                            .map(Path::getParent)
+                            .equals(program);
         } catch (IOException e) {
             return false;
         }

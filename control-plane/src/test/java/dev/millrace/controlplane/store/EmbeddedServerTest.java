@@ -105,8 +105,7 @@ class EmbeddedServerTest {
     }
 
     private long postmaster() throws IOException {
-        return Long.parseLong(Files.readAllLines(
-                        directory.resolve("postgres").resolve("postmaster.pid"))
+        return Long.parseLong(Files.readAllLines(directory.resolve("postgres").resolve("postmaster.pid"))
                 .get(0)
                 .strip());
     }
