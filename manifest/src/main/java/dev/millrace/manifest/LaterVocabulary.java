@@ -26,7 +26,6 @@ public final class LaterVocabulary {
                     "@Budget",
                     "@Collect",
                     "@Concurrency",
-                    "@Cron",
                     "@Debounce",
                     "@Fair",
                     "@Indexed",

@@ -55,7 +55,6 @@ class VocabularyRulesTest {
                         "sharing.concurrency[0]",
                         "sharing.fairness",
                         "budgets[0]",
-                        "triggers.crons[0]",
                         "triggers.collect",
                         "triggers.throttle",
                         "input.schema.items.properties.card",

@@ -26,7 +26,6 @@ class LaterTest {
                 "Collect(maxSize = 10, maxWait = \"1s\")      | Collect",
                 "Debounce(\"1s\")                             | Debounce",
                 "Throttle(per = \"1s\")                       | Throttle",
-                "Cron(value = \"0 2 * * *\", zone = \"UTC\", input = \"[]\") | Cron",
                 "Metadata(name = \"team\", value = \"a\")     | Metadata"
             })
     void anAnnotationOfTheClassWithoutEffectIsRefused(String written, String name) {

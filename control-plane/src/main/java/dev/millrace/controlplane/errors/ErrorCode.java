@@ -20,6 +20,10 @@ public enum ErrorCode {
     DURATION_INVALID(400, Status.Code.INVALID_ARGUMENT),
     /** An expression that is no CEL, or names what there is not; the sentence has the columns. */
     EXPRESSION_INVALID(400, Status.Code.INVALID_ARGUMENT),
+    CRON_INVALID(400, Status.Code.INVALID_ARGUMENT),
+    CRON_NEVER_FIRES(400, Status.Code.INVALID_ARGUMENT),
+    /** No IANA time zone. */
+    ZONE_UNKNOWN(400, Status.Code.INVALID_ARGUMENT),
     MANIFEST_INVALID(400, Status.Code.INVALID_ARGUMENT),
     /** A worker or client broke the protocol of its stream. */
     PROTOCOL_VIOLATION(400, Status.Code.INVALID_ARGUMENT),
@@ -37,6 +41,7 @@ public enum ErrorCode {
     TASK_NOT_FOUND(404, Status.Code.NOT_FOUND),
     EVENT_NOT_FOUND(404, Status.Code.NOT_FOUND),
     FILTER_NOT_FOUND(404, Status.Code.NOT_FOUND),
+    SCHEDULE_NOT_FOUND(404, Status.Code.NOT_FOUND),
     SERVICE_NOT_FOUND(404, Status.Code.NOT_FOUND),
     TOKEN_NOT_FOUND(404, Status.Code.NOT_FOUND),
 
@@ -57,6 +62,7 @@ public enum ErrorCode {
     TASK_PENDING(409, Status.Code.FAILED_PRECONDITION),
     /** What a manifest says is changed by another version of the workflow; it can be switched off. */
     FROM_MANIFEST(409, Status.Code.FAILED_PRECONDITION),
+    SCHEDULE_EXISTS(409, Status.Code.ALREADY_EXISTS),
     SERVICE_EXISTS(409, Status.Code.ALREADY_EXISTS),
     /** Another stream of the same worker took over. */
     REPLACED(409, Status.Code.ABORTED),

@@ -98,6 +98,11 @@ class EveryDoorIsGuardedTest {
                 "{\"reason\":\"test\"}";
             case "publishEvents" -> "{\"items\":[{\"name\":\"guarded\",\"data\":1}]}";
             case "createFilter" -> "{\"workflow\":\"guarded\",\"event\":\"guarded\"}";
+            case "createSchedule" ->
+                "{\"workflow\":\"guarded\",\"name\":\"" + UUID.randomUUID()
+                        + "\",\"every\":\"9h\",\"input\":{\"cents\":1}}";
+            case "changeSchedule" -> "{\"paused\":true}";
+            case "backfillSchedule" -> "{\"from\":\"2026-01-01T00:00:00Z\",\"to\":\"2026-01-01T05:00:00Z\"}";
             case "changeFilter" -> "{\"enabled\":true}";
             case "replayRuns" -> "{\"reason\":\"test\",\"filter\":{\"states\":[\"FAILED\"],\"workflow\":\"guarded\"}}";
             case "evaluateExpression" -> "{\"expression\":\"1 + 1\"}";
@@ -191,7 +196,13 @@ class EveryDoorIsGuardedTest {
         var event = PLANE.ask("POST", "/api/v1/events", "{\"items\":[{\"name\":\"guarded.x\",\"data\":1}]}")
                 .body()
                 .replaceAll(".*\"eventId\":\"([0-9a-f-]+)\".*", "$1");
-        var things = Map.of(
+        var schedule = PLANE.ask(
+                        "POST",
+                        "/api/v1/schedules",
+                        "{\"workflow\":\"" + workflow
+                                + "\",\"name\":\"guarded\",\"every\":\"9h\",\"input\":{\"cents\":1}}")
+                .text("scheduleId");
+        Map<String, String> things = Map.of(
                 "workflow",
                 workflow,
                 "version",
@@ -205,7 +216,9 @@ class EveryDoorIsGuardedTest {
                 "filterId",
                 filter,
                 "eventId",
-                event);
+                event,
+                "scheduleId",
+                schedule);
         var nothing = Map.of(
                 "workflow",
                 "none-" + UUID.randomUUID(),
@@ -220,6 +233,8 @@ class EveryDoorIsGuardedTest {
                 "filterId",
                 UUID.randomUUID().toString(),
                 "eventId",
+                UUID.randomUUID().toString(),
+                "scheduleId",
                 UUID.randomUUID().toString());
         return operations().stream()
                 .filter(EveryDoorIsGuardedTest::needsToken)
@@ -248,7 +263,9 @@ class EveryDoorIsGuardedTest {
     private static Answer ask(Operation operation, Map<String, String> things, String token) {
         var path = operation
                 .on(things)
-                .replaceAll("\\{(runId|eventId|filterId)}", UUID.randomUUID().toString())
+                .replaceAll(
+                        "\\{(runId|eventId|filterId|scheduleId)}",
+                        UUID.randomUUID().toString())
                 .replaceAll("\\{[a-zA-Z]+}", "any");
         return PLANE.ask(operation.method(), path, operation.body(), token);
     }

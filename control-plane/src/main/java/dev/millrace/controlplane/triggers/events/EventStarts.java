@@ -69,7 +69,7 @@ final class EventStarts {
                             again,
                             event.data(),
                             metadata))
-                    .thenApply(run -> entry.started(run.value()));
+                    .thenApply(begun -> entry.started(begun.run().value()));
         } catch (ApiException e) {
             started = CompletableFuture.failedFuture(e);
         }
