@@ -10,6 +10,7 @@ import dev.millrace.cli.terminal.Terminal;
 import dev.millrace.cli.triggers.CelCommand;
 import dev.millrace.cli.triggers.EventsCommand;
 import dev.millrace.cli.triggers.FiltersCommand;
+import dev.millrace.cli.triggers.SchedulesCommand;
 import dev.millrace.manifest.Durations;
 import dev.millrace.rest.RestException;
 import dev.millrace.rest.RestUnavailableException;
@@ -52,6 +53,7 @@ public final class Main {
                 .addSubcommand(ManifestCommand.commandLine(context))
                 .addSubcommand(EventsCommand.commandLine(context))
                 .addSubcommand(FiltersCommand.commandLine(context))
+                .addSubcommand(SchedulesCommand.commandLine(context))
                 .addSubcommand(new ExplainCommand(context))
                 .addSubcommand(new CelCommand(context))
                 .addSubcommand(new BenchCommand(context))

@@ -8,6 +8,7 @@ import dev.millrace.manifest.schedule.InvalidCronException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -84,7 +85,8 @@ final class ScheduleWish {
                     "$.at is " + at + ", and now it is " + now + "; a run can be planned up to 366 days ahead.",
                     "$.at");
         }
-        return new Timing.Once(at);
+        // As exact as it is stored: two instants that differ by less would be two ticks.
+        return new Timing.Once(at.truncatedTo(ChronoUnit.MILLIS));
     }
 
     /** @param jitter null for none */

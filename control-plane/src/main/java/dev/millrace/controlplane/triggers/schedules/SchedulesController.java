@@ -20,6 +20,7 @@ import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -81,7 +82,7 @@ class SchedulesController implements SchedulesApi {
     public Mono<HttpResponse<dev.millrace.controlplane.api.model.Schedule>> createSchedule(CreateSchedule wish) {
         var who = caller.principal();
         return answers.of(workflows.find(who, wish.getWorkflow(), "", "")).map(version -> {
-            var schedule = ScheduleViews.made(who, version, wish, clock.instant());
+            var schedule = ScheduleViews.made(who, version, wish, now());
             rows.create(who, schedule);
             clockwork.learn(schedule);
             return HttpResponse.created(ScheduleViews.of(schedule));
@@ -93,6 +94,11 @@ class SchedulesController implements SchedulesApi {
     public Mono<HttpResponse<dev.millrace.controlplane.api.model.Schedule>> getSchedule(UUID scheduleId) {
         var who = caller.principal();
         return answers.blocking(() -> HttpResponse.ok(ScheduleViews.of(require(who, scheduleId))));
+    }
+
+    /** As exact as it is stored. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     private Schedule require(Principal who, UUID schedule) {
@@ -107,7 +113,7 @@ class SchedulesController implements SchedulesApi {
         return answers.blocking(() -> require(who, scheduleId))
                 .flatMap(found -> answers.of(workflows.find(who, found.workflow(), "", "")))
                 .map(version -> {
-                    var now = clock.instant();
+                    var now = now();
                     var changed =
                             rows.update(who, scheduleId, before -> ScheduleViews.changed(before, version, wish, now));
                     clockwork.learn(changed);

@@ -14,6 +14,7 @@ import dev.millrace.manifest.Overlap;
 import dev.millrace.manifest.Triggers;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -95,7 +96,7 @@ class SchedulesTest {
         var once = path(create(INPUT + ",\"at\":\"" + at + "\""));
         var done = awaitRun(once);
         assertThat(texts(done, "nextTicks")).isEmpty();
-        assertThat(Instant.parse(done.text("lastAt"))).isEqualTo(at.truncatedTo(java.time.temporal.ChronoUnit.MICROS));
+        assertThat(Instant.parse(done.text("lastAt"))).isEqualTo(at.truncatedTo(ChronoUnit.MILLIS));
     }
 
     @Test

@@ -102,7 +102,9 @@ class TicksTest {
         var ticks = Ticks.due(
                 schedule(seconds, Overlap.ALLOW, CatchUp.LATEST, Duration.ZERO), START.plus(Duration.ofDays(365)));
         assertThat(ticks.toStart()).last().isEqualTo(START.plus(Duration.ofDays(365)));
-        assertThat(ticks.toStart()).hasSizeLessThan(200).contains(START.plus(Duration.ofDays(365)).minusSeconds(31));
+        assertThat(ticks.toStart())
+                .hasSizeLessThan(200)
+                .contains(START.plus(Duration.ofDays(365)).minusSeconds(31));
         assertThat(ticks.next()).contains(START.plus(Duration.ofDays(365)).plusSeconds(1));
     }
 
