@@ -249,6 +249,23 @@ class PassivationTest {
     }
 
     @Test
+    void tasksOfOneRunMayBeManyMoreThanAWindowHolds() {
+        var fan = engine.define(workflow("fan")
+                .step("split")
+                .step("part", step -> step.each("split"))
+                .build());
+        var elements = "[" + "1,".repeat(9_999) + "1]";
+        engine.worker(1, fan)
+                .on("split", any -> value(elements))
+                .on("part", any -> value("1"));
+        var first = engine.start(fan);
+        var second = engine.start(fan);
+        engine.project();
+        assertThat(state(first)).isEqualTo(RunState.SUCCEEDED);
+        assertThat(state(second)).isEqualTo(RunState.SUCCEEDED);
+    }
+
+    @Test
     void aLoneLaneGivesRoomToOthers() {
         queued(20);
         var other = engine.define(oneStep("other"));

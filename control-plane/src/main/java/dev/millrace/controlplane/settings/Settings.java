@@ -100,6 +100,12 @@ public record Settings(
             long maxQueuedBytes,
             int tenantShare,
             long journalTable) {
+        /** With a bound on the bytes that commands may hold, for a heap of so many bytes: a quarter of it. */
+        public Engine within(long heap) {
+            return new Engine(
+                    leaseTime, renewEvery, maxQueued, Math.min(maxQueuedBytes, heap / 4), tenantShare, journalTable);
+        }
+
         static final Engine DEFAULT =
                 new Engine(Duration.ofSeconds(4), Duration.ofSeconds(1), 100_000, 256L << 20, 50, 64L << 20);
     }

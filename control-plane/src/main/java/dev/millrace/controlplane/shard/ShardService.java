@@ -85,7 +85,7 @@ final class ShardService implements Shards, AutoCloseable {
         this.count = catalog.shards(settings.shards());
         var clock = new ShardClock(machine);
         var residence = settings.residence().within(Runtime.getRuntime().maxMemory());
-        this.inbox = new Inbox(settings.engine());
+        this.inbox = new Inbox(settings.engine().within(Runtime.getRuntime().maxMemory()));
         this.loader = new Loader(storage.snapshots(), inbox, waiting);
         this.projector = new Projector(storage, inbox, ended);
         this.writer = new Writer(

@@ -23,6 +23,8 @@ public final class Window {
     private Age end;
     /** Runs that queue here and are out of memory. */
     private int spilled;
+    /** So many tasks of one run may be there that there was nothing to trim; it is tried again when they are twice as many. */
+    private long trimBeyond;
     /** Whether the store is being asked what comes after the end. */
     private boolean loading;
     /** Whether it is on the list of those that want to be refilled. */
@@ -70,8 +72,9 @@ public final class Window {
         int most = windows.mostPerLane();
         if (ready.size() >= most && end == null && ready.isYoungest(task)) {
             end = task.age();
-        } else if (ready.size() > 2L * most) {
+        } else if (ready.size() > Math.max(2L * most, trimBeyond)) {
             trim(ready, most);
+            trimBeyond = 2L * ready.size();
         }
     }
 
