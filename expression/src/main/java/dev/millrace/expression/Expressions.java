@@ -65,6 +65,7 @@ public final class Expressions {
 
     private static final Pattern UNDEFINED_FIELD = Pattern.compile("undefined field '([^']*)'");
     private static final Pattern UNDECLARED = Pattern.compile("undeclared reference to '([^']*)'.*");
+    private static final Pattern WORD = Pattern.compile("(?:input|at:) '([a-zA-Z]+|=)\\s*'");
     private static final Pattern NO_OVERLOAD =
             Pattern.compile("found no matching overload for '([^']*)' applied to '(.*?)'( \\(candidates.*)?");
 
@@ -240,14 +241,22 @@ public final class Expressions {
                 problems.add(
                         new InvalidExpressionException.Problem(column + 2, undefinedField(field.group(1), owners)));
             } else if (undeclared.matches()) {
-                problems.add(new InvalidExpressionException.Problem(column + 1, undeclared(undeclared.group(1))));
+                var name = undeclared.group(1);
+                int offset = source.offsetByCodePoints(0, column);
+                boolean called = source.startsWith("(", offset);
+                int begin = source.codePointCount(0, Math.max(0, source.lastIndexOf(name, offset)));
+                problems.add(
+                        called
+                                ? new InvalidExpressionException.Problem(begin + 1, Functions.unknown(name, scope))
+                                : new InvalidExpressionException.Problem(column + 1, undeclared(name)));
             } else if (overload.matches()) {
                 problems.add(new InvalidExpressionException.Problem(
                         column + 1,
                         "'" + operator(overload.group(1)) + "' does not work on " + readable(overload.group(2)) + "."
                                 + hint(overload.group(2))));
             } else {
-                problems.add(new InvalidExpressionException.Problem(column + 1, sentence(source, message)));
+                // After the first word that is not understood, the others mean nothing.
+                return List.of(new InvalidExpressionException.Problem(column + 1, sentence(source, message)));
             }
         }
         problems.sort(Comparator.comparingInt(InvalidExpressionException.Problem::column));
@@ -294,8 +303,20 @@ public final class Expressions {
         return "There is no '" + name + "' here; there are "
                 + String.join(", ", new TreeSet<>(scope.variables().keySet())) + "."
                 + Suggestions.nearest(name, scope.variables().keySet())
+                        .or(() -> variableWith(name).map(variable -> variable + "." + name))
                         .map(word -> " Did you mean '" + word + "'?")
                         .orElse("");
+    }
+
+    /** The first variable that has a member of a name. */
+    private Optional<String> variableWith(String member) {
+        return new TreeMap<>(scope.variables())
+                .entrySet().stream()
+                        .filter(variable -> celType(variable.getValue()) instanceof StructTypeReference reference
+                                && scope.types().containsKey(reference.name())
+                                && scope.types().get(reference.name()).members().containsKey(member))
+                        .map(Map.Entry::getKey)
+                        .findFirst();
     }
 
     private static String operator(String function) {
@@ -317,6 +338,11 @@ public final class Expressions {
         if (message.contains("exceeds limit") || message.contains("exceeded")) {
             return "The expression is too long or too deeply nested: at most " + MAX_LENGTH + " characters and "
                     + MAX_DEPTH + " levels, but it has " + source.codePointCount(0, source.length()) + " characters.";
+        }
+        var word = WORD.matcher(message);
+        if (word.find() && Functions.WRITTEN_OTHERWISE.containsKey(word.group(1))) {
+            return "There is no '" + word.group(1) + "' in CEL; write '"
+                    + Functions.WRITTEN_OTHERWISE.get(word.group(1)) + "'.";
         }
         int expecting = message.indexOf(" expecting ");
         return Character.toUpperCase(message.charAt(0))

@@ -108,7 +108,8 @@ class ActionTest {
                   private Plan /*>*/plan(Question question) { return null; }
                 }
                 """ + TYPES).failsWith("""
-                [Millrace/BadDuration] "30 sec" is not a duration: unknown unit 'sec'. Write 30s, 5m, 2h or 7d.""", """
+                [Millrace/BadDuration] "30 sec" is not a duration: unknown unit 'sec'.
+                    Fix: write "30s".""", """
                 [Millrace/RetriesBelowZero] retries = -2 of plan() is below zero; attempts are retries + 1, and endless ones there are none.
                     Fix: write 0 to 100, or leave it out for none.""", """
                 [Millrace/BadSlots] slots = 0 of plan(), but an attempt takes 1 to 10000.
@@ -161,7 +162,8 @@ class ActionTest {
                   @Action String look(String question) { return ""; }
                 }
                 """).failsWith("""
-                [Millrace/BadDuration] "soon" is not a duration. Write 30s, 5m, 2h or 7d.""");
+                [Millrace/BadDuration] "soon" is not a duration.
+                    Fix: write 30s, 5m, 2h or 7d.""");
     }
 
     @Test

@@ -13,6 +13,26 @@ class EachTest {
             """;
 
     @Test
+    void aListThatIsNearlyThereIsNamed() {
+        compile("""
+                @Workflow class Bad {
+                  @Step Set<Integer> split(Order order) { return null; }
+                  @Step void label(@Each Integer /*>*/part) {}
+                  @Step void print(@Each String /*>*/sku) {}
+                }
+                record Order(String id, List<String> skus) {}
+                """).failsWith("""
+                [Millrace/UnknownDependency] No step of Bad returns List<Integer> (parameter 'part' of label(), which is @Each).
+                    A parameter with @Each T is an element of the List<T> that a step returns; the input is taken apart by a step too.
+                    Steps return: Set<Integer> (split)
+                    Fix: return List<Integer> from split(), not Set<Integer>.""", """
+                [Millrace/UnknownDependency] No step of Bad returns List<String> (parameter 'sku' of print(), which is @Each).
+                    A parameter with @Each T is an element of the List<T> that a step returns; the input is taken apart by a step too.
+                    Steps return: Set<Integer> (split)
+                    Fix: let a step take the list out of the input: @Step List<String> skus(Order input) { return input.skus(); }""");
+    }
+
+    @Test
     void anElementIsOneOfTheListThatAStepReturns() {
         compile("""
                 @Workflow class Bad {
@@ -23,7 +43,7 @@ class EachTest {
                 [Millrace/UnknownDependency] No step of Bad returns List<Parcel> (parameter 'parcel' of weigh(), which is @Each).
                     A parameter with @Each T is an element of the List<T> that a step returns; the input is taken apart by a step too.
                     Steps return: Parcel[] (split), List<Weight> (weigh)
-                    Fix: return List<Parcel> from a step, or remove @Each.""");
+                    Fix: return List<Parcel> from split(), not Parcel[].""");
     }
 
     @Test

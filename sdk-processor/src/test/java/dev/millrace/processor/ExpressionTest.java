@@ -62,6 +62,17 @@ class ExpressionTest {
     }
 
     @Test
+    void aConditionThatSaysNothingIsNone() {
+        preview("""
+                @Workflow class Bad {
+                  @When(/*>*/" ") @Step String ship(Order order) { return ""; }
+                }
+                """ + TYPES).failsWith("""
+                [Millrace/BadCel] @When says no condition, so nobody knows when the step is skipped.
+                    Fix: write a condition that is true or false, such as "input.cents > 1000".""");
+    }
+
+    @Test
     void everyErrorOfAnExpressionIsTold() {
         var compilation = preview("""
                 @Workflow class Bad {

@@ -14,6 +14,46 @@ class GraphTest {
             """;
 
     @Test
+    void whatAWorkflowWorksWithIsNoResultOfAStep() {
+        compile("""
+                @Workflow class Bad {
+                  @Step String charge(Order order, java.util.logging.Logger /*>*/log) { return ""; }
+                }
+                record Order(String id) {}
+                """).failsWith("""
+                [Millrace/UnknownDependency] No step of Bad returns Logger (parameter 'log' of charge()), and the input is Order.
+                    A parameter is either the workflow's input or the result of the step that returns its type.
+                    Steps return: String (charge)
+                    Fix: keep the Logger in a field: what a workflow works with comes by its constructor.""");
+    }
+
+    @Test
+    void theResultsOfAMappedStepAreAList() {
+        compile("""
+                @Workflow class Bad {
+                  @Step List<Integer> split(Order order) { return null; }
+                  @Step Label label(@Each Integer part) { return null; }
+                  @Step String ship(Label /*>*/label) { return ""; }
+                  @Step void count(List<Order> /*>*/orders, List<String> /*>*/shipped) {}
+                }
+                record Order(String id) {}
+                record Label(String text) {}
+                """).failsWith("""
+                [Millrace/UnknownDependency] No step of Bad returns Label (parameter 'label' of ship()), and the input is Order.
+                    A parameter is either the workflow's input or the result of the step that returns its type.
+                    Steps return: List<Integer> (split), List<Label> (label), String (ship)
+                    Fix: take List<Label>, all that label() gives; or one of them a task: @Each Label label.""", """
+                [Millrace/UnknownDependency] No step of Bad returns List<Order> (parameter 'orders' of count()), and the input is Order.
+                    A parameter is either the workflow's input or the result of the step that returns its type.
+                    Steps return: List<Integer> (split), List<Label> (label), String (ship)
+                    Fix: return List<Order> from a step, or make it part of the input.""", """
+                [Millrace/UnknownDependency] No step of Bad returns List<String> (parameter 'shipped' of count()), and the input is Order.
+                    A parameter is either the workflow's input or the result of the step that returns its type.
+                    Steps return: List<Integer> (split), List<Label> (label), String (ship)
+                    Fix: take String, which ship() returns.""");
+    }
+
+    @Test
     void everyParameterIsTheInputOrTheResultOfAStep() {
         compile("""
                 @Workflow class Bad {
@@ -88,9 +128,11 @@ class GraphTest {
                 }
                 """ + TYPES).failsWith("""
                 [Millrace/UnknownStep] @From("pricee") names no step of Bad. Did you mean "price"?
-                    Steps: price, report, note""", """
+                    Steps: price, report, note
+                    Fix: write "price".""", """
                 [Millrace/UnknownStep] after = "reprot" names no step of Bad. Did you mean "report"?
-                    Steps: price, report, note""");
+                    Steps: price, report, note
+                    Fix: write "report".""");
     }
 
     @Test
@@ -177,7 +219,8 @@ class GraphTest {
                 """)).failsWith("""
                 [Millrace/PrivateStep] Step price() is private, so generated code cannot call it.
                     Fix: make it package-private or public.""", """
-                [Millrace/BadDuration] "30 sec" is not a duration: unknown unit 'sec'. Write 30s, 5m, 2h or 7d.""", """
+                [Millrace/BadDuration] "30 sec" is not a duration: unknown unit 'sec'.
+                    Fix: write "30s".""", """
                 [Millrace/UnknownDependency] No step of Bad returns Money (parameter 'money' of charge()), and the input is Order.
                     A parameter is either the workflow's input or the result of the step that returns its type.
                     Steps return: Quote (price), Payment (charge)

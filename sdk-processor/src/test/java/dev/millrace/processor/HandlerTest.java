@@ -12,6 +12,20 @@ class HandlerTest {
             """;
 
     @Test
+    void whatFailedIsARunFailure() {
+        compile("""
+                @Workflow class Bad {
+                  @Step void charge(Order order) {}
+                  @OnFailure void alert(Exception /*>*/thrown) {}
+                }
+                record Order(String id) {}
+                """).failsWith("""
+                [Millrace/OnFailureSignature] On-failure method alert() cannot take Exception (parameter 'thrown').
+                    It may take the workflow's input, a RunFailure and a StepContext; no step need have succeeded.
+                    Fix: take a RunFailure, which says what failed and why.""");
+    }
+
+    @Test
     void aCompensationTakesWhatTheStepItUndoesReturned() {
         compile("""
                 @Workflow class Bad {
@@ -58,7 +72,8 @@ class HandlerTest {
                 }
                 """ + TYPES).failsWith("""
                 [Millrace/UnknownStep] @Compensate("charged") names no step of Bad. Did you mean "charge"?
-                    Steps: charge""");
+                    Steps: charge
+                    Fix: write "charge".""");
     }
 
     @Test

@@ -13,20 +13,25 @@ class LiteralTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "30 sec | is not a duration: unknown unit 'sec'. Write 30s, 5m, 2h or 7d.",
-                "5      | has no unit. Write 5s, 5m or 5h.",
-                "-5s    | is negative. Write 30s, 5m, 2h or 7d.",
-                "0s     | is no time at all. Write 30s, 5m, 2h or 7d.",
-                "soon   | is not a duration. Write 30s, 5m, 2h or 7d.",
-                "30s5m  | is not a duration: units go from large to small, each once, as in 1h30m.",
-                "''     | is not a duration. Write 30s, 5m, 2h or 7d."
+                "30 sec | is not a duration: unknown unit 'sec'. | \"30s\"",
+                "2 Hours | is not a duration: unknown unit 'Hours'. | \"2h\"",
+                "1 hour and 30 minutes | is not a duration: unknown unit 'hour'. | \"1h30m\"",
+                "1 h    | is not a duration: there is a space in it. | \"1h\"",
+                "3w     | is not a duration: unknown unit 'w'. | 30s, 5m, 2h or 7d",
+                "5      | has no unit. | 5s, 5m or 5h",
+                "-5s    | is negative. | 30s, 5m, 2h or 7d",
+                "0s     | is no time at all. | 30s, 5m, 2h or 7d",
+                "soon   | is not a duration. | 30s, 5m, 2h or 7d",
+                "30s5m  | is not a duration: units go from large to small, each once, as in 1h30m. | 30s, 5m, 2h or 7d",
+                "''     | is not a duration. | 30s, 5m, 2h or 7d"
             })
-    void aDurationIsANumberWithAUnit(String literal, String complaint) {
+    void aDurationIsANumberWithAUnit(String literal, String complaint, String fix) {
         compile("""
                 @Workflow class Bad {
                   @Step(timeout = /*>*/"%s") String charge(Order order) { return ""; }
                 }
-                """.formatted(literal) + ORDER).failsWith("[Millrace/BadDuration] \"" + literal + "\" " + complaint);
+                """.formatted(literal) + ORDER)
+                .failsWith("[Millrace/BadDuration] \"" + literal + "\" " + complaint + "\n    Fix: write " + fix + ".");
     }
 
     @Test
@@ -36,8 +41,10 @@ class LiteralTest {
                   @Step(timeout = "PT30S", queueTimeout = /*>*/"400d") String charge(Order order) { return ""; }
                 }
                 """ + ORDER).failsWith("""
-                [Millrace/BadDuration] "P1M" is no duration. Write 250ms, 30s, 5m, 2h, 7d, a combination from large to small such as 1h30m, or ISO-8601 such as PT30S.""", """
-                [Millrace/BadDuration] The duration "400d" is longer than 366 days.""");
+                [Millrace/BadDuration] "P1M" is no duration: days, hours, minutes and seconds have a length, months have none.
+                    Fix: write 30s, 5m, 2h or 7d.""", """
+                [Millrace/BadDuration] The duration "400d" is longer than 366 days.
+                    Fix: write 366d or less.""");
     }
 
     @Test
@@ -49,8 +56,10 @@ class LiteralTest {
                   String charge(Order order) { return ""; }
                 }
                 """ + ORDER).failsWith("""
-                [Millrace/BadDuration] "1 day" is not a duration: unknown unit 'day'. Write 30s, 5m, 2h or 7d.""", """
-                [Millrace/BadDuration] "0s" is no time at all. Write 30s, 5m, 2h or 7d.""");
+                [Millrace/BadDuration] "1 day" is not a duration: unknown unit 'day'.
+                    Fix: write "1d".""", """
+                [Millrace/BadDuration] "0s" is no time at all.
+                    Fix: write 30s, 5m, 2h or 7d.""");
     }
 
     @Test
@@ -172,14 +181,14 @@ class LiteralTest {
                 }
                 """ + ORDER).failsWith("""
                 [Millrace/BadName] "orders/eu" is no name for a workflow: names are 1 to 128 letters (a-z, A-Z), digits, '.', '_', ':' or '-', beginning with a letter or a digit.
-                    Fix: write another name, as in @Workflow("…").""", """
+                    Fix: write another name, as in @Workflow("orders-eu").""", """
                 [Millrace/BadName] "" is no name for a step: names are 1 to 128 letters (a-z, A-Z), digits, '.', '_', ':' or '-', beginning with a letter or a digit.
                     Fix: write another name, as in @Step(name = "…").""", """
                 [Millrace/BadName] "café" is no name for a rate limit: names are 1 to 128 letters (a-z, A-Z), digits, '.', '_', ':' or '-', beginning with a letter or a digit.
-                    Fix: write another name, as in @RateLimit("…").""", """
+                    Fix: write another name, as in @RateLimit("cafe").""", """
                 [Millrace/BadName] "größe" is no name for a step: names are 1 to 128 letters (a-z, A-Z), digits, '.', '_', ':' or '-', beginning with a letter or a digit.
                     The name comes from the source, because none is given.
-                    Fix: write another name, as in @Step(name = "…").""");
+                    Fix: write another name, as in @Step(name = "grosse").""");
     }
 
     @Test

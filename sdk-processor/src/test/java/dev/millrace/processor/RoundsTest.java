@@ -5,6 +5,7 @@ import static dev.millrace.processor.Compilation.compileWith;
 import static dev.millrace.processor.Compilation.shop;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.soabase.recordbuilder.processor.RecordBuilderProcessor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -56,6 +57,23 @@ class RoundsTest {
         assertThat(compilation.written("META-INF/millrace/shop.Orders.json")).contains("\"cents\"");
     }
 
+    /** RecordBuilder writes the record of an interface, as many builds let it. */
+    @Test
+    void aRecordThatAWellKnownProcessorWritesIsWaitedFor() {
+        var compilation = compileWith(
+                        () -> List.of(new MillraceProcessor(), new RecordBuilderProcessor()), shop("Orders", """
+                @io.soabase.recordbuilder.core.RecordInterface interface Money { long cents(); String currency(); }
+                @Workflow class Orders {
+                  @Step MoneyRecord price(String order) { return null; }
+                  @Step List<MoneyRecord> split(MoneyRecord money) { return null; }
+                }
+                """))
+                .succeeds();
+
+        assertThat(compilation.written("META-INF/millrace/shop.Orders.json"))
+                .contains("\"cents\"", "\"currency\"", "\"name\": \"split\"");
+    }
+
     @Test
     void aTypeInsideAnotherIsWaitedForToo() {
         var compilation = compileWith(() -> List.of(new MoneyProcessor(), new MillraceProcessor()), shop("Orders", """
@@ -76,7 +94,8 @@ class RoundsTest {
                   @Step(timeout = /*>*/"soon") String price(/*>*/Money /*>*/money) { return null; }
                 }
                 """).failsWith("""
-                [Millrace/BadDuration] "soon" is not a duration. Write 30s, 5m, 2h or 7d.""", """
+                [Millrace/BadDuration] "soon" is not a duration.
+                    Fix: write 30s, 5m, 2h or 7d.""", """
                 cannot find symbol
                   symbol:   class Money
                   location: class shop.Bad""", """

@@ -74,7 +74,7 @@ class SharingTest {
                 "CircuitBreaker(failureRate = /*>*/1.5)   | OutOfRange  | @CircuitBreaker(failureRate = 1.5) is not above 0 and at most 1.",
                 "CircuitBreaker(window = /*>*/0)          | OutOfRange  | @CircuitBreaker(window = 0) is not 1 to 10000.",
                 "Concurrency(limit = /*>*/-1)             | OutOfRange  | @Concurrency(limit = -1) is not 1 to 2147483647.",
-                "CircuitBreaker(openFor = /*>*/\"never\") | BadDuration | \"never\" is not a duration. Write 30s, 5m, 2h or 7d.",
+                "CircuitBreaker(openFor = /*>*/\"never\") | BadDuration | \"never\" is not a duration.",
                 "RateLimit(value = \"a\", limit = 5, cost = /*>*/\"6\") | BadRate | An attempt takes 6 tokens of rate limit \"a\", but its bucket holds 5, so it would wait for ever.",
                 "RateLimit(value = \"a\", limit = 5, cost = /*>*/\"0\") | BadRate | An attempt takes 0 tokens of rate limit \"a\", but its bucket holds 5, and something has to be taken.",
             })

@@ -79,14 +79,14 @@ class TriggerTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "Collect(maxSize = 10, maxWait = /*>*/\"soon\")           | \"soon\" is not a duration. Write 30s, 5m, 2h or 7d.",
-                "Debounce(/*>*/\"10\")                                    | \"10\" has no unit. Write 10s, 10m or 10h.",
-                "Throttle(per = /*>*/\"1 sec\")                           | \"1 sec\" is not a duration: unknown unit 'sec'. Write 30s, 5m, 2h or 7d.",
-                "Cron(value = \"0 2 * * *\", zone = \"UTC\", input = \"[]\", jitter = /*>*/\"0s\") | \"0s\" is no time at all. Write 30s, 5m, 2h or 7d.",
+                "Collect(maxSize = 10, maxWait = /*>*/\"soon\")           | \"soon\" is not a duration. | 30s, 5m, 2h or 7d",
+                "Debounce(/*>*/\"10\")                                    | \"10\" has no unit. | 10s, 10m or 10h",
+                "Throttle(per = /*>*/\"1 sec\")                           | \"1 sec\" is not a duration: unknown unit 'sec'. | \"1s\"",
+                "Cron(value = \"0 2 * * *\", zone = \"UTC\", input = \"[]\", jitter = /*>*/\"0s\") | \"0s\" is no time at all. | 30s, 5m, 2h or 7d",
             })
-    void everyDurationIsOne(String written, String message) {
+    void everyDurationIsOne(String written, String message, String fix) {
         preview("@Workflow @" + written + "\nclass Bad { @Step String ship(List<String> ids) { return \"\"; } }\n")
-                .failsWith("[Millrace/BadDuration] " + message);
+                .failsWith("[Millrace/BadDuration] " + message + "\n    Fix: write " + fix + ".");
     }
 
     @ParameterizedTest

@@ -56,7 +56,8 @@ class WaitTest {
                 """ + TYPES).failsWith("""
                 [Millrace/StepOutlivesWorkflow] ship() may wait 7d, but the run ends after 1d.
                     Fix: shorten the wait, or write a longer deadline: @Workflow(timeout = "…").""", """
-                [Millrace/BadDuration] "soon" is not a duration. Write 30s, 5m, 2h or 7d.""");
+                [Millrace/BadDuration] "soon" is not a duration.
+                    Fix: write 30s, 5m, 2h or 7d.""");
     }
 
     @Test
@@ -105,7 +106,7 @@ class WaitTest {
                 }
                 """ + TYPES).failsWith("""
                 [Millrace/BadName] "invoice paid" is no name for an event: names are 1 to 128 letters (a-z, A-Z), digits, '.', '_', ':' or '-', beginning with a letter or a digit.
-                    Fix: write another name, as in @Await(event = "…").""", """
+                    Fix: write another name, as in @Await(event = "invoice-paid").""", """
                 [Millrace/BadName] "" is no name for a role: names are 1 to 128 letters (a-z, A-Z), digits, '.', '_', ':' or '-', beginning with a letter or a digit.
                     Fix: write another name, as in @Approval(role = "…").""", """
                 [Millrace/BadName] What @Approval asks is no heading of a form: headings are one line of 1 to 128 characters, this one has 1.

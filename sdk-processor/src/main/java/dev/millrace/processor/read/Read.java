@@ -3,7 +3,7 @@ package dev.millrace.processor.read;
 import java.util.Objects;
 import java.util.Optional;
 
-/** A literal, read: its value, or the sentence that says why it has none. */
+/** A literal, read: its value, or the sentence that says why it has none, and what to write instead. */
 public sealed interface Read<T> {
 
     /** The literal means this. */
@@ -14,9 +14,10 @@ public sealed interface Read<T> {
     }
 
     /** The literal means nothing. */
-    record Wrong<T>(String sentence) implements Read<T> {
+    record Wrong<T>(String sentence, String fix) implements Read<T> {
         public Wrong {
             Objects.requireNonNull(sentence, "sentence");
+            Objects.requireNonNull(fix, "fix");
         }
     }
 

@@ -31,7 +31,8 @@ final class AfterRule implements Rule {
                                     Tag.UNKNOWN_STEP,
                                     "after = \"" + name + "\" names no step of " + workflow.label() + "."
                                             + DidYouMean.among(workflow.stepNames(), name))
-                            .detail("Steps: " + String.join(", ", workflow.stepNames())));
+                            .detail("Steps: " + String.join(", ", workflow.stepNames()))
+                            .fix(DidYouMean.fix(workflow.stepNames(), name, "remove it.")));
                 }
             }
         }

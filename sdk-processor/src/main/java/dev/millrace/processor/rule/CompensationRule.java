@@ -63,7 +63,8 @@ final class CompensationRule implements Rule {
                         "@Compensate(\"" + name.get() + "\") names no step of "
                                 + subject.workflow().label() + "."
                                 + DidYouMean.among(subject.workflow().stepNames(), name.get()))
-                .detail("Steps: " + String.join(", ", subject.workflow().stepNames())));
+                .detail("Steps: " + String.join(", ", subject.workflow().stepNames()))
+                .fix(DidYouMean.fix(subject.workflow().stepNames(), name.get(), "add the step that it undoes.")));
         return true;
     }
 

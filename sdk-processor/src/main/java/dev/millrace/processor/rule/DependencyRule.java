@@ -9,6 +9,7 @@ import dev.millrace.processor.report.Problem;
 import dev.millrace.processor.report.Report;
 import dev.millrace.processor.report.Tag;
 import java.util.stream.Collectors;
+import javax.lang.model.type.TypeKind;
 
 /** Every parameter of a step has exactly one source. */
 final class DependencyRule implements Rule {
@@ -17,6 +18,9 @@ final class DependencyRule implements Rule {
     public void check(Subject subject, Report report) {
         subject.forEachParameter((method, parameter) -> {
             var source = subject.wiring().source(parameter);
+            if (isToldElsewhere(method, parameter)) {
+                return;
+            }
             if (source instanceof Source.Unknown && method.role() == Role.STEP) {
                 report.add(unknown(subject, method, parameter));
             } else if (source instanceof Source.NoList && method.role() == Role.STEP) {
@@ -37,6 +41,13 @@ final class DependencyRule implements Rule {
                 report.add(otherInput(subject, method, parameter));
             }
         });
+    }
+
+    /** A type variable or a variable number of arguments is refused as such, and has no source for that. */
+    private static boolean isToldElsewhere(Method method, Parameter parameter) {
+        var parameters = method.parameters();
+        return parameter.type().getKind() == TypeKind.TYPEVAR
+                || (method.element().isVarArgs() && parameter.equals(parameters.get(parameters.size() - 1)));
     }
 
     private static Problem unknown(Subject subject, Method method, Parameter parameter) {
@@ -65,7 +76,7 @@ final class DependencyRule implements Rule {
         return problem.detail(
                         "A parameter is either the workflow's input or the result of the step that returns its type.")
                 .detail(subject.returnedTypes())
-                .fix("return " + type + " from a step, or make it part of the input.");
+                .fix(new DependencyFix(subject, parameter).unknown());
     }
 
     private static Problem noList(Subject subject, Method method, Parameter parameter) {
@@ -79,7 +90,7 @@ final class DependencyRule implements Rule {
                         "A parameter with @Each T is an element of the List<T> that a step returns; the input is taken apart"
                                 + " by a step too.")
                 .detail(subject.returnedTypes())
-                .fix("return " + list + " from a step, or remove @Each.");
+                .fix(new DependencyFix(subject, parameter).noList());
     }
 
     private static Problem noParent(Subject subject, Method method, Parameter parameter) {
@@ -133,7 +144,8 @@ final class DependencyRule implements Rule {
                         Tag.UNKNOWN_STEP,
                         "@From(\"" + nothing.name() + "\") names no step of "
                                 + subject.workflow().label() + "." + DidYouMean.among(names, nothing.name()))
-                .detail("Steps: " + String.join(", ", names));
+                .detail("Steps: " + String.join(", ", names))
+                .fix(DidYouMean.fix(names, nothing.name(), "add the step."));
     }
 
     private static Problem mismatch(Subject subject, Method method, Parameter parameter, Source.Mismatch mismatch) {

@@ -54,11 +54,12 @@ final class DurationRule implements Rule {
         var text = mirror.text(member);
         if (text.isPresent() && reader.apply(text.get()) instanceof Read.Wrong<Duration> wrong) {
             report.add(Problem.at(
-                    mirror.element(),
-                    mirror.annotation(),
-                    mirror.written(member).orElseThrow(),
-                    Tag.BAD_DURATION,
-                    wrong.sentence()));
+                            mirror.element(),
+                            mirror.annotation(),
+                            mirror.written(member).orElseThrow(),
+                            Tag.BAD_DURATION,
+                            wrong.sentence())
+                    .fix(wrong.fix()));
         }
     }
 }

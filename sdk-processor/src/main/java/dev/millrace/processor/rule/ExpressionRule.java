@@ -43,7 +43,7 @@ final class ExpressionRule implements Rule {
     }
 
     private static void ofMethod(Method method, Place task, Report report, Subject subject) {
-        method.when().ifPresent(when -> task.expression(when, "value", Purpose.CONDITION));
+        method.when().ifPresent(task::condition);
         method.annotations(Vocabulary.CONCURRENCY).forEach(task::key);
         method.annotations(Vocabulary.FAIR).forEach(task::fair);
         method.annotations(Vocabulary.BATCH).forEach(task::key);
@@ -85,6 +85,20 @@ final class ExpressionRule implements Rule {
 
         void key(Mirror mirror) {
             expression(mirror, "key", Purpose.KEY);
+        }
+
+        void condition(Mirror mirror) {
+            if (mirror.text("value").filter(String::isBlank).isPresent()) {
+                report.add(Problem.at(
+                                mirror.element(),
+                                mirror.annotation(),
+                                mirror.written("value").orElseThrow(),
+                                Tag.BAD_CEL,
+                                "@When says no condition, so nobody knows when the step is skipped.")
+                        .fix(fix(Purpose.CONDITION)));
+            } else {
+                expression(mirror, "value", Purpose.CONDITION);
+            }
         }
 
         void where(Mirror mirror) {

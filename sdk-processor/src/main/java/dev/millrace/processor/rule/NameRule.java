@@ -7,11 +7,13 @@ import dev.millrace.processor.model.Vocabulary;
 import dev.millrace.processor.report.Problem;
 import dev.millrace.processor.report.Report;
 import dev.millrace.processor.report.Tag;
+import java.text.Normalizer;
 import java.util.Locale;
 import javax.lang.model.element.Element;
 
 /** Names stand in addresses, labels and metrics without escaping. */
 final class NameRule implements Rule {
+    private static final int LONGEST_GUESS = 40;
     private static final int LONGEST_HEADING = 128;
 
     @Override
@@ -102,7 +104,18 @@ final class NameRule implements Rule {
                 .map(value -> Problem.at(element, annotation.annotation(), value, Tag.BAD_NAME, sentence))
                 .orElseGet(() -> Problem.at(element, Tag.BAD_NAME, sentence)
                         .detail("The name comes from the source, because none is given."));
+        var other = "\"" + meant(name) + "\"";
         report.add(problem.fix("write another name, as in @" + annotation.simpleName()
-                + (member.equals("value") ? "(\"…\")." : "(" + member + " = \"…\").")));
+                + (member.equals("value") ? "(" + other + ")." : "(" + member + " = " + other + ").")));
+    }
+
+    /** A name that is allowed and like the one that is written. */
+    private static String meant(String name) {
+        var plain = Normalizer.normalize(name.replace("ß", "ss"), Normalizer.Form.NFD)
+                .replaceAll("\\p{M}", "")
+                .trim()
+                .replaceAll("[^a-zA-Z0-9._:-]+", "-")
+                .replaceAll("^[^a-zA-Z0-9]+|-+$", "");
+        return plain.length() > LONGEST_GUESS || plain.isEmpty() ? "…" : plain;
     }
 }

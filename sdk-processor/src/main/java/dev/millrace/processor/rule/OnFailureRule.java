@@ -51,7 +51,10 @@ final class OnFailureRule implements Rule {
                                         + parameter.name() + "').")
                         .detail(
                                 "It may take the workflow's input, a RunFailure and a StepContext; no step need have succeeded.")
-                        .fix("remove the parameter."));
+                        .fix(
+                                subject.types().extendsClass(parameter.type(), "java.lang.Throwable")
+                                        ? "take a RunFailure, which says what failed and why."
+                                        : "remove the parameter."));
             }
         }
     }

@@ -202,7 +202,7 @@ public final class SchemaBuilder {
             return flaw(path, type, "could be anything, so nobody knows what to read back", "write the type itself.");
         }
         if (Members.isOfThePlatform(element)) {
-            return flaw(path, type, "cannot be stored between steps", "use a record that holds what is needed of it.");
+            return flaw(path, type, "cannot be stored between steps", Instead.of(type, types));
         }
         if (element.getModifiers().contains(Modifier.SEALED)) {
             return sealed(type, element, path);
