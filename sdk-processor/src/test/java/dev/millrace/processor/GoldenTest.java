@@ -72,6 +72,7 @@ class GoldenTest {
 
         assertThat(compilation.files(CompilerUnderTest.ECLIPSE)).isEqualTo(compilation.files());
         for (var file : compilation.files()) {
+            assertThat(compilation.written(CompilerUnderTest.ECLIPSE, file)).doesNotContain("\"line\"");
             assertThat(withoutLines(compilation.written(CompilerUnderTest.ECLIPSE, file)))
                     .as(file)
                     .isEqualTo(withoutLines(compilation.written(file)));
