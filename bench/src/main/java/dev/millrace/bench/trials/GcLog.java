@@ -18,8 +18,13 @@ record GcLog(Path file) {
     private static final Pattern COLLECTION =
             Pattern.compile("^\\[([0-9.]+)s\\].*GC\\(\\d+\\) Pause .*?(\\d+)M->(\\d+)M\\((\\d+)M\\).*$");
 
-    /** One collection. @param seconds since the start of the virtual machine */
-    record Collection(double seconds, int before, int after) {}
+    /**
+     * One collection.
+     *
+     * @param seconds since the start of the virtual machine
+     * @param old whether old objects were collected too, and not only young ones
+     */
+    record Collection(double seconds, int before, int after, boolean old) {}
 
     /** Has a virtual machine write the log. */
     String option() {
@@ -36,7 +41,8 @@ record GcLog(Path file) {
                     collections.add(new Collection(
                             Double.parseDouble(match.group(1)),
                             Integer.parseInt(match.group(2)),
-                            Integer.parseInt(match.group(3))));
+                            Integer.parseInt(match.group(3)),
+                            line.contains("(Mixed)") || line.contains("Pause Full")));
                 }
             }
             return collections;
@@ -53,5 +59,23 @@ record GcLog(Path file) {
     /** The most that was left after a collection: what is really needed, and what the next collection had not found yet. */
     int maxAfter() {
         return collections().stream().mapToInt(Collection::after).max().orElse(0);
+    }
+
+    /**
+     * What lives, each time that the old objects were gone through: between two of these the heap rises as what has died in old age
+     * waits, so only these tell whether it grows.
+     */
+    List<Integer> troughs() {
+        var troughs = new ArrayList<Integer>();
+        boolean wasOld = false;
+        for (var collection : collections()) {
+            if (collection.old && wasOld) {
+                troughs.set(troughs.size() - 1, Math.min(troughs.get(troughs.size() - 1), collection.after));
+            } else if (collection.old) {
+                troughs.add(collection.after);
+            }
+            wasOld = collection.old;
+        }
+        return troughs;
     }
 }

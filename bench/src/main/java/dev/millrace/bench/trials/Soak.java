@@ -32,7 +32,7 @@ public final class Soak implements Trial {
         var postgres = ground.controlPlane().postgres().orElseThrow();
         var crowd = Crowd.join(scene, ground.controlPlane(), sizes.slots());
         try (var connection = postgres.connect("millrace")) {
-            return report(minutes(scene, crowd, ground.gc(), new Upkeep(connection)), ground.environment());
+            return report(minutes(scene, crowd, ground.gc(), new Upkeep(connection)), ground);
         } catch (SQLException e) {
             throw new BenchException("The database cannot be asked: " + e.getMessage() + ".", e);
         }
@@ -67,7 +67,8 @@ public final class Soak implements Trial {
         return minutes;
     }
 
-    private Findings report(List<Figures> minutes, Json environment) {
+    private Findings report(List<Figures> minutes, Ground ground) {
+        var troughs = ground.gc().troughs();
         var last = minutes.get(minutes.size() - 1);
         var compared = Math.max(1, Math.min(COMPARED, minutes.size() / 2));
         var warm = minutes.subList(minutes.size() > 2 * compared ? 1 : 0, minutes.size());
@@ -87,8 +88,9 @@ public final class Soak implements Trial {
                                 .sum())
                 .put("failedRuns", failed)
                 .put("comparedMinutes", compared)
-                .put("heapMegabytesAfterCollectionEarly", early.get("heapMegabytesAfter"))
-                .put("heapMegabytesAfterCollectionLate", late.get("heapMegabytesAfter"))
+                .put(
+                        "heapMegabytesTroughs",
+                        troughs.stream().mapToDouble(trough -> trough).toArray())
                 .put("startMillisP99Early", early.get("startMillis.p99"))
                 .put("startMillisP99Late", late.get("startMillis.p99"))
                 .put("deadRowsLate", late.get("deadRows"))
@@ -114,7 +116,7 @@ public final class Soak implements Trial {
                     name,
                     minutes.stream().mapToDouble(minute -> minute.get(name)).toArray());
         }
-        json.put("byMinute", byMinute).put("environment", environment);
+        json.put("byMinute", byMinute).put("environment", ground.environment());
         findings.row("load", sizes.rate() + " starts/s for " + minutes.size() + " min")
                 .row(
                         "runs",
@@ -122,8 +124,11 @@ public final class Soak implements Trial {
                                         .mapToDouble(minute -> minute.get("ended"))
                                         .sum()) + ", " + Findings.number(failed) + " failed")
                 .row(
-                        "heap after collections",
-                        change(early, late, "heapMegabytesAfter") + " MB of " + sizes.heapMegabytes() + " MB")
+                        "what lives in the heap",
+                        (troughs.isEmpty()
+                                        ? "not known: old objects were not collected"
+                                        : troughs.get(0) + " MB the first time, " + troughs.get(troughs.size() - 1) + " MB the last")
+                                + ", limit " + sizes.heapMegabytes() + " MB")
                 .row("start to first line, p99", change(early, late, "startMillis.p99") + " ms")
                 .row("dead rows", change(early, late, "deadRows"))
                 .row(

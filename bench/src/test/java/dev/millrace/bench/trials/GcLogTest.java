@@ -19,14 +19,21 @@ class GcLogTest {
                 [1.500s][info][gc] GC(0) Pause Young (Normal) (G1 Evacuation Pause) 25M->5M(512M) 3.206ms
                 [2.250s][info][gc] GC(1) Concurrent Mark Cycle
                 [2.260s][info][gc] GC(1) Pause Remark 210M->190M(512M) 1.206ms
+                [3.000s][info][gc] GC(3) Pause Young (Mixed) (G1 Evacuation Pause) 190M->90M(512M) 9.001ms
+                [3.100s][info][gc] GC(4) Pause Young (Mixed) (G1 Evacuation Pause) 95M->60M(512M) 9.001ms
+                [4.000s][info][gc] GC(5) Pause Young (Normal) (G1 Evacuation Pause) 99M->80M(512M) 9.001ms
                 [9.000s][info][gc] GC(2) Pause Full (G1 Compaction Pause) 500M->40M(512M) 80.001ms
                 """);
 
         assertThat(log.collections())
                 .containsExactly(
-                        new GcLog.Collection(1.5, 25, 5),
-                        new GcLog.Collection(2.26, 210, 190),
-                        new GcLog.Collection(9.0, 500, 40));
+                        new GcLog.Collection(1.5, 25, 5, false),
+                        new GcLog.Collection(2.26, 210, 190, false),
+                        new GcLog.Collection(3.0, 190, 90, true),
+                        new GcLog.Collection(3.1, 95, 60, true),
+                        new GcLog.Collection(4.0, 99, 80, false),
+                        new GcLog.Collection(9.0, 500, 40, true));
+        assertThat(log.troughs()).containsExactly(60, 40);
         assertThat(log.max()).isEqualTo(500);
         assertThat(log.maxAfter()).isEqualTo(190);
     }
