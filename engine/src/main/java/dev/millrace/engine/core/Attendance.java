@@ -91,7 +91,7 @@ final class Attendance {
 
     /** Gives an absent worker the grace to come back for its attempts; without any it is forgotten. */
     void await(Worker worker) {
-        if (!worker.hasTasks()) {
+        if (!worker.hasTasks() && worker.tenant.scheduler.boundTo(worker.text).isEmpty()) {
             worker.tenant.workers.remove(worker.id);
             return;
         }
@@ -106,6 +106,7 @@ final class Attendance {
             progress.lose(task, "its worker left and did not come back");
         }
         worker.tenant.workers.remove(worker.id);
+        progress.unbind(worker);
     }
 
     private void giveBackHeld(Worker worker) {

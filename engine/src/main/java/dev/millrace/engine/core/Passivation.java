@@ -70,7 +70,7 @@ final class Passivation {
                         // waits for nothing
                     }
                     case QUEUED -> {
-                        if (lane != null && task.lane() != lane || contends(task)) {
+                        if (lane != null && task.lane() != lane || contends(task) || task.isBound()) {
                             return Optional.empty();
                         }
                         lane = task.lane();

@@ -11,6 +11,7 @@ import dev.millrace.manifest.RateLimitUse;
 import dev.millrace.manifest.Sharing;
 import dev.millrace.manifest.StepPolicy;
 import dev.millrace.manifest.StepSpec;
+import dev.millrace.manifest.placement.PlacementSpec;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -61,6 +62,8 @@ final class Plan {
         final Permitted permitted;
         /** Tokens that every attempt takes; none has a key here, and those whose cost is an expression cost 0. */
         final List<Take> takes;
+
+        final PlacementSpec placement;
         /** Whether it has turns of its own, other than those of its workflow. */
         final boolean fair;
 
@@ -104,6 +107,7 @@ final class Plan {
             this.slots = policy.slots();
             this.permitted = new Permitted(sharing, owner);
             this.takes = takes;
+            this.placement = policy.placement();
             this.fair = sharing.fairness().isPresent();
             this.arguments = arguments;
         }

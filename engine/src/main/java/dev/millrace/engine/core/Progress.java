@@ -203,6 +203,13 @@ final class Progress {
         }
     }
 
+    /** A worker has left for good: what had to go there may go anywhere. */
+    void unbind(Worker worker) {
+        for (var bound : worker.tenant.scheduler.boundTo(worker.text)) {
+            ledger.steps.queueAgain((Task) bound);
+        }
+    }
+
     /** A task's timer came due. */
     void due(Task task) {
         switch (task.state) {

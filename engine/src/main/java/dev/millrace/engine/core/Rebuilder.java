@@ -147,6 +147,9 @@ final class Rebuilder {
     private void resume(Task task) {
         if (task.state == TaskState.QUEUED) {
             contend(task);
+            if (task.isBound() && task.lastWorker() != null) {
+                task.run.tenant.worker(task.lastWorker().id); // it may come back
+            }
             task.run.tenant.scheduler.queue(task, task.run.version.lane(task));
             memory.timers.set(task, task.queueEndMicros());
         } else if (task.state == TaskState.BACKING_OFF || task.state == TaskState.WAITING) {

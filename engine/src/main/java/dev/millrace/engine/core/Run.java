@@ -155,6 +155,29 @@ final class Run extends Timer {
         return state != RunState.QUEUED && !state.isFinal();
     }
 
+    /** The worker of its latest attempt that succeeded, which may have left; null for none. */
+    Worker lastWorker() {
+        Task latest = null;
+        for (int node = 0; node < tasks.length; node++) {
+            var fan = fan(node);
+            if (fan == null) {
+                latest = later(latest, tasks[node]);
+            } else {
+                for (var task : fan.elements) {
+                    latest = later(latest, task);
+                }
+            }
+        }
+        return latest == null ? null : tenant.sameWorker(latest.worker);
+    }
+
+    private static Task later(Task one, Task other) {
+        if (other == null || other.state != TaskState.SUCCEEDED || other.worker == null) {
+            return one;
+        }
+        return one == null || !other.ended.isBefore(one.ended) ? other : one;
+    }
+
     Plan.Node node(int number) {
         return version.plan.nodes[number];
     }

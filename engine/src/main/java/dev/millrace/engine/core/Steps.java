@@ -121,9 +121,14 @@ final class Steps {
 
     private void leaveEntry(Task task) {
         if (task != null && task.isInEntry()) {
-            task.run.tenant.scheduler.unqueue(task, Instants.micros(memory.clock));
-            task.run.tenant.scheduler.queue(task, task.run.version.lane(task));
+            queueAgain(task);
         }
+    }
+
+    /** It waits for other things than before; since when it waits does not change. */
+    void queueAgain(Task task) {
+        task.run.tenant.scheduler.unqueue(task, Instants.micros(memory.clock));
+        task.run.tenant.scheduler.queue(task, task.run.version.lane(task));
     }
 
     /** Takes a task that no worker has from where it waits. */

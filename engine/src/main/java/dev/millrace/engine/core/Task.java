@@ -12,6 +12,7 @@ import dev.millrace.engine.scheduling.Kind.Claim;
 import dev.millrace.engine.scheduling.Kind.Take;
 import dev.millrace.engine.scheduling.Ready;
 import dev.millrace.engine.timer.Timer;
+import dev.millrace.manifest.placement.Stickiness;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,6 +133,25 @@ final class Task extends Ready {
     protected int compareAge(Age other) {
         int order = run.started.compareTo(other.started());
         return order != 0 ? order : run.id.compareTo(other.run());
+    }
+
+    /** Whether it must go where its run was last. */
+    boolean isBound() {
+        return node.placement.sticky() == Stickiness.HARD;
+    }
+
+    /** The id of the only worker that it may go to, which is there or may come back; empty for any. */
+    String boundTo() {
+        if (!isBound()) {
+            return "";
+        }
+        var last = lastWorker();
+        return last != null && run.tenant.workers.containsKey(last.id) ? last.text : "";
+    }
+
+    @Override
+    protected Worker lastWorker() {
+        return node.placement.sticky() == Stickiness.NONE ? null : run.lastWorker();
     }
 
     /** The run that started first is older, then the lower id, the lower step, the lower element. */

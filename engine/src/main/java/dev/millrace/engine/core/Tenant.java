@@ -68,9 +68,14 @@ final class Tenant {
             define(step.sharing(), LimitName.owner(manifest.workflow(), step.name()));
         }
         var shape = scheduler.shape(service.value().toString(), ref.workflow(), manifest.shapeHash());
-        versions.put(ref, new Version(ref, new Plan(manifest), shape, scheduler));
+        var plan = new Plan(manifest);
+        boolean news = false;
+        for (var node : plan.nodes) {
+            news |= scheduler.ask(node.placement);
+        }
+        versions.put(ref, new Version(ref, plan, shape, scheduler));
         for (var worker : workers.values()) {
-            if (worker.serves(ref)) {
+            if (news || worker.serves(ref)) {
                 worker.rejoin();
             }
         }
@@ -101,6 +106,12 @@ final class Tenant {
             var limit = sharing.concurrency().get(i);
             scheduler.define(LimitName.of(limit, owner, i), limit);
         }
+    }
+
+    /** The one of equal id that is here now, if there is one: it may have left and come back since. */
+    Worker sameWorker(Worker worker) {
+        var present = workers.get(worker.id);
+        return present == null ? worker : present;
     }
 
     /** The worker that an ended attempt was with, which may have left long ago. */

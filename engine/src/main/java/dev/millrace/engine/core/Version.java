@@ -33,7 +33,10 @@ final class Version {
     Lane lane(Task task) {
         boolean entry = task.run.state == RunState.QUEUED;
         var turns = task.turns();
-        if (!turns.fairness().isEmpty() || hasKeys(task.terms) || entry && hasKeys(task.run.terms.ofRun())) {
+        if (task.isBound()
+                || !turns.fairness().isEmpty()
+                || hasKeys(task.terms)
+                || entry && hasKeys(task.run.terms.ofRun())) {
             return scheduler.lane(kind(task, entry), turns.weight());
         }
         int index = (task.node.number * PRIORITIES + task.run.priority.ordinal()) * 2 + (entry ? 1 : 0);
@@ -53,6 +56,8 @@ final class Version {
                 entry,
                 task.run.priority,
                 task.node.slots,
+                task.node.placement,
+                task.boundTo(),
                 task.turns().fairness(),
                 entry ? task.run.claims() : List.of(),
                 task.claims(),

@@ -101,7 +101,7 @@ final class Worker extends WorkerSlots {
                     shapes.add(version.shape);
                 }
             }
-            tenant.scheduler.join(this, shapes);
+            tenant.scheduler.join(this, shapes, text, info.labels());
         }
     }
 

@@ -94,7 +94,7 @@ public final class Bucket extends Limit {
 
     /** How many tokens a lane has to leave because they are saved for another whose turn it is before. */
     private long savedFrom(Lane lane) {
-        if (saver == null || saver == lane || Lane.comesBefore(lane, saver) || saver.room.worker() == null) {
+        if (saver == null || saver == lane || Lane.comesBefore(lane, saver) || !saver.room.isFree()) {
             return 0;
         }
         return cost(saver);

@@ -2,11 +2,14 @@ package dev.millrace.engine.scheduling;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The connected workers that serve the same shapes, and what waits for any of them. */
 final class Crew {
     final Scheduler scheduler;
     final List<Shape> shapes;
+    /** What of their labels matters. */
+    final Map<String, String> labels;
     /** In the order in which crews were formed. */
     final long number;
 
@@ -42,7 +45,8 @@ final class Crew {
         }
     };
 
-    Crew(Scheduler scheduler, List<Shape> shapes, long number) {
+    Crew(Scheduler scheduler, List<Shape> shapes, Map<String, String> labels, long number) {
+        this.labels = labels;
         this.scheduler = scheduler;
         this.number = number;
         this.shapes = shapes;
@@ -184,11 +188,15 @@ final class Crew {
         return first;
     }
 
-    /** Gives a lane of one of its shapes its place here. */
-    Seat seat(Lane lane) {
-        var seat = new Seat(lane, line(lane.slots).turn(lane.flow));
-        lane.seats.add(seat);
-        return seat;
+    /** Gives a lane of one of its shapes its place here, if its workers are as the lane's tasks require. */
+    void seat(Lane lane) {
+        if (lane.kind.isMetBy(labels)) {
+            var seat = new Seat(lane, line(lane.slots).turn(lane.flow));
+            lane.seats.add(seat);
+            if (lane.shown) {
+                seat.take();
+            }
+        }
     }
 
     /** Its last worker left. */

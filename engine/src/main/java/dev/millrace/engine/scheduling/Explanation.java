@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Asks every gate about one task that waits in a lane. Changes nothing. */
 final class Explanation {
@@ -43,31 +44,58 @@ final class Explanation {
 
     private void workers(List<Hold> holds) {
         var shape = lane.shape;
-        if (!shape.isServed()) {
+        var room = lane.room;
+        if (!lane.kind.worker().isEmpty() && !room.isFree()) {
+            holds.add(bound());
+        } else if (!shape.isServed()) {
             holds.add(hold(
                     Gate.NO_COMPATIBLE_WORKER,
                     "Goes on when a worker connects that serves this version of '" + shape.workflow
                             + "' or one of equal shape."));
-        } else if (shape.crews.stream().noneMatch(crew -> crew.largest() >= lane.slots)) {
+        } else if (room.crews.isEmpty()) {
+            holds.add(hold(
+                    Gate.NO_MATCHING_WORKER,
+                    "It requires a worker whose label "
+                            + lane.kind.placement().requires().stream()
+                                    .map(Object::toString)
+                                    .collect(Collectors.joining(", and whose label "))
+                            + "; none that serves '" + shape.workflow
+                            + "' is so. Start one, or change the requirement."));
+        } else if (room.largest() < lane.slots) {
             holds.add(hold(
                     Gate.NO_WORKER_LARGE_ENOUGH,
                     "It takes " + lane.slots
                             + " slots, and no worker that serves it has as many. Start one with more."));
-        } else if (lane.room.worker() == null) {
-            holds.add(slotsTaken(shape));
+        } else if (!room.isFree()) {
+            holds.add(slotsTaken());
         }
     }
 
-    private Hold slotsTaken(Shape shape) {
+    private Hold bound() {
+        return new Hold(
+                Gate.STICKY_WORKER,
+                lane.kind.worker(),
+                "",
+                since(),
+                Instant.MAX,
+                aheadInLane,
+                0,
+                0,
+                List.of(),
+                "It has to go to worker " + lane.kind.worker()
+                        + ", where its run was last. Goes on when that has room, or when" + " it has left for good.");
+    }
+
+    private Hold slotsTaken() {
         long total = 0;
         long free = 0;
-        for (var crew : shape.crews) {
+        for (var crew : lane.room.crews) {
             total += crew.total();
             free += crew.free();
         }
         return new Hold(
                 Gate.SLOTS_TAKEN,
-                shape.workflow,
+                lane.shape.workflow,
                 "",
                 since(),
                 Instant.MAX,

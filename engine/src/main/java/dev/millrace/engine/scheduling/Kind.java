@@ -1,14 +1,18 @@
 package dev.millrace.engine.scheduling;
 
 import dev.millrace.engine.Priority;
+import dev.millrace.manifest.placement.PlacementSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /**
  * What the tasks of one lane have in common, so that every gate treats them alike.
  *
  * @param entry whether their runs have not begun, so that they wait for the permits of the run too
+ * @param placement which workers may be given an attempt
+ * @param worker the only worker that may, by its id; empty for no such
  * @param fairness the key that they take turns by; empty for none
  * @param runClaims permits that their runs need to begin; empty unless it is an entry
  * @param claims permits that each attempt needs
@@ -19,6 +23,8 @@ public record Kind(
         boolean entry,
         Priority priority,
         int slots,
+        PlacementSpec placement,
+        String worker,
         String fairness,
         List<Claim> runClaims,
         List<Claim> claims,
@@ -44,9 +50,33 @@ public record Kind(
         takes = List.copyOf(takes);
     }
 
+    /** Whether workers with these labels may be given an attempt. */
+    boolean isMetBy(Map<String, String> labels) {
+        if (!worker.isEmpty() && !worker.equals(labels.get(Labels.WORKER))) {
+            return false;
+        }
+        for (var requirement : placement.requires()) {
+            if (!requirement.isMetBy(labels)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** How well workers with these labels suit; more is better. */
+    long score(Map<String, String> labels) {
+        long score = 0;
+        for (var preference : placement.prefers()) {
+            if (preference.asRequirement().isMetBy(labels)) {
+                score += preference.weight();
+            }
+        }
+        return score;
+    }
+
     /** Whether a key is part of it, so that there may be any number of its like. */
     boolean isKeyed() {
-        if (!fairness.isEmpty()) {
+        if (!fairness.isEmpty() || !worker.isEmpty()) {
             return true;
         }
         for (var claim : runClaims) {
@@ -81,6 +111,12 @@ public record Kind(
                 .append(slots);
         if (entry) {
             name.append("/entry");
+        }
+        if (!placement.isAnywhere()) {
+            append(name.append("/p"), placement.requires() + " " + placement.prefers() + " " + placement.sticky());
+        }
+        if (!worker.isEmpty()) {
+            append(name.append("/w"), worker);
         }
         if (!fairness.isEmpty()) {
             append(name.append("/f"), fairness);

@@ -2,6 +2,7 @@ package dev.millrace.engine.scheduling;
 
 import dev.millrace.engine.LaneKey;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /** Ready tasks that are alike to every gate, oldest run first; when there are many, only the oldest take part. */
@@ -36,7 +37,7 @@ public final class Lane {
         this.kind = kind;
         this.slots = kind.slots();
         this.shape = kind.shape();
-        this.room = shape.room(slots);
+        this.room = shape.room(kind);
         this.flow = shape.flow(kind.priority(), kind.fairness());
         this.window = window;
         flow.join();
@@ -80,6 +81,12 @@ public final class Lane {
     /** How many of its tasks are older, as far as they are in memory. */
     int ahead(Ready task) {
         return ready.ahead(task) + window.beyond.ahead(task);
+    }
+
+    /** Those of its tasks that are in memory. */
+    void addAllTo(Collection<Ready> tasks) {
+        tasks.addAll(ready.sorted());
+        tasks.addAll(window.beyond.sorted());
     }
 
     /** Whether it has no tasks, in memory or out of it. */

@@ -42,6 +42,9 @@ public abstract class Ready extends Timer {
     /** Who is older: a negative number for this one. Never 0 for two tasks. */
     protected abstract int compareAge(Ready other);
 
+    /** The worker where its run was last, if that matters to it; else null. */
+    protected abstract WorkerSlots lastWorker();
+
     /** How many tokens it takes of the rate limit with this number among those of its step; at least 1. */
     protected abstract long cost(int take);
 }

@@ -15,18 +15,48 @@ final class Room {
         this.slots = slots;
     }
 
-    /** The worker with the most free slots among those that a task fits; null when it fits none. */
-    WorkerSlots worker() {
+    /** Whether a task fits one of the workers now. */
+    boolean isFree() {
+        for (int i = 0; i < crews.size(); i++) {
+            if (crews.get(i).workerFor(slots) != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The worker that suits best among those that a task fits now, and the least loaded of those; null when it fits none. */
+    WorkerSlots worker(Kind kind) {
         WorkerSlots best = null;
+        long bestScore = 0;
         for (int i = 0; i < crews.size(); i++) {
             var worker = crews.get(i).workerFor(slots);
-            if (worker != null
-                    && (best == null
-                            || worker.open() > best.open()
-                            || worker.open() == best.open() && worker.order < best.order)) {
-                best = worker;
+            if (worker != null) {
+                long score = kind.score(crews.get(i).labels);
+                if (best == null || score > bestScore || score == bestScore && isLessLoaded(worker, best)) {
+                    best = worker;
+                    bestScore = score;
+                }
             }
         }
         return best;
+    }
+
+    private static boolean isLessLoaded(WorkerSlots one, WorkerSlots other) {
+        return one.open() != other.open() ? one.open() > other.open() : one.order < other.order;
+    }
+
+    /** Whether a task fits this very worker now. */
+    boolean isFree(WorkerSlots worker) {
+        return worker.crew != null && crews.contains(worker.crew) && worker.open() >= slots;
+    }
+
+    /** The most slots that one of the workers has in all. */
+    int largest() {
+        int largest = 0;
+        for (var crew : crews) {
+            largest = Math.max(largest, crew.largest());
+        }
+        return largest;
     }
 }

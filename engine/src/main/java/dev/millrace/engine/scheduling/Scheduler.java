@@ -10,15 +10,19 @@ import dev.millrace.engine.timer.Timers;
 import dev.millrace.manifest.ConcurrencySpec;
 import dev.millrace.manifest.ConcurrencyStrategy;
 import dev.millrace.manifest.RateLimitSpec;
+import dev.millrace.manifest.placement.PlacementSpec;
+import dev.millrace.manifest.placement.Stickiness;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -28,6 +32,8 @@ import java.util.UUID;
  */
 public final class Scheduler {
     private record RoomName(List<Long> crews, int slots) {}
+
+    private record CrewName(List<Integer> shapes, Map<String, String> labels) {}
 
     private record ShapeName(String workflow, String hash) {}
 
@@ -43,7 +49,7 @@ public final class Scheduler {
     private final Map<Kind, Lane> lanes = new HashMap<>();
     private final Map<String, ConcurrencyLimit> concurrencyLimits = new TreeMap<>();
     private final Map<String, RateLimit> rateLimits = new TreeMap<>();
-    private final Map<List<Integer>, Crew> crews = new LinkedHashMap<>();
+    private final Map<CrewName, Crew> crews = new LinkedHashMap<>();
     /** Those that are in use, by their crews and slots. */
     private final Map<RoomName, Room> rooms = new HashMap<>();
 
@@ -53,6 +59,10 @@ public final class Scheduler {
     private final ArrayDeque<Limit> listed = new ArrayDeque<>();
     /** Buckets that have tokens which somebody left for another. */
     private final ArrayDeque<Bucket> contested = new ArrayDeque<>();
+
+    private final Labels labels = new Labels();
+    /** Lanes whose tasks have to go to one worker, by its id. */
+    private final Map<String, Set<Lane>> bound = new HashMap<>();
 
     private int crewsWithFreeSlots;
     private long workersJoined;
@@ -104,6 +114,10 @@ public final class Scheduler {
                 use.limit().join();
             }
             lanes.put(kind, lane);
+            if (!kind.worker().isEmpty()) {
+                bound.computeIfAbsent(kind.worker(), any -> new LinkedHashSet<>())
+                        .add(lane);
+            }
             kind.shape().lanes.add(lane);
             for (var crew : kind.shape().crews) {
                 crew.seat(lane);
@@ -205,6 +219,13 @@ public final class Scheduler {
         }
         lanes.remove(lane.kind);
         windows.forget(lane.window);
+        if (!lane.kind.worker().isEmpty()) {
+            var others = bound.get(lane.kind.worker());
+            others.remove(lane);
+            if (others.isEmpty()) {
+                bound.remove(lane.kind.worker());
+            }
+        }
         lane.shape.lanes.remove(lane);
         lane.flow.leave();
         for (var use : lane.uses) {
@@ -246,7 +267,7 @@ public final class Scheduler {
                 var lane = turn.seats.first().lane;
                 var lacking = lacking(lane, nowMicros);
                 if (lacking == null) {
-                    return new Offer(lane.head(), lane.room.worker());
+                    return new Offer(lane.head(), worker(lane));
                 }
                 park(lane, lacking, nowMicros);
             } else if (contestsEnded || !endContests()) {
@@ -256,6 +277,17 @@ public final class Scheduler {
             }
         }
         return null;
+    }
+
+    /** The worker where the run was last, if that matters and there is room; else the one that suits best. */
+    private static WorkerSlots worker(Lane lane) {
+        if (lane.kind.placement().sticky() != Stickiness.NONE) {
+            var last = lane.head().lastWorker();
+            if (last != null && lane.room.isFree(last)) {
+                return last;
+            }
+        }
+        return lane.room.worker(lane.kind);
     }
 
     private Turn first() {
@@ -553,8 +585,27 @@ public final class Scheduler {
 
     // ---- workers ----
 
-    /** A worker takes tasks of these shapes from now on. */
-    public void join(WorkerSlots worker, Collection<Shape> served) {
+    /** Some tasks will ask for workers like this; returns whether workers have to join again, because it matters how they differ. */
+    public boolean ask(PlacementSpec placement) {
+        return labels.ask(placement);
+    }
+
+    /** The tasks that have to go to a worker and wait; in the order of their lanes. */
+    public List<Ready> boundTo(String worker) {
+        var tasks = new ArrayList<Ready>();
+        for (var lane : bound.getOrDefault(worker, Set.of())) {
+            lane.addAllTo(tasks);
+        }
+        return tasks;
+    }
+
+    /**
+     * A worker takes tasks of these shapes from now on.
+     *
+     * @param id of the worker
+     * @param all its labels
+     */
+    public void join(WorkerSlots worker, Collection<Shape> served, String id, Map<String, String> all) {
         var byNumber = new TreeMap<Integer, Shape>();
         for (var shape : served) {
             byNumber.put(shape.number, shape);
@@ -562,23 +613,22 @@ public final class Scheduler {
         if (byNumber.isEmpty()) {
             return;
         }
+        var matter = labels.of(id, all);
         var crew = crews.computeIfAbsent(
-                List.copyOf(byNumber.keySet()), numbers -> newCrew(List.copyOf(byNumber.values())));
+                new CrewName(List.copyOf(byNumber.keySet()), matter),
+                name -> newCrew(List.copyOf(byNumber.values()), matter));
         worker.crew = crew;
         worker.order = ++workersJoined;
         crew.join(worker);
     }
 
-    private Crew newCrew(List<Shape> served) {
-        var crew = new Crew(this, served, ++crewsFormed);
+    private Crew newCrew(List<Shape> served, Map<String, String> matter) {
+        var crew = new Crew(this, served, matter, ++crewsFormed);
         for (var shape : served) {
             shape.crews.add(crew);
             shape.crewsChanged();
             for (var lane : shape.lanes) {
-                var seat = crew.seat(lane);
-                if (lane.shown) {
-                    seat.take();
-                }
+                crew.seat(lane);
             }
         }
         return crew;

@@ -39,8 +39,21 @@ public final class Shape {
         return service.child(priority).child(workflow).child(key);
     }
 
-    /** What tasks of it need that take so many slots, as long as no crew comes or goes. */
-    Room room(int slots) {
+    /** What the tasks of a kind need, as long as no crew comes or goes. */
+    Room room(Kind kind) {
+        if (kind.placement().isAnywhere() && kind.worker().isEmpty()) {
+            return room(kind.slots());
+        }
+        var fitting = new ArrayList<Crew>();
+        for (var crew : crews) {
+            if (kind.isMetBy(crew.labels)) {
+                fitting.add(crew);
+            }
+        }
+        return scheduler.room(fitting, kind.slots());
+    }
+
+    private Room room(int slots) {
         for (int i = 0; i < rooms.size(); i++) {
             if (rooms.get(i).slots == slots) {
                 return rooms.get(i);
@@ -55,7 +68,7 @@ public final class Shape {
     void crewsChanged() {
         rooms.clear();
         for (var lane : lanes) {
-            lane.room = room(lane.slots);
+            lane.room = room(lane.kind);
             scheduler.unpark(lane);
         }
     }

@@ -57,7 +57,7 @@ public final class FakeWorker {
 
     private final EngineHarness harness;
     private final TenantId tenant;
-    private final WorkerInfo info;
+    private WorkerInfo info;
     private final Map<String, Step> steps = new LinkedHashMap<>();
     private final Map<AttemptRef, Turn> turns = new LinkedHashMap<>();
     private final List<Effect.CheckpointsStored> stored = new ArrayList<>();
@@ -85,6 +85,12 @@ public final class FakeWorker {
     }
 
     // ---- what it does ----
+
+    /** Says this of itself from its next stream on. */
+    public FakeWorker labels(Map<String, String> labels) {
+        info = new WorkerInfo(info.id(), info.name(), info.slots(), labels, info.versions());
+        return this;
+    }
 
     /** From now on this step does that. */
     public FakeWorker on(String step, Step does) {

@@ -20,6 +20,7 @@ import dev.millrace.manifest.ResultSpec;
 import dev.millrace.manifest.Sharing;
 import dev.millrace.manifest.StepPolicy;
 import dev.millrace.manifest.StepSpec;
+import dev.millrace.manifest.placement.PlacementSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -149,6 +150,7 @@ public final class WorkflowBuilder {
         private int slots = 1;
         private OutputSpec.Kind output = OutputSpec.Kind.VALUE;
         private String when = "";
+        private PlacementSpec placement = PlacementSpec.ANYWHERE;
         private StepSpec.Kind kind = StepSpec.Kind.PLAIN;
         private final List<ConcurrencySpec> concurrency = new ArrayList<>();
 
@@ -207,6 +209,11 @@ public final class WorkflowBuilder {
             return this;
         }
 
+        public StepBuilder placement(PlacementSpec placement) {
+            this.placement = placement;
+            return this;
+        }
+
         public StepBuilder timeout(Duration timeout) {
             this.timeout = timeout;
             return this;
@@ -256,7 +263,8 @@ public final class WorkflowBuilder {
         }
 
         private StepPolicy policy() {
-            return new StepPolicy(timeout, queueTimeout, retries, backoff, delivery, slots, List.of(), List.of());
+            return new StepPolicy(timeout, queueTimeout, retries, backoff, delivery, slots, List.of(), List.of())
+                    .withPlacement(placement);
         }
 
         private StepSpec step() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.engine.Priority;
 import dev.millrace.engine.scheduling.Kind.Take;
 import dev.millrace.engine.timer.Timers;
+import dev.millrace.manifest.placement.PlacementSpec;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,8 @@ class LaneNameTest {
                 uses > 1,
                 Priority.HIGH,
                 2,
+                PlacementSpec.ANYWHERE,
+                "",
                 "",
                 List.of(),
                 List.of(),

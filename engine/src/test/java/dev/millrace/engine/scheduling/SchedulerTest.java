@@ -11,11 +11,13 @@ import dev.millrace.engine.scheduling.Kind.Take;
 import dev.millrace.engine.timer.Timer;
 import dev.millrace.engine.timer.Timers;
 import dev.millrace.manifest.RateLimitSpec;
+import dev.millrace.manifest.placement.PlacementSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,11 @@ class SchedulerTest {
         }
 
         @Override
+        protected WorkerSlots lastWorker() {
+            return null;
+        }
+
+        @Override
         protected long cost(int take) {
             throw new IllegalStateException("Costs are fixed here.");
         }
@@ -84,7 +91,17 @@ class SchedulerTest {
     }
 
     private Lane lane(int slots, Take... takes) {
-        return scheduler.lane(new Kind(shape, false, Priority.NORMAL, slots, "", List.of(), List.of(), List.of(takes)));
+        return scheduler.lane(new Kind(
+                shape,
+                false,
+                Priority.NORMAL,
+                slots,
+                PlacementSpec.ANYWHERE,
+                "",
+                "",
+                List.of(),
+                List.of(),
+                List.of(takes)));
     }
 
     private Item queue(Lane lane) {
@@ -95,7 +112,7 @@ class SchedulerTest {
 
     private Hand join(int slots, Shape... shapes) {
         var hand = new Hand(slots);
-        scheduler.join(hand, List.of(shapes));
+        scheduler.join(hand, List.of(shapes), "", Map.of());
         return hand;
     }
 
@@ -262,7 +279,7 @@ class SchedulerTest {
                 case 5 -> {
                     var hand = new Hand(1 + random.nextInt(3));
                     hands.add(hand);
-                    scheduler.join(hand, shapes.subList(random.nextInt(2), 2 + random.nextInt(2)));
+                    scheduler.join(hand, shapes.subList(random.nextInt(2), 2 + random.nextInt(2)), "", Map.of());
                 }
                 case 6 -> {
                     if (!hands.isEmpty()) {
@@ -291,6 +308,8 @@ class SchedulerTest {
                         false,
                         Priority.values()[random.nextInt(4)],
                         1 + random.nextInt(6) / 3,
+                        PlacementSpec.ANYWHERE,
+                        "",
                         "",
                         List.of(),
                         List.of(),

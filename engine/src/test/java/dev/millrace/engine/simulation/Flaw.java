@@ -13,6 +13,8 @@ enum Flaw {
     TORN_COMMIT,
     /** Rate limits start full after a recovery, as if nobody had taken anything. */
     BUCKETS_FORGOTTEN,
+    /** Owners do not hear of concurrency limits. */
+    LIMITS_NOT_TOLD,
     /** Whether a key was used is not looked up. */
     KEYS_NOT_READ,
     /** Nothing happens of itself: only messages wake a shard. */

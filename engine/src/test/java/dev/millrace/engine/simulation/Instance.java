@@ -15,6 +15,7 @@ import dev.millrace.engine.Snapshots;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.WorkerInfo;
 import dev.millrace.engine.harness.RandomTerms;
+import dev.millrace.manifest.Sharing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -182,6 +183,18 @@ final class Instance extends Actor {
                 why -> recovering.remove(number));
     }
 
+    private static Command.DefineVersion withoutLimits(Command.DefineVersion definition) {
+        var manifest = definition.manifest();
+        var steps = manifest.steps().stream()
+                .map(step -> step.toBuilder().sharing(Sharing.NONE).build())
+                .toList();
+        return new Command.DefineVersion(
+                definition.tenant(),
+                definition.service(),
+                definition.version(),
+                manifest.toBuilder().sharing(Sharing.NONE).steps(steps).build());
+    }
+
     /** What a recovery reads of a shard. */
     private record Stored(
             Snapshots.Position position,
@@ -193,7 +206,7 @@ final class Instance extends Actor {
         var tail = stored.tail();
         var core = new Shard(number, settings);
         for (var definition : world.definitions(number)) {
-            core.handle(definition, now(), new Batch());
+            core.handle(world.has(Flaw.LIMITS_NOT_TOLD) ? withoutLimits(definition) : definition, now(), new Batch());
         }
         var image = stored.position().shard();
         core.restore(world.has(Flaw.BUCKETS_FORGOTTEN) ? new ShardImage(image.clock(), List.of()) : image);

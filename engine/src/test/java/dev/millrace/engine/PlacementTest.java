@@ -1,0 +1,219 @@
+package dev.millrace.engine;
+
+import static dev.millrace.engine.harness.FakeWorker.value;
+import static dev.millrace.engine.harness.WorkflowBuilder.oneStep;
+import static dev.millrace.engine.harness.WorkflowBuilder.workflow;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.engine.Hold.Gate;
+import dev.millrace.engine.harness.EngineHarness;
+import dev.millrace.engine.harness.FakeWorker;
+import dev.millrace.manifest.Manifest;
+import dev.millrace.manifest.placement.LabelComparator;
+import dev.millrace.manifest.placement.LabelPreference;
+import dev.millrace.manifest.placement.LabelRequirement;
+import dev.millrace.manifest.placement.PlacementSpec;
+import dev.millrace.manifest.placement.Stickiness;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Which worker an attempt is given to. */
+class PlacementTest {
+    private final EngineHarness engine = new EngineHarness();
+
+    private static Manifest requiring(String name, LabelRequirement... requirements) {
+        return workflow(name)
+                .step(
+                        "work",
+                        step -> step.placement(new PlacementSpec(List.of(requirements), List.of(), Stickiness.NONE)))
+                .build();
+    }
+
+    private static Manifest sticky(Stickiness stickiness) {
+        return workflow("w")
+                .step("first")
+                .step(
+                        "second",
+                        step -> step.from("first").placement(new PlacementSpec(List.of(), List.of(), stickiness)))
+                .build();
+    }
+
+    private FakeWorker worker(int slots, Map<String, String> labels, VersionRef... served) {
+        return engine.absentWorker(slots, served).labels(labels).byHand().connect();
+    }
+
+    private Hold onlyHold(RunId run, int node) {
+        var explained = (Reply.Explained)
+                engine.ask(replyTo -> new Command.Explain(replyTo, EngineHarness.TENANT, run, node, 0));
+        assertThat(explained.holds()).hasSize(1);
+        return explained.holds().get(0);
+    }
+
+    // ---- labels ----
+
+    @Test
+    void whatRequiresALabelGoesOnlyToWorkersThatHaveIt() {
+        var version = engine.define(requiring("w", new LabelRequirement("memory-gb", LabelComparator.AT_LEAST, "32")));
+        var small = worker(10, Map.of("memory-gb", "16"), version);
+        worker(10, Map.of(), version);
+        var waits = engine.start(version);
+        assertThat(onlyHold(waits, 0).gate()).isEqualTo(Gate.NO_MATCHING_WORKER);
+        assertThat(onlyHold(waits, 0).help()).contains("'memory-gb' is at least \"32\"");
+        var large = worker(10, Map.of("memory-gb", "64"), version);
+        assertThat(large.running()).extracting(AttemptRef::run).containsExactly(waits);
+        assertThat(small.running()).isEmpty();
+    }
+
+    @Test
+    void allRequirementsHoldTogether() {
+        var version = engine.define(requiring(
+                "w",
+                new LabelRequirement("region", LabelComparator.EQUAL, "eu"),
+                new LabelRequirement("gpu", LabelComparator.NOT_EQUAL, "none")));
+        worker(1, Map.of("region", "eu", "gpu", "none"), version);
+        worker(1, Map.of("region", "us", "gpu", "a100"), version);
+        var fits = worker(1, Map.of("region", "eu"), version);
+        engine.start(version);
+        engine.start(version);
+        assertThat(fits.running()).hasSize(1);
+        assertThat(engine.workers())
+                .filteredOn(worker -> !worker.running().isEmpty())
+                .hasSize(1);
+    }
+
+    @Test
+    void workersThatWereThereBeforeAnybodyAskedAreLookedAtAgain() {
+        var plain = engine.define(oneStep("plain"));
+        var demanding = requiring("demanding", new LabelRequirement("gpu", LabelComparator.EQUAL, "a100"));
+        var version = new VersionRef(demanding.workflow(), demanding.hash());
+        worker(1, Map.of(), plain, version);
+        var fits = worker(1, Map.of("gpu", "a100"), plain, version);
+        engine.define(demanding);
+        var run = engine.start(version);
+        assertThat(fits.running()).extracting(AttemptRef::run).containsExactly(run);
+    }
+
+    @Test
+    void whatNoWorkerIsLikeStandsInNobodysWay() {
+        var picky = engine.define(requiring("picky", new LabelRequirement("gpu", LabelComparator.EQUAL, "a100")));
+        var plain = engine.define(oneStep("plain"));
+        for (int i = 0; i < 1_000; i++) {
+            engine.start(picky);
+        }
+        var worker = worker(1, Map.of(), picky, plain);
+        var run = engine.start(plain);
+        assertThat(worker.running()).extracting(AttemptRef::run).containsExactly(run);
+    }
+
+    @Test
+    void thePreferredWorkerIsTakenWhileItHasRoomAndThenAnother() {
+        var version = engine.define(workflow("w")
+                .step(
+                        "work",
+                        step -> step.placement(new PlacementSpec(
+                                List.of(),
+                                List.of(
+                                        new LabelPreference("disk", LabelComparator.EQUAL, "ssd", 5),
+                                        new LabelPreference("zone", LabelComparator.EQUAL, "a", 1)),
+                                Stickiness.NONE)))
+                .build());
+        var other = worker(10, Map.of("disk", "hdd", "zone", "a"), version);
+        var good = worker(1, Map.of("disk", "ssd"), version);
+        var best = worker(1, Map.of("disk", "ssd", "zone", "a"), version);
+        for (int i = 0; i < 3; i++) {
+            engine.start(version);
+        }
+        assertThat(best.assigned()).hasSize(1);
+        assertThat(good.assigned()).hasSize(1);
+        assertThat(other.assigned()).hasSize(1);
+        assertThat(best.assigned().get(0).attempt().run().value())
+                .isLessThan(good.assigned().get(0).attempt().run().value());
+    }
+
+    // ---- where the run was last ----
+
+    @Test
+    void aStepThatLikesItThereGoesWhereItsRunWasLastIfThereIsRoom() {
+        var version = engine.define(sticky(Stickiness.SOFT));
+        var last = worker(2, Map.of(), version);
+        var run = engine.start(version);
+        var idle = worker(10, Map.of(), version);
+        last.end(last.newest("first"), value("1"));
+        assertThat(last.running()).extracting(AttemptRef::run).containsExactly(run);
+        last.end(last.newest("second"), value("1"));
+        assertThat(idle.assigned()).isEmpty();
+    }
+
+    @Test
+    void withoutRoomThereItGoesElsewhere() {
+        var version = engine.define(sticky(Stickiness.SOFT));
+        var last = worker(1, Map.of(), version);
+        engine.start(version);
+        var idle = worker(10, Map.of(), version);
+        last.drain();
+        last.end(last.newest("first"), value("1"));
+        assertThat(idle.assigned()).extracting(Effect.Assignment::step).containsExactly("second");
+    }
+
+    @Test
+    void aStepThatMustGoThereWaitsForIt() {
+        var version = engine.define(sticky(Stickiness.HARD));
+        var other = engine.define(oneStep("other"));
+        var last = worker(1, Map.of(), version, other);
+        var run = engine.start(version);
+        engine.start(other);
+        var idle = worker(10, Map.of(), version);
+        last.end(last.newest("first"), value("1"));
+        last.disconnect();
+        assertThat(idle.running()).isEmpty();
+        assertThat(onlyHold(run, 1).gate()).isEqualTo(Gate.STICKY_WORKER);
+        assertThat(onlyHold(run, 1).name()).isEqualTo(last.id().toString());
+        last.connect();
+        assertThat(last.running()).extracting(AttemptRef::run).doesNotContain(run);
+        last.end(last.newest("work"), value("1"));
+        assertThat(last.running()).extracting(AttemptRef::run).containsExactly(run);
+    }
+
+    @Test
+    void onceThatWorkerHasLeftForGoodItMayGoAnywhere() {
+        var version = engine.define(sticky(Stickiness.HARD));
+        var last = worker(1, Map.of(), version);
+        engine.start(version);
+        var idle = worker(10, Map.of(), version);
+        last.drain();
+        last.end(last.newest("first"), value("1"));
+        last.die();
+        assertThat(idle.running()).isEmpty();
+        engine.advance(Duration.ofSeconds(10));
+        assertThat(idle.running()).hasSize(1);
+    }
+
+    @Test
+    void aTakeoverDoesNotSendItElsewhereBeforeThatWorkerCouldComeBack() {
+        var version = engine.define(sticky(Stickiness.HARD));
+        var last = worker(1, Map.of(), version);
+        engine.start(version);
+        last.drain();
+        last.end(last.newest("first"), value("1"));
+        engine.project();
+        engine.crash();
+        var idle = worker(10, Map.of(), version);
+        assertThat(idle.running()).isEmpty();
+        last.connect();
+        assertThat(last.assigned()).extracting(Effect.Assignment::step).contains("second");
+    }
+
+    @Test
+    void amongWorkersThatAreAsGoodTheLeastLoadedIsTaken() {
+        var version = engine.define(oneStep("w"));
+        var one = worker(3, Map.of("any", "1"), version);
+        var other = worker(3, Map.of("any", "2"), version);
+        for (int i = 0; i < 4; i++) {
+            engine.start(version);
+        }
+        assertThat(one.running()).hasSize(2);
+        assertThat(other.running()).hasSize(2);
+    }
+}
