@@ -27,6 +27,8 @@ public record Failure(
     public static final String CONDITION_FAILED = "CONDITION_FAILED";
     /** A key, weight or cost of a step or a run could not be evaluated. */
     public static final String KEY_EXPRESSION_ERROR = "KEY_EXPRESSION_ERROR";
+    /** A task would take more tokens of a rate limit at once than its bucket can hold, so it could never run. */
+    public static final String COST_ABOVE_BURST = "COST_ABOVE_BURST";
     /** Somebody cancelled the task. */
     public static final String TASK_CANCELLED = "TASK_CANCELLED";
     /** Somebody decided that the task has failed. */

@@ -209,6 +209,22 @@ class FairKeysTest {
     }
 
     @Test
+    void whatCostsMoreThanTheBucketEverHoldsFailsAtOnceAndSaysSo() {
+        var version = engine.define(workflow("w")
+                .limit("api", 10, Duration.ofSeconds(1), 10)
+                .step("work", step -> step.keyedLimit("api"))
+                .build());
+        engine.worker(100, version);
+        var fits = start(version, "ada", 10);
+        var never = start(version, "ada", 11);
+        assertThat(engine.run(fits).state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(engine.run(never).state()).isEqualTo(RunState.FAILED);
+        var cause = engine.run(never).failure().orElseThrow().cause();
+        assertThat(cause.type()).isEqualTo(Failure.COST_ABOVE_BURST);
+        assertThat(cause.message()).contains("11 tokens of rate limit 'api'").contains("holds 10 at most");
+    }
+
+    @Test
     void bucketsOfKeysSurviveACrashAndAreForgottenWhenTheyAreFull() {
         var version = engine.define(workflow("w")
                 .limit("api", 1, Duration.ofSeconds(10), 1)

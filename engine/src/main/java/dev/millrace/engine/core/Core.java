@@ -88,6 +88,7 @@ public final class Core {
         ledger.apply(fact);
         ledger.steps.toRefuse.clear();
         ledger.steps.toGo.clear();
+        ledger.steps.tooCostly.clear();
     }
 
     /** What else came due when a fact was decided is in the facts. */

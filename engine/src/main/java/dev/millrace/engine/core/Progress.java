@@ -265,7 +265,7 @@ final class Progress {
                 served ? Failure.QUEUE_TIMEOUT : Failure.NO_COMPATIBLE_WORKER,
                 "Step '" + task.node.name + "' waited for its queue timeout of " + waited + ", and "
                         + (served
-                                ? "no worker had room for it. Add workers or slots, or raise the timeout."
+                                ? Waits.atLast(task, recorder.nowMicros())
                                 : "no connected worker serves version " + task.run.version.ref
                                         + " or one of equal shape. Start one, then start the run again."));
         fail(task.run, task.node, task.element, failure);
@@ -387,8 +387,11 @@ final class Progress {
 
     // ---- concurrency limits ----
 
-    /** Cancels those that have to go because newer ones came, or that came when there was no room. */
+    /** Fails what can never go; cancels those that have to go because newer ones came, or that came when there was no room. */
     void makeRoom() {
+        while (!ledger.steps.tooCostly.isEmpty()) {
+            refuse(ledger.steps.tooCostly.remove());
+        }
         while (!ledger.steps.toGo.isEmpty()) {
             var leaving = ledger.steps.toGo.remove();
             var run = memory.runs.get(leaving.holder().run());
@@ -403,6 +406,25 @@ final class Progress {
                 makeRoom(run, leaving);
             }
         }
+    }
+
+    private void refuse(Task task) {
+        int take = task.costsTooMuch();
+        if (task.state != TaskState.QUEUED || take < 0) {
+            return;
+        }
+        var limit = task.node.takes.get(take).limit();
+        fail(
+                task.run,
+                task.node,
+                task.element,
+                Failure.of(
+                        Failure.COST_ABOVE_BURST,
+                        "Step '" + task.node.name + "' would take " + task.cost(take) + " tokens of rate limit '"
+                                + limit
+                                + "' at once, but its bucket holds " + task.run.tenant.scheduler.burst(limit)
+                                + " at most, so it could never run. Raise the burst, or lower the cost."));
+        settle(task.run);
     }
 
     private void makeRoom(Run run, Permissions.Leaving leaving) {

@@ -14,8 +14,8 @@ import java.util.List;
 /**
  * What follows when tasks queue and end: what becomes ready, joins, what is given up when a run stops, the next handler.
  *
- * <p>Three things it brings to light and does not settle, because they need facts of their own: a step that will not run is left
- * in {@link #toRefuse} for the decider, a question about a step in {@link #toAsk}, who has to make room in {@link #toGo}.
+ * <p>Some things it brings to light and does not settle, because they need facts of their own: a step that will not run is left
+ * in {@link #toRefuse} for the decider, a question about a step in {@link #toAsk}, who has to make room in {@link #toGo}, and what can never go in {@link #tooCostly}.
  */
 final class Steps {
 
@@ -33,6 +33,8 @@ final class Steps {
     final List<Question> toAsk = new ArrayList<>();
     /** Those that have to make room for others at a concurrency limit, and have not been cancelled yet. */
     final ArrayDeque<Permissions.Leaving> toGo = new ArrayDeque<>();
+    /** Those that can never go, because they cost more at once than a rate limit lets through, and have not failed yet. */
+    final ArrayDeque<Task> tooCostly = new ArrayDeque<>();
     /** Steps that have ended and whose successors have not been told; a queue instead of recursion, for deep graphs. */
     private final ArrayDeque<Plan.Node> ending = new ArrayDeque<>();
 
@@ -85,6 +87,9 @@ final class Steps {
         var run = task.run;
         memory.permits.contend(task, task.attempt == 0 ? Arrival.NEW : Arrival.AGAIN, toGo);
         run.tenant.scheduler.queue(task, run.version.lane(task));
+        if (!task.terms.costs().isEmpty() && task.costsTooMuch() >= 0) {
+            tooCostly.add(task);
+        }
         memory.timers.set(task, task.queueEndMicros());
         States.note(task, at, "");
     }

@@ -154,6 +154,17 @@ final class Task extends Ready {
         return node.placement.sticky() == Stickiness.NONE ? null : run.lastWorker();
     }
 
+    /** Which of its costs is more than can ever be taken at once; negative for none. */
+    int costsTooMuch() {
+        var takes = takes();
+        for (int i = 0; i < takes.size(); i++) {
+            if (cost(i) > run.tenant.scheduler.burst(takes.get(i).limit())) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     /** The run that started first is older, then the lower id, the lower step, the lower element. */
     @Override
     protected int compareAge(Ready other) {

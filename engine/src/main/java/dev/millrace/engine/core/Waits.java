@@ -27,6 +27,23 @@ final class Waits {
         };
     }
 
+    /** What a task waited for when its queue timeout passed, after "and". */
+    static String atLast(Task task, long nowMicros) {
+        var hold = of(task, nowMicros).get(0);
+        var key = hold.key().isEmpty() ? "" : " of key '" + hold.key() + "'";
+        return switch (hold.gate()) {
+            case CONCURRENCY, RUN_CONCURRENCY ->
+                "concurrency limit '" + hold.name() + "'" + key + ", which lets " + hold.limit()
+                        + " go on at once, had no room for it. Raise the limit or the timeout.";
+            case NO_TOKENS, LIMIT_CLOSED ->
+                "rate limit '" + hold.name() + "'" + key + " had no tokens for it. Raise the limit or the timeout.";
+            case PAUSED -> "workflow '" + hold.name() + "' was paused. Resume it, then start the run again.";
+            case NO_MATCHING_WORKER, NO_WORKER_LARGE_ENOUGH, STICKY_WORKER -> "could not be placed. " + hold.help();
+            case PARENTS, EVALUATION, BACKOFF, NO_COMPATIBLE_WORKER, SLOTS_TAKEN, NOTHING ->
+                "no worker had room for it. Add workers or slots, or raise the timeout.";
+        };
+    }
+
     /** What holds a step back that has not begun: the parents that have not ended, or the answer to a question. */
     static List<Hold> ofPending(Run run, Plan.Node node) {
         var holds = new ArrayList<Hold>();

@@ -193,10 +193,15 @@ public final class Bucket extends Limit {
                 most - free,
                 most,
                 List.of(),
-                closed
-                        ? "Goes on when the time is over that the provider asked for."
-                        : "Goes on when " + cost + (cost == 1 ? " token is" : " tokens are")
-                                + " there and it is its turn, or sooner when the rate is raised.");
+                closed ? "Goes on when the time is over that the provider asked for." : help(cost, most));
+    }
+
+    private static String help(long cost, long most) {
+        return cost > most
+                ? "It takes " + cost + " tokens at once, and the bucket holds " + most
+                        + " at most: it can never go. Raise the burst."
+                : "Goes on when " + cost + (cost == 1 ? " token is" : " tokens are")
+                        + " there and it is its turn, or sooner when the rate is raised.";
     }
 
     /** How many tokens are not there. */

@@ -28,12 +28,17 @@ final class Explanation {
         if (lane.kind.entry() && pause.lacks(lane, null, nowMicros)) {
             holds.add(pause.hold(lane, null, this));
         }
-        for (var use : lane.uses) {
+        for (int i = 0; i < lane.uses.size() && !lane.isEmpty(); i++) {
+            var use = lane.uses.get(i);
             if (use.limit().lacks(lane, use, nowMicros)) {
                 holds.add(use.limit().hold(lane, use, this));
             }
         }
         workers(holds);
+        if (holds.isEmpty() && lane.isEmpty()) {
+            holds.add(hold(
+                    Gate.SLOTS_TAKEN, "Goes on when older tasks of its kind, which are being read back, have gone."));
+        }
         if (holds.isEmpty()) {
             holds.add(hold(
                     Gate.NOTHING,

@@ -42,6 +42,11 @@ final class RateLimit {
         }
     }
 
+    /** The most tokens that can be taken at once. */
+    long burst() {
+        return spec().map(RateLimitSpec::burst).orElse(Long.MAX_VALUE);
+    }
+
     private Optional<RateLimitSpec> spec() {
         return set.isPresent() ? set : declared;
     }

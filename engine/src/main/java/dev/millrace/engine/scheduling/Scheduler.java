@@ -520,6 +520,11 @@ public final class Scheduler {
         bucket.forgetIfUnused(atMicros);
     }
 
+    /** The most tokens of a rate limit that can be taken at once. */
+    public long burst(String limit) {
+        return rateLimit(limit).burst();
+    }
+
     /** Whether a version names a rate limit. */
     public boolean hasRateLimit(String name) {
         return rateLimits.containsKey(name);
