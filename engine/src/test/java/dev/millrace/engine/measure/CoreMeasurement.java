@@ -15,6 +15,7 @@ import dev.millrace.engine.VersionRef;
 import dev.millrace.engine.WorkerId;
 import dev.millrace.engine.WorkerInfo;
 import dev.millrace.engine.harness.WorkflowBuilder;
+import dev.millrace.manifest.ConcurrencyStrategy;
 import dev.millrace.manifest.Manifest;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -63,6 +64,8 @@ public final class CoreMeasurement {
             chain(10_000);
         }
         sharedLimit(1_000);
+        limits(0);
+        limits(4);
         tenants(1_000);
     }
 
@@ -130,6 +133,36 @@ public final class CoreMeasurement {
     }
 
     /** Many workflows wait for the tokens of one limit. */
+    /** One-step runs, 256 at a time, of which 64 go on at once, each under so many limits. */
+    private static void limits(int chained) {
+        var world = new CoreMeasurement();
+        var version = world.define(
+                TENANT,
+                WorkflowBuilder.workflow("chained")
+                        .step("work", step -> {
+                            for (int i = 0; i < chained; i++) {
+                                step.concurrency("limit-" + i, 64, ConcurrencyStrategy.QUEUE);
+                            }
+                        })
+                        .build());
+        world.connect(TENANT, chained == 0 ? 64 : 1_000, List.of(version));
+        long allocated = 0;
+        long begin = 0;
+        int count = 400_000;
+        for (int i = 0; i < 2 * count / BATCH; i++) {
+            if (i == count / BATCH) {
+                allocated = allocated();
+                begin = cpuNanos();
+            }
+            world.start(TENANT, version, BATCH);
+            while (!world.done.isEmpty()) {
+                world.completeAll();
+            }
+            world.project(i);
+        }
+        print("one-step runs under " + chained + " limits", cpuNanos() - begin, allocated() - allocated, count);
+    }
+
     private static void sharedLimit(int workflows) {
         var world = new CoreMeasurement();
         var versions = new ArrayList<VersionRef>();
