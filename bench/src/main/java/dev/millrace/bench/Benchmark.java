@@ -24,6 +24,8 @@ enum Benchmark {
     BACKLOG,
     /** What many tenants cost for whom nothing is to be done. */
     IDLE,
+    /** From the publication of an event to the first line of what it starts, among a thousand filters. */
+    EVENTS,
     /** The same load for a long time. */
     SOAK;
 

@@ -1,6 +1,7 @@
 package dev.millrace.bench;
 
 import dev.millrace.bench.trials.Backlog;
+import dev.millrace.bench.trials.Events;
 import dev.millrace.bench.trials.Idle;
 import dev.millrace.bench.trials.Recovery;
 import dev.millrace.bench.trials.Soak;
@@ -23,7 +24,7 @@ import java.util.Set;
 record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Optional<String> url) {
 
     static final String USAGE = """
-            Usage: bench throughput|latency|chain|fanout|enqueue|recovery|backlog|idle|soak [options]
+            Usage: bench throughput|latency|chain|fanout|enqueue|recovery|backlog|idle|events|soak [options]
 
               throughput   one-step runs per second, end to end, and CPU seconds per thousand runs
               latency      from the call of start to the first line of the step, at a fixed rate
@@ -33,6 +34,7 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
               recovery     kill -9 of the control plane with a full queue: how soon work goes on, what is lost
               backlog      runs per second behind a queue of a million in little memory, against an empty one
               idle         statements per second that 1,000 tenants cost while nothing is to be done
+              events       from an event's publication to the first line of what it starts, among 1,000 filters
               soak         the same load for a long time: heap, dead rows, journal, start times by minute
 
               --json         print one JSON object instead of a table
@@ -42,14 +44,14 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
               --warmup N     seconds of load before the first measurement (default 60; quick 5)
               --repeat N     measurements, of which the median counts (default 3)
               --window N     runs in flight, for throughput, and for backlog with an empty queue (default 2000)
-              --rate N       starts per second (latency 500, soak 2000)
+              --rate N       starts or events per second (latency 500, events 200, soak 2000)
               --elements N   elements, for fanout (default 1000)
               --slots N      slots of the worker (default 1024; recovery 64)
               --runs N       runs in the queue (recovery 100000, backlog 1000000)
               --tenants N    tenants, for idle (default 1000)
               --heap N       megabytes of heap of the control plane (backlog 512, soak 512)
               --url URL      measure a control plane that is running, with the token in MILLRACE_TOKEN;
-                             not for the last four, which start one of their own
+                             not for the last five, which start one of their own
 
             It ends with 1 if anything could not be measured, or if any run failed or was lost.""";
 
@@ -69,7 +71,7 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
         static Timing usual(Benchmark benchmark, boolean quick) {
             var usual = quick ? QUICK : STEADY;
             return switch (benchmark) {
-                case THROUGHPUT, LATENCY, CHAIN, FANOUT, ENQUEUE, RECOVERY, BACKLOG -> usual;
+                case THROUGHPUT, LATENCY, CHAIN, FANOUT, ENQUEUE, RECOVERY, BACKLOG, EVENTS -> usual;
                 case IDLE -> new Timing(Duration.ofSeconds(quick ? 10 : 60), Duration.ZERO, 1);
                 case SOAK -> new Timing(Duration.ofMinutes(quick ? 2 : 20), Duration.ZERO, 1);
             };
@@ -90,11 +92,13 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
     record Sizes(int window, int rate, int elements, int slots, int runs, int tenants, int heap) {
         static final Sizes STANDARD = new Sizes(2_000, 500, 1_000, 1_024, 1_000_000, 1_000, 512);
         static final Sizes RECOVERY = new Sizes(2_000, 500, 1_000, 64, 100_000, 1_000, 0);
+        static final Sizes EVENTS = new Sizes(2_000, 200, 1_000, 256, 1_000_000, 1_000, 0);
         static final Sizes SOAK = new Sizes(2_000, 2_000, 1_000, 1_024, 1_000_000, 1_000, 512);
 
         static Sizes usual(Benchmark benchmark) {
             return switch (benchmark) {
                 case THROUGHPUT, LATENCY, CHAIN, FANOUT, ENQUEUE, BACKLOG, IDLE -> STANDARD;
+                case EVENTS -> EVENTS;
                 case RECOVERY -> RECOVERY;
                 case SOAK -> SOAK;
             };
@@ -117,6 +121,7 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
             case RECOVERY -> new Recovery(trialSizes);
             case BACKLOG -> new Backlog(trialSizes);
             case IDLE -> new Idle(trialSizes);
+            case EVENTS -> new Events(trialSizes);
             case SOAK -> new Soak(trialSizes);
             case THROUGHPUT, LATENCY, CHAIN, FANOUT, ENQUEUE ->
                 throw new IllegalStateException(benchmark + " is measured again and again, it is no trial.");

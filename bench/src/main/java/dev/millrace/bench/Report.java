@@ -73,7 +73,7 @@ final class Report {
             case CHAIN -> chain();
             case FANOUT -> fanout();
             case ENQUEUE -> enqueue();
-            case RECOVERY, BACKLOG, IDLE, SOAK ->
+            case RECOVERY, BACKLOG, IDLE, EVENTS, SOAK ->
                 throw new IllegalStateException(options.benchmark() + " is a trial, which writes findings of its own.");
         }
         json.put("failedRuns", failedRuns);

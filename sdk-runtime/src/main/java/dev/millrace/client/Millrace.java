@@ -93,6 +93,11 @@ public final class Millrace implements AutoCloseable {
         return new WorkerBuilder(controlPlane, access.codec(), workers::add, workflows);
     }
 
+    /** Publishes events, which start the runs that ask for them. */
+    public Events events() {
+        return new Events(controlPlane, access.codec(), access.answerTimeout());
+    }
+
     /** The REST API, for everything else: {@code new RunsApi(millrace.rest()).listRuns()}. Closed with this connection. */
     public RestClient rest() {
         return rest;

@@ -42,6 +42,7 @@ public enum ErrorCode {
     EVENT_NOT_FOUND(404, Status.Code.NOT_FOUND),
     FILTER_NOT_FOUND(404, Status.Code.NOT_FOUND),
     SCHEDULE_NOT_FOUND(404, Status.Code.NOT_FOUND),
+    WEBHOOK_NOT_FOUND(404, Status.Code.NOT_FOUND),
     SERVICE_NOT_FOUND(404, Status.Code.NOT_FOUND),
     TOKEN_NOT_FOUND(404, Status.Code.NOT_FOUND),
 
@@ -63,6 +64,7 @@ public enum ErrorCode {
     /** What a manifest says is changed by another version of the workflow; it can be switched off. */
     FROM_MANIFEST(409, Status.Code.FAILED_PRECONDITION),
     SCHEDULE_EXISTS(409, Status.Code.ALREADY_EXISTS),
+    WEBHOOK_EXISTS(409, Status.Code.ALREADY_EXISTS),
     SERVICE_EXISTS(409, Status.Code.ALREADY_EXISTS),
     /** Another stream of the same worker took over. */
     REPLACED(409, Status.Code.ABORTED),
@@ -70,11 +72,14 @@ public enum ErrorCode {
     MANIFEST_VERSION_UNSUPPORTED(412, Status.Code.FAILED_PRECONDITION),
     PROTOCOL_VERSION_UNSUPPORTED(412, Status.Code.FAILED_PRECONDITION),
 
+    LENGTH_REQUIRED(411, Status.Code.INVALID_ARGUMENT),
     PAYLOAD_TOO_LARGE(413, Status.Code.RESOURCE_EXHAUSTED),
     MANIFEST_TOO_LARGE(413, Status.Code.RESOURCE_EXHAUSTED),
     METADATA_TOO_LARGE(413, Status.Code.RESOURCE_EXHAUSTED),
 
     UNSUPPORTED_MEDIA_TYPE(415, Status.Code.INVALID_ARGUMENT),
+    /** A correct expression that has no value for what it is given. */
+    EXPRESSION_FAILED(422, Status.Code.INVALID_ARGUMENT),
     SCHEMA_MISMATCH(422, Status.Code.INVALID_ARGUMENT),
     /** A result that is no list, or too long a one, although a mapped step takes it apart. */
     OUTPUT_INVALID(422, Status.Code.INVALID_ARGUMENT),

@@ -29,6 +29,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -98,6 +99,9 @@ class EveryDoorIsGuardedTest {
                 "{\"reason\":\"test\"}";
             case "publishEvents" -> "{\"items\":[{\"name\":\"guarded\",\"data\":1}]}";
             case "createFilter" -> "{\"workflow\":\"guarded\",\"event\":\"guarded\"}";
+            case "createWebhook" ->
+                "{\"name\":\"" + UUID.randomUUID() + "\",\"source\":\"GITHUB\",\"secrets\":[\"long enough\"]}";
+            case "changeWebhook" -> "{\"enabled\":true}";
             case "createSchedule" ->
                 "{\"workflow\":\"guarded\",\"name\":\"" + UUID.randomUUID()
                         + "\",\"every\":\"9h\",\"input\":{\"cents\":1}}";
@@ -202,6 +206,11 @@ class EveryDoorIsGuardedTest {
                         "{\"workflow\":\"" + workflow
                                 + "\",\"name\":\"guarded\",\"every\":\"9h\",\"input\":{\"cents\":1}}")
                 .text("scheduleId");
+        var webhook = PLANE.ask(
+                        "POST",
+                        "/api/v1/webhooks",
+                        "{\"name\":\"" + workflow + "\",\"source\":\"GITHUB\",\"secrets\":[\"long enough\"]}")
+                .text("webhookId");
         Map<String, String> things = Map.of(
                 "workflow",
                 workflow,
@@ -218,24 +227,13 @@ class EveryDoorIsGuardedTest {
                 "eventId",
                 event,
                 "scheduleId",
-                schedule);
-        var nothing = Map.of(
-                "workflow",
-                "none-" + UUID.randomUUID(),
-                "version",
-                "0123456789abcdef0123456789abcdef",
-                "runId",
-                UUID.randomUUID().toString(),
-                "service",
-                "none-" + UUID.randomUUID(),
-                "tokenId",
-                "000000000000",
-                "filterId",
-                UUID.randomUUID().toString(),
-                "eventId",
-                UUID.randomUUID().toString(),
-                "scheduleId",
-                UUID.randomUUID().toString());
+                schedule,
+                "webhookId",
+                webhook);
+        Map<String, String> nothing = new HashMap<>();
+        things.keySet().forEach(thing -> nothing.put(thing, UUID.randomUUID().toString()));
+        nothing.put("version", "0123456789abcdef0123456789abcdef");
+        nothing.put("tokenId", "000000000000");
         return operations().stream()
                 .filter(EveryDoorIsGuardedTest::needsToken)
                 .map(operation -> dynamicTest(operation.id(), () -> {
@@ -264,7 +262,7 @@ class EveryDoorIsGuardedTest {
         var path = operation
                 .on(things)
                 .replaceAll(
-                        "\\{(runId|eventId|filterId|scheduleId)}",
+                        "\\{(runId|eventId|filterId|scheduleId|webhookId)}",
                         UUID.randomUUID().toString())
                 .replaceAll("\\{[a-zA-Z]+}", "any");
         return PLANE.ask(operation.method(), path, operation.body(), token);
