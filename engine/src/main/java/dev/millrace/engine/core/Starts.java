@@ -107,7 +107,7 @@ final class Starts {
     }
 
     private boolean mayBeKnown(StartRuns command) {
-        return command.mayBeKnown() || !memory.keys.isNew(command.request(), recorder.nowMicros());
+        return command.mayBeKnown() || !memory.keys.isNew(requestKey(command), command.request(), recorder.nowMicros());
     }
 
     private static List<UniqueKey> keys(StartRuns command) {

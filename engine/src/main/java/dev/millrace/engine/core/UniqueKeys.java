@@ -5,7 +5,9 @@ import dev.millrace.engine.UniqueKey;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -24,15 +26,17 @@ final class UniqueKeys {
     private static final long AHEAD_MICROS = 60_000_000;
 
     private static final long KEEP_MICROS = AHEAD_MICROS + SKEW_MICROS;
-    /** About 40 MB. When more are claimed within a minute, requests are looked up. */
+    /** About 30 MB. When more are claimed within a minute, requests are looked up. */
     private static final int MOST_RECENT = 200_000;
+
+    private record Recent(UniqueKey key, long atMicros) {}
 
     private Map<UniqueKey, KeyEntry> fresh = new HashMap<>();
     private Map<UniqueKey, KeyEntry> captured = new HashMap<>();
-    /** Projected claims of requests, oldest first in {@link #order}. */
-    private final Map<UniqueKey, KeyEntry> recent = new HashMap<>();
-
-    private final ArrayDeque<KeyEntry> order = new ArrayDeque<>();
+    /** Requests whose claims are projected, without what they led to: a request may have started thousands of runs. */
+    private final Set<UniqueKey> recent = new HashSet<>();
+    /** The same, oldest first. */
+    private final ArrayDeque<Recent> order = new ArrayDeque<>();
     private final Map<UniqueKey, Integer> pins = new HashMap<>();
     /** Every request that was claimed from then on is in memory. */
     private long completeSince = Long.MAX_VALUE;
@@ -43,12 +47,12 @@ final class UniqueKeys {
         if (entry == null && !captured.isEmpty()) {
             entry = captured.get(key);
         }
-        return entry != null || recent.isEmpty() ? entry : recent.get(key);
+        return entry;
     }
 
-    /** Whether a request with this id that is not in memory has surely never been claimed. */
-    boolean isNew(UUID request, long nowMicros) {
-        if (request.version() != 7) {
+    /** Whether a request with this key, of which {@link #get} knows nothing, has surely never been claimed. */
+    boolean isNew(UniqueKey key, UUID request, long nowMicros) {
+        if (request.version() != 7 || recent.contains(key)) {
             return false;
         }
         long made = (request.getMostSignificantBits() >>> 16) * 1_000;
@@ -87,8 +91,8 @@ final class UniqueKeys {
         }
         for (var entry : captured.values()) {
             if (entry.key().scope().equals(UniqueKey.REQUEST)) {
-                recent.put(entry.key(), entry);
-                order.add(entry);
+                recent.add(entry.key());
+                order.add(new Recent(entry.key(), Instants.micros(entry.at())));
             }
         }
         captured = new HashMap<>();
@@ -97,7 +101,7 @@ final class UniqueKeys {
 
     private void forget(long nowMicros) {
         for (var oldest = order.peek(); oldest != null; oldest = order.peek()) {
-            long at = Instants.micros(oldest.at());
+            long at = oldest.atMicros();
             if (order.size() <= MOST_RECENT && at >= nowMicros - KEEP_MICROS) {
                 return;
             }

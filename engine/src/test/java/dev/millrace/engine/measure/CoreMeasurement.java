@@ -4,6 +4,7 @@ import dev.millrace.engine.AttemptRef;
 import dev.millrace.engine.Batch;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Effect;
+import dev.millrace.engine.Failure;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.Priority;
 import dev.millrace.engine.RunId;
@@ -57,6 +58,7 @@ public final class CoreMeasurement {
         oneStep(64, 400_000, 0);
         oneStep(1, 400_000, 1_000_000);
         oneStep(64, 400_000, 1_000_000);
+        sleeping(1_000_000);
         for (int round = 0; round < 2; round++) {
             fanOut(1_000);
             fanOut(100_000);
@@ -97,6 +99,29 @@ public final class CoreMeasurement {
                 cpuNanos() - begin,
                 allocated() - allocated,
                 count);
+    }
+
+    /** Runs whose step asks to be tried again in an hour. */
+    private static void sleeping(int count) {
+        var world = new CoreMeasurement();
+        world.elements = -2;
+        var version = world.define(
+                TENANT,
+                WorkflowBuilder.workflow("sleeper")
+                        .step("work", step -> step.retries(1))
+                        .build());
+        world.connect(TENANT, 1_000, List.of(version));
+        long before = used();
+        for (int i = 0; i < count / BATCH; i++) {
+            world.start(TENANT, version, BATCH);
+            world.completeAll();
+            world.project(i);
+        }
+        world.project(0);
+        var residents = world.shard.residents();
+        System.out.printf(
+                "memory per sleeping run: %d bytes; of %d, %d are in memory%n",
+                (used() - before) / count, residents.putOut() + residents.runs(), residents.runs());
     }
 
     private static void fanOut(int elements) {
@@ -275,13 +300,18 @@ public final class CoreMeasurement {
         shard.handle(command, now, batch);
         for (var effect : batch.effects()) {
             if (effect instanceof Effect.Assign assign) {
-                done.add(success(assign.assignment().attempt()));
+                done.add(elements == -2 ? later(assign.assignment().attempt()) : success(assign.assignment().attempt()));
             }
         }
     }
 
     private Command.Completion success(AttemptRef attempt) {
         return new Command.Completion(++sequence, attempt, new Command.Outcome.Success(RESULT, elements));
+    }
+
+    private Command.Completion later(AttemptRef attempt) {
+        var failure = new Failure("Later", "Not now.", "", false, 3_600_000, "");
+        return new Command.Completion(++sequence, attempt, new Command.Outcome.Failed(failure));
     }
 
     private static long used() {
