@@ -19,7 +19,6 @@ public final class LaterVocabulary {
     /** Each word as people write it in Java, with what to do instead. */
     private static final SortedMap<String, String> WORDS = words(
             List.of(
-                    "@Action",
                     "@Approval",
                     "@Await",
                     "@Batch",
@@ -39,7 +38,6 @@ public final class LaterVocabulary {
                     "@Throttle",
                     "@Workflow(pinning)",
                     "@Workflow(weight)",
-                    "Durable",
                     "Emitter",
                     "Loop"),
             Map.of(

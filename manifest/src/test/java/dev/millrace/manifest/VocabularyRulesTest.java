@@ -69,9 +69,7 @@ class VocabularyRulesTest {
                         "steps[1].batch",
                         "steps[2].parameters[1].source",
                         "steps[2].output.kind",
-                        "steps[3].kind",
                         "steps[3].parameters[1].source",
-                        "actions[0]",
                         "actions[0].policy.delivery",
                         "actions[0].sharing.fairness");
     }

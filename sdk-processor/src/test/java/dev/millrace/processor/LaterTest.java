@@ -92,19 +92,6 @@ class LaterTest {
     }
 
     @Test
-    void anActionIsRefused() {
-        compile("""
-                @Workflow class Bad {
-                  @Step String charge(Order order) { return ""; }
-                  /*>*/@Action String look(String query) { return query; }
-                }
-                record Order(String id) {}
-                """).failsWith("""
-                [Millrace/NotYetSupported] @Action is not supported by this version of Millrace yet (on look()).
-                    Fix: remove it.""");
-    }
-
-    @Test
     void aResultWithoutEffectIsRefused() {
         compile("""
                 @Workflow class Bad {
@@ -120,7 +107,7 @@ class LaterTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"Emitter<String>", "Durable"})
+            value = {"Emitter<String>"})
     void aParameterWithoutEffectIsRefused(String type) {
         compile("""
                 @Workflow class Bad {

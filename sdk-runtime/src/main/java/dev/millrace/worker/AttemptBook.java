@@ -3,9 +3,13 @@ package dev.millrace.worker;
 import dev.millrace.connection.Monitor;
 import dev.millrace.wire.worker.v1.Accepted;
 import dev.millrace.wire.worker.v1.AttemptRef;
+import dev.millrace.wire.worker.v1.CheckpointMade;
 import dev.millrace.wire.worker.v1.Completion;
 import dev.millrace.wire.worker.v1.Extension;
+import dev.millrace.wire.worker.v1.Suspended;
 import dev.millrace.wire.worker.v1.WorkerFrame;
+import dev.millrace.worker.durable.DurableAttempt;
+import dev.millrace.worker.durable.NewAction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -26,7 +30,10 @@ import java.util.concurrent.TimeUnit;
  * stream. Safe for use by many threads.
  */
 final class AttemptBook {
-    private static final int MOST_FRAME_BYTES = 3_500_000;
+    /** Together, and with what is never large, less than a control plane takes at once. */
+    private static final int MOST_FRAME_BYTES = 2_000_000;
+
+    private static final int MOST_CHECKPOINT_BYTES = 1_500_000;
 
     /**
      * An attempt that ends within this time needs no acceptance of its own, because its completion says as much: it saves the
@@ -44,6 +51,8 @@ final class AttemptBook {
     private final Deque<Completion> completionsToSend = new ArrayDeque<>();
     private final Map<AttemptKey, Wish> wishes = new LinkedHashMap<>();
     private final List<AttemptRef> toReturn = new ArrayList<>();
+    private final Deque<CheckpointMade> toStore = new ArrayDeque<>();
+    private final List<Suspended> suspended = new ArrayList<>();
     private long lastSequence;
     private boolean open;
     private boolean draining;
@@ -96,6 +105,14 @@ final class AttemptBook {
                 if (open) {
                     completionsToSend.add(completion);
                 }
+            } else if (outcome instanceof Outcome.Suspended left) {
+                // Without a stream there is nothing to say: the next hello does not claim it, so it goes on elsewhere.
+                if (open) {
+                    suspended.add(Suspended.newBuilder()
+                            .setAttempt(attempt.assignment().getAttempt())
+                            .setSeen(left.seen())
+                            .build());
+                }
             } else if (outcome instanceof Outcome.GivenBack) {
                 toReturn.add(attempt.assignment().getAttempt());
             }
@@ -109,6 +126,21 @@ final class AttemptBook {
                 wishes.put(key, new Wish(System.nanoTime() + fromNow.toNanos(), false));
             }
         });
+    }
+
+    /** Durable code has something stored; the attempt keeps it until it is. */
+    void tell(AttemptKey key, NewAction action) {
+        monitor.change(() -> {
+            var attempt = live.get(key);
+            if (attempt != null && open) {
+                toStore.add(DurableWire.made(attempt.assignment().getAttempt(), action));
+            }
+        });
+    }
+
+    /** Whether a slot that is held by code that only waits could be of use. */
+    boolean crowded(int slots) {
+        return monitor.locked(() -> draining || live.size() >= slots);
     }
 
     /** The control plane has granted an attempt so much time from now on. */
@@ -132,6 +164,7 @@ final class AttemptBook {
     /** Nothing new is taken from here on. */
     void drain() {
         monitor.change(() -> draining = true);
+        live().forEach(attempt -> attempt.durable().ifPresent(DurableAttempt::hurry));
     }
 
     /** Gives back all that is live, though it may run on; returns how many those are. */
@@ -190,10 +223,19 @@ final class AttemptBook {
             // It is not known which of these arrived; saying them twice does no harm.
             live.values().stream().filter(LiveAttempt::waiting).forEach(attempt -> acceptsNow.add(attempt.key()));
             wishes.replaceAll((key, wish) -> new Wish(wish.untilNanos(), false));
+            toStore.clear();
+            live.values().forEach(this::tellAgain);
+            suspended.clear();
             drainingTold = false;
             open = true;
             return stopped;
         });
+    }
+
+    private void tellAgain(LiveAttempt attempt) {
+        var ref = attempt.assignment().getAttempt();
+        attempt.durable()
+                .ifPresent(code -> code.untold().forEach(action -> toStore.add(DurableWire.made(ref, action))));
     }
 
     /** There is no stream any more. */
@@ -216,7 +258,14 @@ final class AttemptBook {
             if (!open) {
                 return false;
             }
-            boolean anything = addCompletions(frame) | addAccepts(frame) | addWishes(frame) | !toReturn.isEmpty();
+            boolean anything = addCheckpoints(frame)
+                    | addCompletions(frame)
+                    | addAccepts(frame)
+                    | addWishes(frame)
+                    | !suspended.isEmpty()
+                    | !toReturn.isEmpty();
+            frame.addAllSuspended(suspended);
+            suspended.clear();
             frame.addAllReturned(toReturn);
             toReturn.clear();
             if (draining && !drainingTold) {
@@ -226,6 +275,19 @@ final class AttemptBook {
             }
             return anything;
         });
+    }
+
+    private boolean addCheckpoints(WorkerFrame.Builder frame) {
+        int bytes = 0;
+        while (!toStore.isEmpty()) {
+            int size = toStore.peek().getSerializedSize();
+            if (bytes > 0 && bytes + size > MOST_CHECKPOINT_BYTES) {
+                break;
+            }
+            bytes += size;
+            frame.addCheckpoints(toStore.poll());
+        }
+        return bytes > 0;
     }
 
     private boolean addCompletions(WorkerFrame.Builder frame) {

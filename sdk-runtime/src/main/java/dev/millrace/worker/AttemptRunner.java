@@ -2,6 +2,7 @@ package dev.millrace.worker;
 
 import dev.millrace.codec.Codec;
 import dev.millrace.codec.CodecException;
+import dev.millrace.worker.durable.DurableAttempt;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
@@ -54,7 +55,10 @@ final class AttemptRunner {
         Object[] arguments;
         try {
             var context = new AttemptContext(attempt, method.mapped());
-            arguments = new CallArguments(codec, attempt.assignment(), context)
+            if (method.calls().durable()) {
+                attempt.durable(durable(attempt, method, context));
+            }
+            arguments = new CallArguments(codec, attempt, context)
                     .of(method.binding().parameters());
         } catch (CodecException e) {
             return refused(
@@ -63,6 +67,17 @@ final class AttemptRunner {
                     "An argument of step '" + attempt.key().step() + "' cannot be read: " + e.getMessage());
         }
         return new Call<>(attempt, method, arguments, results, executor).run();
+    }
+
+    private <W> DurableAttempt durable(LiveAttempt attempt, ServedMethod<W> method, AttemptContext context) {
+        return new DurableAttempt(
+                context,
+                attempt.trail(),
+                attempt.host(),
+                codec,
+                Failures::ofAction,
+                method.calls().step(),
+                method.calls().actions());
     }
 
     private static CompletableFuture<Outcome> refused(LiveAttempt attempt, String code, String message) {

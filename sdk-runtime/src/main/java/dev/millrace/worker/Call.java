@@ -1,5 +1,6 @@
 package dev.millrace.worker;
 
+import dev.millrace.ActionFailedException;
 import dev.millrace.binding.Answer;
 import dev.millrace.binding.Arguments;
 import dev.millrace.binding.Invoker;
@@ -49,9 +50,19 @@ final class Call<W> {
             return fallBack(open).orElseGet(() -> concluded(open));
         }
         return invoke(method.binding().invoker(), arguments).thenCompose(ending -> {
+            if (hasLeft()) {
+                return concluded(ending);
+            }
             method.circuit().saw(ending, attempt.cancelled().isPresent());
             return fallBack(ending).orElseGet(() -> concluded(ending));
         });
+    }
+
+    /** Durable code that has left, or is not what it was, has neither failed nor succeeded. */
+    private boolean hasLeft() {
+        return attempt.durable()
+                .filter(code -> code.left().isPresent() || code.mismatch().isPresent())
+                .isPresent();
     }
 
     /** How a method ended. */
@@ -134,6 +145,17 @@ final class Call<W> {
     }
 
     private Outcome outcome(Ending ending) {
+        if (attempt.durable().isPresent()) {
+            var code = attempt.durable().get();
+            if (attempt.cancelled().isEmpty() && code.mismatch().isPresent()) {
+                return failed(Failures.of("CHECKPOINT_MISMATCH", code.mismatch().get()).toBuilder()
+                        .setNonRetryable(false)
+                        .build());
+            }
+            if (attempt.cancelled().isEmpty() && code.left().isPresent()) {
+                return new Outcome.Suspended(code.left().getAsInt());
+            }
+        }
         if (ending instanceof Ending.Returned returned) {
             return returned(returned.value());
         }
@@ -144,7 +166,14 @@ final class Call<W> {
         return failed(
                 ending instanceof Ending.Broken broken
                         ? broken.failure()
-                        : Failures.thrown(cause.orElseThrow(), method.binding()));
+                        : forGood(Failures.thrown(cause.orElseThrow(), method.binding()), cause.orElseThrow()));
+    }
+
+    /** What failed for good in durable code is stored as such: the next attempt would be told the same. */
+    private Failure forGood(Failure failure, Throwable thrown) {
+        return attempt.durable().isPresent() && thrown instanceof ActionFailedException
+                ? failure.toBuilder().setNonRetryable(true).build()
+                : failure;
     }
 
     private Outcome returned(Optional<Object> value) {

@@ -21,12 +21,14 @@ final class CallArguments {
     private static final Pattern CODE = Pattern.compile("[A-Z][A-Z0-9_]*");
 
     private final Codec codec;
+    private final LiveAttempt attempt;
     private final Assignment assignment;
     private final AttemptContext context;
 
-    CallArguments(Codec codec, Assignment assignment, AttemptContext context) {
+    CallArguments(Codec codec, LiveAttempt attempt, AttemptContext context) {
         this.codec = codec;
-        this.assignment = assignment;
+        this.attempt = attempt;
+        this.assignment = attempt.assignment();
         this.context = context;
     }
 
@@ -61,6 +63,9 @@ final class CallArguments {
         }
         if (parameter instanceof Parameter.Failure) {
             return runFailure();
+        }
+        if (parameter instanceof Parameter.Durable) {
+            return attempt.durable().orElseThrow().durable();
         }
         throw new IllegalStateException("A worker that cannot give a " + parameter + " must not serve it.");
     }

@@ -4,9 +4,13 @@ import dev.millrace.NonRetryableException;
 import dev.millrace.RetryAfterException;
 import dev.millrace.binding.MethodBinding;
 import dev.millrace.wire.worker.v1.Failure;
+import dev.millrace.worker.durable.ActionFailure;
+import dev.millrace.worker.durable.CallPolicy;
+import dev.millrace.worker.durable.Thrown;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -41,6 +45,22 @@ final class Failures {
         return failure.build();
     }
 
+    /** What the exception of an action means for durable code. */
+    static Thrown ofAction(Throwable thrown, CallPolicy policy) {
+        var causes = causes(thrown);
+        boolean nonRetryable = causes.stream().anyMatch(NonRetryableException.class::isInstance)
+                || !retried(unwrapped(thrown), policy.retryOn(), policy.noRetryOn());
+        return new Thrown(
+                new ActionFailure(
+                        thrown.getClass().getName(),
+                        text(String.valueOf(thrown.getMessage() == null ? "" : thrown.getMessage()), LONGEST_MESSAGE),
+                        text(stackTrace(thrown), LONGEST_STACK)),
+                nonRetryable,
+                first(causes, RetryAfterException.class)
+                        .map(RetryAfterException::delay)
+                        .orElse(Duration.ZERO));
+    }
+
     /** A failure that no exception of the application stands for; trying again would not help. */
     static Failure of(String code, String message) {
         return Failure.newBuilder()
@@ -51,10 +71,15 @@ final class Failures {
     }
 
     private static boolean retried(Throwable thrown, MethodBinding<?> method) {
-        if (method.noRetryOn().stream().anyMatch(type -> type.isInstance(thrown))) {
+        return retried(thrown, method.retryOn(), method.noRetryOn());
+    }
+
+    private static boolean retried(
+            Throwable thrown, List<Class<? extends Throwable>> retryOn, List<Class<? extends Throwable>> noRetryOn) {
+        if (noRetryOn.stream().anyMatch(type -> type.isInstance(thrown))) {
             return false;
         }
-        return method.retryOn().isEmpty() || method.retryOn().stream().anyMatch(type -> type.isInstance(thrown));
+        return retryOn.isEmpty() || retryOn.stream().anyMatch(type -> type.isInstance(thrown));
     }
 
     /** Wrappers that say only where an exception was thrown would hide which one it is. */

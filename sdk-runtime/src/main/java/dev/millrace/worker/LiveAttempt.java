@@ -1,9 +1,13 @@
 package dev.millrace.worker;
 
 import dev.millrace.wire.worker.v1.Assignment;
+import dev.millrace.worker.durable.DurableAttempt;
+import dev.millrace.worker.durable.DurableHost;
+import dev.millrace.worker.durable.StoredAction;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +25,8 @@ final class LiveAttempt {
     private final Assignment assignment;
     private final Consumer<Duration> moreTime;
     private final InstantSource clock;
+    private final DurableHost host;
+    private final List<StoredAction> trail;
     private volatile Instant deadline;
     private volatile long deadlineNanos;
     private volatile Instant started = Instant.EPOCH;
@@ -32,18 +38,29 @@ final class LiveAttempt {
     private boolean ended;
 
     private volatile Optional<String> cancelled = Optional.empty();
+    private volatile Optional<DurableAttempt> durable = Optional.empty();
 
     /**
      * An attempt that was assigned just now.
      *
      * @param moreTime asks the control plane for so much time from now on
      * @param clock by which deadlines are told
+     * @param host what the worker does for durable code
+     * @param trail what is stored of a durable step
      */
-    LiveAttempt(AttemptKey key, Assignment assignment, Consumer<Duration> moreTime, InstantSource clock) {
+    LiveAttempt(
+            AttemptKey key,
+            Assignment assignment,
+            Consumer<Duration> moreTime,
+            InstantSource clock,
+            DurableHost host,
+            List<StoredAction> trail) {
         this.key = key;
         this.assignment = assignment;
         this.moreTime = moreTime;
         this.clock = clock;
+        this.host = host;
+        this.trail = trail;
         this.waiting = assignment.getStartsWhenConfirmed();
         lastsFor(assignment.getTimeoutMillis());
     }
@@ -51,6 +68,24 @@ final class LiveAttempt {
     private void lastsFor(long millis) {
         deadline = now().plusMillis(millis);
         deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    }
+
+    DurableHost host() {
+        return host;
+    }
+
+    /** What is stored of a durable step. */
+    List<StoredAction> trail() {
+        return trail;
+    }
+
+    /** Its code, if the step is durable and is about to be entered, or was. */
+    Optional<DurableAttempt> durable() {
+        return durable;
+    }
+
+    void durable(DurableAttempt code) {
+        durable = Optional.of(code);
     }
 
     Instant now() {
@@ -165,6 +200,7 @@ final class LiveAttempt {
                 ended = true;
                 return true;
             }
+            durable.ifPresent(DurableAttempt::cancel);
             if (thread != null) {
                 thread.interrupt();
             }

@@ -5,6 +5,10 @@ import dev.millrace.codec.Codec;
 import dev.millrace.wire.protobuf.InvalidProtocolBufferException;
 import dev.millrace.wire.worker.v1.Assignment;
 import dev.millrace.wire.worker.v1.AttemptRef;
+import dev.millrace.wire.worker.v1.CheckpointNews;
+import dev.millrace.wire.worker.v1.Suspended;
+import dev.millrace.wire.worker.v1.Trail;
+import dev.millrace.worker.durable.StoredAction;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
@@ -31,6 +35,18 @@ public final class LocalWorker {
     public interface Listener {
         /** An attempt has ended; the {@code Completion} has no number. */
         void ended(byte[] completion);
+
+        /**
+         * Durable code did something, or waits for something: a {@code CheckpointMade}. Once it is stored {@link LocalWorker#news} has to
+         * be told, before this returns; else the code leaves.
+         */
+        void made(byte[] checkpoint);
+
+        /** Durable code has left: a {@code Suspended}. */
+        void suspended(byte[] suspended);
+
+        /** An action of durable code waits before it is tried again: time has to pass before this returns. */
+        void pause(Duration duration);
 
         /** The attempt named by an {@code AttemptRef} asks for so much time from now on. */
         void needsTime(byte[] attempt, Duration fromNow);
@@ -80,12 +96,21 @@ public final class LocalWorker {
         return !live.isEmpty();
     }
 
-    /** Runs the attempt of an {@code Assignment}; returns when its method has, and lets the listener hear its end. */
-    public void run(byte[] assignment) {
+    /**
+     * Runs the attempt of an {@code Assignment}; returns when its method has, and lets the listener hear its end.
+     *
+     * @param trail what is stored of a durable step, as a {@code Trail}
+     */
+    public void run(byte[] assignment, byte[] trail) {
         var parsed = parse(assignment);
         var ref = parsed.getAttempt();
         var attempt = new LiveAttempt(
-                AttemptKey.of(ref), parsed, fromNow -> listener.needsTime(ref.toByteArray(), fromNow), clock);
+                AttemptKey.of(ref),
+                parsed,
+                fromNow -> listener.needsTime(ref.toByteArray(), fromNow),
+                clock,
+                new LocalHost(ref, clock, listener),
+                stored(trail));
         live.put(attempt.key(), attempt);
         // An attempt may begin while another one is on this thread; an interrupt that met that one must wait for it.
         boolean interrupted = Thread.interrupted();
@@ -106,8 +131,36 @@ public final class LocalWorker {
             }
             if (outcome instanceof Outcome.Ended ended) {
                 listener.ended(ended.completion().build().toByteArray());
+            } else if (outcome instanceof Outcome.Suspended left) {
+                listener.suspended(Suspended.newBuilder()
+                        .setAttempt(attempt.assignment().getAttempt())
+                        .setSeen(left.seen())
+                        .build()
+                        .toByteArray());
             }
         });
+    }
+
+    private static List<StoredAction> stored(byte[] trail) {
+        try {
+            return Trail.parseFrom(trail).getCheckpointsList().stream()
+                    .map(DurableWire::stored)
+                    .toList();
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException("This is no Trail.", e);
+        }
+    }
+
+    /** Something of a durable step is stored or over: a {@code CheckpointNews}. */
+    public void news(byte[] news) {
+        try {
+            var heard = CheckpointNews.parseFrom(news);
+            Optional.ofNullable(live.get(AttemptKey.of(heard.getAttempt())))
+                    .flatMap(LiveAttempt::durable)
+                    .ifPresent(code -> DurableWire.tell(code, heard));
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException("This is no CheckpointNews.", e);
+        }
     }
 
     /** Stops the attempt of an {@code AttemptRef} if it has not ended: only one whose stage is awaited can still be met. */

@@ -47,7 +47,7 @@ final class NotYetRun {
         if (parameter instanceof Parameter.Emitter) {
             return Optional.of("an Emitter");
         }
-        return parameter instanceof Parameter.Durable ? Optional.of("a Durable") : Optional.empty();
+        return Optional.empty();
     }
 
     private static void refuse(WorkflowBinding<?> binding, String what) {

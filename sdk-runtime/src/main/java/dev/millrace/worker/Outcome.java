@@ -8,6 +8,13 @@ sealed interface Outcome {
     /** It ended, and the control plane is told how: a completion without its number. */
     record Ended(Completion.Builder completion) implements Outcome {}
 
+    /**
+     * Its durable code only waits, and has left.
+     *
+     * @param seen the highest order of a settled action that it knew of
+     */
+    record Suspended(int seen) implements Outcome {}
+
     /** It is given back, as if it had never been here. */
     record GivenBack() implements Outcome {}
 

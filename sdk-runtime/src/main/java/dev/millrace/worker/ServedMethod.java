@@ -1,6 +1,8 @@
 package dev.millrace.worker;
 
 import dev.millrace.binding.MethodBinding;
+import dev.millrace.worker.durable.CallPolicy;
+import java.util.Map;
 
 /**
  * One method that this worker can call.
@@ -9,5 +11,20 @@ import dev.millrace.binding.MethodBinding;
  * @param binding how to call it
  * @param mapped whether it is called once per element of a list
  * @param circuit whether it is called at this moment
+ * @param calls what its code calls, if it is durable
  */
-record ServedMethod<W>(W workflow, MethodBinding<W> binding, boolean mapped, Circuit circuit) {}
+record ServedMethod<W>(W workflow, MethodBinding<W> binding, boolean mapped, Circuit circuit, Calls calls) {
+
+    /**
+     * What durable code calls.
+     *
+     * @param durable whether the step is durable
+     * @param step the policy of calls that have none of their own
+     * @param actions the policies of the workflow's actions, by their names
+     */
+    record Calls(boolean durable, CallPolicy step, Map<String, CallPolicy> actions) {
+        Calls {
+            actions = Map.copyOf(actions);
+        }
+    }
+}

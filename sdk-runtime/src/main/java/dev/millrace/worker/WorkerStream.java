@@ -14,21 +14,30 @@ import dev.millrace.rest.WorkflowsApi;
 import dev.millrace.wire.worker.v1.Assignment;
 import dev.millrace.wire.worker.v1.AttemptRef;
 import dev.millrace.wire.worker.v1.Cancel;
+import dev.millrace.wire.worker.v1.CheckpointNews;
 import dev.millrace.wire.worker.v1.CompletionAck;
 import dev.millrace.wire.worker.v1.Hello;
 import dev.millrace.wire.worker.v1.ServedVersion;
 import dev.millrace.wire.worker.v1.ServerFrame;
+import dev.millrace.wire.worker.v1.Trail;
 import dev.millrace.wire.worker.v1.Welcome;
 import dev.millrace.wire.worker.v1.WorkerFrame;
 import dev.millrace.wire.worker.v1.WorkerGrpc;
+import dev.millrace.worker.durable.DurableHost;
+import dev.millrace.worker.durable.StoredAction;
 import io.grpc.MethodDescriptor;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +72,8 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
     private Optional<MillraceException> refusal = Optional.empty();
 
     // Only the loop's thread.
+    private final Map<AttemptKey, List<StoredAction>> trails = new HashMap<>();
+    private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor(WorkerStream::timer);
     private boolean registered;
     private long lastSweep = System.nanoTime();
 
@@ -119,6 +130,7 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
         loop.close();
         monitor.change(() -> welcomed = false);
         threads.executor().shutdown();
+        timers.shutdownNow();
     }
 
     // ---- for the loop
@@ -206,6 +218,8 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
         frame.getExtendedList()
                 .forEach(extended -> book.extended(AttemptKey.of(extended.getAttempt()), extended.getTimeoutMillis()));
         frame.getConfirmedList().forEach(this::confirmed);
+        frame.getCheckpointsList().forEach(this::heard);
+        frame.getTrailsList().forEach(this::collect);
         frame.getCancelsList().forEach(this::cancel);
         frame.getAssignmentsList().forEach(this::begin);
         if (frame.hasDrain()) {
@@ -219,6 +233,7 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
             loop.liveness(new StreamLoop.Liveness(
                     Duration.ofMillis(welcome.getHeartbeatMillis()), Duration.ofMillis(welcome.getDeadAfterMillis())));
         }
+        trails.clear();
         var stale = new HashSet<AttemptKey>();
         welcome.getStaleList().forEach(ref -> stale.add(AttemptKey.of(ref)));
         for (var attempt : book.welcome(stale)) {
@@ -274,10 +289,55 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
         loop.signal();
     }
 
+    private static Thread timer(Runnable body) {
+        var thread = new Thread(body, "millrace-timer");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** News of what durable code has done or waits for. */
+    private void heard(CheckpointNews news) {
+        book.find(AttemptKey.of(news.getAttempt()))
+                .flatMap(LiveAttempt::durable)
+                .ifPresent(code -> DurableWire.tell(code, news));
+    }
+
+    /** What is stored of a durable step comes before its assignment. */
+    private void collect(Trail piece) {
+        var trail = trails.computeIfAbsent(AttemptKey.of(piece.getAttempt()), key -> new ArrayList<>());
+        piece.getCheckpointsList().forEach(checkpoint -> trail.add(DurableWire.stored(checkpoint)));
+    }
+
+    private DurableHost host(AttemptKey key) {
+        return new StreamHost(
+                action -> {
+                    book.tell(key, action);
+                    loop.signal();
+                },
+                () -> book.crowded(settings.slots()),
+                threads.executor(),
+                timers);
+    }
+
     private void begin(Assignment assignment) {
         var key = AttemptKey.of(assignment.getAttempt());
-        var attempt = new LiveAttempt(key, assignment, fromNow -> extend(key, fromNow), InstantSource.system());
-        if (!book.take(attempt) || attempt.waiting()) {
+        var trail = Optional.ofNullable(trails.remove(key)).orElseGet(List::of);
+        var attempt = new LiveAttempt(
+                key, assignment, fromNow -> extend(key, fromNow), InstantSource.system(), host(key), trail);
+        if (!book.take(attempt)) {
+            loop.signal();
+            return;
+        }
+        if (trail.size() != assignment.getCheckpoints()) {
+            LOG.warn(
+                    "The {} came with {} of its {} checkpoints; it is given back.",
+                    key,
+                    trail.size(),
+                    assignment.getCheckpoints());
+            end(attempt, new Outcome.GivenBack());
+            return;
+        }
+        if (attempt.waiting()) {
             loop.signal();
             return;
         }

@@ -109,6 +109,7 @@ final class Workflows {
         var methods = new HashMap<String, ServedMethod<?>>();
         var steps = manifest.steps().stream().collect(Collectors.toMap(StepSpec::name, step -> step));
         NotYetRun.refuse(binding, methods(binding));
+        var policies = new CallPolicies(manifest, binding);
         for (var method : methods(binding)) {
             var step = Optional.ofNullable(steps.get(method.name()));
             step.ifPresent(spec -> requireFallback(binding, spec, method));
@@ -119,7 +120,8 @@ final class Workflows {
                             method,
                             step.filter(StepSpec::mapped).isPresent(),
                             circuits.of(
-                                    binding.workflow() + "/" + method.name(), step.flatMap(StepSpec::circuitBreaker))));
+                                    binding.workflow() + "/" + method.name(), step.flatMap(StepSpec::circuitBreaker)),
+                            policies.of(method, step)));
         }
         return new ServedWorkflow(
                 binding,

@@ -36,8 +36,7 @@ class NotYetRunTest {
                 Arguments.of(Parameter.event(TEXT), "an event (@Await)"),
                 Arguments.of(Parameter.approval(TEXT), "an approval (@Approval)"),
                 Arguments.of(Parameter.turn(TEXT), "the turn before"),
-                Arguments.of(Parameter.emitter(TEXT), "an Emitter"),
-                Arguments.of(Parameter.durable(), "a Durable"));
+                Arguments.of(Parameter.emitter(TEXT), "an Emitter"));
     }
 
     @Test

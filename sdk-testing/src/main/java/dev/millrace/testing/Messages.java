@@ -34,6 +34,7 @@ final class Messages {
                 .setVersion(from.version().hash())
                 .setTimeoutMillis(from.timeout().toMillis())
                 .putAllMetadata(from.metadata())
+                .setCheckpoints(from.checkpoints().all().size())
                 .setRetriesLeft(Math.max(0, from.retriesLeft()))
                 .setRunStartedMicros(ChronoUnit.MICROS.between(Instant.EPOCH, from.runStarted()));
         from.arguments().forEach(argument -> assignment.addArguments(argument(argument)));
@@ -129,7 +130,7 @@ final class Messages {
         return failure.type().matches("[A-Z][A-Z_]*") ? failure.type() : "STEP_FAILED";
     }
 
-    private static dev.millrace.wire.worker.v1.Failure failure(Failure failure) {
+    static dev.millrace.wire.worker.v1.Failure failure(Failure failure) {
         return dev.millrace.wire.worker.v1.Failure.newBuilder()
                 .setType(failure.type())
                 .setMessage(failure.message())
@@ -170,7 +171,7 @@ final class Messages {
         }
     }
 
-    private static Failure failure(dev.millrace.wire.worker.v1.Failure failure) {
+    static Failure failure(dev.millrace.wire.worker.v1.Failure failure) {
         return new Failure(
                 failure.getType(),
                 failure.getMessage(),

@@ -16,6 +16,7 @@ import dev.millrace.engine.memory.InMemorySnapshots;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -154,10 +155,33 @@ final class Plane {
     }
 
     private void decide(Command command) {
+        decided(command).effects().forEach(this::release);
+    }
+
+    private Batch decided(Command command) {
         var batch = new Batch();
         shard.handle(command, clock.instant(), batch);
         store(batch.facts());
-        batch.effects().forEach(this::release);
+        return batch;
+    }
+
+    /**
+     * Decides a command before all others, for code that cannot go on without; what else comes of it waits its turn.
+     *
+     * @return what is for the stream of that session
+     */
+    List<Effect.OfSession> decideNow(Command command, long session) {
+        var own = new ArrayList<Effect.OfSession>();
+        for (var effect : decided(command).effects()) {
+            if (effect instanceof Effect.OfSession toWorker
+                    && toWorker.session() == session
+                    && Checkpoints.isNews(toWorker)) {
+                own.add(toWorker);
+            } else {
+                release(effect);
+            }
+        }
+        return own;
     }
 
     private void store(List<Fact> facts) {

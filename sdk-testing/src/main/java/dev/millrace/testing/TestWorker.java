@@ -52,6 +52,21 @@ public final class TestWorker {
             }
 
             @Override
+            public void made(byte[] checkpoint) {
+                TestWorker.this.made(checkpoint);
+            }
+
+            @Override
+            public void suspended(byte[] suspended) {
+                plane.tell(() -> TestWorker.this.suspended(suspended));
+            }
+
+            @Override
+            public void pause(Duration duration) {
+                plane.advance(duration);
+            }
+
+            @Override
             public void needsTime(byte[] attempt, Duration fromNow) {
                 plane.tell(() -> TestWorker.this.needsTime(attempt, fromNow));
             }
@@ -133,6 +148,10 @@ public final class TestWorker {
             cancel(cancel.attempt(), cancel.reason());
         } else if (effect instanceof Effect.TimeGranted granted) {
             find(granted.attempt()).ifPresent(attempt -> local.grant(attempt, granted.left()));
+        } else if (effect instanceof Effect.CheckpointSettled settled) {
+            Optional.ofNullable(live.get(settled.attempt()))
+                    .flatMap(assignment -> Checkpoints.news(settled, assignment.step()))
+                    .ifPresent(news -> local.news(news.toByteArray()));
         } else if (effect instanceof Effect.CloseWorker) {
             session = 0;
         }
@@ -160,7 +179,9 @@ public final class TestWorker {
             say(new Command.Completion(++sequence, assignment.attempt(), answer.get()));
             return;
         }
-        local.run(Messages.assignment(assignment).toByteArray());
+        local.run(
+                Messages.assignment(assignment).toByteArray(),
+                Checkpoints.trail(assignment).toByteArray());
     }
 
     private void cancel(AttemptRef attempt, String reason) {
@@ -187,6 +208,28 @@ public final class TestWorker {
         var assignment = Objects.requireNonNull(live.get(attempt), "an attempt that ended must have begun");
         var version = plane.version(assignment.version().workflow()).orElseThrow();
         say(new Command.Completion(++sequence, attempt, Messages.outcome(completion, version)));
+    }
+
+    /** Durable code goes on when what it did is stored; without a connection it cannot be, and the code leaves. */
+    private void made(byte[] bytes) {
+        var made = Checkpoints.made(bytes);
+        var attempt = Messages.attempt(made.getAttempt());
+        if (dead || session == 0 || !live.containsKey(attempt)) {
+            return;
+        }
+        var step = live.get(attempt).step();
+        var command = new Command.StoreCheckpoints(session, attempt, List.of(Checkpoints.made(made)));
+        for (var effect : plane.decideNow(command, session)) {
+            Checkpoints.news(effect, step).ifPresent(news -> local.news(news.toByteArray()));
+        }
+    }
+
+    private void suspended(byte[] bytes) {
+        var left = Checkpoints.suspended(bytes);
+        var attempt = Messages.attempt(left.getAttempt());
+        if (!dead && live.remove(attempt) != null && session != 0) {
+            plane.queue(new Command.SuspendAttempt(session, attempt, left.getSeen()));
+        }
     }
 
     private void say(Command.Completion completion) {

@@ -39,6 +39,12 @@ final class Assignments {
                 }
             }
         }
+        for (var checkpoint : assignment.checkpoints().all()) {
+            if (checkpoint.value().kind() == Payload.Kind.STORED) {
+                stored = stored.isEmpty() ? new HashSet<>() : stored;
+                stored.add(checkpoint.value());
+            }
+        }
         return stored;
     }
 
@@ -52,6 +58,7 @@ final class Assignments {
                 .putAllMetadata(from.metadata())
                 .setRetriesLeft(Math.max(0, from.retriesLeft()))
                 .setRunStartedMicros(Wire.micros(from.runStarted()))
+                .setCheckpoints(from.checkpoints().all().size())
                 .setStartsWhenConfirmed(from.startsWhenConfirmed());
         for (var argument : from.arguments()) {
             assignment.addArguments(argument(argument, values));

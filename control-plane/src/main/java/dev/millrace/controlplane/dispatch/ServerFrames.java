@@ -6,11 +6,13 @@ import dev.millrace.engine.Payload;
 import dev.millrace.manifest.Defaults;
 import dev.millrace.protocol.worker.v1.AttemptRef;
 import dev.millrace.protocol.worker.v1.Cancel;
+import dev.millrace.protocol.worker.v1.CheckpointNews;
 import dev.millrace.protocol.worker.v1.CompletionAck;
 import dev.millrace.protocol.worker.v1.Drain;
 import dev.millrace.protocol.worker.v1.Extended;
 import dev.millrace.protocol.worker.v1.Refused;
 import dev.millrace.protocol.worker.v1.ServerFrame;
+import dev.millrace.protocol.worker.v1.Trail;
 import dev.millrace.protocol.worker.v1.Welcome;
 import java.time.Duration;
 import java.util.List;
@@ -79,6 +81,12 @@ final class ServerFrames implements Outbox.Packer<Object, ServerFrame> {
                 frame.addExtended(Extended.newBuilder()
                         .setAttempt(granted.attempt())
                         .setTimeoutMillis(Math.max(0, granted.left().toMillis())));
+            } else if (item instanceof CheckpointNews news) {
+                bytes += news.getSerializedSize();
+                frame.addCheckpoints(news);
+            } else if (item instanceof Trail trail) {
+                bytes += trail.getSerializedSize();
+                frame.addTrails(trail);
             } else if (item instanceof Greeting greeting) {
                 frame.setWelcome(welcome(greeting));
             } else if (item instanceof GoElsewhere drain) {

@@ -20,8 +20,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +50,7 @@ final class WorkerSession extends DoorStream<WorkerFrame, ServerFrame> {
     private final Rooms rooms;
     private final KnownAttempts attempts = new KnownAttempts();
     private final Results results;
+    private final DurableFrames durables;
     private final LongSupplier nanos;
 
     // Used by the thread that gRPC delivers on, or the one that continues for it.
@@ -67,6 +70,7 @@ final class WorkerSession extends DoorStream<WorkerFrame, ServerFrame> {
         this.results = new Results(
                 rooms.payloads(),
                 new ServedVersions(principal().tenant(), rooms.workflows(), rooms.shards(), attempts));
+        this.durables = new DurableFrames(rooms.payloads());
         this.nanos = nanos;
         this.heard = nanos.getAsLong();
     }
@@ -105,9 +109,17 @@ final class WorkerSession extends DoorStream<WorkerFrame, ServerFrame> {
         var extensions = frame.getExtensionsList().stream()
                 .map(each -> new Command.ExtendTimeout(session, Wire.attempt(each.getAttempt()), Wire.more(each)))
                 .toList();
+        var suspended = frame.getSuspendedList().stream()
+                .map(each -> DurableFrames.suspended(session, each))
+                .toList();
         boolean says =
                 !accepted.isEmpty() || !returned.isEmpty() || frame.getCompletionsCount() > 0 || frame.getDraining();
-        return results.completions(principal().tenant(), frame.getCompletionsList())
+        return durables.checkpoints(principal().tenant(), session, frame.getCheckpointsList())
+                .thenAccept(checkpoints -> {
+                    checkpoints.forEach(this::tell);
+                    suspended.forEach(this::tell);
+                })
+                .thenCompose(told -> results.completions(principal().tenant(), frame.getCompletionsList()))
                 .thenAccept(completions -> {
                     if (says) {
                         open(completions);
@@ -173,6 +185,11 @@ final class WorkerSession extends DoorStream<WorkerFrame, ServerFrame> {
                 addInOrder(confirm.attempt(), new ServerFrames.Confirmed(named(confirm.attempt())));
             } else if (effect instanceof Effect.TimeGranted granted) {
                 addInOrder(granted.attempt(), new ServerFrames.Granted(named(granted.attempt()), granted.left()));
+            } else if (effect instanceof Effect.CheckpointsStored stored) {
+                DurableFrames.stored(named(stored.attempt()), stored.stored())
+                        .forEach(news -> addInOrder(stored.attempt(), news));
+            } else if (effect instanceof Effect.CheckpointSettled settled) {
+                settled(settled);
             } else if (effect instanceof Effect.AckCompletions ack) {
                 say(ack);
                 acknowledged(ack.upTo());
@@ -186,31 +203,63 @@ final class WorkerSession extends DoorStream<WorkerFrame, ServerFrame> {
         }
     }
 
+    /** What was waited for may be large; then the news behind it waits until it is read. */
+    private void settled(Effect.CheckpointSettled settled) {
+        var value = settled.checkpoint().value();
+        var stored = value.kind() == Payload.Kind.STORED ? Set.of(value) : Set.<Payload>of();
+        sayWith(
+                settled.attempt(),
+                stored,
+                values -> List.of(DurableFrames.settled(named(settled.attempt()), settled.checkpoint(), values)));
+    }
+
     private void assign(Effect.Assignment assignment) {
         attempts.assigned(assignment.attempt(), assignment.step(), assignment.version());
-        var stored = Assignments.stored(assignment);
+        sayWith(assignment.attempt(), Assignments.stored(assignment), values -> {
+            List<Object> items = new ArrayList<>(DurableFrames.trails(
+                    named(assignment.attempt()), assignment.checkpoints().all(), values));
+            items.add(new ServerFrames.Ready(assignment, values));
+            return items;
+        });
+    }
+
+    /** Says something that takes stored payloads; what is said of the same attempt meanwhile comes behind it. */
+    private void sayWith(AttemptRef attempt, Set<Payload> stored, Function<Map<Payload, byte[]>, List<Object>> items) {
         var values = stored.isEmpty()
                 ? CompletableFuture.<Map<Payload, byte[]>>completedFuture(Map.of())
                 : rooms.payloads().load(principal().tenant(), stored).toCompletableFuture();
-        if (values.isDone() && !values.isCompletedExceptionally()) {
-            say(new ServerFrames.Ready(assignment, values.join()));
-            return;
-        }
         synchronized (this) {
-            loading.put(assignment.attempt(), new ArrayList<>());
+            var waiting = loading.get(attempt);
+            if (waiting != null) {
+                waiting.add((Runnable) () -> sayWith(attempt, stored, items));
+                return;
+            }
+            if (!values.isDone() || values.isCompletedExceptionally()) {
+                loading.put(attempt, new ArrayList<>());
+            }
+        }
+        if (values.isDone() && !values.isCompletedExceptionally()) {
+            items.apply(values.join()).forEach(this::say);
+            return;
         }
         values.whenComplete((found, failure) -> {
             if (failure != null) {
                 // The offer is not accepted in time and goes elsewhere; the worker may well be able to take others.
-                LOG.error("The arguments of {} cannot be read; it is not sent.", assignment.attempt(), failure);
+                LOG.error("What {} needs cannot be read; it is not sent.", attempt, failure);
             } else {
-                say(new ServerFrames.Ready(assignment, found));
+                items.apply(found).forEach(this::say);
             }
             List<Object> behind;
             synchronized (this) {
-                behind = loading.remove(assignment.attempt());
+                behind = loading.remove(attempt);
             }
-            behind.forEach(this::say);
+            behind.forEach(item -> {
+                if (item instanceof Runnable later) {
+                    later.run();
+                } else {
+                    addInOrder(attempt, item);
+                }
+            });
         });
     }
 

@@ -83,6 +83,12 @@ public final class TestWorker implements AutoCloseable {
                     .addAllExtended(frame.getExtendedList())
                     .build());
         }
+        for (var news : frame.getCheckpointsList()) {
+            parts.add(ServerFrame.newBuilder().addCheckpoints(news).build());
+        }
+        for (var trail : frame.getTrailsList()) {
+            parts.add(ServerFrame.newBuilder().addTrails(trail).build());
+        }
         if (frame.hasDrain()) {
             parts.add(ServerFrame.newBuilder().setDrain(frame.getDrain()).build());
         }

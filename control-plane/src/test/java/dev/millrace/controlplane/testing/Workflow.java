@@ -97,6 +97,17 @@ public final class Workflow {
 
     private static final OutputSpec ANYTHING = new OutputSpec(OutputSpec.Kind.VALUE, "Object", JsonValue.TRUE);
 
+    /** One durable step. */
+    public static Manifest durable(String name) {
+        var plain = chain(name, "only");
+        return plain.toBuilder()
+                .steps(List.of(plain.steps().get(0).toBuilder()
+                        .parameters(List.of(ParameterSpec.input("in"), ParameterSpec.durable("durable")))
+                        .kind(StepSpec.Kind.DURABLE)
+                        .build()))
+                .build();
+    }
+
     /** One step that is tried again at once, so often. */
     public static Manifest retried(String name, int retries) {
         return one(name, retries, Delivery.AT_LEAST_ONCE, ANYTHING);

@@ -205,7 +205,7 @@ final class Durables {
     }
 
     private void tell(Task task, Checkpoint settled) {
-        if (task.state == TaskState.RUNNING && task.worker.isConnected()) {
+        if (task.state.isLive() && task.worker.isConnected()) {
             recorder.effect(new Effect.CheckpointSettled(task.worker.session, task.ref(), settled));
         }
     }

@@ -1,0 +1,193 @@
+package dev.millrace.controlplane.dispatch;
+
+import com.google.protobuf.UnsafeByteOperations;
+import dev.millrace.controlplane.payloads.Payloads;
+import dev.millrace.engine.Checkpoint;
+import dev.millrace.engine.CheckpointKey;
+import dev.millrace.engine.CheckpointKind;
+import dev.millrace.engine.Command;
+import dev.millrace.engine.Command.Content;
+import dev.millrace.engine.Payload;
+import dev.millrace.engine.TenantId;
+import dev.millrace.manifest.InvalidJsonException;
+import dev.millrace.manifest.Json;
+import dev.millrace.protocol.worker.v1.AttemptRef;
+import dev.millrace.protocol.worker.v1.CheckpointMade;
+import dev.millrace.protocol.worker.v1.CheckpointNews;
+import dev.millrace.protocol.worker.v1.StoredCheckpoint;
+import dev.millrace.protocol.worker.v1.Suspended;
+import dev.millrace.protocol.worker.v1.Trail;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** What workers say of durable steps, and are told of them. Large results are kept apart, as those of steps are. */
+final class DurableFrames {
+    private static final int MOST_CHARACTERS_OF_DIGEST = 64;
+    private static final int ENOUGH_BYTES = 1 << 20;
+    private static final long MOST_WAIT_MICROS = Command.ExtendTimeout.MOST.toSeconds() * 1_000_000;
+
+    private final Payloads payloads;
+
+    DurableFrames(Payloads payloads) {
+        this.payloads = payloads;
+    }
+
+    // ---- what a worker says
+
+    /** The checkpoints of a frame, one command for each attempt; large results are stored before the stage completes. */
+    CompletionStage<List<Command>> checkpoints(TenantId tenant, long session, List<CheckpointMade> made) {
+        if (made.isEmpty()) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+        made.forEach(DurableFrames::requireJson);
+        var results = made.stream().map(each -> each.getValue().toByteArray()).toList();
+        return payloads.keep(tenant, results).thenApply(kept -> {
+            Map<dev.millrace.engine.AttemptRef, List<Command.NewCheckpoint>> byAttempt = new LinkedHashMap<>();
+            for (int i = 0; i < made.size(); i++) {
+                byAttempt
+                        .computeIfAbsent(Wire.attempt(made.get(i).getAttempt()), any -> new ArrayList<>())
+                        .add(checkpoint(made.get(i), kept.get(i)));
+            }
+            List<Command> commands = new ArrayList<>(byAttempt.size());
+            byAttempt.forEach((attempt, each) -> commands.add(new Command.StoreCheckpoints(session, attempt, each)));
+            return commands;
+        });
+    }
+
+    static Command suspended(long session, Suspended suspended) {
+        return new Command.SuspendAttempt(session, Wire.attempt(suspended.getAttempt()), suspended.getSeen());
+    }
+
+    private static void requireJson(CheckpointMade made) {
+        if (made.getValue().isEmpty()) {
+            return;
+        }
+        if (made.getValue().size() > Payloads.MAX_BYTES) {
+            throw Wire.violation("the result of action '" + made.getName() + "' has "
+                    + made.getValue().size() + " bytes; the limit is " + Payloads.MAX_BYTES);
+        }
+        try {
+            Json.check(made.getValue().toByteArray());
+        } catch (InvalidJsonException e) {
+            throw Wire.violation("the result of action '" + made.getName() + "' is no JSON: " + e.getMessage());
+        }
+    }
+
+    private static Command.NewCheckpoint checkpoint(CheckpointMade made, Payload value) {
+        if (made.getPlace() < 0 || made.getDigest().length() > MOST_CHARACTERS_OF_DIGEST) {
+            throw Wire.violation("action '" + made.getName() + "' is at place "
+                    + Integer.toUnsignedString(made.getPlace()) + " and has a digest of "
+                    + made.getDigest().length() + " characters");
+        }
+        return new Command.NewCheckpoint(
+                made.getNumber(), key(made), made.getPlace(), kind(made), made.getDigest(), content(made, value));
+    }
+
+    private static CheckpointKey key(CheckpointMade made) {
+        try {
+            return new CheckpointKey(made.getBranch(), made.getName(), made.getCount());
+        } catch (IllegalArgumentException e) {
+            throw Wire.violation(e.getMessage());
+        }
+    }
+
+    private static CheckpointKind kind(CheckpointMade made) {
+        return switch (made.getKind()) {
+            case CHECKPOINT_KIND_UNSPECIFIED, UNRECOGNIZED ->
+                throw Wire.violation("action '" + made.getName() + "' is of no kind that is known");
+            case CALL, SLEEP, EVENT, SIGNAL, CHILD, APPROVAL, NOW, RANDOM, UUID, VERSION, DONE ->
+                CheckpointKind.valueOf(made.getKind().name());
+        };
+    }
+
+    private static Content content(CheckpointMade made, Payload value) {
+        return switch (made.getContentCase()) {
+            case VALUE -> new Content.Value(value);
+            case FAILURE -> new Content.Failed(Wire.failure(made.getFailure()));
+            case WAIT_MICROS -> {
+                requireWait(made, made.getWaitMicros());
+                yield new Content.Wait(Duration.of(made.getWaitMicros(), ChronoUnit.MICROS));
+            }
+            case WAIT_UNTIL_MICROS -> {
+                var until = Instant.EPOCH.plus(made.getWaitUntilMicros(), ChronoUnit.MICROS);
+                requireWait(made, Math.max(0, ChronoUnit.MICROS.between(Instant.now(), until)));
+                yield new Content.WaitUntil(until);
+            }
+            case CONTENT_NOT_SET -> throw Wire.violation("action '" + made.getName() + "' says nothing of itself");
+        };
+    }
+
+    /** A day more than the SDK allows, because clocks differ. */
+    private static void requireWait(CheckpointMade made, long micros) {
+        if (micros < 0 || micros > MOST_WAIT_MICROS) {
+            throw Wire.violation("action '" + made.getName() + "' waits for " + micros
+                    + " microseconds; it may wait up to " + MOST_WAIT_MICROS);
+        }
+    }
+
+    // ---- what a worker is told
+
+    /** What is stored of a durable step, in pieces that fit into frames. */
+    static List<Trail> trails(AttemptRef attempt, List<Checkpoint> checkpoints, Map<Payload, byte[]> values) {
+        if (checkpoints.isEmpty()) {
+            return List.of();
+        }
+        List<Trail> trails = new ArrayList<>();
+        var trail = Trail.newBuilder().setAttempt(attempt);
+        int bytes = 0;
+        for (var checkpoint : checkpoints) {
+            var message = checkpoint(checkpoint, values);
+            if (bytes > ENOUGH_BYTES) {
+                trails.add(trail.build());
+                trail.clearCheckpoints();
+                bytes = 0;
+            }
+            bytes += message.getSerializedSize();
+            trail.addCheckpoints(message);
+        }
+        trails.add(trail.build());
+        return trails;
+    }
+
+    static List<CheckpointNews> stored(AttemptRef attempt, List<dev.millrace.engine.Effect.StoredCheckpoint> stored) {
+        return stored.stream()
+                .map(each -> CheckpointNews.newBuilder()
+                        .setAttempt(attempt)
+                        .setStored(StoredCheckpoint.newBuilder()
+                                .setNumber(each.number())
+                                .setOrder(each.order()))
+                        .build())
+                .toList();
+    }
+
+    static CheckpointNews settled(AttemptRef attempt, Checkpoint checkpoint, Map<Payload, byte[]> values) {
+        return CheckpointNews.newBuilder()
+                .setAttempt(attempt)
+                .setSettled(checkpoint(checkpoint, values))
+                .build();
+    }
+
+    private static dev.millrace.protocol.worker.v1.Checkpoint checkpoint(Checkpoint from, Map<Payload, byte[]> values) {
+        var checkpoint = dev.millrace.protocol.worker.v1.Checkpoint.newBuilder()
+                .setBranch(from.key().branch())
+                .setName(from.key().name())
+                .setCount(from.key().count())
+                .setPlace(from.place())
+                .setKind(dev.millrace.protocol.worker.v1.CheckpointKind.valueOf(
+                        from.kind().name()))
+                .setDigest(from.digest())
+                .setState(dev.millrace.protocol.worker.v1.Checkpoint.State.valueOf(
+                        from.state().name()))
+                .setOrder(from.order())
+                .setValue(UnsafeByteOperations.unsafeWrap(Payloads.bytes(from.value(), values)));
+        from.failure().ifPresent(failure -> checkpoint.setFailure(Wire.failure(failure)));
+        return checkpoint.build();
+    }
+}

@@ -1,0 +1,98 @@
+package dev.millrace.worker;
+
+import dev.millrace.wire.protobuf.ByteString;
+import dev.millrace.wire.worker.v1.AttemptRef;
+import dev.millrace.wire.worker.v1.Checkpoint;
+import dev.millrace.wire.worker.v1.CheckpointKind;
+import dev.millrace.wire.worker.v1.CheckpointMade;
+import dev.millrace.wire.worker.v1.CheckpointNews;
+import dev.millrace.wire.worker.v1.Failure;
+import dev.millrace.worker.durable.Action;
+import dev.millrace.worker.durable.ActionFailure;
+import dev.millrace.worker.durable.DurableAttempt;
+import dev.millrace.worker.durable.NewAction;
+import dev.millrace.worker.durable.NewAction.Content;
+import dev.millrace.worker.durable.StoredAction;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+/** Actions of durable code as messages of the worker protocol, and back. Stateless. */
+final class DurableWire {
+    private DurableWire() {}
+
+    static CheckpointMade made(AttemptRef attempt, NewAction made) {
+        var action = made.action();
+        var message = CheckpointMade.newBuilder()
+                .setAttempt(attempt)
+                .setNumber(made.number())
+                .setName(action.name())
+                .setCount(action.count())
+                .setPlace(action.place())
+                .setKind(CheckpointKind.valueOf(action.kind().name()))
+                .setDigest(action.digest());
+        if (made.content() instanceof Content.Value value) {
+            message.setValue(ByteString.copyFrom(value.json()));
+        } else if (made.content() instanceof Content.Failed failed) {
+            message.setFailure(failure(failed.failure()));
+        } else if (made.content() instanceof Content.Wait wait) {
+            message.setWaitMicros(micros(wait.atMost()));
+        } else if (made.content() instanceof Content.WaitUntil wait) {
+            message.setWaitUntilMicros(ChronoUnit.MICROS.between(Instant.EPOCH, wait.until()));
+        }
+        return message.build();
+    }
+
+    private static long micros(Duration duration) {
+        return duration.getSeconds() * 1_000_000 + duration.getNano() / 1_000;
+    }
+
+    private static Failure failure(ActionFailure failure) {
+        return Failure.newBuilder()
+                .setType(failure.type())
+                .setMessage(failure.message())
+                .setStackTrace(failure.stackTrace())
+                .build();
+    }
+
+    static StoredAction stored(Checkpoint message) {
+        var action = new Action(
+                message.getName(),
+                message.getCount(),
+                message.getPlace(),
+                Action.Kind.valueOf(message.getKind().name()),
+                message.getDigest());
+        return new StoredAction(
+                action,
+                state(message.getState()),
+                message.getOrder(),
+                message.getValue().toByteArray(),
+                message.hasFailure()
+                        ? Optional.of(new ActionFailure(
+                                message.getFailure().getType(),
+                                message.getFailure().getMessage(),
+                                message.getFailure().getStackTrace()))
+                        : Optional.empty());
+    }
+
+    /** Lets code hear news of what it did, or waits for. */
+    static void tell(DurableAttempt code, CheckpointNews news) {
+        if (news.hasSettled()) {
+            code.settled(stored(news.getSettled()));
+        } else {
+            code.stored(news.getStored().getNumber(), news.getStored().getOrder());
+        }
+    }
+
+    private static StoredAction.State state(Checkpoint.State state) {
+        return switch (state) {
+            case OPEN -> StoredAction.State.OPEN;
+            case DONE -> StoredAction.State.DONE;
+            case FAILED -> StoredAction.State.FAILED;
+            case TIMED_OUT -> StoredAction.State.TIMED_OUT;
+            case STATE_UNSPECIFIED, UNRECOGNIZED ->
+                throw new IllegalArgumentException("A checkpoint has no state that this SDK knows.");
+        };
+    }
+}

@@ -1,0 +1,36 @@
+package dev.millrace.worker.durable;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * What is to be stored of an action.
+ *
+ * @param number by which the worker knows it
+ */
+public record NewAction(long number, Action action, Content content) {
+
+    /** What became of it. */
+    public sealed interface Content {
+        /**
+         * It ended.
+         *
+         * @param json its result; empty for none
+         */
+        record Value(byte[] json) implements Content {}
+
+        /** It failed for good. */
+        record Failed(ActionFailure failure) implements Content {}
+
+        /** It waits, for so long at most. */
+        record Wait(Duration atMost) implements Content {}
+
+        /** It waits until then. */
+        record WaitUntil(Instant until) implements Content {}
+
+        /** Whether something has to happen yet. */
+        default boolean waits() {
+            return this instanceof Wait || this instanceof WaitUntil;
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package dev.millrace.testing;
+
+import dev.millrace.engine.Checkpoint;
+import dev.millrace.engine.CheckpointKey;
+import dev.millrace.engine.CheckpointKind;
+import dev.millrace.engine.Command;
+import dev.millrace.engine.Command.Content;
+import dev.millrace.engine.Effect;
+import dev.millrace.engine.Payload;
+import dev.millrace.wire.protobuf.ByteString;
+import dev.millrace.wire.protobuf.InvalidProtocolBufferException;
+import dev.millrace.wire.worker.v1.CheckpointMade;
+import dev.millrace.wire.worker.v1.CheckpointNews;
+import dev.millrace.wire.worker.v1.StoredCheckpoint;
+import dev.millrace.wire.worker.v1.Suspended;
+import dev.millrace.wire.worker.v1.Trail;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+/** Checkpoints between the engine's words and those of the worker protocol. Stateless. */
+final class Checkpoints {
+    private Checkpoints() {}
+
+    static CheckpointMade made(byte[] bytes) {
+        try {
+            return CheckpointMade.parseFrom(bytes);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException("This is no CheckpointMade.", e);
+        }
+    }
+
+    static Suspended suspended(byte[] bytes) {
+        try {
+            return Suspended.parseFrom(bytes);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException("This is no Suspended.", e);
+        }
+    }
+
+    static Command.NewCheckpoint made(CheckpointMade made) {
+        return new Command.NewCheckpoint(
+                made.getNumber(),
+                new CheckpointKey(made.getBranch(), made.getName(), made.getCount()),
+                made.getPlace(),
+                CheckpointKind.valueOf(made.getKind().name()),
+                made.getDigest(),
+                content(made));
+    }
+
+    private static Content content(CheckpointMade made) {
+        return switch (made.getContentCase()) {
+            case VALUE -> new Content.Value(payload(made.getValue().toByteArray()));
+            case FAILURE -> new Content.Failed(Messages.failure(made.getFailure()));
+            case WAIT_MICROS -> new Content.Wait(Duration.of(made.getWaitMicros(), ChronoUnit.MICROS));
+            case WAIT_UNTIL_MICROS ->
+                new Content.WaitUntil(Instant.EPOCH.plus(made.getWaitUntilMicros(), ChronoUnit.MICROS));
+            case CONTENT_NOT_SET -> throw new IllegalStateException("A worker told nothing of an action: " + made);
+        };
+    }
+
+    private static Payload payload(byte[] json) {
+        return json.length == 0 ? Payload.NONE : Payload.inline(json);
+    }
+
+    static Trail trail(Effect.Assignment assignment) {
+        var trail = Trail.newBuilder().setAttempt(Messages.attempt(assignment.attempt(), assignment.step()));
+        assignment.checkpoints().all().forEach(checkpoint -> trail.addCheckpoints(checkpoint(checkpoint)));
+        return trail.build();
+    }
+
+    private static dev.millrace.wire.worker.v1.Checkpoint checkpoint(Checkpoint from) {
+        var checkpoint = dev.millrace.wire.worker.v1.Checkpoint.newBuilder()
+                .setBranch(from.key().branch())
+                .setName(from.key().name())
+                .setCount(from.key().count())
+                .setPlace(from.place())
+                .setKind(dev.millrace.wire.worker.v1.CheckpointKind.valueOf(
+                        from.kind().name()))
+                .setDigest(from.digest())
+                .setState(dev.millrace.wire.worker.v1.Checkpoint.State.valueOf(
+                        from.state().name()))
+                .setOrder(from.order())
+                .setValue(ByteString.copyFrom(from.value().data()));
+        from.failure().ifPresent(failure -> checkpoint.setFailure(Messages.failure(failure)));
+        return checkpoint.build();
+    }
+
+    /** Whether it is about what durable code did or waits for. */
+    static boolean isNews(Effect.OfSession effect) {
+        return effect instanceof Effect.CheckpointsStored || effect instanceof Effect.CheckpointSettled;
+    }
+
+    /** What the code is told; one checkpoint is stored at a time here. */
+    static Optional<CheckpointNews> news(Effect.OfSession effect, String step) {
+        if (effect instanceof Effect.CheckpointsStored stored) {
+            var one = stored.stored().get(0);
+            return Optional.of(CheckpointNews.newBuilder()
+                    .setAttempt(Messages.attempt(stored.attempt(), step))
+                    .setStored(StoredCheckpoint.newBuilder()
+                            .setNumber(one.number())
+                            .setOrder(one.order()))
+                    .build());
+        }
+        if (effect instanceof Effect.CheckpointSettled settled) {
+            return Optional.of(CheckpointNews.newBuilder()
+                    .setAttempt(Messages.attempt(settled.attempt(), step))
+                    .setSettled(checkpoint(settled.checkpoint()))
+                    .build());
+        }
+        return Optional.empty();
+    }
+}
