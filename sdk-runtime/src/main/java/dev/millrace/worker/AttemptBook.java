@@ -187,7 +187,7 @@ final class AttemptBook {
 
     /** Waits until the control plane has acknowledged all that ended and was told of all that is given back. */
     boolean awaitTold(Duration limit) {
-        return monitor.await(limit, () -> unacknowledged.isEmpty() && toReturn.isEmpty());
+        return monitor.await(limit, () -> unacknowledged.isEmpty() && toReturn.isEmpty() && suspended.isEmpty());
     }
 
     // ---- what is said to the control plane and heard from it

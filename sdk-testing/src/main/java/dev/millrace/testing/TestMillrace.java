@@ -22,6 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -49,9 +50,11 @@ public final class TestMillrace {
     private final Plane plane = new Plane(clock);
     private final List<TestWorker> workers = new ArrayList<>();
     private final Codec codec;
+    private final CrashPoints crashPoints;
 
-    private TestMillrace(Codec codec) {
+    private TestMillrace(Codec codec, CrashPoints crashPoints) {
         this.codec = codec;
+        this.crashPoints = crashPoints;
     }
 
     /** One with the default codec. */
@@ -61,7 +64,42 @@ public final class TestMillrace {
 
     /** One with another codec. */
     public static TestMillrace create(Codec codec) {
-        return new TestMillrace(codec);
+        return with(codec, new CrashPoints(CrashPoints.NEVER));
+    }
+
+    static TestMillrace with(Codec codec, CrashPoints crashPoints) {
+        return new TestMillrace(codec, crashPoints);
+    }
+
+    /**
+     * Runs a scenario once as it is, and then again for every place at which its workers could die: there the worker is killed, and
+     * another one with the same objects takes over. The run must end each time as it did undisturbed, with the same state, result
+     * and failure; so neither should depend on the time, which a crash takes. Places are: an attempt is given to a worker, an action
+     * of durable code is done and not stored, it is stored and the code does not know, an attempt has ended and nobody was told.
+     *
+     * <pre>{@code
+     * TestMillrace.crashEverywhere(millrace -> {
+     *   millrace.worker(new Research(llm));
+     *   return millrace.run(Research.class, question);
+     * });
+     * }</pre>
+     *
+     * @param scenario starts workers and one run; it is called many times, so it makes what it needs itself
+     * @return how many places there were
+     * @throws AssertionError at the first place where the run ended otherwise
+     */
+    public static int crashEverywhere(Function<TestMillrace, TestRun> scenario) {
+        return CrashPoints.everywhere(new JacksonCodec(), scenario);
+    }
+
+    /** A worker comes to a place where it can die; if it does, another one takes over. */
+    boolean diesAt(TestWorker worker, String place) {
+        if (!crashPoints.diesAt(place)) {
+            return false;
+        }
+        worker.kill();
+        plane.tell(() -> worker(worker.workflows().toArray()));
+        return true;
     }
 
     /** The clock of this test, to be handed to code that asks what time it is. */
@@ -81,7 +119,7 @@ public final class TestMillrace {
      * @throws dev.millrace.connection.MillraceException with code {@code MANIFEST_INVALID} if a control plane would refuse one
      */
     public TestWorker worker(Object... workflows) {
-        var worker = new TestWorker(plane, workers.size() + 1, List.of(workflows), codec, clock);
+        var worker = new TestWorker(this, plane, workers.size() + 1, List.of(workflows), codec, clock);
         workers.add(worker);
         return worker;
     }
@@ -181,7 +219,7 @@ public final class TestMillrace {
      */
     public void crash() {
         plane.crash();
-        workers.forEach(TestWorker::reconnect);
+        List.copyOf(workers).forEach(TestWorker::reconnect);
     }
 
     /** Turns the clock, timer by timer, until something is so. */

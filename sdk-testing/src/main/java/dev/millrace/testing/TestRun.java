@@ -190,7 +190,7 @@ public final class TestRun {
     }
 
     /** The value of the one step that the result is, or an object of several. */
-    private Optional<byte[]> json(RunImage image) {
+    Optional<byte[]> json(RunImage image) {
         var steps = version.manifest().result().steps();
         if (steps.size() == 1) {
             return json(image, steps.get(0));

@@ -28,7 +28,9 @@ import java.util.UUID;
 public final class TestWorker {
     private static final int SLOTS = 100;
 
+    private final TestMillrace millrace;
     private final Plane plane;
+    private final List<Object> workflows;
     private final LocalWorker local;
     private final WorkerInfo info;
     /** Every attempt that it has, entered or not. */
@@ -43,8 +45,10 @@ public final class TestWorker {
     private boolean dead;
     private Optional<Recording> recording = Optional.empty();
 
-    TestWorker(Plane plane, int number, List<Object> workflows, Codec codec, Clock clock) {
+    TestWorker(TestMillrace millrace, Plane plane, int number, List<Object> workflows, Codec codec, Clock clock) {
+        this.millrace = millrace;
         this.plane = plane;
+        this.workflows = workflows;
         this.local = new LocalWorker(workflows, codec, clock, new LocalWorker.Listener() {
             @Override
             public void ended(byte[] completion) {
@@ -80,6 +84,11 @@ public final class TestWorker {
                 Map.of(),
                 versions.stream().map(Version::ref).toList());
         connect();
+    }
+
+    /** The objects that it serves. */
+    List<Object> workflows() {
+        return workflows;
     }
 
     /**
@@ -162,6 +171,9 @@ public final class TestWorker {
             return;
         }
         live.put(assignment.attempt(), assignment);
+        if (millrace.diesAt(this, "given an attempt of step '" + assignment.step() + "'")) {
+            return;
+        }
         var accepted = new Command.WorkerSays(session, List.of(assignment.attempt()), List.of(), List.of(), false);
         if (assignment.startsWhenConfirmed()) {
             unconfirmed.add(assignment.attempt());
@@ -206,6 +218,9 @@ public final class TestWorker {
         var completion = completion(bytes);
         var attempt = Messages.attempt(completion.getAttempt());
         var assignment = Objects.requireNonNull(live.get(attempt), "an attempt that ended must have begun");
+        if (millrace.diesAt(this, "with an attempt of step '" + assignment.step() + "' ended and nobody told")) {
+            return;
+        }
         var version = plane.version(assignment.version().workflow()).orElseThrow();
         say(new Command.Completion(++sequence, attempt, Messages.outcome(completion, version)));
     }
@@ -218,9 +233,17 @@ public final class TestWorker {
             return;
         }
         var step = live.get(attempt).step();
+        var action = "action '" + made.getName() + "' of step '" + step + "'";
+        if (millrace.diesAt(this, "with " + action + " done and not stored")) {
+            return;
+        }
         var command = new Command.StoreCheckpoints(session, attempt, List.of(Checkpoints.made(made)));
-        for (var effect : plane.decideNow(command, session)) {
-            Checkpoints.news(effect, step).ifPresent(news -> local.news(news.toByteArray()));
+        var news = plane.decideNow(command, session);
+        if (millrace.diesAt(this, "with " + action + " stored and its code not told")) {
+            return;
+        }
+        for (var effect : news) {
+            Checkpoints.news(effect, step).ifPresent(told -> local.news(told.toByteArray()));
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.millrace.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.NonRetryableException;
 import dev.millrace.rest.model.RunState;
 import dev.millrace.rest.model.TaskState;
 import java.time.Duration;
@@ -24,7 +26,7 @@ class DurableStepTest {
         millrace.advance(Duration.ofDays(29));
         assertThat(research.done).containsExactly("plan", "look a", "look b", "look c");
         millrace.advance(Duration.ofDays(1));
-        assertThat(run.result(String.class)).isEqualTo("A12+B12+C12 at " + millrace.now());
+        assertThat(run.result(String.class)).isEqualTo("A12+B12+C12 after 30 days");
         assertThat(research.done).containsExactlyElementsOf(ONCE);
     }
 
@@ -106,6 +108,35 @@ class DurableStepTest {
         run.await();
         assertThat(run.state()).isEqualTo(RunState.SUCCEEDED);
         assertThat(research.done).containsExactlyElementsOf(ONCE);
+    }
+
+    @Test
+    void whereverTheWorkerDiesTheOutcomeIsTheSame() {
+        int places = TestMillrace.crashEverywhere(other -> {
+            other.worker(new Research());
+            return other.run(Research.class, "why");
+        });
+        assertThat(places)
+                .as("two attempts, their ends, and both sides of eleven actions")
+                .isGreaterThan(20);
+    }
+
+    @Test
+    void anActionThatCannotBeRepeatedIsFound() {
+        assertThatThrownBy(() -> TestMillrace.crashEverywhere(other -> {
+                    var once = new Research();
+                    once.happens = what -> {
+                        if (what.equals("write")
+                                && once.done.stream().filter("write"::equals).count() > 1) {
+                            throw new NonRetryableException("written already");
+                        }
+                    };
+                    other.worker(once);
+                    return other.run(Research.class, "why");
+                }))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("with action 'write' of step 'research' done and not stored")
+                .hasMessageContaining("written already");
     }
 
     @Test

@@ -25,6 +25,7 @@ class Research {
 
     @Step(timeout = "45d")
     String research(@Input String question, Durable durable) {
+        var begun = durable.now();
         var steps = ResearchSteps.of(this, durable);
         var plan = changed ? steps.plan(question + "?") : steps.plan(question);
         var found = durable.all(
@@ -33,7 +34,8 @@ class Research {
         durable.sleep(Duration.ofDays(30));
         var key = durable.uuid();
         var report = durable.call("write", String.class, () -> write(found, key.toString()), o -> o.retries(2));
-        return steps.best(report).orElse("nothing") + " at " + durable.now();
+        return steps.best(report).orElse("nothing") + " after "
+                + Duration.between(begun, durable.now()).toDays() + " days";
     }
 
     @Action(retries = 3)

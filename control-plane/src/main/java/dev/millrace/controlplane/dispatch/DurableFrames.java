@@ -32,6 +32,7 @@ final class DurableFrames {
     private static final int MOST_CHARACTERS_OF_DIGEST = 64;
     private static final int ENOUGH_BYTES = 1 << 20;
     private static final long MOST_WAIT_MICROS = Command.ExtendTimeout.MOST.toSeconds() * 1_000_000;
+    private static final long DAY_MICROS = 24L * 60 * 60 * 1_000_000;
 
     private final Payloads payloads;
 
@@ -112,23 +113,24 @@ final class DurableFrames {
             case VALUE -> new Content.Value(value);
             case FAILURE -> new Content.Failed(Wire.failure(made.getFailure()));
             case WAIT_MICROS -> {
-                requireWait(made, made.getWaitMicros());
+                requireWait(made, made.getWaitMicros(), MOST_WAIT_MICROS);
                 yield new Content.Wait(Duration.of(made.getWaitMicros(), ChronoUnit.MICROS));
             }
             case WAIT_UNTIL_MICROS -> {
                 var until = Instant.EPOCH.plus(made.getWaitUntilMicros(), ChronoUnit.MICROS);
-                requireWait(made, Math.max(0, ChronoUnit.MICROS.between(Instant.now(), until)));
+                // A day more than the SDK allows, because clocks differ.
+                long left = Math.max(0, ChronoUnit.MICROS.between(Instant.now(), until));
+                requireWait(made, left, MOST_WAIT_MICROS + DAY_MICROS);
                 yield new Content.WaitUntil(until);
             }
             case CONTENT_NOT_SET -> throw Wire.violation("action '" + made.getName() + "' says nothing of itself");
         };
     }
 
-    /** A day more than the SDK allows, because clocks differ. */
-    private static void requireWait(CheckpointMade made, long micros) {
-        if (micros < 0 || micros > MOST_WAIT_MICROS) {
-            throw Wire.violation("action '" + made.getName() + "' waits for " + micros
-                    + " microseconds; it may wait up to " + MOST_WAIT_MICROS);
+    private static void requireWait(CheckpointMade made, long micros, long most) {
+        if (micros < 0 || micros > most) {
+            throw Wire.violation(
+                    "action '" + made.getName() + "' waits for " + micros + " microseconds; it may wait up to " + most);
         }
     }
 

@@ -67,8 +67,7 @@ class DurableDoorTest {
             assertThat(news(worker).getStored().getOrder()).isEqualTo(1);
             tell(worker, value(first.getAttempt(), "write", 1, large));
             assertThat(news(worker).getStored().getNumber()).isEqualTo(2);
-            worker.send(
-                    WorkerFrame.newBuilder().addReturned(first.getAttempt()).build());
+            worker.send(WorkerFrame.newBuilder().addReturned(first.getAttempt()).build());
 
             try (var other = worker()) {
                 var trail = other.await(frame -> frame.getTrailsCount() > 0).getTrails(0);
@@ -92,7 +91,8 @@ class DurableDoorTest {
             var first = worker.assignment().getAttempt();
             // The step leaves in the frame in which it goes to sleep: nothing is lost between the two.
             worker.send(WorkerFrame.newBuilder()
-                    .addCheckpoints(made(first, CheckpointKind.SLEEP, "sleep", 0).setWaitMicros(700_000))
+                    .addCheckpoints(
+                            made(first, CheckpointKind.SLEEP, "sleep", 0).setWaitMicros(700_000))
                     .addSuspended(Suspended.newBuilder().setAttempt(first))
                     .build());
             var second = worker.assignment();
