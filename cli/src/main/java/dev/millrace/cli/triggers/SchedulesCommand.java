@@ -87,8 +87,10 @@ public final class SchedulesCommand implements Runnable {
             if (!output.isJson()) {
                 found.getNextTicks().forEach(tick -> context.terminal().out().println("next  " + tick));
                 if (found.getLastAt() != null) {
-                    context.terminal().out().println("last  " + found.getLastAt() + "  "
-                            + (found.getLastRunId() == null ? "-" : found.getLastRunId()));
+                    context.terminal()
+                            .out()
+                            .println("last  " + found.getLastAt() + "  "
+                                    + (found.getLastRunId() == null ? "-" : found.getLastRunId()));
                 }
                 if (found.getProblem() != null) {
                     context.terminal().note(found.getProblem());
@@ -117,7 +119,10 @@ public final class SchedulesCommand implements Runnable {
             @Option(names = "--every", paramLabel = "DURATION", description = "An interval, such as 30s.") String every,
             @Option(names = "--at", paramLabel = "INSTANT", description = "One instant, such as 2026-11-21T08:00:00Z.")
                     Instant at,
-            @Option(names = "--input", paramLabel = "FILE", description = "File with the input; - reads standard input.")
+            @Option(
+                            names = "--input",
+                            paramLabel = "FILE",
+                            description = "File with the input; - reads standard input.")
                     String file,
             @Option(names = "--json", paramLabel = "JSON", description = "The input itself.") String json,
             @Option(names = "--overlap", paramLabel = "POLICY", description = "One of ${COMPLETION-CANDIDATES}.")
@@ -175,9 +180,9 @@ public final class SchedulesCommand implements Runnable {
             @Mixin ControlPlaneOptions controlPlane,
             @Parameters(paramLabel = "SCHEDULE", description = "Id of the schedule.") UUID schedule) {
         try (var client = controlPlane.connect(context)) {
-            context.terminal().out().println(new SchedulesApi(client)
-                    .triggerSchedule(schedule)
-                    .getRunId());
+            context.terminal()
+                    .out()
+                    .println(new SchedulesApi(client).triggerSchedule(schedule).getRunId());
             return ExitCode.OK;
         }
     }
@@ -193,7 +198,8 @@ public final class SchedulesCommand implements Runnable {
                     Instant to) {
         try (var client = controlPlane.connect(context)) {
             var result = new SchedulesApi(client)
-                    .backfillSchedule(schedule, new BackfillSchedule().from(from).to(to));
+                    .backfillSchedule(
+                            schedule, new BackfillSchedule().from(from).to(to));
             context.terminal()
                     .out()
                     .println(

@@ -40,8 +40,18 @@ class SchedulesCommandTest {
         controlPlane.on("GET /api/v1/schedules/" + ID, 200, SCHEDULE);
 
         var made = run(
-                "schedules", "create", "report", "nightly", "--cron", "0 2 * * *", "--zone", "Europe/Berlin", "--json", "{}",
-                "--overlap", "SKIP");
+                "schedules",
+                "create",
+                "report",
+                "nightly",
+                "--cron",
+                "0 2 * * *",
+                "--zone",
+                "Europe/Berlin",
+                "--json",
+                "{}",
+                "--overlap",
+                "SKIP");
 
         assertThat(made.exitCode()).as(made.err()).isEqualTo(ExitCode.OK);
         assertThat(made.out()).isEqualTo("""
@@ -59,16 +69,14 @@ class SchedulesCommandTest {
     void ticksThatHavePassedAreStartedAgain() {
         controlPlane.on("POST /api/v1/schedules/" + ID + "/backfill", 200, "{\"ticks\":5,\"started\":3}");
 
-        var run = run(
-                "schedules", "backfill", ID, "--from", "2026-01-01T00:00:00Z", "--to", "2026-01-02T00:00:00Z");
+        var run = run("schedules", "backfill", ID, "--from", "2026-01-01T00:00:00Z", "--to", "2026-01-02T00:00:00Z");
 
         assertThat(run).isEqualTo(new CommandLineRun(ExitCode.OK, "3 of 5 ticks started a run.\n", ""));
     }
 
     @Test
     void aPausedScheduleSaysSo() {
-        controlPlane.on(
-                "PATCH /api/v1/schedules/" + ID, 200, SCHEDULE.replace("\"paused\":false", "\"paused\":true"));
+        controlPlane.on("PATCH /api/v1/schedules/" + ID, 200, SCHEDULE.replace("\"paused\":false", "\"paused\":true"));
 
         assertThat(run("schedules", "pause", ID).out()).contains("  paused");
         assertThat(controlPlane.requests().get(0)).contains("{\"paused\":true}");
