@@ -10,4 +10,18 @@ package dev.millrace.engine;
  * @param readBack how many runs have come back, since the recovery
  * @param outdated how many images were read in vain, because their runs had come back already or changed meanwhile
  */
-public record Residents(int runs, long payloadBytes, int spilled, long putOut, long readBack, long outdated) {}
+public record Residents(int runs, long payloadBytes, int spilled, long putOut, long readBack, long outdated) {
+    /** Of no shard. */
+    public static final Residents NONE = new Residents(0, 0, 0, 0, 0, 0);
+
+    /** These and those of another shard. */
+    public Residents and(Residents other) {
+        return new Residents(
+                runs + other.runs,
+                payloadBytes + other.payloadBytes,
+                spilled + other.spilled,
+                putOut + other.putOut,
+                readBack + other.readBack,
+                outdated + other.outdated);
+    }
+}

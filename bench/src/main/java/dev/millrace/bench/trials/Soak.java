@@ -127,7 +127,8 @@ public final class Soak implements Trial {
                         "what lives in the heap",
                         (troughs.isEmpty()
                                         ? "not known: old objects were not collected"
-                                        : troughs.get(0) + " MB the first time, " + troughs.get(troughs.size() - 1) + " MB the last")
+                                        : troughs.get(0) + " MB the first time, " + troughs.get(troughs.size() - 1)
+                                                + " MB the last")
                                 + ", limit " + sizes.heapMegabytes() + " MB")
                 .row("start to first line, p99", change(early, late, "startMillis.p99") + " ms")
                 .row("dead rows", change(early, late, "deadRows"))

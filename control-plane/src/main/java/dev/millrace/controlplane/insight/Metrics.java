@@ -69,7 +69,26 @@ final class Metrics {
                         "millrace_projection_lag_changes",
                         "Changes that the tables for queries lag behind.",
                         figures.changesNotProjected())
-                .gauge("millrace_runs_resident", "Runs in memory.", figures.residentRuns())
+                .gauge(
+                        "millrace_runs_resident",
+                        "Runs in memory.",
+                        figures.residents().runs())
+                .gauge(
+                        "millrace_runs_resident_payload_bytes",
+                        "About how much memory their inputs and results hold.",
+                        figures.residents().payloadBytes())
+                .gauge(
+                        "millrace_runs_spilled",
+                        "Runs that queue in the database and not in memory.",
+                        figures.residents().spilled())
+                .counter(
+                        "millrace_runs_put_out_total",
+                        "Runs that were put out of memory.",
+                        figures.residents().putOut())
+                .counter(
+                        "millrace_runs_read_back_total",
+                        "Runs that came back into memory.",
+                        figures.residents().readBack())
                 .gauge("millrace_workers_connected", "Open streams of workers.", figures.workers())
                 .gauge("millrace_shards_served", "Shards that this instance owns and serves.", figures.shardsServed())
                 .gauge(

@@ -4,6 +4,7 @@ import dev.millrace.controlplane.settings.Settings;
 import dev.millrace.engine.Batch;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Reply;
+import dev.millrace.engine.Residents;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,7 +56,7 @@ final class CoreLoop implements Runnable {
     private int factsInRound;
     // Written by the loop's thread alone; others look at it.
     private volatile int lag;
-    private volatile int residentRuns;
+    private volatile Residents residents = Residents.NONE;
     private boolean stopping;
     private long lastCommandAt = System.nanoTime();
 
@@ -98,9 +99,9 @@ final class CoreLoop implements Runnable {
         return lag;
     }
 
-    /** How many runs were in memory when something was last decided. */
-    int residentRuns() {
-        return residentRuns;
+    /** What was in memory when something was last decided. */
+    Residents residents() {
+        return residents;
     }
 
     @Override
@@ -152,7 +153,7 @@ final class CoreLoop implements Runnable {
 
     /** Starts wait when the journal or memory has no room for what they lead to, and in shards whose images lag too far behind. */
     private StartsAllowed startsAllowed() {
-        if (storage.fill() >= NO_STARTS_AT || residentRuns >= residence.runs()) {
+        if (storage.fill() >= NO_STARTS_AT || residents.runs() >= residence.runs()) {
             return StartsAllowed.NOWHERE;
         }
         return lag <= projection.maxLag() ? StartsAllowed.EVERYWHERE : whereLagIsSmall;
@@ -339,16 +340,16 @@ final class CoreLoop implements Runnable {
     }
 
     private void countRuns() {
-        int runs = 0;
+        var all = Residents.NONE;
         int busy = 0;
         for (var entry : shards) {
             if (entry.isPresent()) {
-                int resident = entry.get().core.residentRuns();
-                runs += resident;
-                busy += resident > BUSY ? 1 : 0;
+                var ofShard = entry.get().core.residents();
+                all = all.and(ofShard);
+                busy += ofShard.runs() > BUSY ? 1 : 0;
             }
         }
-        residentRuns = runs;
+        residents = all;
         for (var entry : shards) {
             if (entry.isPresent()) {
                 entry.get().core.shareRoom(Math.max(1, busy));

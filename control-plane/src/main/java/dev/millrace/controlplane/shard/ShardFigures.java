@@ -1,6 +1,7 @@
 package dev.millrace.controlplane.shard;
 
 import dev.millrace.engine.AttemptState;
+import dev.millrace.engine.Residents;
 import dev.millrace.engine.RunState;
 import java.time.Duration;
 import java.util.Map;
@@ -21,7 +22,7 @@ import java.util.Map;
  * @param commandsWaiting how many commands wait to be decided
  * @param commandBytesWaiting about how much memory they hold
  * @param changesNotProjected how many changes the tables for queries lag behind
- * @param residentRuns how many runs are in memory
+ * @param residents what is in memory, and what went and came
  * @param workers how many worker streams are open
  * @param shardsServed how many shards this instance owns and serves
  * @param shardsFailing of how many the images could not be written and are tried again
@@ -43,7 +44,7 @@ public record ShardFigures(
         int commandsWaiting,
         long commandBytesWaiting,
         int changesNotProjected,
-        int residentRuns,
+        Residents residents,
         int workers,
         int shardsServed,
         int shardsFailing,

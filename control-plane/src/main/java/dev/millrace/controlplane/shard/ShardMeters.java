@@ -103,7 +103,7 @@ final class ShardMeters {
                 inbox.size(),
                 inbox.bytes(),
                 core.lag(),
-                core.residentRuns(),
+                core.residents(),
                 sessions.size(),
                 core.served(),
                 projector.failing(),
