@@ -56,9 +56,9 @@ class OptionsTest {
 
     @Test
     void wrongWordsAreToldWithWhatWouldBeRight() {
-        assertUsage("Say what to measure: throughput, latency, chain, fanout, enqueue, recovery, backlog, idle, soak.");
+        assertUsage("Say what to measure: throughput, latency, chain, fanout, enqueue, recovery, backlog, idle, events, soak.");
         assertUsage(
-                "There is no benchmark \"speed\"; there are throughput, latency, chain, fanout, enqueue, recovery, backlog, idle, soak.",
+                "There is no benchmark \"speed\"; there are throughput, latency, chain, fanout, enqueue, recovery, backlog, idle, events, soak.",
                 "speed");
         assertUsage(
                 "The benchmark recovery starts a control plane of its own, to do things to it; --url cannot be used with it.",

@@ -255,9 +255,7 @@ class PassivationTest {
                 .step("part", step -> step.each("split"))
                 .build());
         var elements = "[" + "1,".repeat(9_999) + "1]";
-        engine.worker(1, fan)
-                .on("split", any -> value(elements))
-                .on("part", any -> value("1"));
+        engine.worker(1, fan).on("split", any -> value(elements)).on("part", any -> value("1"));
         var first = engine.start(fan);
         var second = engine.start(fan);
         engine.project();

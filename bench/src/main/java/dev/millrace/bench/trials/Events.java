@@ -66,7 +66,8 @@ public final class Events implements Trial {
     private Findings report(Figures matched, Figures unmatched, Figures spent, Figures evaluated, Json environment) {
         double perSecond = unmatched.get("perSecond");
         double events = perSecond * sizes.length().toSeconds();
-        double cpu = spent.find("cpu.controlPlane").orElse(0.0) + spent.find("cpu.postgres").orElse(0.0);
+        double cpu = spent.find("cpu.controlPlane").orElse(0.0)
+                + spent.find("cpu.postgres").orElse(0.0);
         var findings = new Findings("events");
         findings.json()
                 .put(

@@ -104,7 +104,9 @@ final class EventsProcess {
 
     private EventItem item(String name) {
         var order = Order.of(number++, Receipt.nowMicros());
-        return new EventItem().name(name).data(new RawJson(new String(codec.write(order, TypeRef.of(Order.class)), StandardCharsets.UTF_8)));
+        return new EventItem()
+                .name(name)
+                .data(new RawJson(new String(codec.write(order, TypeRef.of(Order.class)), StandardCharsets.UTF_8)));
     }
 
     /** One event a request, at fixed instants. */

@@ -37,6 +37,7 @@ final class UniqueKeys {
     private final Set<UniqueKey> recent = new HashSet<>();
     /** The same, oldest first. */
     private final ArrayDeque<Recent> order = new ArrayDeque<>();
+
     private final Map<UniqueKey, Integer> pins = new HashMap<>();
     /** Every request that was claimed from then on is in memory. */
     private long completeSince = Long.MAX_VALUE;

@@ -300,7 +300,10 @@ public final class CoreMeasurement {
         shard.handle(command, now, batch);
         for (var effect : batch.effects()) {
             if (effect instanceof Effect.Assign assign) {
-                done.add(elements == -2 ? later(assign.assignment().attempt()) : success(assign.assignment().attempt()));
+                done.add(
+                        elements == -2
+                                ? later(assign.assignment().attempt())
+                                : success(assign.assignment().attempt()));
             }
         }
     }
