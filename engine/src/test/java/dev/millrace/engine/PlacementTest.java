@@ -205,6 +205,60 @@ class PlacementTest {
         assertThat(last.assigned()).extracting(Effect.Assignment::step).contains("second");
     }
 
+    /** The worker of the first step is there, but not as the second requires. */
+    @Test
+    void aWorkerThatIsNotAsRequiredIsNotWaitedFor() {
+        var version = engine.define(stickyIn("eu"));
+        var last = worker(9, Map.of("region", "us"), version);
+        var run = engine.start(version);
+        last.end(last.newest("first"), value("1"));
+        assertThat(onlyHold(run, 1).gate()).isEqualTo(Gate.NO_MATCHING_WORKER);
+
+        var right = worker(1, Map.of("region", "eu"), version);
+        assertThat(right.assigned()).extracting(Effect.Assignment::step).containsExactly("second");
+    }
+
+    @Test
+    void aWorkerThatComesBackOtherwiseIsNotWaitedFor() {
+        var version = engine.define(stickyIn("eu"));
+        var other = engine.define(oneStep("other"));
+        var last = worker(1, Map.of("region", "eu"), version, other);
+        engine.start(version);
+        engine.start(other);
+        var right = worker(1, Map.of("region", "eu"), version);
+        last.end(last.newest("first"), value("1"));
+        last.disconnect();
+        assertThat(right.assigned()).isEmpty();
+
+        last.labels(Map.of("region", "us")).connect();
+        assertThat(right.assigned()).extracting(Effect.Assignment::step).containsExactly("second");
+    }
+
+    @Test
+    void theQueueTimeoutOfWhatNoWorkerIsLikeSaysSo() {
+        var version = engine.define(requiring("w", new LabelRequirement("region", LabelComparator.EQUAL, "eu")));
+        worker(1, Map.of("region", "us"), version);
+        var run = engine.start(version);
+        engine.advance(Duration.ofDays(1));
+
+        var failure = engine.run(run).tasks().get(0).failure().orElseThrow();
+        assertThat(failure.type()).isEqualTo(Failure.NO_COMPATIBLE_WORKER);
+        assertThat(failure.message()).contains("'region' is \"eu\"");
+    }
+
+    private static Manifest stickyIn(String region) {
+        return workflow("w")
+                .step("first")
+                .step(
+                        "second",
+                        step -> step.from("first")
+                                .placement(new PlacementSpec(
+                                        List.of(new LabelRequirement("region", LabelComparator.EQUAL, region)),
+                                        List.of(),
+                                        Stickiness.HARD)))
+                .build();
+    }
+
     @Test
     void amongWorkersThatAreAsGoodTheLeastLoadedIsTaken() {
         var version = engine.define(oneStep("w"));

@@ -32,7 +32,7 @@ public final class TestWorker {
     private final Plane plane;
     private final List<Object> workflows;
     private final LocalWorker local;
-    private final WorkerInfo info;
+    private WorkerInfo info;
     /** Every attempt that it has, entered or not. */
     private final Map<AttemptRef, Effect.Assignment> live = new LinkedHashMap<>();
     /** Attempts of steps that may run only once, accepted and not let in yet. */
@@ -99,6 +99,20 @@ public final class TestWorker {
         dead = true;
         live.clear();
         disconnect();
+    }
+
+    /**
+     * Gives the worker a label, which steps may require or prefer; it connects anew to say so, with what it still runs.
+     *
+     * @throws IllegalStateException if it was killed
+     */
+    public TestWorker label(String name, String value) {
+        var labels = new LinkedHashMap<>(info.labels());
+        labels.put(name, value);
+        info = new WorkerInfo(info.id(), info.name(), info.slots(), labels, info.versions());
+        disconnect();
+        connect();
+        return this;
     }
 
     /** Breaks the worker's connection; what it runs goes on, and is told when it connects again. */

@@ -46,6 +46,7 @@ final class Attendance {
         giveBackHeld(worker);
         worker.connect(command.session(), command.worker(), recorder.now());
         sessions.put(command.session(), worker);
+        progress.unbind(worker);
 
         var claimed = new HashSet<Task>();
         var stale = new ArrayList<AttemptRef>();

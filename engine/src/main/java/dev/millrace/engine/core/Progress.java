@@ -203,10 +203,13 @@ final class Progress {
         }
     }
 
-    /** A worker has left for good: what had to go there may go anywhere. */
+    /** A worker has left for good, or is not as it was: what had to go there and cannot any more may go anywhere. */
     void unbind(Worker worker) {
         for (var bound : worker.tenant.scheduler.boundTo(worker.text)) {
-            ledger.steps.queueAgain((Task) bound);
+            var task = (Task) bound;
+            if (task.boundTo().isEmpty()) {
+                ledger.steps.queueAgain(task);
+            }
         }
     }
 
@@ -262,7 +265,9 @@ final class Progress {
         boolean served = task.run.version.shape.isServed();
         var waited = Duration.ofNanos(task.node.queueTimeoutMicros * 1000);
         var failure = Failure.of(
-                served ? Failure.QUEUE_TIMEOUT : Failure.NO_COMPATIBLE_WORKER,
+                served && !Waits.lacksLabels(task, recorder.nowMicros())
+                        ? Failure.QUEUE_TIMEOUT
+                        : Failure.NO_COMPATIBLE_WORKER,
                 "Step '" + task.node.name + "' waited for its queue timeout of " + waited + ", and "
                         + (served
                                 ? Waits.atLast(task, recorder.nowMicros())

@@ -140,13 +140,13 @@ final class Task extends Ready {
         return node.placement.sticky() == Stickiness.HARD;
     }
 
-    /** The id of the only worker that it may go to, which is there or may come back; empty for any. */
+    /** The id of the only worker that it may go to, which is there or may come back and could have it; empty for any. */
     String boundTo() {
         if (!isBound()) {
             return "";
         }
         var last = lastWorker();
-        return last != null && run.tenant.workers.containsKey(last.id) ? last.text : "";
+        return last != null && run.tenant.workers.containsKey(last.id) && last.couldHave(this) ? last.text : "";
     }
 
     @Override

@@ -27,6 +27,11 @@ final class Waits {
         };
     }
 
+    /** Whether no worker that serves a task is as it requires. */
+    static boolean lacksLabels(Task task, long nowMicros) {
+        return of(task, nowMicros).stream().anyMatch(hold -> hold.gate() == Gate.NO_MATCHING_WORKER);
+    }
+
     /** What a task waited for when its queue timeout passed, after "and". */
     static String atLast(Task task, long nowMicros) {
         var hold = of(task, nowMicros).get(0);

@@ -86,6 +86,18 @@ final class Worker extends WorkerSlots {
                         tenant.isPaused(id)));
     }
 
+    /** Whether it could have a task, free or not, paused or not, draining or not. One that has not said anything of itself yet may. */
+    boolean couldHave(Task task) {
+        if (info == null) {
+            return true;
+        }
+        return info.slots() >= task.node.slots
+                && task.node.placement.requires().stream().allMatch(asked -> asked.isMetBy(info.labels()))
+                && info.versions().stream()
+                        .map(tenant::version)
+                        .anyMatch(version -> version != null && version.shape == task.run.version.shape);
+    }
+
     boolean serves(VersionRef version) {
         return info != null && info.versions().contains(version);
     }

@@ -1,0 +1,101 @@
+package dev.millrace.controlplane.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.controlplane.testing.TestControlPlane;
+import dev.millrace.controlplane.testing.TestWorker;
+import dev.millrace.controlplane.testing.Workflow;
+import dev.millrace.manifest.Manifest;
+import dev.millrace.manifest.StepPolicy;
+import dev.millrace.manifest.placement.LabelComparator;
+import dev.millrace.manifest.placement.LabelRequirement;
+import dev.millrace.manifest.placement.PlacementSpec;
+import dev.millrace.manifest.placement.Stickiness;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Steps land on workers whose labels are as they require, over real streams. */
+class PlacementDoorTest {
+    private static final TestControlPlane PLANE = TestControlPlane.shared();
+    private final String workflow = "w-" + UUID.randomUUID();
+
+    /** One step after the other, each in its region. */
+    private Manifest regions(Duration queueTimeout, String... regions) {
+        var steps = new String[regions.length];
+        for (int i = 0; i < regions.length; i++) {
+            steps[i] = "step-" + i;
+        }
+        var plain = Workflow.chain(workflow, steps);
+        var placed = new ArrayList<>(plain.steps());
+        for (int i = 0; i < regions.length; i++) {
+            placed.set(
+                    i,
+                    placed.get(i).toBuilder()
+                            .policy(in(placed.get(i).policy(), regions[i], queueTimeout))
+                            .build());
+        }
+        return plain.toBuilder().steps(placed).build();
+    }
+
+    private static StepPolicy in(StepPolicy policy, String region, Duration queueTimeout) {
+        return new StepPolicy(
+                policy.timeout(),
+                queueTimeout,
+                policy.retries(),
+                policy.backoff(),
+                policy.delivery(),
+                policy.slots(),
+                policy.retryOn(),
+                policy.noRetryOn(),
+                new PlacementSpec(
+                        List.of(new LabelRequirement("region", LabelComparator.EQUAL, region)),
+                        List.of(),
+                        Stickiness.NONE));
+    }
+
+    private String start() {
+        var answer = PLANE.ask("POST", "/api/v1/workflows/" + workflow + "/runs", "{\"input\":{\"cents\":5}}");
+        assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+        return answer.text("runId");
+    }
+
+    private TestControlPlane.Answer result(String run) {
+        return PLANE.ask("GET", "/api/v1/runs/" + run + "/result?waitSeconds=20", "");
+    }
+
+    private TestWorker worker(String version, String region) {
+        return TestWorker.connect(
+                PLANE,
+                PLANE.token(),
+                TestWorker.hello(workflow, version).putLabels("region", region).build());
+    }
+
+    @Test
+    void eachStepLandsOnTheWorkerThatIsAsItRequires() {
+        var version = Workflow.register(PLANE, regions(Duration.ofMinutes(1), "eu", "us", "eu"), PLANE.token());
+        try (var eu = worker(version, "eu");
+                var us = worker(version, "us")) {
+            var run = start();
+            for (var expected : List.of(eu, us, eu)) {
+                var assigned = TestWorker.assignedTo(eu, us);
+                assertThat(assigned.worker()).isSameAs(expected);
+                expected.succeed(assigned.assignment().getAttempt(), "1");
+            }
+            assertThat(result(run).text("state")).isEqualTo("SUCCEEDED");
+        }
+    }
+
+    @Test
+    void whatNoWorkerIsLikeFailsAtItsQueueTimeoutAndSaysWhy() {
+        var version = Workflow.register(PLANE, regions(Duration.ofSeconds(1), "eu"), PLANE.token());
+        try (var us = worker(version, "us")) {
+            var run = start();
+            var result = result(run);
+            assertThat(result.text("state")).isEqualTo("FAILED");
+            assertThat(result.body()).contains("NO_COMPATIBLE_WORKER").contains("'region' is");
+        }
+    }
+}
