@@ -91,11 +91,10 @@ class PlacementDoorTest {
     @Test
     void whatNoWorkerIsLikeFailsAtItsQueueTimeoutAndSaysWhy() {
         var version = Workflow.register(PLANE, regions(Duration.ofSeconds(1), "eu"), PLANE.token());
-        try (var us = worker(version, "us")) {
-            var run = start();
-            var result = result(run);
-            assertThat(result.text("state")).isEqualTo("FAILED");
-            assertThat(result.body()).contains("NO_COMPATIBLE_WORKER").contains("'region' is");
-        }
+        var us = worker(version, "us");
+        var result = result(start());
+        us.close();
+        assertThat(result.text("state")).isEqualTo("FAILED");
+        assertThat(result.body()).contains("NO_COMPATIBLE_WORKER").contains("'region' is");
     }
 }
