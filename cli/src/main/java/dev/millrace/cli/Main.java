@@ -5,6 +5,9 @@ import dev.millrace.cli.manifest.ManifestCommand;
 import dev.millrace.cli.process.Installation;
 import dev.millrace.cli.runs.RunsCommand;
 import dev.millrace.cli.scheduling.ExplainCommand;
+import dev.millrace.cli.scheduling.LimitsCommand;
+import dev.millrace.cli.scheduling.WorkersCommand;
+import dev.millrace.cli.scheduling.WorkflowsCommand;
 import dev.millrace.cli.tasks.TasksCommand;
 import dev.millrace.cli.terminal.Terminal;
 import dev.millrace.cli.triggers.CelCommand;
@@ -55,6 +58,9 @@ public final class Main {
                 .addSubcommand(FiltersCommand.commandLine(context))
                 .addSubcommand(SchedulesCommand.commandLine(context))
                 .addSubcommand(new ExplainCommand(context))
+                .addSubcommand(LimitsCommand.commandLine(context))
+                .addSubcommand(WorkflowsCommand.commandLine(context))
+                .addSubcommand(WorkersCommand.commandLine(context))
                 .addSubcommand(new CelCommand(context))
                 .addSubcommand(new BenchCommand(context))
                 .addSubcommand(new VersionCommand(context))

@@ -9,6 +9,7 @@ import dev.millrace.manifest.Sharing;
 import dev.millrace.manifest.StepSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -107,6 +108,21 @@ public final class ManifestExpressions {
             });
         }
 
+        /** What names nothing has its value already: a weight of 0 would never have a turn, whatever comes. */
+        private static void requireConstant(Expression expression, Purpose purpose) {
+            if (expression.names().isEmpty()) {
+                var value = expression.evaluate(Map.of());
+                switch (purpose) {
+                    case KEY -> expression.key(value);
+                    case COST -> expression.cost(value);
+                    case WEIGHT -> expression.weight(value);
+                    case CONDITION, ANY -> {
+                        // any value will do
+                    }
+                }
+            }
+        }
+
         void check(String path, String source, Purpose purpose) {
             if (source.isEmpty()) {
                 return;
@@ -115,8 +131,12 @@ public final class ManifestExpressions {
                 made.add(new Expressions(scope.get()));
             }
             try {
-                made.get(0).check(source, purpose);
-            } catch (InvalidExpressionException e) {
+                if (purpose == Purpose.CONDITION) {
+                    made.get(0).check(source, purpose);
+                } else {
+                    requireConstant(made.get(0).compile(source, purpose), purpose);
+                }
+            } catch (InvalidExpressionException | EvaluationException e) {
                 problems.add(new ManifestProblem("EXPRESSION", path, e.getMessage()));
             }
         }

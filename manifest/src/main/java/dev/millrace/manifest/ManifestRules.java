@@ -155,10 +155,29 @@ public final class ManifestRules {
             if (action.output().kind() == OutputSpec.Kind.LOOP) {
                 report("KIND", path + ".output.kind", owner + " cannot be a loop; only steps can.");
             }
+            refuseTurns(action, owner, path);
             checkPolicy(action.name(), action.policy(), path);
             checkUses(owner, action.rateLimits(), path);
             triggers.checkSharing(owner, action.sharing(), path + ".sharing");
             checkFallback(owner, action.fallback(), path);
+        }
+    }
+
+    /** What actions take part in by keys is evaluated for steps alone so far. */
+    private void refuseTurns(ActionSpec action, String owner, String path) {
+        if (!action.sharing().equals(Sharing.NONE)) {
+            report(
+                    "NOT_SUPPORTED",
+                    path + ".sharing",
+                    owner + " has a concurrency limit or fair turns, which this control plane acts on for steps and"
+                            + " workflows only. Put them on the step that calls it.");
+        }
+        if (action.rateLimits().stream().anyMatch(RateLimitUse::hasExpressions)) {
+            report(
+                    "NOT_SUPPORTED",
+                    path + ".rateLimits",
+                    owner + " takes from a rate limit by key or by a computed cost, which this control plane acts on for"
+                            + " steps only. Put it on the step that calls it.");
         }
     }
 

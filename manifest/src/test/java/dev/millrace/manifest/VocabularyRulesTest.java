@@ -52,23 +52,18 @@ class VocabularyRulesTest {
                         "pinning",
                         "weight",
                         "metadata",
-                        "sharing.concurrency[0]",
-                        "sharing.fairness",
                         "budgets[0]",
                         "triggers.collect",
                         "triggers.throttle",
                         "input.schema.items.properties.card",
                         "input.schema.items.properties.customer",
                         "steps[0].stream",
-                        "steps[0].rateLimits[0].key",
-                        "steps[0].rateLimits[0].costExpression",
-                        "steps[0].sharing.concurrency[0]",
                         "steps[1].batch",
                         "steps[2].parameters[1].source",
                         "steps[2].output.kind",
                         "steps[3].parameters[1].source",
                         "actions[0].policy.delivery",
-                        "actions[0].sharing.fairness");
+                        "actions[0].sharing");
     }
 
     /** What reading refuses already: one part alone is wrong. */

@@ -20,8 +20,6 @@ class LaterTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "Concurrency(limit = 2)                       | Concurrency",
-                "Fair(key = \"metadata.team\")                | Fair",
                 "Budget(value = \"openai.usd\", limit = 5)    | Budget",
                 "Collect(maxSize = 10, maxWait = \"1s\")      | Collect",
                 "Debounce(\"1s\")                             | Debounce",
@@ -39,25 +37,6 @@ class LaterTest {
                 """.formatted(written))
                 .failsWith("[Millrace/NotYetSupported] @" + name
                         + " is not supported by this version of Millrace yet (on Bad).\n    Fix: remove it.");
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "Concurrency(limit = 2)                 | Concurrency",
-                "Fair(key = \"input.id\")               | Fair"
-            })
-    void anAnnotationOfAStepWithoutEffectIsRefused(String written, String name) {
-        compile("""
-                @Workflow class Bad {
-                  @Step /*>*/@%s
-                  String charge(Order order) { return ""; }
-                }
-                record Order(String id) {}
-                """.formatted(written))
-                .failsWith("[Millrace/NotYetSupported] @" + name
-                        + " is not supported by this version of Millrace yet (on charge()).\n    Fix: remove it.");
     }
 
     @Test
@@ -126,7 +105,7 @@ class LaterTest {
         compile("""
                 @Workflow(weight = Weight./*>*/LIGHT, pinning = Pinning./*>*/BUILD) class Bad {
                   @Step(delivery = Delivery./*>*/TRANSACTIONAL)
-                  @RateLimit(value = "bank", limit = 5, key = /*>*/"input.id", cost = /*>*/"size(input.id)")
+                  @RateLimit(value = "bank", limit = 5, key = "input.id", cost = "size(input.id)")
                   String charge(Order order, java.sql.Connection /*>*/connection) { return ""; }
                 }
                 record Order(String id) {}
@@ -140,10 +119,6 @@ class LaterTest {
                     Fix: remove 'pinning'.""", """
                 [Millrace/NotYetSupported] @Step(delivery = TRANSACTIONAL) is not supported by this version of Millrace yet (of charge()).
                     Fix: remove 'delivery'.""", """
-                [Millrace/NotYetSupported] @RateLimit(key = "input.id") is not supported by this version of Millrace yet (of rate limit "bank").
-                    Fix: remove 'key'.""", """
-                [Millrace/NotYetSupported] @RateLimit(cost = "size(input.id)") is not supported by this version of Millrace yet (of rate limit "bank").
-                    Fix: remove 'cost'.""", """
                 [Millrace/NotYetSupported] A parameter of type Connection is not supported by this version of Millrace yet (parameter 'connection' of charge()).
                     Fix: remove the parameter, or take the value itself.""");
     }

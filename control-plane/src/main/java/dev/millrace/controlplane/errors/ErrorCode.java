@@ -43,6 +43,9 @@ public enum ErrorCode {
     FILTER_NOT_FOUND(404, Status.Code.NOT_FOUND),
     SCHEDULE_NOT_FOUND(404, Status.Code.NOT_FOUND),
     WEBHOOK_NOT_FOUND(404, Status.Code.NOT_FOUND),
+    /** Nothing is set for a limit of this name. */
+    LIMIT_NOT_FOUND(404, Status.Code.NOT_FOUND),
+    WORKER_NOT_FOUND(404, Status.Code.NOT_FOUND),
     SERVICE_NOT_FOUND(404, Status.Code.NOT_FOUND),
     TOKEN_NOT_FOUND(404, Status.Code.NOT_FOUND),
 
@@ -65,6 +68,8 @@ public enum ErrorCode {
     FROM_MANIFEST(409, Status.Code.FAILED_PRECONDITION),
     SCHEDULE_EXISTS(409, Status.Code.ALREADY_EXISTS),
     WEBHOOK_EXISTS(409, Status.Code.ALREADY_EXISTS),
+    /** Another workflow says something else of a limit with the same name. */
+    LIMIT_CONFLICT(409, Status.Code.FAILED_PRECONDITION),
     SERVICE_EXISTS(409, Status.Code.ALREADY_EXISTS),
     /** Another stream of the same worker took over. */
     REPLACED(409, Status.Code.ABORTED),

@@ -3,15 +3,24 @@ package dev.millrace.controlplane.shard;
 import dev.millrace.controlplane.errors.DatabaseException;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.ServiceId;
+import dev.millrace.engine.TenantConfig;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.VersionRef;
+import dev.millrace.engine.WorkerId;
 import dev.millrace.manifest.ManifestJson;
+import dev.millrace.manifest.RateLimitSpec;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -101,6 +110,80 @@ final class Catalog {
             return versions;
         } catch (SQLException e) {
             throw new DatabaseException(e);
+        }
+    }
+
+    // ---- what people have set ----
+
+    /** What is set for each tenant of a shard for which something is. */
+    Map<TenantId, TenantConfig> configs(int shard) {
+        return configs("t.shard = ?", statement -> statement.setInt(1, shard));
+    }
+
+    /** What is set for a tenant. */
+    TenantConfig config(TenantId tenant) {
+        return configs("t.tenant_id = ?", statement -> statement.setObject(1, tenant.value()))
+                .getOrDefault(tenant, TenantConfig.NONE);
+    }
+
+    private interface Binding {
+        void bind(PreparedStatement statement) throws SQLException;
+    }
+
+    /** @param where one of the two conditions above, never text from outside */
+    private Map<TenantId, TenantConfig> configs(String where, Binding binding) {
+        Map<TenantId, Settings> found = new HashMap<>();
+        // One statement, so that limits and pauses are of one moment.
+        try (var connection = owner.getConnection();
+                var statement = connection.prepareStatement("""
+                        /* catalog.configs */
+                        SELECT t.tenant_id, s.kind, s.name, s.most, s.period_micros, s.burst
+                        FROM core.tenant t JOIN (
+                          SELECT tenant_id, kind, name, most, period_micros, burst FROM core.limit_setting
+                          UNION ALL SELECT tenant_id, kind + 2, name, 0, 0, 0 FROM core.pause) s USING (tenant_id)
+                        WHERE """ + where)) {
+            binding.bind(statement);
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    found.computeIfAbsent(new TenantId(rows.getObject(1, UUID.class)), any -> new Settings())
+                            .add(rows);
+                }
+            }
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+        Map<TenantId, TenantConfig> configs = new HashMap<>();
+        found.forEach((tenant, settings) -> configs.put(tenant, settings.config()));
+        return configs;
+    }
+
+    /** What is set for one tenant, row by row. */
+    private static final class Settings {
+        private final Map<String, Integer> concurrency = new HashMap<>();
+        private final Map<String, RateLimitSpec> rates = new HashMap<>();
+        private final Set<String> workflows = new HashSet<>();
+        private final Set<WorkerId> workers = new HashSet<>();
+
+        void add(ResultSet row) throws SQLException {
+            var name = row.getString("name");
+            switch (row.getInt("kind")) {
+                case 0 -> concurrency.put(name, Math.toIntExact(row.getLong("most")));
+                case 1 ->
+                    rates.put(
+                            name,
+                            new RateLimitSpec(
+                                    name,
+                                    row.getLong("most"),
+                                    Duration.of(row.getLong("period_micros"), ChronoUnit.MICROS),
+                                    row.getLong("burst")));
+                case 2 -> workflows.add(name);
+                case 3 -> workers.add(new WorkerId(UUID.fromString(name)));
+                default -> throw new IllegalStateException("No setting of kind " + row.getInt("kind") + " is known.");
+            }
+        }
+
+        TenantConfig config() {
+            return new TenantConfig(concurrency, rates, workflows, workers);
         }
     }
 }

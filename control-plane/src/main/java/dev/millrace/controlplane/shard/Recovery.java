@@ -2,6 +2,7 @@ package dev.millrace.controlplane.shard;
 
 import dev.millrace.controlplane.errors.DatabaseException;
 import dev.millrace.engine.Batch;
+import dev.millrace.engine.Command;
 import dev.millrace.engine.Journal.JournalException;
 import dev.millrace.engine.Shard;
 import dev.millrace.engine.ShardSettings;
@@ -106,6 +107,9 @@ final class Recovery implements Runnable {
             plans.add(version);
             core.handle(version, clock.now(), nobody);
         }
+        catalog.configs(number)
+                .forEach((tenant, config) ->
+                        core.handle(new Command.ConfigChanged(tenant, config), clock.now(), nobody));
         core.recover(position, storage.snapshots(), storage.journal());
         core.recovered(clock.now());
         var shard = new OwnedShard(number, opened.epoch(), opened.lastSeq(), position.seq(), core);

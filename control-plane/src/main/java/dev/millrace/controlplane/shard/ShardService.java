@@ -291,6 +291,12 @@ final class ShardService implements Shards, AutoCloseable {
         tell(tenant, define);
     }
 
+    /** One at a time, so that the shard is never told of older settings after newer ones. */
+    @Override
+    public synchronized void configured(TenantId tenant) {
+        tell(tenant, new Command.ConfigChanged(tenant, catalog.config(tenant)));
+    }
+
     // ---- where tenants live ----
 
     /** Does it where the tenant lives; for a tenant that is new here once the database has said where that is, in order. */
@@ -338,6 +344,8 @@ final class ShardService implements Shards, AutoCloseable {
                                 inbox.offer(
                                         new Message.Ask(shard, tenant, define, OptionalLong.empty(), COMMAND_BYTES));
                             });
+                    var config = new Command.ConfigChanged(tenant, catalog.config(tenant));
+                    inbox.offer(new Message.Ask(shard, tenant, config, OptionalLong.empty(), COMMAND_BYTES));
                     routes.put(tenant, shard);
                 }
             });

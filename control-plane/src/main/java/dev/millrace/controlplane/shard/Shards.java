@@ -64,6 +64,12 @@ public interface Shards {
     /** Makes a version known to the tenant's shard, now and after every recovery. Called when the version's row is stored. */
     void define(TenantId tenant, ServiceId service, VersionRef version, Manifest manifest);
 
+    /**
+     * What people have set for a tenant has changed: its shard is told of all that is set now. Called when the rows are stored; the
+     * only method that blocks, for one question to the database.
+     */
+    void configured(TenantId tenant);
+
     /** Whether every shard of this instance has recovered and serves. */
     boolean ready();
 

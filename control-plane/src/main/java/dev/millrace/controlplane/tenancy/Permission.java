@@ -21,6 +21,12 @@ public enum Permission {
     /** To change what starts runs: filters, schedules, webhooks. */
     TRIGGERS_WRITE("triggers:write"),
     WORKER_CONNECT("worker:connect"),
+    LIMITS_READ("limits:read"),
+    /** To change limits, and to pause and resume workflows. */
+    LIMITS_WRITE("limits:write"),
+    WORKERS_READ("workers:read"),
+    /** To pause and resume workers. */
+    WORKERS_WRITE("workers:write"),
     SERVICES_READ("services:read"),
     SERVICES_WRITE("services:write"),
     TOKENS_WRITE("tokens:write"),

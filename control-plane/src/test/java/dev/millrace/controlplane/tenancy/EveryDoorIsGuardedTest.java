@@ -110,6 +110,7 @@ class EveryDoorIsGuardedTest {
             case "changeFilter" -> "{\"enabled\":true}";
             case "replayRuns" -> "{\"reason\":\"test\",\"filter\":{\"states\":[\"FAILED\"],\"workflow\":\"guarded\"}}";
             case "evaluateExpression" -> "{\"expression\":\"1 + 1\"}";
+            case "setLimit" -> "{\"kind\":\"CONCURRENCY\",\"name\":\"guarded\",\"limit\":5}";
             case "createService" -> "{\"name\":\"guarded-" + UUID.randomUUID() + "\"}";
             case "createToken" -> "{\"name\":\"test\",\"permissions\":[\"runs:read\"]}";
             default -> "";
@@ -262,7 +263,7 @@ class EveryDoorIsGuardedTest {
         var path = operation
                 .on(things)
                 .replaceAll(
-                        "\\{(runId|eventId|filterId|scheduleId|webhookId)}",
+                        "\\{(runId|eventId|filterId|scheduleId|webhookId|workerId)}",
                         UUID.randomUUID().toString())
                 .replaceAll("\\{[a-zA-Z]+}", "any");
         return PLANE.ask(operation.method(), path, operation.body(), token);

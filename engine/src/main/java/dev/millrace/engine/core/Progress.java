@@ -352,10 +352,13 @@ final class Progress {
         var decision = command.decision();
         if (decision instanceof Decision.Each each) {
             admitEach(run, node, each.verdicts());
-        } else if (decision instanceof Decision.Whole whole && whole.verdict() instanceof Verdict.Holds) {
-            admit(run, node, List.of(whole.verdict()));
         } else if (decision instanceof Decision.Whole whole) {
-            refuse(run, node, whole.verdict(), Steps.HOLDS_NOT);
+            var verdict = whole.verdict();
+            if (verdict instanceof Verdict.Holds) {
+                admit(run, node, List.of(verdict));
+            } else {
+                refuse(run, node, verdict, Steps.HOLDS_NOT);
+            }
         }
         settle(run);
     }

@@ -1,0 +1,137 @@
+package dev.millrace.cli.scheduling;
+
+import dev.millrace.cli.Context;
+import dev.millrace.cli.ControlPlaneOptions;
+import dev.millrace.cli.ExitCode;
+import dev.millrace.cli.OutputOption;
+import dev.millrace.cli.terminal.Json;
+import dev.millrace.cli.terminal.Table;
+import dev.millrace.rest.WorkersApi;
+import dev.millrace.rest.model.WorkerView;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The group of commands about workers. */
+@Command(
+        name = "workers",
+        synopsisSubcommandLabel = "COMMAND",
+        description = "See workers, and say which of them get attempts.")
+public final class WorkersCommand implements Runnable {
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
+
+    private final Context context;
+
+    @Spec
+    private CommandSpec spec;
+
+    private WorkersCommand(Context context) {
+        this.context = context;
+    }
+
+    /** The group with its commands. */
+    public static CommandLine commandLine(Context context) {
+        return new CommandLine(new WorkersCommand(context));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(), "A command is missing after \"workers\": list, pause, resume or drain.");
+    }
+
+    @Command(name = "list", description = "List the workers that are connected or awaited.")
+    int list(@Mixin ControlPlaneOptions controlPlane, @Mixin OutputOption output) {
+        List<WorkerView> workers;
+        try (var client = controlPlane.connect(context)) {
+            workers = new WorkersApi(client).listWorkers().getItems();
+        }
+        if (output.isJson()) {
+            context.terminal().out().println(Json.write(workers));
+            return ExitCode.OK;
+        }
+        var table = new Table("WORKER", "NAME", "STATE", ">SLOTS", ">TAKEN", ">VERSIONS");
+        workers.forEach(worker -> table.row(
+                worker.getWorkerId().toString(),
+                worker.getName(),
+                worker.getState().toString(),
+                String.valueOf(worker.getSlots()),
+                String.valueOf(worker.getSlotsTaken()),
+                String.valueOf(worker.getVersions().size())));
+        table.lines(context.terminal().outStyle()).forEach(context.terminal().out()::println);
+        return ExitCode.OK;
+    }
+
+    @Command(name = "pause", description = "Give a worker no more attempts; it keeps those that it has.")
+    int pause(
+            @Mixin ControlPlaneOptions controlPlane,
+            @Parameters(paramLabel = "WORKER", description = "Id of the worker.") UUID worker) {
+        try (var client = controlPlane.connect(context)) {
+            print(new WorkersApi(client).pauseWorker(worker));
+        }
+        return ExitCode.OK;
+    }
+
+    @Command(name = "resume", description = "Give a worker attempts again.")
+    int resume(
+            @Mixin ControlPlaneOptions controlPlane,
+            @Parameters(paramLabel = "WORKER", description = "Id of the worker.") UUID worker) {
+        try (var client = controlPlane.connect(context)) {
+            print(new WorkersApi(client).resumeWorker(worker));
+        }
+        return ExitCode.OK;
+    }
+
+    @Command(
+            name = "drain",
+            description = "Pause a worker and wait until it has no attempt left, so that its process can be ended.",
+            footer = {"", "The exit code is 7 if the time is over before."})
+    int drain(
+            @Mixin ControlPlaneOptions controlPlane,
+            @Parameters(paramLabel = "WORKER", description = "Id of the worker.") UUID worker,
+            @Option(
+                            names = "--timeout",
+                            paramLabel = "TIME",
+                            defaultValue = "10m",
+                            description = "How long to wait (default: ${DEFAULT-VALUE}).")
+                    Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        try (var client = controlPlane.connect(context)) {
+            var api = new WorkersApi(client);
+            var seen = Optional.of(api.pauseWorker(worker));
+            while (seen.isPresent() && seen.get().getSlotsTaken() > 0) {
+                if (System.nanoTime() - deadline > 0) {
+                    print(seen.get());
+                    return ExitCode.WAIT_OVER;
+                }
+                LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+                seen = api.listWorkers().getItems().stream()
+                        .filter(other -> other.getWorkerId().equals(worker))
+                        .findFirst();
+            }
+            if (seen.isPresent()) {
+                print(seen.get());
+            } else {
+                context.terminal().out().println(worker + "  has left");
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    private void print(WorkerView worker) {
+        context.terminal()
+                .out()
+                .println(worker.getWorkerId() + "  " + worker.getState() + "  " + worker.getSlotsTaken() + " of "
+                        + worker.getSlots() + " slots taken");
+    }
+}

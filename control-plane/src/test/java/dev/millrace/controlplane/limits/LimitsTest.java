@@ -1,0 +1,188 @@
+package dev.millrace.controlplane.limits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.controlplane.testing.TestControlPlane;
+import dev.millrace.controlplane.testing.TestWorker;
+import dev.millrace.controlplane.testing.Workflow;
+import dev.millrace.manifest.ConcurrencySpec;
+import dev.millrace.manifest.ConcurrencyStrategy;
+import dev.millrace.manifest.ManifestJson;
+import dev.millrace.manifest.Sharing;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What people set at run time, over REST and with a worker. */
+class LimitsTest {
+    private static final TestControlPlane PLANE = TestControlPlane.shared();
+    private final String workflow = "w-" + UUID.randomUUID();
+
+    private static TestControlPlane.Answer ask(String method, String path, String body) {
+        return PLANE.ask(method, "/api/v1/" + path, body);
+    }
+
+    private String start() {
+        var answer = ask("POST", "workflows/" + workflow + "/runs", "{\"input\":{\"cents\":1}}");
+        assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+        return answer.text("runId");
+    }
+
+    private TestWorker worker(String version) {
+        return TestWorker.connect(
+                PLANE,
+                PLANE.token(),
+                TestWorker.hello(workflow, version).setSlots(9).build());
+    }
+
+    /** One run at a time, by a limit without a name of its own. */
+    private String oneAtATime() {
+        return Workflow.register(
+                PLANE,
+                Workflow.chain(workflow, "only").toBuilder()
+                        .sharing(new Sharing(
+                                List.of(new ConcurrencySpec("", "", 1, ConcurrencyStrategy.QUEUE)), Optional.empty()))
+                        .build(),
+                PLANE.token());
+    }
+
+    private static String encoded(String name) {
+        return URLEncoder.encode(name, StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void aLimitThatIsRaisedLetsThoseGoOnThatWaitAndIsListedAndReset() {
+        var name = workflow + "#1";
+        try (var worker = worker(oneAtATime())) {
+            start();
+            var first = worker.assignment().getAttempt();
+            start();
+            assertThat(ask("GET", "limits", "").body())
+                    .contains("\"name\":\"" + name + "\",\"declared\":{\"limit\":1},\"effective\":{\"limit\":1},"
+                            + "\"keys\":[{\"taken\":1,\"waiting\":1}]");
+            var set = ask("PUT", "limits", "{\"kind\":\"CONCURRENCY\",\"name\":\"" + name + "\",\"limit\":2}");
+            assertThat(set.status()).as(set.body()).isEqualTo(204);
+            var second = worker.assignment().getAttempt();
+            assertThat(ask("GET", "limits", "").body())
+                    .contains("\"name\":\"" + name + "\",\"declared\":{\"limit\":1},\"effective\":{\"limit\":2},");
+            assertThat(ask("DELETE", "limits/concurrency/" + encoded(name), "").status())
+                    .isEqualTo(204);
+            assertThat(ask("DELETE", "limits/concurrency/" + encoded(name), "").code())
+                    .isEqualTo("LIMIT_NOT_FOUND");
+            worker.succeed(first, "1");
+            worker.succeed(second, "1");
+        }
+    }
+
+    @Test
+    void aRateLimitIsSetBeforeAManifestNamesIt() {
+        var name = "l-" + UUID.randomUUID();
+        var set = ask(
+                "PUT", "limits", "{\"kind\":\"RATE\",\"name\":\"" + name + "\",\"limit\":5,\"per\":\"1m\",\"burst\":2}");
+        assertThat(set.status()).as(set.body()).isEqualTo(204);
+        assertThat(ask("GET", "limits", "").body())
+                .contains("\"name\":\"" + name + "\",\"effective\":{\"limit\":5,\"per\":\"1m\",\"burst\":2},\"keys\":[]");
+        assertThat(ask("DELETE", "limits/rate/" + name, "").status()).isEqualTo(204);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"kind\":\"CONCURRENCY\",\"name\":\"a\",\"limit\":0}                | 0",
+                "{\"kind\":\"CONCURRENCY\",\"name\":\"a\",\"limit\":-1}               | -1",
+                "{\"kind\":\"CONCURRENCY\",\"name\":\"a\",\"limit\":3000000000}       | 3000000000",
+                "{\"kind\":\"CONCURRENCY\",\"name\":\"a\",\"limit\":1,\"per\":\"1s\"} | belong to rate limits",
+                "{\"kind\":\"CONCURRENCY\",\"name\":\"\",\"limit\":1}                 | name",
+                "{\"kind\":\"CONCURRENCY\",\"name\":\"a\"}                            | limit",
+                "{\"kind\":\"SPEED\",\"name\":\"a\",\"limit\":1}                      | SPEED",
+                "{\"kind\":\"RATE\",\"name\":\"a\",\"limit\":1}                       | $.per is missing",
+                "{\"kind\":\"RATE\",\"name\":\"a\",\"limit\":1,\"per\":\"0s\"}        | 0s",
+                "{\"kind\":\"RATE\",\"name\":\"a\",\"limit\":1,\"per\":\"soon\"}      | soon",
+                "{\"kind\":\"RATE\",\"name\":\"a\",\"limit\":1,\"per\":\"1s\",\"burst\":0} | burst",
+                "{\"kind\":\"RATE\",\"name\":\"a\",\"limit\":2000000000,\"per\":\"1s\"}    | 2000000000",
+                "{\"kind\":\"RATE\",\"name\":\"a\",\"limit\":1,\"per\":\"1s\",\"brst\":1}  | brst"
+            })
+    void aLimitThatMakesNoSenseIsRefusedWithTheReason(String body, String says) {
+        var answer = ask("PUT", "limits", body);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.body()).contains(says);
+    }
+
+    @Test
+    void aPausedWorkflowTakesRunsInAndBeginsNoneUntilItIsResumed() {
+        try (var worker = worker(Workflow.register(PLANE, Workflow.chain(workflow, "only"), PLANE.token()))) {
+            assertThat(ask("POST", "workflows/" + workflow + "/pause", "").body()).contains("\"paused\":true");
+            assertThat(ask("POST", "workflows/" + workflow + "/pause", "").status())
+                    .isEqualTo(200);
+            var run = start();
+            assertThat(ask("GET", "runs/" + run + "/explain", "").body())
+                    .contains("\"gate\":\"PAUSED\"", "Workflow '" + workflow + "' is paused.", "is resumed");
+            assertThat(ask("POST", "workflows/" + workflow + "/resume", "").body())
+                    .contains("\"paused\":false");
+            worker.succeed(worker.assignment().getAttempt(), "1");
+            assertThat(ask("GET", "runs/" + run + "/result?waitSeconds=20", "").text("state"))
+                    .isEqualTo("SUCCEEDED");
+        }
+        assertThat(ask("POST", "workflows/none-" + UUID.randomUUID() + "/pause", "")
+                        .code())
+                .isEqualTo("WORKFLOW_NOT_FOUND");
+    }
+
+    @Test
+    void aPausedWorkerGetsNoMoreAttemptsUntilItIsResumed() {
+        var version = Workflow.register(PLANE, Workflow.chain(workflow, "only"), PLANE.token());
+        var hello = TestWorker.hello(workflow, version).setSlots(9).build();
+        var bytes = hello.getWorkerId().asReadOnlyByteBuffer();
+        var id = new UUID(bytes.getLong(), bytes.getLong());
+        try (var worker = TestWorker.connect(PLANE, PLANE.token(), hello)) {
+            start();
+            var first = worker.assignment().getAttempt();
+            assertThat(ask("GET", "workers", "").body())
+                    .contains("\"workerId\":\"" + id + "\"", "\"workflow\":\"" + workflow + "\"");
+            var paused = ask("POST", "workers/" + id + "/pause", "");
+            assertThat(paused.text("state")).as(paused.body()).isEqualTo("PAUSED");
+            assertThat(paused.body()).contains("\"slotsTaken\":1");
+            var waits = start();
+            assertThat(ask("GET", "runs/" + waits + "/explain", "").body()).contains("\"state\":\"QUEUED\"");
+            worker.succeed(first, "1");
+            assertThat(ask("POST", "workers/" + id + "/resume", "").text("state"))
+                    .isEqualTo("CONNECTED");
+            worker.succeed(worker.assignment().getAttempt(), "1");
+            assertThat(ask("GET", "runs/" + waits + "/result?waitSeconds=20", "").text("state"))
+                    .isEqualTo("SUCCEEDED");
+        }
+        assertThat(ask("POST", "workers/" + UUID.randomUUID() + "/pause", "").code())
+                .isEqualTo("WORKER_NOT_FOUND");
+    }
+
+    private TestControlPlane.Answer register(String name, String limit, int most) {
+        return ask(
+                "POST",
+                "workflows",
+                ManifestJson.write(Workflow.chain(name, "only").toBuilder()
+                        .sharing(new Sharing(
+                                List.of(new ConcurrencySpec(limit, "", most, ConcurrencyStrategy.QUEUE)),
+                                Optional.empty()))
+                        .build()));
+    }
+
+    @Test
+    void workflowsThatSayDifferentThingsOfOneLimitAreRefusedUnlessItIsSetAtRunTime() {
+        var limit = "l-" + UUID.randomUUID();
+        assertThat(register(workflow, limit, 2).status()).isEqualTo(201);
+        assertThat(register(workflow, limit, 3).status()).as("its own limit may change").isEqualTo(201);
+        assertThat(register(workflow + "-2", limit, 3).status()).isEqualTo(201);
+        var refused = register(workflow + "-3", limit, 4);
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.code()).isEqualTo("LIMIT_CONFLICT");
+        assertThat(refused.body()).contains(limit, "4 at once", "3 at once", workflow);
+        ask("PUT", "limits", "{\"kind\":\"CONCURRENCY\",\"name\":\"" + limit + "\",\"limit\":9}");
+        assertThat(register(workflow + "-3", limit, 4).status()).isEqualTo(201);
+    }
+}
