@@ -330,6 +330,9 @@ public sealed interface Command {
     /** Asks how the limits of a tenant stand: answered with {@link Reply.LimitsRead}. Changes nothing. */
     record ReadLimits(long replyTo, TenantId tenant) implements Command {}
 
+    /** Asks what the tasks of a workflow wait for: answered with {@link Reply.WorkflowExplained}. Changes nothing. */
+    record ExplainWorkflow(long replyTo, TenantId tenant, String workflow) implements Command {}
+
     /** Asks which workers a tenant has: answered with {@link Reply.WorkersRead}. Changes nothing. */
     record ReadWorkers(long replyTo, TenantId tenant) implements Command {}
 

@@ -60,6 +60,25 @@ public sealed interface Reply {
         }
     }
 
+    /**
+     * The answer to {@link Command.ExplainWorkflow}.
+     *
+     * @param crowds tasks in memory that wait in queues, by what holds them back, the largest crowd first
+     */
+    record WorkflowExplained(List<Crowd> crowds) implements Reply {
+        public WorkflowExplained {
+            crowds = List.copyOf(crowds);
+        }
+    }
+
+    /**
+     * Tasks that the same gate holds back.
+     *
+     * @param tasks how many they are
+     * @param hold what holds the one back whose turn is first
+     */
+    record Crowd(long tasks, Hold hold) {}
+
     /** The workers of the tenant that are connected or awaited, in the order in which they came. */
     record WorkersRead(List<WorkerStatus> workers) implements Reply {
         public WorkersRead {

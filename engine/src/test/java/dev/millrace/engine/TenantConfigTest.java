@@ -69,6 +69,23 @@ class TenantConfigTest {
     }
 
     @Test
+    void whatTheTasksOfAWorkflowWaitForIsCountedByGate() {
+        worker(one);
+        for (int i = 0; i < 4; i++) {
+            engine.start(one);
+        }
+        var explained = (Reply.WorkflowExplained) engine.ask(
+                replyTo -> new Command.ExplainWorkflow(replyTo, EngineHarness.TENANT, "order"));
+        assertThat(explained.crowds()).singleElement().satisfies(crowd -> {
+            assertThat(crowd.tasks()).isEqualTo(3);
+            assertThat(crowd.hold().gate()).isEqualTo(Hold.Gate.RUN_CONCURRENCY);
+            assertThat(crowd.hold().name()).isEqualTo("desk");
+        });
+        assertThat(engine.ask(replyTo -> new Command.ExplainWorkflow(replyTo, EngineHarness.TENANT, "none")))
+                .isEqualTo(new Reply.WorkflowExplained(List.of()));
+    }
+
+    @Test
     void aRateLimitIsChangedWhileTasksWaitForIt() {
         var version = engine.define(workflow("pay")
                 .limit("bank", 1, Duration.ofHours(1), 1)

@@ -10,18 +10,22 @@ import dev.millrace.rest.model.Hold;
 import dev.millrace.rest.model.Holder;
 import dev.millrace.rest.model.RunExplanation;
 import dev.millrace.rest.model.TaskExplanation;
+import dev.millrace.rest.model.WorkflowExplanation;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code millrace explain}. */
 @Command(
         name = "explain",
-        description = "Say why a run waits: which gate, since when, behind how many, and what would help.",
+        description = "Say why a run or the tasks of a workflow wait: which gate, since when, behind how many, and what would help.",
         footer = {"", "Asking changes nothing. Example: millrace explain 0198c0de-… --step charge"})
 public final class ExplainCommand implements Callable<Integer> {
     private final Context context;
@@ -32,8 +36,14 @@ public final class ExplainCommand implements Callable<Integer> {
     @Mixin
     private OutputOption output;
 
-    @Parameters(paramLabel = "RUN", description = "Id of the run.")
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(arity = "0..1", paramLabel = "RUN", description = "Id of the run.")
     private UUID run;
+
+    @Option(names = "--workflow", paramLabel = "NAME", description = "Instead of a run: what the tasks of a workflow wait for.")
+    private String workflow;
 
     @Option(names = "--step", paramLabel = "STEP", description = "Only this step.")
     private String step;
@@ -47,7 +57,14 @@ public final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if ((run == null) == (workflow == null)) {
+            throw new ParameterException(spec.commandLine(), "Say which: the id of a run, or --workflow NAME.");
+        }
         try (var client = controlPlane.connect(context)) {
+            if (workflow != null) {
+                explain(new ExplanationsApi(client).explainWorkflow(workflow));
+                return ExitCode.OK;
+            }
             var explanation = new ExplanationsApi(client).explainRun(run, options -> {
                 if (step != null) {
                     options.step(step);
@@ -62,6 +79,21 @@ public final class ExplainCommand implements Callable<Integer> {
                 print(explanation);
             }
             return ExitCode.OK;
+        }
+    }
+
+    private void explain(WorkflowExplanation explanation) {
+        var out = context.terminal().out();
+        if (output.isJson()) {
+            out.println(Json.write(explanation));
+            return;
+        }
+        out.println("Workflow " + explanation.getWorkflow());
+        out.println(explanation.getSentence());
+        for (var crowd : explanation.getCrowds()) {
+            out.println();
+            out.println(context.terminal().outStyle().bold(crowd.getTasks() + " × " + crowd.getHold().getGate()));
+            print(crowd.getHold());
         }
     }
 

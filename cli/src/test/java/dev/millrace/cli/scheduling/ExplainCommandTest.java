@@ -30,6 +30,19 @@ class ExplainCommandTest {
     }
 
     @Test
+    void whatHoldsTheTasksOfAWorkflowBackIsPrintedByCrowds() {
+        controlPlane.on("GET /api/v1/workflows/orders/explain", 200, """
+                {"workflow":"orders","sentence":"3 tasks wait.","crowds":[{"tasks":3,"hold":{"gate":"PAUSED","name":"orders",
+                "since":"2026-11-21T10:00:00Z","ahead":0,"sentence":"It is paused.","help":"Resume it."}}]}""");
+
+        var run = run("explain", "--workflow", "orders");
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+        assertThat(run.out()).contains("3 tasks wait.", "3 × PAUSED", "It is paused.", "Resume it.");
+        assertThat(run("explain").exitCode()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
     void whatHoldsATaskBackIsPrintedWithWhoHoldsItAndWhatHelps() {
         controlPlane.on("GET /api/v1/runs/" + RUN + "/explain?step=charge", 200, """
                 {"runId":"%1$s","workflow":"orders","state":"RUNNING","sentence":"It is RUNNING.","tasks":[

@@ -1,12 +1,16 @@
 package dev.millrace.controlplane.runs;
 
+import dev.millrace.controlplane.api.model.Crowd;
 import dev.millrace.controlplane.api.model.RunExplanation;
 import dev.millrace.controlplane.api.model.RunState;
 import dev.millrace.controlplane.api.model.TaskExplanation;
+import dev.millrace.controlplane.api.model.WorkflowExplanation;
 import dev.millrace.controlplane.errors.ApiException;
 import dev.millrace.controlplane.errors.ErrorCode;
 import dev.millrace.controlplane.shard.Shards;
+import dev.millrace.controlplane.tenancy.Principal;
 import dev.millrace.controlplane.workflows.WorkflowVersion;
+import dev.millrace.controlplane.workflows.Workflows;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Reply;
 import dev.millrace.engine.RunId;
@@ -30,10 +34,12 @@ final class Explanations {
     private static final int MOST_TASKS = 50;
 
     private final RunReader reader;
+    private final Workflows workflows;
     private final Shards shards;
 
-    Explanations(RunReader reader, Shards shards) {
+    Explanations(RunReader reader, Workflows workflows, Shards shards) {
         this.reader = reader;
+        this.workflows = workflows;
         this.shards = shards;
     }
 
@@ -60,6 +66,25 @@ final class Explanations {
                         return explained(found, tasks);
                     });
         });
+    }
+
+    /** What the tasks of a workflow wait for. */
+    CompletionStage<WorkflowExplanation> of(Principal who, String workflow) {
+        return workflows.find(who, workflow, "", "").thenCompose(version -> shards.ask(
+                        who.tenant(), replyTo -> new Command.ExplainWorkflow(replyTo, who.tenant(), workflow), DEADLINE)
+                .thenApply(reply -> {
+                    if (!(reply instanceof Reply.WorkflowExplained explained)) {
+                        throw Refusals.of(reply);
+                    }
+                    var crowds = explained.crowds().stream()
+                            .map(crowd -> new Crowd(crowd.tasks(), HoldViews.view(crowd.hold(), version)))
+                            .toList();
+                    long tasks = crowds.stream().mapToLong(Crowd::getTasks).sum();
+                    return new WorkflowExplanation(
+                            workflow,
+                            tasks == 0 ? "No task of it waits in a queue." : "Of it " + count(tasks, "task") + " wait in queues.",
+                            crowds);
+                }));
     }
 
     private CompletableFuture<Reply.Explained> ask(TenantId tenant, RunId run, Place place) {

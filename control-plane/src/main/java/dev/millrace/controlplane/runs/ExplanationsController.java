@@ -2,6 +2,7 @@ package dev.millrace.controlplane.runs;
 
 import dev.millrace.controlplane.api.ExplanationsApi;
 import dev.millrace.controlplane.api.model.RunExplanation;
+import dev.millrace.controlplane.api.model.WorkflowExplanation;
 import dev.millrace.controlplane.rest.Answers;
 import dev.millrace.controlplane.tenancy.Caller;
 import dev.millrace.controlplane.tenancy.Permission;
@@ -35,5 +36,11 @@ class ExplanationsController implements ExplanationsApi {
                         Optional.ofNullable(step),
                         Optional.ofNullable(element)))
                 .map(HttpResponse::ok);
+    }
+
+    @Override
+    @RequiresPermission(Permission.RUNS_READ)
+    public Mono<HttpResponse<WorkflowExplanation>> explainWorkflow(String workflow) {
+        return answers.of(explanations.of(caller.principal(), workflow)).map(HttpResponse::ok);
     }
 }

@@ -191,6 +191,11 @@ public final class Core {
         } else if (command instanceof Command.ReadLimits read) {
             var limits = memory.tenant(read.tenant()).scheduler.limits(recorder.nowMicros());
             recorder.reply(read.replyTo(), new Reply.LimitsRead(limits));
+        } else if (command instanceof Command.ExplainWorkflow explain) {
+            var crowds = memory.tenant(explain.tenant())
+                    .scheduler
+                    .crowds(explain.workflow(), ready -> ((Task) ready).queued, recorder.nowMicros());
+            recorder.reply(explain.replyTo(), new Reply.WorkflowExplained(crowds));
         } else if (command instanceof Command.ReadWorkers read) {
             var workers = memory.tenant(read.tenant()).workerStates();
             recorder.reply(read.replyTo(), new Reply.WorkersRead(workers));

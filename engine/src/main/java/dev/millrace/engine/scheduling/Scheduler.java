@@ -3,6 +3,7 @@ package dev.millrace.engine.scheduling;
 import dev.millrace.engine.Hold;
 import dev.millrace.engine.LaneKey;
 import dev.millrace.engine.LimitStatus;
+import dev.millrace.engine.Reply;
 import dev.millrace.engine.ShardSettings;
 import dev.millrace.engine.TenantConfig;
 import dev.millrace.engine.TenantId;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.UUID;
 
 /**
@@ -325,6 +328,36 @@ public final class Scheduler {
      */
     public List<Hold> holds(Ready task, Instant queued, long nowMicros) {
         return new Explanation(task, queued, nowMicros).holds();
+    }
+
+    /**
+     * What the waiting tasks of a workflow wait for: those that the same gate holds back together, the largest crowd first. Each is
+     * counted under the first gate that holds it back. Changes nothing.
+     *
+     * @param queued since when a task has waited
+     */
+    public List<Reply.Crowd> crowds(String workflow, Function<Ready, Instant> queued, long nowMicros) {
+        var crowds = new LinkedHashMap<List<Object>, Reply.Crowd>();
+        for (var lane : lanes.values()) {
+            if (!lane.isEmpty() && lane.kind.shape().workflow.equals(workflow)) {
+                var hold = holds(lane.head(), queued.apply(lane.head()), nowMicros).get(0);
+                crowds.merge(
+                        List.of(hold.gate(), hold.name(), hold.key()),
+                        new Reply.Crowd(lane.size(), hold),
+                        (one, other) -> new Reply.Crowd(one.tasks() + other.tasks(), older(one.hold(), other.hold())));
+            }
+        }
+        return crowds.values().stream()
+                .sorted(Comparator.comparingLong(Reply.Crowd::tasks)
+                        .reversed()
+                        .thenComparing(crowd -> crowd.hold().gate())
+                        .thenComparing(crowd -> crowd.hold().name())
+                        .thenComparing(crowd -> crowd.hold().key()))
+                .toList();
+    }
+
+    private static Hold older(Hold one, Hold other) {
+        return other.since().isBefore(one.since()) ? other : one;
     }
 
     // ---- lanes ----
