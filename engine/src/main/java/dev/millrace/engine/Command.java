@@ -330,7 +330,11 @@ public sealed interface Command {
     /** Asks how the limits of a tenant stand: answered with {@link Reply.LimitsRead}. Changes nothing. */
     record ReadLimits(long replyTo, TenantId tenant) implements Command {}
 
-    /** Asks what the tasks of a workflow wait for: answered with {@link Reply.WorkflowExplained}. Changes nothing. */
+    /**
+     * Asks what the tasks of a workflow wait for: answered with {@link Reply.WorkflowExplained}. Changes nothing.
+     *
+     * @param workflow its name; empty for all workflows of the tenant
+     */
     record ExplainWorkflow(long replyTo, TenantId tenant, String workflow) implements Command {}
 
     /** Asks which workers a tenant has: answered with {@link Reply.WorkersRead}. Changes nothing. */

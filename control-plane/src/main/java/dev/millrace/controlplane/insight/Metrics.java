@@ -12,12 +12,19 @@ import java.util.TreeMap;
 final class Metrics {
     private final Shards shards;
     private final ActiveRuns active;
+    private final WaitingTasks waiting;
     private final PrometheusMeterRegistry rest;
     private final boolean memory;
 
-    Metrics(Shards shards, ActiveRuns active, PrometheusMeterRegistry rest, Settings settings) {
+    Metrics(
+            Shards shards,
+            ActiveRuns active,
+            WaitingTasks waiting,
+            PrometheusMeterRegistry rest,
+            Settings settings) {
         this.shards = shards;
         this.active = active;
+        this.waiting = waiting;
         this.rest = rest;
         this.memory = settings.memory();
     }
@@ -107,7 +114,12 @@ final class Metrics {
                         "millrace_commands_refused_total",
                         "Commands refused because too many waited, by tenant.",
                         "tenant",
-                        new TreeMap<>(figures.refused()));
+                        new TreeMap<>(figures.refused()))
+                .gauges(
+                        "millrace_tasks_waiting",
+                        "Tasks in queues, by the first gate that holds them back.",
+                        "reason",
+                        waiting.byGate());
         if (!memory) {
             text.gauges("millrace_runs_active", "Runs that have not ended, by state.", "state", active.byState());
         }

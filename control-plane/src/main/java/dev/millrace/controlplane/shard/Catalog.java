@@ -141,7 +141,7 @@ final class Catalog {
                         FROM core.tenant t JOIN (
                           SELECT tenant_id, kind, name, most, period_micros, burst FROM core.limit_setting
                           UNION ALL SELECT tenant_id, kind + 2, name, 0, 0, 0 FROM core.pause) s USING (tenant_id)
-                        WHERE """ + where)) {
+                        WHERE\s""" + where)) {
             binding.bind(statement);
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {

@@ -334,12 +334,13 @@ public final class Scheduler {
      * What the waiting tasks of a workflow wait for: those that the same gate holds back together, the largest crowd first. Each is
      * counted under the first gate that holds it back. Changes nothing.
      *
+     * @param workflow empty for all
      * @param queued since when a task has waited
      */
     public List<Reply.Crowd> crowds(String workflow, Function<Ready, Instant> queued, long nowMicros) {
         var crowds = new LinkedHashMap<List<Object>, Reply.Crowd>();
         for (var lane : lanes.values()) {
-            if (!lane.isEmpty() && lane.kind.shape().workflow.equals(workflow)) {
+            if (!lane.isEmpty() && (workflow.isEmpty() || lane.kind.shape().workflow.equals(workflow))) {
                 var hold = holds(lane.head(), queued.apply(lane.head()), nowMicros).get(0);
                 crowds.merge(
                         List.of(hold.gate(), hold.name(), hold.key()),
