@@ -84,7 +84,7 @@ final class RunTimeSettings {
                 .findFirst()
                 .orElseThrow(() -> new ApiException(
                         ErrorCode.WORKER_NOT_FOUND,
-                        "There is no worker " + id + " connected. See the list of workers for their ids.")));
+                        "No worker of this id is connected. See the list of workers for their ids.")));
     }
 
     private static ApiException unexpected(Reply reply) {

@@ -63,13 +63,14 @@ class LimitsTest {
             var first = worker.assignment().getAttempt();
             start();
             assertThat(ask("GET", "limits", "").body())
-                    .contains("\"name\":\"" + name + "\",\"declared\":{\"limit\":1},\"effective\":{\"limit\":1},"
-                            + "\"keys\":[{\"taken\":1,\"waiting\":1}]");
+                    .contains("\"name\":\"" + name + "\",\"keys\":[{\"taken\":1,\"waiting\":1}],"
+                            + "\"declared\":{\"limit\":1},\"effective\":{\"limit\":1}");
             var set = ask("PUT", "limits", "{\"kind\":\"CONCURRENCY\",\"name\":\"" + name + "\",\"limit\":2}");
             assertThat(set.status()).as(set.body()).isEqualTo(204);
             var second = worker.assignment().getAttempt();
             assertThat(ask("GET", "limits", "").body())
-                    .contains("\"name\":\"" + name + "\",\"declared\":{\"limit\":1},\"effective\":{\"limit\":2},");
+                    .contains("\"name\":\"" + name + "\",\"keys\":[{\"taken\":2,\"waiting\":0}],"
+                            + "\"declared\":{\"limit\":1},\"effective\":{\"limit\":2}");
             assertThat(ask("DELETE", "limits/concurrency/" + encoded(name), "").status())
                     .isEqualTo(204);
             assertThat(ask("DELETE", "limits/concurrency/" + encoded(name), "").code())
@@ -86,7 +87,7 @@ class LimitsTest {
                 "PUT", "limits", "{\"kind\":\"RATE\",\"name\":\"" + name + "\",\"limit\":5,\"per\":\"1m\",\"burst\":2}");
         assertThat(set.status()).as(set.body()).isEqualTo(204);
         assertThat(ask("GET", "limits", "").body())
-                .contains("\"name\":\"" + name + "\",\"effective\":{\"limit\":5,\"per\":\"1m\",\"burst\":2},\"keys\":[]");
+                .contains("\"name\":\"" + name + "\",\"keys\":[],\"effective\":{\"limit\":5,\"per\":\"1m\",\"burst\":2}");
         assertThat(ask("DELETE", "limits/rate/" + name, "").status()).isEqualTo(204);
     }
 
@@ -100,7 +101,7 @@ class LimitsTest {
                 "{\"kind\":\"CONCURRENCY\",\"name\":\"a\",\"limit\":1,\"per\":\"1s\"} | belong to rate limits",
                 "{\"kind\":\"CONCURRENCY\",\"name\":\"\",\"limit\":1}                 | name",
                 "{\"kind\":\"CONCURRENCY\",\"name\":\"a\"}                            | limit",
-                "{\"kind\":\"SPEED\",\"name\":\"a\",\"limit\":1}                      | SPEED",
+                "{\"kind\":\"SPEED\",\"name\":\"a\",\"limit\":1}                      | CONCURRENCY, RATE",
                 "{\"kind\":\"RATE\",\"name\":\"a\",\"limit\":1}                       | $.per is missing",
                 "{\"kind\":\"RATE\",\"name\":\"a\",\"limit\":1,\"per\":\"0s\"}        | 0s",
                 "{\"kind\":\"RATE\",\"name\":\"a\",\"limit\":1,\"per\":\"soon\"}      | soon",
