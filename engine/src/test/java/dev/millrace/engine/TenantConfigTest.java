@@ -74,8 +74,8 @@ class TenantConfigTest {
         for (int i = 0; i < 4; i++) {
             engine.start(one);
         }
-        var explained = (Reply.WorkflowExplained) engine.ask(
-                replyTo -> new Command.ExplainWorkflow(replyTo, EngineHarness.TENANT, "order"));
+        var explained = (Reply.WorkflowExplained)
+                engine.ask(replyTo -> new Command.ExplainWorkflow(replyTo, EngineHarness.TENANT, "order"));
         assertThat(explained.crowds()).singleElement().satisfies(crowd -> {
             assertThat(crowd.tasks()).isEqualTo(3);
             assertThat(crowd.hold().gate()).isEqualTo(Hold.Gate.RUN_CONCURRENCY);

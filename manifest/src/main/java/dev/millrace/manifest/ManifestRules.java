@@ -176,7 +176,8 @@ public final class ManifestRules {
             report(
                     "NOT_SUPPORTED",
                     path + ".rateLimits",
-                    owner + " takes from a rate limit by key or by a computed cost, which this control plane acts on for"
+                    owner
+                            + " takes from a rate limit by key or by a computed cost, which this control plane acts on for"
                             + " steps only. Put it on the step that calls it.");
         }
     }

@@ -26,8 +26,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * The turns of one tenant. {@link #next} answers whose turn it is without taking anything; {@link #offered} takes it, and does
@@ -340,8 +340,10 @@ public final class Scheduler {
     public List<Reply.Crowd> crowds(String workflow, Function<Ready, Instant> queued, long nowMicros) {
         var crowds = new LinkedHashMap<List<Object>, Reply.Crowd>();
         for (var lane : lanes.values()) {
-            if (!lane.isEmpty() && (workflow.isEmpty() || lane.kind.shape().workflow.equals(workflow))) {
-                var hold = holds(lane.head(), queued.apply(lane.head()), nowMicros).get(0);
+            if (!lane.isEmpty()
+                    && (workflow.isEmpty() || lane.kind.shape().workflow.equals(workflow))) {
+                var hold =
+                        holds(lane.head(), queued.apply(lane.head()), nowMicros).get(0);
                 crowds.merge(
                         List.of(hold.gate(), hold.name(), hold.key()),
                         new Reply.Crowd(lane.size(), hold),
