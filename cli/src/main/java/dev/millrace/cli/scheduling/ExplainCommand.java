@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
 /** {@code millrace explain}. */
 @Command(
         name = "explain",
-        description = "Say why a run or the tasks of a workflow wait: which gate, since when, behind how many, and what would help.",
+        description =
+                "Say why a run or the tasks of a workflow wait: which gate, since when, behind how many, and what would help.",
         footer = {"", "Asking changes nothing. Example: millrace explain 0198c0de-… --step charge"})
 public final class ExplainCommand implements Callable<Integer> {
     private final Context context;
@@ -42,7 +43,10 @@ public final class ExplainCommand implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "RUN", description = "Id of the run.")
     private UUID run;
 
-    @Option(names = "--workflow", paramLabel = "NAME", description = "Instead of a run: what the tasks of a workflow wait for.")
+    @Option(
+            names = "--workflow",
+            paramLabel = "NAME",
+            description = "Instead of a run: what the tasks of a workflow wait for.")
     private String workflow;
 
     @Option(names = "--step", paramLabel = "STEP", description = "Only this step.")
@@ -92,7 +96,9 @@ public final class ExplainCommand implements Callable<Integer> {
         out.println(explanation.getSentence());
         for (var crowd : explanation.getCrowds()) {
             out.println();
-            out.println(context.terminal().outStyle().bold(crowd.getTasks() + " × " + crowd.getHold().getGate()));
+            out.println(context.terminal()
+                    .outStyle()
+                    .bold(crowd.getTasks() + " × " + crowd.getHold().getGate()));
             print(crowd.getHold());
         }
     }

@@ -44,8 +44,7 @@ public final class LimitsCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(
-                spec.commandLine(), "A command is missing after \"limits\": list, set or reset.");
+        throw new ParameterException(spec.commandLine(), "A command is missing after \"limits\": list, set or reset.");
     }
 
     @Command(name = "list", description = "List limits, how much of each is in use, and how many wait.")
@@ -95,7 +94,8 @@ public final class LimitsCommand implements Runnable {
 
     @Command(
             name = "set",
-            description = "Let a limit hold at once, instead of what manifests say. Lowering ends nothing that goes on.",
+            description =
+                    "Let a limit hold at once, instead of what manifests say. Lowering ends nothing that goes on.",
             footer = {
                 "",
                 "With --per it is a rate limit, else a concurrency limit.",

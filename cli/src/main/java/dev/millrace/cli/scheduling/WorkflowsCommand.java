@@ -31,13 +31,13 @@ public final class WorkflowsCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(
-                spec.commandLine(), "A command is missing after \"workflows\": pause or resume.");
+        throw new ParameterException(spec.commandLine(), "A command is missing after \"workflows\": pause or resume.");
     }
 
     @Command(
             name = "pause",
-            description = "Begin no more runs of a workflow. New ones are accepted and wait; those that have begun go on.")
+            description =
+                    "Begin no more runs of a workflow. New ones are accepted and wait; those that have begun go on.")
     int pause(
             @Mixin ControlPlaneOptions controlPlane,
             @Parameters(paramLabel = "NAME", description = "Name of the workflow.") String name) {

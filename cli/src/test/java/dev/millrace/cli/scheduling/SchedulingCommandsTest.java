@@ -58,7 +58,8 @@ class SchedulingCommandsTest {
         controlPlane.on("DELETE /api/v1/limits/rate/api", 204, "");
 
         assertThat(run("limits", "set", "desk", "5").exitCode()).isEqualTo(ExitCode.OK);
-        assertThat(run("limits", "set", "api", "100", "--per", "1m", "--burst", "20").exitCode())
+        assertThat(run("limits", "set", "api", "100", "--per", "1m", "--burst", "20")
+                        .exitCode())
                 .isEqualTo(ExitCode.OK);
         assertThat(run("limits", "reset", "api", "--rate").exitCode()).isEqualTo(ExitCode.OK);
 

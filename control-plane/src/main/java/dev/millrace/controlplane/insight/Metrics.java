@@ -16,12 +16,7 @@ final class Metrics {
     private final PrometheusMeterRegistry rest;
     private final boolean memory;
 
-    Metrics(
-            Shards shards,
-            ActiveRuns active,
-            WaitingTasks waiting,
-            PrometheusMeterRegistry rest,
-            Settings settings) {
+    Metrics(Shards shards, ActiveRuns active, WaitingTasks waiting, PrometheusMeterRegistry rest, Settings settings) {
         this.shards = shards;
         this.active = active;
         this.waiting = waiting;

@@ -46,7 +46,8 @@ final class WaitingTasks {
     /** What was last counted; empty while it cannot be. */
     synchronized Map<String, Long> byGate() {
         long now = System.nanoTime();
-        if (countedAt.isPresent() && now - countedAt.get() < Duration.ofSeconds(KEPT_SECONDS).toNanos()) {
+        if (countedAt.isPresent()
+                && now - countedAt.get() < Duration.ofSeconds(KEPT_SECONDS).toNanos()) {
             return counted;
         }
         try {
@@ -71,7 +72,9 @@ final class WaitingTasks {
         }
         for (var answer : asked) {
             if (answer.join() instanceof Reply.WorkflowExplained explained) {
-                explained.crowds().forEach(crowd -> counts.merge(crowd.hold().gate().name(), crowd.tasks(), Long::sum));
+                explained
+                        .crowds()
+                        .forEach(crowd -> counts.merge(crowd.hold().gate().name(), crowd.tasks(), Long::sum));
             }
         }
         return counts;

@@ -25,7 +25,6 @@ import dev.millrace.manifest.RateLimitSpec;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
 import java.time.Duration;
-import java.util.List;
 import reactor.core.publisher.Mono;
 
 /** Limits and paused workflows over REST. */
@@ -53,8 +52,8 @@ class LimitsController implements LimitsApi {
     @RequiresPermission(Permission.LIMITS_READ)
     public Mono<HttpResponse<LimitList>> listLimits() {
         return answers.of(settings.limits(caller.principal().tenant()))
-                .map(limits -> HttpResponse.ok(
-                        new LimitList(limits.stream().map(LimitsController::view).toList())));
+                .map(limits -> HttpResponse.ok(new LimitList(
+                        limits.stream().map(LimitsController::view).toList())));
     }
 
     @Override
@@ -131,20 +130,22 @@ class LimitsController implements LimitsApi {
     @RequiresPermission(Permission.LIMITS_WRITE)
     public Mono<HttpResponse<PausedWorkflow>> pauseWorkflow(String workflow) {
         var by = caller.principal();
-        return existing(by, workflow).flatMap(name -> answers.blocking(() -> {
-            settings.pause(by, Pausable.WORKFLOW, name);
-            return HttpResponse.ok(new PausedWorkflow(name, true));
-        }));
+        return existing(by, workflow)
+                .flatMap(name -> answers.blocking(() -> {
+                    settings.pause(by, Pausable.WORKFLOW, name);
+                    return HttpResponse.ok(new PausedWorkflow(name, true));
+                }));
     }
 
     @Override
     @RequiresPermission(Permission.LIMITS_WRITE)
     public Mono<HttpResponse<PausedWorkflow>> resumeWorkflow(String workflow) {
         var by = caller.principal();
-        return existing(by, workflow).flatMap(name -> answers.blocking(() -> {
-            settings.resume(by, Pausable.WORKFLOW, name);
-            return HttpResponse.ok(new PausedWorkflow(name, false));
-        }));
+        return existing(by, workflow)
+                .flatMap(name -> answers.blocking(() -> {
+                    settings.resume(by, Pausable.WORKFLOW, name);
+                    return HttpResponse.ok(new PausedWorkflow(name, false));
+                }));
     }
 
     private Mono<String> existing(Principal by, String workflow) {
@@ -157,8 +158,7 @@ class LimitsController implements LimitsApi {
     private static Limit view(LimitStatus status) {
         var keys = status.keys().stream().map(LimitsController::view).toList();
         if (status instanceof LimitStatus.Concurrency limit) {
-            var view = new Limit(
-                    dev.millrace.controlplane.api.model.LimitKind.CONCURRENCY, limit.name(), keys);
+            var view = new Limit(dev.millrace.controlplane.api.model.LimitKind.CONCURRENCY, limit.name(), keys);
             if (limit.declared() > 0) {
                 view.setDeclared(new LimitValue((long) limit.declared()));
             }

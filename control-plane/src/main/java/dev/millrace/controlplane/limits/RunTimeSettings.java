@@ -79,12 +79,13 @@ final class RunTimeSettings {
 
     /** @return fails with {@link ErrorCode#WORKER_NOT_FOUND} */
     CompletionStage<WorkerStatus> worker(TenantId tenant, WorkerId id) {
-        return workers(tenant).thenApply(workers -> workers.stream()
-                .filter(worker -> worker.info().id().equals(id))
-                .findFirst()
-                .orElseThrow(() -> new ApiException(
-                        ErrorCode.WORKER_NOT_FOUND,
-                        "No worker of this id is connected. See the list of workers for their ids.")));
+        return workers(tenant)
+                .thenApply(workers -> workers.stream()
+                        .filter(worker -> worker.info().id().equals(id))
+                        .findFirst()
+                        .orElseThrow(() -> new ApiException(
+                                ErrorCode.WORKER_NOT_FOUND,
+                                "No worker of this id is connected. See the list of workers for their ids.")));
     }
 
     private static ApiException unexpected(Reply reply) {

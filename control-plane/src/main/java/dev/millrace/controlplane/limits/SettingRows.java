@@ -128,7 +128,8 @@ final class SettingRows {
         if (count(connection, by.tenant(), table) >= MAX_SETTINGS) {
             throw new ApiException(
                     ErrorCode.QUOTA_EXCEEDED,
-                    "Tenant " + by.tenantName() + " has " + MAX_SETTINGS + " settings of this kind, which is the most.");
+                    "Tenant " + by.tenantName() + " has " + MAX_SETTINGS
+                            + " settings of this kind, which is the most.");
         }
     }
 

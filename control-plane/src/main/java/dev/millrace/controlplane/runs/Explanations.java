@@ -70,21 +70,28 @@ final class Explanations {
 
     /** What the tasks of a workflow wait for. */
     CompletionStage<WorkflowExplanation> of(Principal who, String workflow) {
-        return workflows.find(who, workflow, "", "").thenCompose(version -> shards.ask(
-                        who.tenant(), replyTo -> new Command.ExplainWorkflow(replyTo, who.tenant(), workflow), DEADLINE)
-                .thenApply(reply -> {
-                    if (!(reply instanceof Reply.WorkflowExplained explained)) {
-                        throw Refusals.of(reply);
-                    }
-                    var crowds = explained.crowds().stream()
-                            .map(crowd -> new Crowd(crowd.tasks(), HoldViews.view(crowd.hold(), version)))
-                            .toList();
-                    long tasks = crowds.stream().mapToLong(Crowd::getTasks).sum();
-                    return new WorkflowExplanation(
-                            workflow,
-                            tasks == 0 ? "No task of it waits in a queue." : "Of it " + count(tasks, "task") + " wait in queues.",
-                            crowds);
-                }));
+        return workflows
+                .find(who, workflow, "", "")
+                .thenCompose(version -> shards.ask(
+                                who.tenant(),
+                                replyTo -> new Command.ExplainWorkflow(replyTo, who.tenant(), workflow),
+                                DEADLINE)
+                        .thenApply(reply -> {
+                            if (!(reply instanceof Reply.WorkflowExplained explained)) {
+                                throw Refusals.of(reply);
+                            }
+                            var crowds = explained.crowds().stream()
+                                    .map(crowd -> new Crowd(crowd.tasks(), HoldViews.view(crowd.hold(), version)))
+                                    .toList();
+                            long tasks =
+                                    crowds.stream().mapToLong(Crowd::getTasks).sum();
+                            return new WorkflowExplanation(
+                                    workflow,
+                                    tasks == 0
+                                            ? "No task of it waits in a queue."
+                                            : "Of it " + count(tasks, "task") + " wait in queues.",
+                                    crowds);
+                        }));
     }
 
     private CompletableFuture<Reply.Explained> ask(TenantId tenant, RunId run, Place place) {

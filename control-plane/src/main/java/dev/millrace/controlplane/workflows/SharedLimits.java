@@ -57,15 +57,16 @@ final class SharedLimits implements LatestVersionListener {
         return new ApiException(
                 ErrorCode.LIMIT_CONFLICT,
                 "Limit '" + limit.name() + "' is " + here + " in this manifest, but " + there + " in workflow '"
-                        + workflow + "', and a limit with a name is one for all workflows. Let both say the same, give one"
+                        + workflow
+                        + "', and a limit with a name is one for all workflows. Let both say the same, give one"
                         + " of them another name, or set the limit at run time, and it does not matter what they say.",
                 "$");
     }
 
     /** The limits that have a name, with what is said of them. */
     private static Map<Named, String> limits(Manifest manifest) {
-        Map<Named, String> limits = new TreeMap<>(
-                Comparator.comparing(Named::code).thenComparing(Named::name));
+        Map<Named, String> limits =
+                new TreeMap<>(Comparator.comparing(Named::code).thenComparing(Named::name));
         Stream.concat(Stream.of(manifest.sharing()), manifest.steps().stream().map(step -> step.sharing()))
                 .flatMap(sharing -> sharing.concurrency().stream())
                 .filter(limit -> !limit.name().isEmpty())
@@ -97,8 +98,8 @@ final class SharedLimits implements LatestVersionListener {
     }
 
     /** The newest versions of the other workflows in whose manifests one of the names stands. */
-    private static List<Manifest> sharing(
-            Connection connection, Principal by, Manifest manifest, Set<Named> wanted) throws SQLException {
+    private static List<Manifest> sharing(Connection connection, Principal by, Manifest manifest, Set<Named> wanted)
+            throws SQLException {
         try (var statement = connection.prepareStatement("""
                 /* limit.sharing */
                 SELECT v.manifest FROM core.workflow w

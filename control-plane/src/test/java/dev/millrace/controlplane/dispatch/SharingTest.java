@@ -34,10 +34,7 @@ class SharingTest {
         var manifest = plain.toBuilder()
                 .input(new Input("Order", JsonValue.TRUE))
                 .sharing(ofWorkflow)
-                .rateLimits(
-                        uses.length == 0
-                                ? List.of()
-                                : List.of(new RateLimitSpec(limit, 2, Duration.ofHours(1), 2)))
+                .rateLimits(uses.length == 0 ? List.of() : List.of(new RateLimitSpec(limit, 2, Duration.ofHours(1), 2)))
                 .steps(List.of(plain.steps().get(0).toBuilder()
                         .sharing(ofStep)
                         .rateLimits(List.of(uses))
@@ -58,8 +55,7 @@ class SharingTest {
     }
 
     private Sharing concurrency(String key, int most) {
-        return new Sharing(
-                List.of(new ConcurrencySpec(limit, key, most, ConcurrencyStrategy.QUEUE)), Optional.empty());
+        return new Sharing(List.of(new ConcurrencySpec(limit, key, most, ConcurrencyStrategy.QUEUE)), Optional.empty());
     }
 
     private String start(String input) {
@@ -121,8 +117,7 @@ class SharingTest {
 
     @Test
     void eachKeyOfARateLimitHasABucketOfItsOwnAndCostsAreTakenFromIt() {
-        var version = register(
-                Sharing.NONE, Sharing.NONE, new RateLimitUse(limit, "input.region", 1, "input.tokens"));
+        var version = register(Sharing.NONE, Sharing.NONE, new RateLimitUse(limit, "input.region", 1, "input.tokens"));
         try (var worker = worker(version, 9)) {
             start("{\"region\":\"eu\",\"tokens\":2}");
             worker.assignment();
@@ -184,8 +179,7 @@ class SharingTest {
                 .input(new Input("Order", JsonValue.TRUE))
                 .rateLimits(List.of(new RateLimitSpec(limit, 2, Duration.ofHours(1), 2)))
                 .sharing(sharing)
-                .steps(List.of(
-                        plain.steps().get(0).toBuilder().rateLimits(uses).build()))
+                .steps(List.of(plain.steps().get(0).toBuilder().rateLimits(uses).build()))
                 .build();
         var answer = PLANE.ask("POST", "/api/v1/workflows", ManifestJson.write(manifest));
         assertThat(answer.status()).as(answer.body()).isEqualTo(400);

@@ -84,10 +84,13 @@ class LimitsTest {
     void aRateLimitIsSetBeforeAManifestNamesIt() {
         var name = "l-" + UUID.randomUUID();
         var set = ask(
-                "PUT", "limits", "{\"kind\":\"RATE\",\"name\":\"" + name + "\",\"limit\":5,\"per\":\"1m\",\"burst\":2}");
+                "PUT",
+                "limits",
+                "{\"kind\":\"RATE\",\"name\":\"" + name + "\",\"limit\":5,\"per\":\"1m\",\"burst\":2}");
         assertThat(set.status()).as(set.body()).isEqualTo(204);
         assertThat(ask("GET", "limits", "").body())
-                .contains("\"name\":\"" + name + "\",\"keys\":[],\"effective\":{\"limit\":5,\"per\":\"1m\",\"burst\":2}");
+                .contains(
+                        "\"name\":\"" + name + "\",\"keys\":[],\"effective\":{\"limit\":5,\"per\":\"1m\",\"burst\":2}");
         assertThat(ask("DELETE", "limits/rate/" + name, "").status()).isEqualTo(204);
     }
 
@@ -118,7 +121,8 @@ class LimitsTest {
     @Test
     void aPausedWorkflowTakesRunsInAndBeginsNoneUntilItIsResumed() {
         try (var worker = worker(Workflow.register(PLANE, Workflow.chain(workflow, "only"), PLANE.token()))) {
-            assertThat(ask("POST", "workflows/" + workflow + "/pause", "").body()).contains("\"paused\":true");
+            assertThat(ask("POST", "workflows/" + workflow + "/pause", "").body())
+                    .contains("\"paused\":true");
             assertThat(ask("POST", "workflows/" + workflow + "/pause", "").status())
                     .isEqualTo(200);
             var run = start();
@@ -155,7 +159,8 @@ class LimitsTest {
             assertThat(ask("POST", "workers/" + id + "/resume", "").text("state"))
                     .isEqualTo("CONNECTED");
             worker.succeed(worker.assignment().getAttempt(), "1");
-            assertThat(ask("GET", "runs/" + waits + "/result?waitSeconds=20", "").text("state"))
+            assertThat(ask("GET", "runs/" + waits + "/result?waitSeconds=20", "")
+                            .text("state"))
                     .isEqualTo("SUCCEEDED");
         }
         assertThat(ask("POST", "workers/" + UUID.randomUUID() + "/pause", "").code())
@@ -177,7 +182,9 @@ class LimitsTest {
     void workflowsThatSayDifferentThingsOfOneLimitAreRefusedUnlessItIsSetAtRunTime() {
         var limit = "l-" + UUID.randomUUID();
         assertThat(register(workflow, limit, 2).status()).isEqualTo(201);
-        assertThat(register(workflow, limit, 3).status()).as("its own limit may change").isEqualTo(201);
+        assertThat(register(workflow, limit, 3).status())
+                .as("its own limit may change")
+                .isEqualTo(201);
         assertThat(register(workflow + "-2", limit, 3).status()).isEqualTo(201);
         var refused = register(workflow + "-3", limit, 4);
         assertThat(refused.status()).isEqualTo(409);

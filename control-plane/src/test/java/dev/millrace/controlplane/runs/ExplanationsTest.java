@@ -32,7 +32,8 @@ class ExplanationsTest {
                 .contains("\"gate\":\"NO_COMPATIBLE_WORKER\"", "No connected worker serves its version")
                 .contains("\"gate\":\"PARENTS\"", "Step 'first' has to end first.")
                 .contains("2 tasks waiting");
-        assertThat(PLANE.ask("GET", "/api/v1/workflows/" + workflow + "/explain", "").body())
+        assertThat(PLANE.ask("GET", "/api/v1/workflows/" + workflow + "/explain", "")
+                        .body())
                 .contains("\"tasks\":1,\"hold\":{\"gate\":\"NO_COMPATIBLE_WORKER\"", "1 task wait");
     }
 
