@@ -67,6 +67,20 @@ class PlacementTest {
     }
 
     @Test
+    void afterTheDeathOfOneFittingWorkerAnotherOneGetsTheStep() {
+        var version = engine.define(requiring("w", new LabelRequirement("region", LabelComparator.EQUAL, "eu")));
+        var first = worker(10, Map.of("region", "eu"), version);
+        engine.start(version);
+        assertThat(first.running()).hasSize(1);
+        var other = worker(10, Map.of("region", "us"), version);
+        var second = worker(10, Map.of("region", "eu"), version);
+        first.die();
+        engine.advance(Duration.ofSeconds(10));
+        assertThat(second.running()).hasSize(1);
+        assertThat(other.running()).isEmpty();
+    }
+
+    @Test
     void allRequirementsHoldTogether() {
         var version = engine.define(requiring(
                 "w",
