@@ -1,2 +1,2 @@
-/** {@code millrace runs}: lists, shows and cancels runs of a control plane, over its REST API. */
+/** {@code millrace runs}: lists, shows, cancels, replays and exports runs of a control plane, and what failed, over its REST API. */
 package dev.millrace.cli.runs;
