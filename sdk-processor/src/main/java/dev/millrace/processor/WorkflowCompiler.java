@@ -11,7 +11,6 @@ import dev.millrace.processor.read.WorkflowReader;
 import dev.millrace.processor.report.Problem;
 import dev.millrace.processor.report.Report;
 import dev.millrace.processor.report.Tag;
-import dev.millrace.processor.rule.Rules;
 import dev.millrace.processor.rule.Subject;
 import dev.millrace.processor.schema.Schema;
 import dev.millrace.processor.schema.SchemaBuilder;

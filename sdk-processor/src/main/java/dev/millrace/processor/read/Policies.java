@@ -42,6 +42,11 @@ public final class Policies {
                 .orElse(byDefault);
     }
 
+    /** The run deadline as it is told in messages: as written, or the default. */
+    public static String deadlineText(Mirror workflow) {
+        return workflow.text("timeout").orElse(Defaults.RUN_DEADLINE.toDays() + "d, the default");
+    }
+
     private static Backoff backoff(Mirror backoff) {
         var initial = duration(backoff, "initial", Defaults.BACKOFF.initial());
         var multiplier = backoff.number("multiplier").map(Number::doubleValue).orElse(Defaults.BACKOFF.multiplier());

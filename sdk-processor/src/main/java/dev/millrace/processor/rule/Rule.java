@@ -4,7 +4,7 @@ import dev.millrace.processor.report.Report;
 
 /** One law that workflows keep. */
 @FunctionalInterface
-interface Rule {
+public interface Rule {
 
     /** Adds what breaks the law to the report. */
     void check(Subject subject, Report report);

@@ -30,14 +30,14 @@ public record Subject(
         TypeSystem types) {
 
     /** Calls back for every parameter of every method. */
-    void forEachParameter(BiConsumer<Method, Parameter> action) {
+    public void forEachParameter(BiConsumer<Method, Parameter> action) {
         for (var method : workflow.methods()) {
             method.parameters().forEach(parameter -> action.accept(method, parameter));
         }
     }
 
     /** The steps that return something, as a list for messages: {@code Quote (price), Payment (charge)}. */
-    String returnedTypes() {
+    public String returnedTypes() {
         var list = new StringBuilder();
         for (var step : workflow.steps()) {
             if (step.hasValue()) {

@@ -1,0 +1,15 @@
+package dev.millrace.processor.rule.durable;
+
+import dev.millrace.processor.rule.Rule;
+import java.util.List;
+
+/** The rules of this room. */
+public final class DurableRules {
+    /** What can be said even while some types do not exist. */
+    public static final List<Rule> OF_SHAPE = List.of(new WaitRule(), new DurableRule());
+
+    /** What can be said once every type is known. */
+    public static final List<Rule> OF_TYPES = List.of(new ActionRule());
+
+    private DurableRules() {}
+}

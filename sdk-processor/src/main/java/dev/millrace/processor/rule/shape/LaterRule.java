@@ -1,0 +1,150 @@
+package dev.millrace.processor.rule.shape;
+
+import dev.millrace.processor.model.Method;
+import dev.millrace.processor.model.Mirror;
+import dev.millrace.processor.model.Vocabulary;
+import dev.millrace.processor.read.RateLimits;
+import dev.millrace.processor.report.Problem;
+import dev.millrace.processor.report.Report;
+import dev.millrace.processor.report.Tag;
+import dev.millrace.processor.rule.Rule;
+import dev.millrace.processor.rule.Subject;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Predicate;
+import javax.lang.model.element.Element;
+import javax.lang.model.type.TypeMirror;
+
+/** What is declared but has no effect in this version is refused: nothing is ignored in silence. */
+final class LaterRule implements Rule {
+
+    @Override
+    public void check(Subject subject, Report report) {
+        var workflow = subject.workflow();
+        annotations(workflow.type(), "on " + workflow.label(), report);
+        for (var method : workflow.methods()) {
+            annotations(
+                    method.element(),
+                    "on " + method.label(),
+                    mirror -> !PlacementRule.isMisplaced(method, mirror),
+                    report);
+            for (var parameter : method.parameters()) {
+                annotations(parameter.element(), "on " + parameter.label(), report);
+            }
+        }
+        members(
+                "@Workflow(weight)",
+                workflow.annotation(),
+                "weight",
+                Set.of("NORMAL"),
+                "of " + workflow.label(),
+                report);
+        members(
+                "@Workflow(pinning)",
+                workflow.annotation(),
+                "pinning",
+                Set.of("AUTO"),
+                "of " + workflow.label(),
+                report);
+        for (var method : workflow.methods()) {
+            var label = "of " + method.label();
+            members(
+                    "@Step(delivery = TRANSACTIONAL)",
+                    method.annotation(),
+                    "delivery",
+                    Set.of("AT_LEAST_ONCE", "AT_MOST_ONCE"),
+                    label,
+                    report);
+            members("@Step(fallback)", method.annotation(), "fallback", Set.of(""), label, report);
+            types(subject, method, report);
+        }
+        var limits = new HashSet<>(workflow.rateLimits());
+        workflow.stepsAndActions().forEach(step -> limits.addAll(step.rateLimits()));
+        for (var limit : limits) {
+            var label = "of rate limit \"" + limit.text("value").orElse("") + "\"";
+            members("@RateLimit(key)", limit, "key", Set.of(""), label, report);
+            if (RateLimits.cost(limit).isEmpty()) {
+                members("@RateLimit(cost)", limit, "cost", Set.of(), label, report);
+            }
+        }
+    }
+
+    private static void annotations(Element element, String where, Report report) {
+        annotations(element, where, mirror -> true, report);
+    }
+
+    /** What is told to be misplaced is not refused as well. */
+    private static void annotations(Element element, String where, Predicate<Mirror> placed, Report report) {
+        for (var mirror : Vocabulary.of(element)) {
+            if (placed.test(mirror) && Vocabulary.LATER.contains(mirror.qualifiedName())) {
+                var name = singular(mirror.simpleName());
+                report.add(Problem.at(
+                                element,
+                                mirror.annotation(),
+                                Tag.NOT_YET_SUPPORTED,
+                                "@" + name + " is not supported by this version of Millrace yet (" + where + ").")
+                        .fix("remove it."));
+            }
+        }
+    }
+
+    /** The compiler wraps repeated annotations; people wrote the one inside. */
+    private static String singular(String name) {
+        return switch (name) {
+            case "Budgets" -> "Budget";
+            case "Concurrencies" -> "Concurrency";
+            case "Crons" -> "Cron";
+            case "MetadataEntries" -> "Metadata";
+            case "OnEvents" -> "OnEvent";
+            case "Preferences" -> "Prefers";
+            case "Requirements" -> "Requires";
+            default -> name;
+        };
+    }
+
+    /** @param word what stands for the member in the list of what control planes do not act on */
+    private static void members(
+            String word, Mirror mirror, String member, Set<String> supported, String where, Report report) {
+        var written = mirror.constant(member).or(() -> mirror.text(member));
+        if (Vocabulary.isLater(word) && written.isPresent() && !supported.contains(written.get())) {
+            report.add(Problem.at(
+                            mirror.element(),
+                            mirror.annotation(),
+                            mirror.written(member).orElseThrow(),
+                            Tag.NOT_YET_SUPPORTED,
+                            "@" + mirror.simpleName() + "(" + member + " = " + value(mirror, member, written.get())
+                                    + ") is not supported by this version of Millrace yet (" + where + ").")
+                    .fix("remove '" + member + "'."));
+        }
+    }
+
+    private static String value(Mirror mirror, String member, String written) {
+        return mirror.constant(member).isPresent() ? written : "\"" + written + "\"";
+    }
+
+    private static void types(Subject subject, Method method, Report report) {
+        if (isLater(subject, method.returns())) {
+            report.add(Problem.at(
+                            method.element(),
+                            Tag.NOT_YET_SUPPORTED,
+                            "A result of type " + subject.types().shortName(method.returns())
+                                    + " is not supported by this version of Millrace yet (" + method.label() + ").")
+                    .fix("return the value itself."));
+        }
+        for (var parameter : method.parameters()) {
+            if (isLater(subject, parameter.type())) {
+                report.add(Problem.at(
+                                parameter.element(),
+                                Tag.NOT_YET_SUPPORTED,
+                                "A parameter of type " + subject.types().shortName(parameter.type())
+                                        + " is not supported by this version of Millrace yet (parameter '"
+                                        + parameter.name() + "' of " + method.label() + ").")
+                        .fix("remove the parameter, or take the value itself."));
+            }
+        }
+    }
+
+    private static boolean isLater(Subject subject, TypeMirror type) {
+        return Vocabulary.LATER.stream().anyMatch(name -> subject.types().isA(type, name));
+    }
+}

@@ -1,0 +1,31 @@
+package dev.millrace.processor.rule.sharing;
+
+import dev.millrace.processor.report.Problem;
+import dev.millrace.processor.report.Report;
+import dev.millrace.processor.report.Tag;
+import dev.millrace.processor.rule.Rule;
+import dev.millrace.processor.rule.Subject;
+
+/** An attempt takes room on its worker. */
+final class SlotsRule implements Rule {
+    private static final int MOST = 10_000;
+
+    @Override
+    public void check(Subject subject, Report report) {
+        for (var step : subject.workflow().stepsAndActions()) {
+            var annotation = step.annotation();
+            annotation
+                    .number("slots")
+                    .map(Number::intValue)
+                    .filter(slots -> slots < 1 || slots > MOST)
+                    .ifPresent(slots -> report.add(Problem.at(
+                                    step.element(),
+                                    annotation.annotation(),
+                                    annotation.written("slots").orElseThrow(),
+                                    Tag.BAD_SLOTS,
+                                    "slots = " + slots + " of " + step.label() + ", but an attempt takes 1 to " + MOST
+                                            + ".")
+                            .fix("write a number from 1, or leave it out for 1.")));
+        }
+    }
+}
