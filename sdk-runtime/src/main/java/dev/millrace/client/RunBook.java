@@ -7,7 +7,6 @@ import dev.millrace.connection.Uuids;
 import dev.millrace.wire.runs.v1.CancelReply;
 import dev.millrace.wire.runs.v1.CancelRun;
 import dev.millrace.wire.runs.v1.ClientFrame;
-import dev.millrace.wire.runs.v1.Follow;
 import dev.millrace.wire.runs.v1.Refusal;
 import dev.millrace.wire.runs.v1.RunEnded;
 import dev.millrace.wire.runs.v1.ServerFrame;
@@ -54,7 +53,7 @@ final class RunBook {
     private final Map<Long, Start.Batch> unanswered = new LinkedHashMap<>();
     private final Deque<Start.Batch> batchesToRepeat = new ArrayDeque<>();
     private final Map<Long, Followed> followed = new HashMap<>();
-    private final Deque<Follow> followsToSend = new ArrayDeque<>();
+    private final FollowLine line = new FollowLine(FollowLine.MOST_SAID);
     private final Map<Long, Cancelling> cancelling = new LinkedHashMap<>();
     private final Deque<Cancelling> cancelsToSend = new ArrayDeque<>();
     private final PriorityQueue<Later> later = new PriorityQueue<>();
@@ -117,7 +116,7 @@ final class RunBook {
             long correlation = ++lastCorrelation;
             var entry = new Followed(Optional.of(run));
             followed.put(correlation, entry);
-            followsToSend.add(followFrame(correlation, run));
+            line.add(correlation, run);
             return new Following(correlation, entry.ended);
         });
     }
@@ -127,9 +126,7 @@ final class RunBook {
         monitor.change(() -> {
             var entry = followed.remove(correlation);
             if (entry != null && open && entry.run.isPresent()) {
-                followsToSend.add(followFrame(correlation, entry.run.get()).toBuilder()
-                        .setStop(true)
-                        .build());
+                line.stop(correlation, entry.run.get());
             }
         });
     }
@@ -162,9 +159,8 @@ final class RunBook {
             unanswered.values().removeIf(Start.Batch::abandoned);
             batchesToRepeat.clear();
             batchesToRepeat.addAll(unanswered.values());
-            followsToSend.clear();
-            followed.forEach((correlation, entry) ->
-                    entry.run.ifPresent(run -> followsToSend.add(followFrame(correlation, run))));
+            line.clear();
+            followed.forEach((correlation, entry) -> entry.run.ifPresent(run -> line.add(correlation, run)));
             cancelsToSend.clear();
             cancelsToSend.addAll(cancelling.values());
         });
@@ -200,9 +196,7 @@ final class RunBook {
             unanswered.put(batch.correlation(), batch);
             frame.addStarts(batch.frame(false));
         }
-        for (int i = 0; i < MOST_ITEMS && !followsToSend.isEmpty(); i++) {
-            frame.addFollows(followsToSend.poll());
-        }
+        line.fill(frame, followed::containsKey);
         for (int i = 0; i < MOST_ITEMS && !cancelsToSend.isEmpty(); i++) {
             var cancel = cancelsToSend.poll();
             frame.addCancels(CancelRun.newBuilder()
@@ -222,7 +216,7 @@ final class RunBook {
         }
         var entry = followed.get(correlation);
         if (entry != null) {
-            entry.run.ifPresent(run -> followsToSend.add(followFrame(correlation, run)));
+            entry.run.ifPresent(run -> line.add(correlation, run));
         }
         var cancel = cancelling.get(correlation);
         if (cancel != null) {
@@ -241,6 +235,11 @@ final class RunBook {
             starts.add(start);
         }
         return new Start.Batch(++lastCorrelation, uuids.next(), streams, starts);
+    }
+
+    /** Whether more follows can be told of, now that an answer came. */
+    boolean moreFollows() {
+        return monitor.locked(line::ready);
     }
 
     /** In how many nanoseconds there will be something to say that is not said now; {@code Long.MAX_VALUE} if unknown. */
@@ -306,6 +305,7 @@ final class RunBook {
     }
 
     private void ended(RunEnded end, List<Runnable> completions) {
+        line.answered(end.getCorrelation());
         var entry = followed.remove(end.getCorrelation());
         if (entry != null) {
             completions.add(() -> entry.ended.complete(end));
@@ -322,9 +322,13 @@ final class RunBook {
     private void refused(Refusal refusal, List<Runnable> completions) {
         String code = refusal.getError().getCode();
         String message = refusal.getError().getMessage();
-        if (code.equals("UNAVAILABLE")) {
-            // Nothing was decided, or nobody knows: asked again, the control plane will know. Callers give up by
-            // themselves.
+        line.answered(refusal.getCorrelation());
+        // Nothing was decided, or nobody knows: asked again, the control plane will know. Callers give up by
+        // themselves. A start
+        // that finds too much before it is told to its caller, who alone can make fewer; a question is asked again.
+        boolean again = code.equals("UNAVAILABLE")
+                || code.equals("OVERLOADED") && !unanswered.containsKey(refusal.getCorrelation());
+        if (again) {
             long pause = ThreadLocalRandom.current().nextLong(SHORTEST_PAUSE_NANOS, LONGEST_PAUSE_NANOS);
             later.add(new Later(System.nanoTime() + pause, refusal.getCorrelation()));
             return;
@@ -369,12 +373,5 @@ final class RunBook {
             cancelling.clear();
         });
         completions.forEach(Runnable::run);
-    }
-
-    private static Follow followFrame(long correlation, UUID run) {
-        return Follow.newBuilder()
-                .setCorrelation(correlation)
-                .setRunId(Uuids.bytes(run))
-                .build();
     }
 }

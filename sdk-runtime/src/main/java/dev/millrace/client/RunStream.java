@@ -135,6 +135,9 @@ final class RunStream implements StreamUser<ClientFrame, ServerFrame>, AutoClose
     public void received(ServerFrame frame) {
         complained = false;
         book.received(frame);
+        if (book.moreFollows()) {
+            loop.signal();
+        }
         if (frame.getDrainReconnectAfterMillis() > 0) {
             loop.reconnectWithin(Duration.ofMillis(frame.getDrainReconnectAfterMillis()));
         }

@@ -381,6 +381,18 @@ class RunsTest {
     }
 
     @Test
+    void aFollowThatFindsTooMuchBeforeItIsAskedAgain() {
+        var handle = orders.start(new Order("A-1", 1));
+
+        controlPlane.runs.refuseNext("OVERLOADED");
+        var end = handle.ended().toCompletableFuture();
+        await().until(() -> controlPlane.runs.followed() == 1);
+        controlPlane.runs.end(UUID.fromString(handle.id()), succeeded("{\"number\":\"R\"}"));
+
+        assertThat(end).succeedsWithin(PATIENT);
+    }
+
+    @Test
     void aClientThatIsAskedToConnectElsewhereDoes() {
         var handle = orders.start(new Order("A-1", 1));
         var end = handle.ended().toCompletableFuture();
