@@ -22,6 +22,8 @@ enum Benchmark {
     RECOVERY,
     /** Throughput with a long queue in little memory, against that without. */
     BACKLOG,
+    /** Memory of runs that only sleep, and how soon they wake. */
+    SLEEPING,
     /** What many tenants cost for whom nothing is to be done. */
     IDLE,
     /** From the publication of an event to the first line of what it starts, among a thousand filters. */

@@ -4,6 +4,7 @@ import dev.millrace.bench.trials.Backlog;
 import dev.millrace.bench.trials.Events;
 import dev.millrace.bench.trials.Idle;
 import dev.millrace.bench.trials.Recovery;
+import dev.millrace.bench.trials.Sleeping;
 import dev.millrace.bench.trials.Soak;
 import dev.millrace.bench.trials.Trial;
 import java.time.Duration;
@@ -24,7 +25,7 @@ import java.util.Set;
 record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Optional<String> url) {
 
     static final String USAGE = """
-            Usage: bench throughput|latency|chain|fanout|enqueue|recovery|backlog|idle|events|soak [options]
+            Usage: bench throughput|latency|chain|fanout|enqueue|recovery|backlog|sleeping|idle|events|soak [options]
 
               throughput   one-step runs per second, end to end, and CPU seconds per thousand runs
               latency      from the call of start to the first line of the step, at a fixed rate
@@ -33,13 +34,14 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
               enqueue      bulk starts per second while the worker is busy, then how fast the queue empties
               recovery     kill -9 of the control plane with a full queue: how soon work goes on, what is lost
               backlog      runs per second behind a queue of a million in little memory, against an empty one
+              sleeping     memory of a million runs that sleep in a durable step, and how soon some of them wake
               idle         statements per second that 1,000 tenants cost while nothing is to be done
               events       from an event's publication to the first line of what it starts, among 1,000 filters
               soak         the same load for a long time: heap, dead rows, journal, start times by minute
 
               --json         print one JSON object instead of a table
               --quick        a short warm-up and short measurements: to see that it works, not to quote
-              --seconds N    length of one measurement (default 10; quick 3; idle 60)
+              --seconds N    length of one measurement (default 10; quick 3; idle 60); sleeping: until some wake
               --minutes N    the same in minutes (soak 20)
               --warmup N     seconds of load before the first measurement (default 60; quick 5)
               --repeat N     measurements, of which the median counts (default 3)
@@ -47,11 +49,11 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
               --rate N       starts or events per second (latency 500, events 200, soak 2000)
               --elements N   elements, for fanout (default 1000)
               --slots N      slots of the worker (default 1024; recovery 64)
-              --runs N       runs in the queue (recovery 100000, backlog 1000000)
+              --runs N       runs in the queue (recovery 100000, backlog and sleeping 1000000)
               --tenants N    tenants, for idle (default 1000)
-              --heap N       megabytes of heap of the control plane (backlog 512, soak 512)
+              --heap N       megabytes of heap of the control plane (backlog, sleeping and soak 512)
               --url URL      measure a control plane that is running, with the token in MILLRACE_TOKEN;
-                             not for the last five, which start one of their own
+                             not for the last six, which start one of their own
 
             It ends with 1 if anything could not be measured, or if any run failed or was lost.""";
 
@@ -72,6 +74,7 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
             var usual = quick ? QUICK : STEADY;
             return switch (benchmark) {
                 case THROUGHPUT, LATENCY, CHAIN, FANOUT, ENQUEUE, RECOVERY, BACKLOG, EVENTS -> usual;
+                case SLEEPING -> new Timing(Duration.ofSeconds(quick ? 90 : 120), Duration.ZERO, 1);
                 case IDLE -> new Timing(Duration.ofSeconds(quick ? 10 : 60), Duration.ZERO, 1);
                 case SOAK -> new Timing(Duration.ofMinutes(quick ? 2 : 20), Duration.ZERO, 1);
             };
@@ -97,7 +100,7 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
 
         static Sizes usual(Benchmark benchmark) {
             return switch (benchmark) {
-                case THROUGHPUT, LATENCY, CHAIN, FANOUT, ENQUEUE, BACKLOG, IDLE -> STANDARD;
+                case THROUGHPUT, LATENCY, CHAIN, FANOUT, ENQUEUE, BACKLOG, SLEEPING, IDLE -> STANDARD;
                 case EVENTS -> EVENTS;
                 case RECOVERY -> RECOVERY;
                 case SOAK -> SOAK;
@@ -120,6 +123,7 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
         return switch (benchmark) {
             case RECOVERY -> new Recovery(trialSizes);
             case BACKLOG -> new Backlog(trialSizes);
+            case SLEEPING -> new Sleeping(trialSizes);
             case IDLE -> new Idle(trialSizes);
             case EVENTS -> new Events(trialSizes);
             case SOAK -> new Soak(trialSizes);

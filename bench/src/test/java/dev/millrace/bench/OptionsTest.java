@@ -48,6 +48,9 @@ class OptionsTest {
         assertThat(Options.parse(List.of("recovery")).sizes().slots()).isEqualTo(64);
         assertThat(Options.parse(List.of("backlog")).sizes().runs()).isEqualTo(1_000_000);
         assertThat(Options.parse(List.of("backlog")).sizes().heap()).isEqualTo(512);
+        assertThat(Options.parse(List.of("sleeping")).sizes().runs()).isEqualTo(1_000_000);
+        assertThat(Options.parse(List.of("sleeping")).sizes().heap()).isEqualTo(512);
+        assertThat(Options.parse(List.of("sleeping")).timing().length()).isEqualTo(Duration.ofSeconds(120));
         assertThat(Options.parse(List.of("idle")).timing().length()).isEqualTo(Duration.ofSeconds(60));
         assertThat(Options.parse(List.of("soak", "--minutes", "3")).timing().length())
                 .isEqualTo(Duration.ofMinutes(3));
@@ -56,9 +59,10 @@ class OptionsTest {
 
     @Test
     void wrongWordsAreToldWithWhatWouldBeRight() {
-        assertUsage("Say what to measure: throughput, latency, chain, fanout, enqueue, recovery, backlog, idle, events, soak.");
         assertUsage(
-                "There is no benchmark \"speed\"; there are throughput, latency, chain, fanout, enqueue, recovery, backlog, idle, events, soak.",
+                "Say what to measure: throughput, latency, chain, fanout, enqueue, recovery, backlog, sleeping, idle, events, soak.");
+        assertUsage(
+                "There is no benchmark \"speed\"; there are throughput, latency, chain, fanout, enqueue, recovery, backlog, sleeping, idle, events, soak.",
                 "speed");
         assertUsage(
                 "The benchmark recovery starts a control plane of its own, to do things to it; --url cannot be used with it.",

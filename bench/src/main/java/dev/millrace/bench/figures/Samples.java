@@ -25,6 +25,11 @@ public final class Samples {
         return size;
     }
 
+    /** How many are less than a value. */
+    public synchronized long below(long value) {
+        return Arrays.stream(values, 0, size).filter(each -> each < value).count();
+    }
+
     /**
      * The value that the given share of values does not exceed.
      *

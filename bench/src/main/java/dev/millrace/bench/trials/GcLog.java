@@ -23,8 +23,9 @@ record GcLog(Path file) {
      *
      * @param seconds since the start of the virtual machine
      * @param old whether old objects were collected too, and not only young ones
+     * @param full whether everything was collected at once
      */
-    record Collection(double seconds, int before, int after, boolean old) {}
+    record Collection(double seconds, int before, int after, boolean old, boolean full) {}
 
     /** Has a virtual machine write the log. */
     String option() {
@@ -42,13 +43,25 @@ record GcLog(Path file) {
                             Double.parseDouble(match.group(1)),
                             Integer.parseInt(match.group(2)),
                             Integer.parseInt(match.group(3)),
-                            line.contains("(Mixed)") || line.contains("Pause Full")));
+                            line.contains("(Mixed)") || line.contains("Pause Full"),
+                            line.contains("Pause Full")));
                 }
             }
             return collections;
         } catch (IOException e) {
             throw new BenchException("The log of the collections cannot be read: " + e.getMessage() + ".", e);
         }
+    }
+
+    /** What was left by each collection of everything that was asked for, or forced by a full heap. */
+    List<Integer> full() {
+        var left = new ArrayList<Integer>();
+        for (var collection : collections()) {
+            if (collection.full) {
+                left.add(collection.after);
+            }
+        }
+        return left;
     }
 
     /** The most that the heap held at any time that is known of. */

@@ -15,6 +15,8 @@ import java.util.ArrayList;
  * @param environment what it runs on
  */
 record Ground(OwnControlPlane controlPlane, GcLog gc, Json environment) {
+    /** Opens the metrics of the control plane, which only this machine reaches. */
+    static final String METRICS_TOKEN = "of-the-benchmark";
 
     /** @param heapMegabytes the most that the control plane may take for objects; 0 for its own choice */
     static Ground prepare(Scene scene, int heapMegabytes) {
@@ -26,6 +28,7 @@ record Ground(OwnControlPlane controlPlane, GcLog gc, Json environment) {
             options.add("-Xmx" + heapMegabytes + "m");
         }
         options.add(gc.option());
+        options.add("-Dmillrace.metrics-token=" + METRICS_TOKEN);
         var controlPlane = scene.with(OwnControlPlane.start(Programs.controlPlane(), options, scene.directory()));
         var environment = Machine.facts(scene.directory());
         environment.put(

@@ -49,6 +49,12 @@ class SamplesTest {
         assertThatThrownBy(() -> of(1).percentile(101)).hasMessageContaining("but is 101.0");
     }
 
+    @Test
+    void valuesBelowALimitAreCounted() {
+        assertThat(of(3, -1, 0, -7).below(0)).isEqualTo(2);
+        assertThat(of().below(0)).isZero();
+    }
+
     private static Samples of(long... values) {
         var samples = new Samples();
         for (var value : values) {

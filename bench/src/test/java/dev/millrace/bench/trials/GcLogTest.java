@@ -27,12 +27,13 @@ class GcLogTest {
 
         assertThat(log.collections())
                 .containsExactly(
-                        new GcLog.Collection(1.5, 25, 5, false),
-                        new GcLog.Collection(2.26, 210, 190, false),
-                        new GcLog.Collection(3.0, 190, 90, true),
-                        new GcLog.Collection(3.1, 95, 60, true),
-                        new GcLog.Collection(4.0, 99, 80, false),
-                        new GcLog.Collection(9.0, 500, 40, true));
+                        new GcLog.Collection(1.5, 25, 5, false, false),
+                        new GcLog.Collection(2.26, 210, 190, false, false),
+                        new GcLog.Collection(3.0, 190, 90, true, false),
+                        new GcLog.Collection(3.1, 95, 60, true, false),
+                        new GcLog.Collection(4.0, 99, 80, false, false),
+                        new GcLog.Collection(9.0, 500, 40, true, true));
+        assertThat(log.full()).containsExactly(40);
         assertThat(log.troughs()).containsExactly(60, 40);
         assertThat(log.max()).isEqualTo(500);
         assertThat(log.maxAfter()).isEqualTo(190);
