@@ -155,7 +155,7 @@ public final class ManifestRules {
             if (action.output().kind() == OutputSpec.Kind.LOOP) {
                 report("KIND", path + ".output.kind", owner + " cannot be a loop; only steps can.");
             }
-            refuseTurns(action, owner, path);
+            refuseLater(action, owner, path);
             checkPolicy(action.name(), action.policy(), path);
             checkUses(owner, action.rateLimits(), path);
             triggers.checkSharing(owner, action.sharing(), path + ".sharing");
@@ -163,22 +163,15 @@ public final class ManifestRules {
         }
     }
 
-    /** What actions take part in by keys is evaluated for steps alone so far. */
-    private void refuseTurns(ActionSpec action, String owner, String path) {
-        if (!action.sharing().equals(Sharing.NONE)) {
+    /** What actions say and no worker does yet. */
+    private void refuseLater(ActionSpec action, String owner, String path) {
+        for (var later : LaterOfActions.of(action)) {
             report(
                     "NOT_SUPPORTED",
-                    path + ".sharing",
-                    owner + " has a concurrency limit or fair turns, which this control plane acts on for steps and"
-                            + " workflows only. Put them on the step that calls it.");
-        }
-        if (action.rateLimits().stream().anyMatch(RateLimitUse::hasExpressions)) {
-            report(
-                    "NOT_SUPPORTED",
-                    path + ".rateLimits",
-                    owner
-                            + " takes from a rate limit by key or by a computed cost, which this control plane acts on for"
-                            + " steps only. Put it on the step that calls it.");
+                    path + "." + later.path(),
+                    owner + " uses " + later.word()
+                            + ", which this control plane acts on for steps only. Put it on the step that calls it, or"
+                            + " make the action a step.");
         }
     }
 

@@ -33,7 +33,7 @@ final class TriggerRules {
         checkCollect(input);
         checkBudgets();
         checkMetadata();
-        checkSharing("Workflow '" + manifest.workflow() + "'", manifest.sharing(), "sharing");
+        checkSharing(workflow(), manifest.sharing(), "sharing");
     }
 
     private void checkEvents() {
@@ -192,7 +192,27 @@ final class TriggerRules {
                                 + " here and " + other.limit() + " with " + other.strategy()
                                 + " elsewhere in the workflow; it can be only one.");
             }
+            if (isHeldByTheRun(owner, limit)) {
+                problems.report(
+                        "SHARING",
+                        at,
+                        owner + " needs the one permit of concurrency limit '" + limit.name()
+                                + "', which its run holds until it ends, so it could never begin.");
+            }
         }
+    }
+
+    /** Whether a step or an action asks for the only permit of a limit that the run itself has. */
+    private boolean isHeldByTheRun(String owner, ConcurrencySpec limit) {
+        return !owner.equals(workflow())
+                && limit.limit() == 1
+                && manifest.sharing().concurrency().stream()
+                        .anyMatch(
+                                of -> of.name().equals(limit.name()) && of.key().equals(limit.key()));
+    }
+
+    private String workflow() {
+        return "Workflow '" + manifest.workflow() + "'";
     }
 
     private void atMost(int most, List<?> parts, String code, String path, String what) {

@@ -3,6 +3,7 @@ package dev.millrace.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,7 +65,7 @@ class VocabularyRulesTest {
                         "steps[2].output.kind",
                         "steps[3].parameters[1].source",
                         "actions[0].policy.delivery",
-                        "actions[0].sharing");
+                        "actions[0].sharing.fairness");
     }
 
     /** What reading refuses already: one part alone is wrong. */
@@ -189,6 +191,64 @@ class VocabularyRulesTest {
                     assertThat(problem.path()).isEqualTo(path);
                     assertThat(problem.message()).contains("must be " + wanted + ", but is " + mode);
                 });
+    }
+
+    @Test
+    void whatHoldsForStepsOnlyYetIsRefusedOfActions() {
+        var policy = Defaults.stepPolicy();
+        var everything = new ActionSpec(
+                "ask",
+                OutputSpec.VOID,
+                new StepPolicy(
+                        policy.timeout(),
+                        policy.queueTimeout(),
+                        0,
+                        policy.backoff(),
+                        Delivery.AT_MOST_ONCE,
+                        2,
+                        List.of(),
+                        List.of()),
+                List.of(new RateLimitUse("api", "", 1, "")),
+                new Sharing(
+                        List.of(new ConcurrencySpec("", "", 2, ConcurrencyStrategy.QUEUE)),
+                        Optional.of(new FairSpec("input.id", FairSpec.EQUAL))),
+                Optional.of(new CircuitBreakerSpec("", 0.5, 20, Duration.ofSeconds(30))),
+                "guess",
+                0);
+
+        assertThat(LaterOfActions.of(everything)).containsExactly(LaterOfActions.values());
+        assertThat(ManifestRules.check(Manifests.of(Manifests.step("a")).toBuilder()
+                        .actions(List.of(everything))
+                        .build()))
+                .filteredOn(problem -> problem.code().equals("NOT_SUPPORTED")
+                        && problem.message().contains("for steps only"))
+                .extracting(ManifestProblem::path)
+                .containsExactly(Stream.of(LaterOfActions.values())
+                        .map(later -> "actions[0]." + later.path())
+                        .toArray(String[]::new));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, '', '', 1", "1, input.id, input.id, 1", "2, '', '', 0", "1, '', input.id, 0"})
+    void aStepDoesNotNeedTheOnlyPermitThatItsOwnRunHolds(int limit, String ofRun, String ofStep, int problems) {
+        var manifest = Manifests.of(Manifests.step("a").toBuilder()
+                        .sharing(named(ofStep, limit))
+                        .build())
+                .toBuilder()
+                .sharing(named(ofRun, limit))
+                .build();
+
+        assertThat(ManifestRules.check(manifest))
+                .hasSize(problems)
+                .allSatisfy(problem -> assertThat(problem.message())
+                        .isEqualTo(
+                                "Step 'a' needs the one permit of concurrency limit 'bank', which its run holds until"
+                                        + " it ends, so it could never begin."));
+    }
+
+    private static Sharing named(String key, int limit) {
+        return new Sharing(
+                List.of(new ConcurrencySpec("bank", key, limit, ConcurrencyStrategy.QUEUE)), Optional.empty());
     }
 
     @Test

@@ -1,11 +1,14 @@
 package dev.millrace.processor;
 
+import static dev.millrace.processor.Compilation.compile;
 import static dev.millrace.processor.Compilation.preview;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.Durable;
+import dev.millrace.manifest.LaterOfActions;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ActionTest {
@@ -227,5 +230,86 @@ class ActionTest {
                   @Action Plan of(Plan plan) { return plan; }
                 }
                 """ + TYPES).succeeds();
+    }
+
+    @Test
+    void whatHoldsForStepsOnlyYetIsRefusedOfActions() {
+        compile("""
+                @Workflow class Bad {
+                  @Step(timeout = "1d") Plan research(Question question, Durable durable) { return null; }
+                  @Action(delivery = Delivery/*>*/.AT_MOST_ONCE, slots = /*>*/2, fallback = /*>*/"other") Plan plan(Question question) { return null; }
+                  Plan other(Question question) { return null; }
+                  /*>*/@RateLimit(value = "api", limit = 5)
+                  @Action Plan replan(Question question) { return null; }
+                  /*>*/@Concurrency(limit = 2) /*>*/@Fair(key = "question.id") /*>*/@CircuitBreaker @Action Plan again(Question question) { return null; }
+                  @Action(delivery = Delivery.AT_LEAST_ONCE, slots = 1, fallback = "") Plan plain(Question question) { return null; }
+                }
+                """ + TYPES)
+                .failsWith(
+                        refused("@Action(delivery = AT_MOST_ONCE)", "plan()"),
+                        refused("@Action(slots = 2)", "plan()"),
+                        refused("@Action(fallback = \"other\")", "plan()"),
+                        refused("@RateLimit", "replan()"),
+                        refused("@Concurrency", "again()"),
+                        refused("@Fair", "again()"),
+                        refused("@CircuitBreaker", "again()"));
+    }
+
+    @Test
+    void theCompilerRefusesOfActionsWhatTheWorkerAndTheControlPlaneRefuse() {
+        var written = Map.of(
+                LaterOfActions.DELIVERY, "@Action(delivery = Delivery.AT_MOST_ONCE)",
+                LaterOfActions.SLOTS, "@Action(slots = 2)",
+                LaterOfActions.FALLBACK, "@Action(fallback = \"research\")",
+                LaterOfActions.RATE_LIMIT, "@Action @RateLimit(value = \"api\", limit = 5)",
+                LaterOfActions.CONCURRENCY, "@Action @Concurrency(limit = 2)",
+                LaterOfActions.FAIR, "@Action @Fair(key = \"question.id\")",
+                LaterOfActions.CIRCUIT_BREAKER, "@Action @CircuitBreaker");
+        for (var later : LaterOfActions.values()) {
+            compile("""
+                    @Workflow class Bad {
+                      @Step(timeout = "1d") Plan research(Question question, Durable durable) { return null; }
+                      %s Plan plan(Question question) { return null; }
+                    }
+                    """.formatted(written.get(later)) + TYPES)
+                    .failsMentioning(
+                            "[Millrace/NotYetSupported] " + later.word().replace(")", ""));
+        }
+    }
+
+    @Test
+    void anActionRunsOnTheWorkerOfItsStep() {
+        compile("""
+                @Sticky @Requires(label = "gpu", value = "yes") @Workflow class Bad {
+                  @Step(timeout = "1d") Plan research(Question question, Durable durable) { return null; }
+                  /*>*/@Requires(label = "region", value = "eu") /*>*/@Prefers(label = "gpu", value = "yes") /*>*/@Sticky
+                  @Action Plan plan(Question question) { return null; }
+                }
+                """ + TYPES)
+                .failsWith(
+                        misplaced("@Requires", "plan()"),
+                        misplaced("@Prefers", "plan()"),
+                        misplaced("@Sticky", "plan()"));
+    }
+
+    @Test
+    void whatStandsSeveralTimesIsCalledAsItIsWritten() {
+        compile("""
+                @Workflow class Bad {
+                  @Step(timeout = "1d") Plan research(Question question, Durable durable) { return null; }
+                  @Requires(label = "a", value = "b") @Requires(label = "c", value = "d")
+                  @Action Plan plan(Question question) { return null; }
+                }
+                """ + TYPES).failsMentioning(misplaced("@Requires", "plan()"));
+    }
+
+    private static String refused(String what, String action) {
+        return "[Millrace/NotYetSupported] " + what + " has no effect on actions in this version of Millrace yet (on "
+                + action + ").\n    Fix: say it of the step that calls " + action + ", or make the action a step.";
+    }
+
+    private static String misplaced(String what, String action) {
+        return "[Millrace/MisplacedAnnotation] " + what + " has no effect: " + action
+                + " is no step.\n    Fix: say it of the step that calls the action: both run on the same worker.";
     }
 }

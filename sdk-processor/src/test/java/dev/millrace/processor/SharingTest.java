@@ -1,5 +1,6 @@
 package dev.millrace.processor;
 
+import static dev.millrace.processor.Compilation.compile;
 import static dev.millrace.processor.Compilation.preview;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,7 +20,7 @@ class SharingTest {
         preview("""
                 @Concurrency(limit = 5, name = "shared", strategy = ConcurrencyStrategy.CANCEL_NEW)
                 @Workflow class Bad {
-                  @Concurrency(limit = 5, name = "shared", strategy = ConcurrencyStrategy.CANCEL_NEW) @Concurrency(limit = 1, key = "order.id")
+                  @Concurrency(limit = 5, name = "shared", key = "order.id", strategy = ConcurrencyStrategy.CANCEL_NEW) @Concurrency(limit = 1, key = "order.id")
                   @Fair(key = "input.id", weight = "2") @CircuitBreaker(value = "bank", failureRate = 0.25, window = 10, openFor = "1m")
                   @RateLimit(value = "bank", limit = 10, key = "order.id", cost = "3")
                   @RateLimit(value = "tokens", limit = 1000, cost = "size(order.id)")
@@ -42,6 +43,38 @@ class SharingTest {
                 """ + TYPES).failsWith("""
                 [Millrace/ConcurrencyConflict] Concurrency limit "shared" is 6 with QUEUE here, but 5 with QUEUE elsewhere in the workflow.
                     Fix: make them equal, or give one another name.""");
+    }
+
+    @Test
+    void aStepDoesNotNeedTheOnlyPermitThatItsOwnRunHolds() {
+        compile("""
+                @Concurrency(limit = 1, name = "bank") @Concurrency(limit = 1, name = "customer", key = "input.id")
+                @Workflow class Bad {
+                  /*>*/@Concurrency(limit = 1, name = "bank") @Step String charge(Order order) { return ""; }
+                  /*>*/@Concurrency(limit = 1, name = "customer", key = "input.id") @Step int note(Order order) { return 1; }
+                  @Concurrency(limit = 1, name = "customer", key = "payment") @Step double print(String payment) { return 1; }
+                }
+                """ + TYPES).failsWith("""
+                [Millrace/ConcurrencyConflict] Step charge() needs the one permit of concurrency limit "bank", which its own run holds until it ends, so it could never begin.
+                    Fix: remove it here: while one run goes on at a time, so does one attempt of a step; or give one of the limits another name.""", """
+                [Millrace/ConcurrencyConflict] Step note() needs the one permit of concurrency limit "customer", which its own run holds until it ends, so it could never begin.
+                    Fix: remove it here: while one run goes on at a time, so does one attempt of a step; or give one of the limits another name.""");
+    }
+
+    @Test
+    void aStepThatSharesALimitWithItsRunIsToldAbout() {
+        compile("""
+                @Concurrency(limit = 5, name = "bank")
+                @Workflow class Bad {
+                  /*>*/@Concurrency(limit = 5, name = "bank") @Step String charge(Order order) { return ""; }
+                  @SuppressWarnings("Millrace/HeldTwice")
+                  @Concurrency(limit = 5, name = "bank") @Step int note(Order order) { return 1; }
+                  @Concurrency(limit = 5, name = "bank", key = "input.id") @Step double print(Order order) { return 1; }
+                }
+                """ + TYPES).warnsWith("""
+                [Millrace/HeldTwice] Each run of Bad holds a permit of concurrency limit "bank" until it ends, and its step charge() needs a second one: when 5 runs go on, their steps wait for each other's runs.
+                    If it is meant, say so: @SuppressWarnings("Millrace/HeldTwice")
+                    Fix: give one of the limits another name, or remove one of them.""");
     }
 
     @Test

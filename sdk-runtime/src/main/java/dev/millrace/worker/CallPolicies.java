@@ -6,8 +6,8 @@ import dev.millrace.binding.WorkflowBinding;
 import dev.millrace.connection.MillraceException;
 import dev.millrace.manifest.ActionSpec;
 import dev.millrace.manifest.Defaults;
+import dev.millrace.manifest.LaterOfActions;
 import dev.millrace.manifest.Manifest;
-import dev.millrace.manifest.Sharing;
 import dev.millrace.manifest.StepPolicy;
 import dev.millrace.manifest.StepSpec;
 import dev.millrace.worker.ServedMethod.Calls;
@@ -39,12 +39,7 @@ final class CallPolicies {
 
     private static CallPolicy policy(ActionSpec action, MethodBinding<?> method) {
         var policy = action.policy();
-        refuse(action, policy.delivery() != Defaults.DELIVERY, "its delivery is " + policy.delivery());
-        refuse(action, policy.slots() != 1, "it takes " + policy.slots() + " slots");
-        refuse(action, !action.rateLimits().isEmpty(), "it has a rate limit");
-        refuse(action, !action.sharing().equals(Sharing.NONE), "it has limits that it shares");
-        refuse(action, action.circuitBreaker().isPresent(), "it has a circuit breaker");
-        refuse(action, !action.fallback().isEmpty(), "it has a fallback");
+        refuseLater(action);
         return new CallPolicy(
                 policy.retries(),
                 policy.backoff(),
@@ -54,11 +49,13 @@ final class CallPolicies {
     }
 
     /** What can be declared of an action, but has no effect yet, is told when the worker starts. */
-    private static void refuse(ActionSpec action, boolean hasIt, String what) {
-        if (hasIt) {
+    private static void refuseLater(ActionSpec action) {
+        var later = LaterOfActions.of(action);
+        if (!later.isEmpty()) {
             throw new MillraceException(
                     "NOT_SUPPORTED",
-                    "Action '" + action.name() + "' cannot be served: " + what
+                    "Action '" + action.name() + "' cannot be served: it uses "
+                            + later.stream().map(LaterOfActions::word).collect(Collectors.joining(" and "))
                             + ", which this version of the SDK cannot do for actions yet. Nothing was registered. Take it"
                             + " out, or make the action a step.");
         }

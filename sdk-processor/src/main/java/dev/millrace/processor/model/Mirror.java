@@ -37,9 +37,13 @@ public record Mirror(Element element, AnnotationMirror annotation) {
                 .toString();
     }
 
-    /** The simple name of the annotation, to be written after an {@code @}. */
+    /**
+     * The simple name of the annotation as people write it after an {@code @}: of those that stand several times, the
+     * name of one and not of what the compiler wraps them in.
+     */
     public String simpleName() {
-        return annotation.getAnnotationType().asElement().getSimpleName().toString();
+        return Vocabulary.written(
+                annotation.getAnnotationType().asElement().getSimpleName().toString());
     }
 
     /** The written value of a member. */

@@ -117,6 +117,10 @@ public final class Vocabulary {
     /** Annotations that say something of a step and of nothing else. */
     public static final Set<String> OF_STEPS = Set.of(RESULT, WHEN, BATCH);
 
+    /** Annotations that say which worker is given an attempt; the attempts of actions stay where the durable step runs. */
+    public static final Set<String> OF_ATTEMPTS =
+            Set.of(REQUIRES, PACKAGE + "Requirements", PREFERS, PACKAGE + "Preferences", STICKY);
+
     /** Annotations of a method that say something of a step or an action. */
     public static final Set<String> OF_STEPS_AND_ACTIONS =
             Set.of(RATE_LIMIT, RATE_LIMITS, CONCURRENCY, CONCURRENCIES, FAIR, CIRCUIT_BREAKER);
@@ -142,6 +146,16 @@ public final class Vocabulary {
     public static final Set<String> LATER = later();
 
     private Vocabulary() {}
+
+    /** The name of an annotation as people write it, given the simple name of it or of what wraps several of it. */
+    static String written(String simpleName) {
+        for (var container : CONTAINERS.entrySet()) {
+            if (container.getValue().equals(PACKAGE + simpleName)) {
+                return container.getKey().substring(PACKAGE.length());
+            }
+        }
+        return simpleName;
+    }
 
     /** Whether control planes of this version do not act on a word, written as in {@link LaterVocabulary#words()}. */
     public static boolean isLater(String word) {

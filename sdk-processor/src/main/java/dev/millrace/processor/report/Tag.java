@@ -72,6 +72,7 @@ public enum Tag {
     BAD_ZONE,
     BAD_CRON_INPUT,
     CONCURRENCY_CONFLICT,
+    HELD_TWICE,
     BAD_LABEL,
     LABEL_CONFLICT,
     CIRCUIT_BREAKER_CONFLICT,
@@ -125,7 +126,8 @@ public enum Tag {
             DURABLE_WITHOUT_TIMEOUT,
             LOOP_WITHOUT_STATE,
             AWAIT_WITHOUT_TIMEOUT,
-            LARGE_BINARY);
+            LARGE_BINARY,
+            HELD_TWICE);
 
     /** Whether the compilation goes on. */
     public boolean isWarning() {

@@ -152,8 +152,9 @@ public final class ManifestBuilder {
     /** The time of a durable step includes its waits, so what it leaves out is bounded by the run alone. */
     private StepPolicy policy(Method method) {
         var timeout = subject.wiring().durable(method) ? deadline() : Defaults.STEP_TIMEOUT;
-        return Policies.of(method, timeout, subject.types().elements())
-                .withPlacement(Placements.of(subject.workflow(), method));
+        var policy = Policies.of(method, timeout, subject.types().elements());
+        // An action runs where the step is that calls it.
+        return method.role() == Role.ACTION ? policy : policy.withPlacement(Placements.of(subject.workflow(), method));
     }
 
     private Duration deadline() {

@@ -1,7 +1,9 @@
 package dev.millrace.processor.rule.shape;
 
+import dev.millrace.manifest.LaterOfActions;
 import dev.millrace.processor.model.Method;
 import dev.millrace.processor.model.Mirror;
+import dev.millrace.processor.model.Role;
 import dev.millrace.processor.model.Vocabulary;
 import dev.millrace.processor.read.RateLimits;
 import dev.millrace.processor.report.Problem;
@@ -48,16 +50,19 @@ final class LaterRule implements Rule {
                 report);
         for (var method : workflow.methods()) {
             var label = "of " + method.label();
-            members(
-                    "@Step(delivery = TRANSACTIONAL)",
-                    method.annotation(),
-                    "delivery",
-                    Set.of("AT_LEAST_ONCE", "AT_MOST_ONCE"),
-                    label,
-                    report);
+            if (method.role() != Role.ACTION) {
+                members(
+                        "@Step(delivery = TRANSACTIONAL)",
+                        method.annotation(),
+                        "delivery",
+                        Set.of("AT_LEAST_ONCE", "AT_MOST_ONCE"),
+                        label,
+                        report);
+            }
             members("@Step(fallback)", method.annotation(), "fallback", Set.of(""), label, report);
             types(subject, method, report);
         }
+        workflow.actions().forEach(action -> ofAction(action, report));
         var limits = new HashSet<>(workflow.rateLimits());
         workflow.stepsAndActions().forEach(step -> limits.addAll(step.rateLimits()));
         for (var limit : limits) {
@@ -69,6 +74,62 @@ final class LaterRule implements Rule {
         }
     }
 
+    /** What holds for steps, and not yet for what durable code calls itself. */
+    private static void ofAction(Method action, Report report) {
+        for (var later : LaterOfActions.values()) {
+            switch (later) {
+                // A transaction is refused by a rule of its own, which knows why there will never be one.
+                case DELIVERY -> member(action, "delivery", Set.of("AT_LEAST_ONCE", "TRANSACTIONAL"), report);
+                case SLOTS -> member(action, "slots", Set.of("1"), report);
+                case FALLBACK -> member(action, "fallback", Set.of(""), report);
+                case RATE_LIMIT -> annotation(action, Vocabulary.RATE_LIMIT, report);
+                case CONCURRENCY -> annotation(action, Vocabulary.CONCURRENCY, report);
+                case FAIR -> annotation(action, Vocabulary.FAIR, report);
+                case CIRCUIT_BREAKER -> annotation(action, Vocabulary.CIRCUIT_BREAKER, report);
+            }
+        }
+    }
+
+    private static void annotation(Method action, String name, Report report) {
+        for (var mirror : action.annotations(name)) {
+            report.add(ofAction(
+                    action,
+                    Problem.at(
+                            mirror.element(),
+                            mirror.annotation(),
+                            Tag.NOT_YET_SUPPORTED,
+                            ofAction(action, "@" + mirror.simpleName()))));
+        }
+    }
+
+    private static void member(Method action, String member, Set<String> supported, Report report) {
+        var mirror = action.annotation();
+        var written = mirror.constant(member)
+                .or(() -> mirror.text(member))
+                .or(() -> mirror.number(member).map(String::valueOf));
+        written.filter(value -> !supported.contains(value))
+                .ifPresent(value -> report.add(ofAction(
+                        action,
+                        Problem.at(
+                                mirror.element(),
+                                mirror.annotation(),
+                                mirror.written(member).orElseThrow(),
+                                Tag.NOT_YET_SUPPORTED,
+                                ofAction(
+                                        action,
+                                        "@Action(" + member + " = "
+                                                + (mirror.text(member).isPresent() ? "\"" + value + "\"" : value)
+                                                + ")")))));
+    }
+
+    private static String ofAction(Method action, String what) {
+        return what + " has no effect on actions in this version of Millrace yet (on " + action.label() + ").";
+    }
+
+    private static Problem ofAction(Method action, Problem problem) {
+        return problem.fix("say it of the step that calls " + action.label() + ", or make the action a step.");
+    }
+
     private static void annotations(Element element, String where, Report report) {
         annotations(element, where, mirror -> true, report);
     }
@@ -77,7 +138,7 @@ final class LaterRule implements Rule {
     private static void annotations(Element element, String where, Predicate<Mirror> placed, Report report) {
         for (var mirror : Vocabulary.of(element)) {
             if (placed.test(mirror) && Vocabulary.LATER.contains(mirror.qualifiedName())) {
-                var name = singular(mirror.simpleName());
+                var name = mirror.simpleName();
                 report.add(Problem.at(
                                 element,
                                 mirror.annotation(),
@@ -86,20 +147,6 @@ final class LaterRule implements Rule {
                         .fix("remove it."));
             }
         }
-    }
-
-    /** The compiler wraps repeated annotations; people wrote the one inside. */
-    private static String singular(String name) {
-        return switch (name) {
-            case "Budgets" -> "Budget";
-            case "Concurrencies" -> "Concurrency";
-            case "Crons" -> "Cron";
-            case "MetadataEntries" -> "Metadata";
-            case "OnEvents" -> "OnEvent";
-            case "Preferences" -> "Prefers";
-            case "Requirements" -> "Requires";
-            default -> name;
-        };
     }
 
     /** @param word what stands for the member in the list of what control planes do not act on */

@@ -71,7 +71,10 @@ final class PlacementRule implements Rule {
                 .forEach(mirror -> report.add(misplaced(
                                 mirror,
                                 "@" + mirror.simpleName() + " has no effect: " + method.label() + " is no step.")
-                        .fix("remove it.")));
+                        .fix(
+                                Vocabulary.OF_ATTEMPTS.contains(mirror.qualifiedName())
+                                        ? "say it of the step that calls the action: both run on the same worker."
+                                        : "remove it.")));
         if (method.result().isPresent() && method.role() == Role.STEP && !method.hasValue()) {
             report.add(misplaced(
                             method.result().get(),
@@ -84,7 +87,9 @@ final class PlacementRule implements Rule {
     static boolean isMisplaced(Method method, Mirror mirror) {
         return switch (method.role()) {
             case STEP -> false;
-            case ACTION -> Vocabulary.OF_STEPS.contains(mirror.qualifiedName());
+            case ACTION ->
+                Vocabulary.OF_STEPS.contains(mirror.qualifiedName())
+                        || Vocabulary.OF_ATTEMPTS.contains(mirror.qualifiedName());
             case COMPENSATION, ON_FAILURE ->
                 Vocabulary.OF_STEPS.contains(mirror.qualifiedName())
                         || Vocabulary.OF_STEPS_AND_ACTIONS.contains(mirror.qualifiedName());

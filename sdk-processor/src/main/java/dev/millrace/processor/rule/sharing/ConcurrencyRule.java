@@ -1,5 +1,6 @@
 package dev.millrace.processor.rule.sharing;
 
+import dev.millrace.processor.model.Method;
 import dev.millrace.processor.model.Mirror;
 import dev.millrace.processor.model.Vocabulary;
 import dev.millrace.processor.report.Problem;
@@ -24,6 +25,40 @@ final class ConcurrencyRule implements Rule {
         place(workflow.annotations(Vocabulary.CONCURRENCY), workflow.label(), shared, report);
         for (var method : workflow.stepsAndActions()) {
             place(method.annotations(Vocabulary.CONCURRENCY), method.label(), shared, report);
+        }
+        for (var step : workflow.steps()) {
+            for (var limit : step.annotations(Vocabulary.CONCURRENCY)) {
+                heldByTheRun(subject, step, limit, report);
+            }
+        }
+    }
+
+    /** A run keeps its permits until it ends, so a step that needs the same ones may wait for its own run. */
+    private static void heldByTheRun(Subject subject, Method step, Mirror limit, Report report) {
+        var workflow = subject.workflow();
+        boolean held = !name(limit).isEmpty()
+                && workflow.annotations(Vocabulary.CONCURRENCY).stream()
+                        .anyMatch(of -> name(of).equals(name(limit))
+                                && key(of).equals(key(limit))
+                                && described(of).equals(described(limit)));
+        int most = limit.number("limit").map(Number::intValue).orElse(0);
+        if (held && most == 1) {
+            report.add(conflict(
+                            limit,
+                            "Step " + step.label() + " needs the one permit of concurrency limit \"" + name(limit)
+                                    + "\", which its own run holds until it ends, so it could never begin.")
+                    .fix("remove it here: while one run goes on at a time, so does one attempt of a step; or give one"
+                            + " of the limits another name."));
+        } else if (held && most > 1) {
+            report.add(Problem.at(
+                            limit.element(),
+                            limit.annotation(),
+                            Tag.HELD_TWICE,
+                            "Each run of " + workflow.label() + " holds a permit of concurrency limit \"" + name(limit)
+                                    + "\" until it ends, and its step " + step.label()
+                                    + " needs a second one: when " + most
+                                    + " runs go on, their steps wait for each other's runs.")
+                    .fix("give one of the limits another name, or remove one of them."));
         }
     }
 
@@ -65,6 +100,10 @@ final class ConcurrencyRule implements Rule {
     private static String described(Mirror limit) {
         return limit.number("limit").map(Number::intValue).orElse(0) + " with "
                 + limit.constant("strategy").orElse(DEFAULT_STRATEGY);
+    }
+
+    private static String key(Mirror limit) {
+        return limit.text("key").orElse("");
     }
 
     private static String name(Mirror limit) {
