@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * all that was started: nothing that was acknowledged may be missing. Both are used by one thread in turn.
  */
 final class Enqueue {
-    private static final int STARTERS = 3;
+    private static final int STARTERS = 8;
     private static final int AT_ONCE = 256;
     /** So many runs wait at most: the memory that they take is not what is measured here. */
     private static final int MOST_QUEUED = 400_000;

@@ -4,6 +4,7 @@ import dev.millrace.engine.RunFailure;
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.RunImage.TaskImage;
 import dev.millrace.engine.Snapshots.Projection;
+import dev.millrace.engine.TaskState;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -13,7 +14,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** The rows that lists are made of: one per run and one per task. Written in the transaction of the pass. */
+/**
+ * The rows that lists are made of: one per run, and one per task from its first attempt on. What a task did before it had one says
+ * nothing that its run does not say, and a queue of a million would cost a second row each. Written in the transaction of the pass.
+ */
 final class AnalyticsRows implements Passes.Rows {
     private static final int MESSAGE_CHARS = 1_000;
     // Stands for no worker in an array; the statement makes a null of it.
@@ -37,7 +41,11 @@ final class AnalyticsRows implements Passes.Rows {
         for (var image : projection.runs()) {
             if (!image.isNew()) {
                 known.add(image);
-                changed.of(image).forEach(task -> knownTasks.add(new TaskOfRun(image, task)));
+                for (var task : changed.of(image)) {
+                    if (hasRow(image, task)) {
+                        knownTasks.add(new TaskOfRun(image, task));
+                    }
+                }
             }
         }
         update(connection, known);
@@ -67,12 +75,21 @@ final class AnalyticsRows implements Passes.Rows {
             for (var image : images) {
                 if (image.isNew()) {
                     for (var task : image.tasks()) {
-                        put(rows, image, task);
+                        if (hasRow(image, task)) {
+                            put(rows, image, task);
+                        }
                     }
                 }
             }
             rows.end();
         }
+    }
+
+    /** A replay may find the row of a former generation, which must not stay as it is. */
+    private static boolean hasRow(RunImage image, TaskImage task) {
+        return task.attempt() > 0
+                || task.state() != TaskState.PENDING && task.state() != TaskState.QUEUED
+                || image.generation() > 1;
     }
 
     private static void put(CopyRows rows, RunImage image) throws SQLException {

@@ -46,11 +46,11 @@ class RetentionTest {
     void aDayOfRunsThatHaveAllEndedGoesWithEverythingThatBelongsToThem() {
         project(image(1, 35, RunState.QUEUED), image(2, 35, RunState.SUCCEEDED), image(3, 10, RunState.SUCCEEDED));
         project(ended(image(1, 35, RunState.FAILED)));
-        assertThat(rows()).isEqualTo(3 + 1 + 3 + 3 * 4);
+        assertThat(rows()).isEqualTo(3 + 1 + 3 + 3 * 3);
 
         retention.sweep();
 
-        assertThat(rows()).isEqualTo(1 + 1 + 4);
+        assertThat(rows()).isEqualTo(1 + 1 + 3);
         assertThat(snapshots.run(Examples.TENANT, id(2, 35))).isEmpty();
         assertThat(snapshots.run(Examples.TENANT, id(3, 10))).isPresent();
         assertThat(database.number("SELECT count(*) FROM pg_inherits WHERE inhparent = 'analytics.task'::regclass"))
