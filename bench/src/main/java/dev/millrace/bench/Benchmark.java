@@ -28,6 +28,12 @@ enum Benchmark {
     IDLE,
     /** From the publication of an event to the first line of what it starts, among a thousand filters. */
     EVENTS,
+    /** Whose turn it is between a hundred keys of which one has a hundred times the load. */
+    FAIRNESS,
+    /** What a thousand tenants see of each other when some ask for a hundred times as much as others. */
+    TENANTS,
+    /** What four limits on the way of a run add to its start. */
+    LIMITS,
     /** The same load for a long time. */
     SOAK;
 

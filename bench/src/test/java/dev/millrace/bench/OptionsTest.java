@@ -55,14 +55,19 @@ class OptionsTest {
         assertThat(Options.parse(List.of("soak", "--minutes", "3")).timing().length())
                 .isEqualTo(Duration.ofMinutes(3));
         assertThat(Options.parse(List.of("soak")).sizes().rate()).isEqualTo(2_000);
+        assertThat(Options.parse(List.of("fairness")).sizes().runs()).isEqualTo(100);
+        assertThat(Options.parse(List.of("fairness")).sizes().slots()).isEqualTo(16);
+        assertThat(Options.parse(List.of("tenants")).sizes().tenants()).isEqualTo(1_000);
+        assertThat(Options.parse(List.of("tenants")).timing().length()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(Options.parse(List.of("limits")).sizes().rate()).isEqualTo(500);
     }
 
     @Test
     void wrongWordsAreToldWithWhatWouldBeRight() {
         assertUsage(
-                "Say what to measure: throughput, latency, chain, fanout, enqueue, recovery, backlog, sleeping, idle, events, soak.");
+                "Say what to measure: throughput, latency, chain, fanout, enqueue, recovery, backlog, sleeping, idle, events, fairness, tenants, limits, soak.");
         assertUsage(
-                "There is no benchmark \"speed\"; there are throughput, latency, chain, fanout, enqueue, recovery, backlog, sleeping, idle, events, soak.",
+                "There is no benchmark \"speed\"; there are throughput, latency, chain, fanout, enqueue, recovery, backlog, sleeping, idle, events, fairness, tenants, limits, soak.",
                 "speed");
         assertUsage(
                 "The benchmark recovery starts a control plane of its own, to do things to it; --url cannot be used with it.",

@@ -1,6 +1,7 @@
 package dev.millrace.bench.figures;
 
 import java.util.Arrays;
+import java.util.stream.LongStream;
 
 /**
  * Every single measured value, kept whole: no buckets, so no rounding. Safe for use by many threads.
@@ -28,6 +29,11 @@ public final class Samples {
     /** How many are less than a value. */
     public synchronized long below(long value) {
         return Arrays.stream(values, 0, size).filter(each -> each < value).count();
+    }
+
+    /** The values that were added so far, in that order. */
+    public synchronized LongStream values() {
+        return Arrays.stream(Arrays.copyOf(values, size));
     }
 
     /**

@@ -4,6 +4,8 @@ import dev.millrace.TypeRef;
 import dev.millrace.bench.figures.Figures;
 import dev.millrace.bench.workflows.FanOut;
 import dev.millrace.bench.workflows.FanOutClient;
+import dev.millrace.bench.workflows.LimitedClient;
+import dev.millrace.bench.workflows.OneStepClient;
 import dev.millrace.bench.workflows.Order;
 import dev.millrace.bench.workflows.Receipt;
 import dev.millrace.bench.workflows.ThreeStepsClient;
@@ -27,7 +29,14 @@ public final class Loads {
 
     /** One-step runs, so many a second. */
     public Load steady(int rate) {
-        return sized(new Steady(millrace, rate), bytes(Order.of(1, 0)), bytes(receipt()));
+        var client = new OneStepClient(millrace);
+        return sized(new Steady(client::start, rate), bytes(Order.of(1, 0)), bytes(receipt()));
+    }
+
+    /** The same with four limits on their way, none of which is ever reached. */
+    public Load limited(int rate) {
+        var client = new LimitedClient(millrace);
+        return sized(new Steady(client::start, rate), bytes(Order.of(1, 0)), bytes(receipt()));
     }
 
     /** Three-step runs, so many in flight. */

@@ -2,15 +2,15 @@ package dev.millrace.bench.load;
 
 import dev.millrace.bench.figures.Figures;
 import dev.millrace.bench.figures.Samples;
-import dev.millrace.bench.workflows.OneStepClient;
 import dev.millrace.bench.workflows.Order;
 import dev.millrace.bench.workflows.Receipt;
-import dev.millrace.client.Millrace;
+import dev.millrace.client.RunHandle;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 
 /**
  * One-step runs at fixed instants, however slow those before are: an open loop. Every time is counted from the instant at
@@ -22,12 +22,13 @@ final class Steady implements Load {
 
     private static final Duration LAST_RUNS = Duration.ofSeconds(60);
 
-    private final OneStepClient client;
+    private final Function<Order, RunHandle<Receipt>> start;
     private final int rate;
     private long number;
 
-    Steady(Millrace millrace, int rate) {
-        this.client = new OneStepClient(millrace);
+    /** @param start starts a run of one step */
+    Steady(Function<Order, RunHandle<Receipt>> start, int rate) {
+        this.start = start;
         this.rate = rate;
     }
 
@@ -48,7 +49,7 @@ final class Steady implements Load {
                 var due = schedule.due(i);
                 schedule.await(i);
                 var called = Receipt.nowMicros();
-                var handle = client.start(Order.of(first + i, due));
+                var handle = start.apply(Order.of(first + i, due));
                 lateMicros.add(Math.max(0, called - due));
                 callMicros.add(Receipt.nowMicros() - due);
                 handle.ended().whenComplete((end, failure) -> {

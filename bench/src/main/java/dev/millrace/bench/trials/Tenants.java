@@ -55,6 +55,28 @@ final class Tenants {
         }
     }
 
+    /** Makes a token of each, as {@link TenantTokens} knows them. */
+    void makeTokens() {
+        try {
+            run(
+                    "INSERT INTO core.token",
+                    copy(
+                                    "token",
+                                    Map.of(
+                                            "tenant_id",
+                                            "t.tenant_id",
+                                            "service_id",
+                                            "(SELECT s.service_id FROM core.service s WHERE s.tenant_id = t.tenant_id)",
+                                            "token_id",
+                                            TenantTokens.ID))
+                            + " CROSS JOIN LATERAL (SELECT tenant_id, substr(name, 6)::int AS n FROM core.tenant"
+                            + " WHERE name LIKE 'idle-%') t WHERE d.tenant_id ="
+                            + " (SELECT tenant_id FROM core.tenant WHERE name = 'default')");
+        } catch (SQLException e) {
+            throw new BenchException("The tenants' tokens cannot be made: " + e.getMessage() + ".", e);
+        }
+    }
+
     /** Selects the rows of a table for tenants of their own; what the table gains later is copied as it is. */
     private String copy(String table, Map<String, String> instead) throws SQLException {
         var names = new ArrayList<String>();

@@ -4,6 +4,7 @@ import dev.millrace.bench.figures.Figures;
 import dev.millrace.bench.load.Load;
 import dev.millrace.bench.load.Loads;
 import dev.millrace.bench.processes.Child;
+import dev.millrace.bench.workflows.Limited;
 import dev.millrace.bench.workflows.OneStep;
 import dev.millrace.bench.workflows.Paced;
 import dev.millrace.client.Millrace;
@@ -23,6 +24,7 @@ final class TrialProcess {
     private final Population population;
     private final Loads loads;
     private Optional<Load> steady = Optional.empty();
+    private Optional<Load> limited = Optional.empty();
 
     private TrialProcess(Millrace millrace, Paced workflow) {
         this.workflow = workflow;
@@ -55,7 +57,9 @@ final class TrialProcess {
         /** Looks for runs that were completed twice among those done again, or after so many microseconds since the epoch. */
         DUPLICATES,
         /** One-step runs at so many a second, for so many milliseconds. */
-        STEADY
+        STEADY,
+        /** The same with four limits. */
+        LIMITED
     }
 
     /**
@@ -67,7 +71,7 @@ final class TrialProcess {
         var workflow = new Paced();
         var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         try (var millrace = Millrace.connect();
-                var worker = millrace.worker(workflow, new OneStep())
+                var worker = millrace.worker(workflow, new OneStep(), new Limited())
                         .slots(Integer.parseInt(words[0]))
                         .name("bench")
                         .drainTimeout(Duration.ofSeconds(5))
@@ -120,6 +124,12 @@ final class TrialProcess {
                     steady = Optional.of(loads.steady((int) number(words, 1)));
                 }
                 yield steady.get().run(Duration.ofMillis(number(words, 2)));
+            }
+            case LIMITED -> {
+                if (limited.isEmpty()) {
+                    limited = Optional.of(loads.limited((int) number(words, 1)));
+                }
+                yield limited.get().run(Duration.ofMillis(number(words, 2)));
             }
         };
     }
