@@ -29,7 +29,8 @@ class ErrorPagesTest {
 
             What the compiler says about a wrong workflow begins with a tag in brackets, such as `[Millrace/UnknownStep]`. The page
             of a tag has its name: what it means, an example with the message as it is printed, and what to do.
-            [Compiler errors](../../guides/compiler-errors.md) tells how to read the messages and how to set up the compiler.
+            [Compiler errors](../../guides/compiler-errors.md) tells how to read the messages and how to set up the compiler;
+            [which mistakes are told](../diagnostics.md), what was thought of and why some have no tag.
 
             | tag | what it means |
             |---|---|

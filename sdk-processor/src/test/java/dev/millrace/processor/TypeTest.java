@@ -44,7 +44,7 @@ class TypeTest {
                 "java.util.concurrent.Future<String> | Future<String> cannot be stored between steps | return a CompletionStage, or the value itself.",
                 "java.util.stream.Stream<String> | Stream<String> cannot be stored between steps | use a List.",
                 "Thread | Thread cannot be stored between steps | use a record that holds what is needed of it.",
-                "Runnable | Runnable cannot be stored between steps | use a record that holds what is needed of it.",
+                "Runnable | Runnable cannot be stored between steps | keep the code in the class of the workflow, and store the values that it works on.",
                 "Shape | Shape is an interface with no permitted subtypes, so a stored value could not be read back | make it sealed, or use a record.",
                 "Abstract | Abstract is abstract, so a stored value could not be read back | make it sealed, or use a record.",
                 "Closed | Closed has no constructor without parameters, so it could not be read back | make it a record.",

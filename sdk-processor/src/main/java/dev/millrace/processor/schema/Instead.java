@@ -3,6 +3,7 @@ package dev.millrace.processor.schema;
 import dev.millrace.processor.model.TypeSystem;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import javax.lang.model.type.DeclaredType;
 import javax.lang.model.type.TypeMirror;
 
 /** What to use instead of a type of the platform that cannot be stored. */
@@ -18,7 +19,15 @@ final class Instead {
                 return entry.getValue();
             }
         }
-        return "use a record that holds what is needed of it.";
+        return isFunction(type)
+                ? "keep the code in the class of the workflow, and store the values that it works on."
+                : "use a record that holds what is needed of it.";
+    }
+
+    /** Whether objects of a type are mostly lambdas, of which nothing could be read back. */
+    private static boolean isFunction(TypeMirror type) {
+        return type instanceof DeclaredType declared
+                && declared.asElement().getAnnotation(FunctionalInterface.class) != null;
     }
 
     private static Map<String, String> byType() {
