@@ -1,7 +1,9 @@
 package dev.millrace.engine;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One thing that a task waits for, in the words of the gate that holds it back. Whoever asks changes nothing.
@@ -9,13 +11,15 @@ import java.util.List;
  * @param gate which gate, and in what state
  * @param name what the gate is called: of a limit its name, of a worker its id, of what has to end first a step; else the workflow's
  * @param key which value of the limit's key it is about; empty for a limit without key
- * @param since since when it has waited for this, as far as the gate knows
+ * @param since since when it has waited for this, as far as the gate knows; of a pause, since when the workflow has been paused
  * @param until when it may pass if nothing else happens; {@link Instant#MAX} when that depends on others
  * @param ahead about how many other tasks go before it, if all that wait for the same take their turns
  * @param taken how much of the limit is in use now, or how many slots the task's workers have in use; 0 where nothing is counted
  * @param limit how much there is in all; 0 where nothing is counted
  * @param holders who uses the limit now, oldest first, at most {@link #MOST_HOLDERS}
  * @param help what would let it go on, for people
+ * @param by who holds it back, where that is a person: who paused the workflow; else empty
+ * @param outlook when all that wait for the same limit will have gone; empty for what is no limit, and while that is not known
  */
 public record Hold(
         Gate gate,
@@ -27,7 +31,9 @@ public record Hold(
         long taken,
         long limit,
         List<Holder> holders,
-        String help) {
+        String help,
+        String by,
+        Optional<Outlook> outlook) {
 
     /** The most holders that are named. */
     public static final int MOST_HOLDERS = 10;
@@ -35,6 +41,36 @@ public record Hold(
     public Hold {
         holders = List.copyOf(holders);
     }
+
+    /** Of no person's making, and without an outlook. */
+    public Hold(
+            Gate gate,
+            String name,
+            String key,
+            Instant since,
+            Instant until,
+            long ahead,
+            long taken,
+            long limit,
+            List<Holder> holders,
+            String help) {
+        this(gate, name, key, since, until, ahead, taken, limit, holders, help, "", Optional.empty());
+    }
+
+    /**
+     * When all that wait for a limit will have gone, if nobody else comes.
+     *
+     * <p>Of a rate limit that is exact: the tokens that all of them need together and that are not there, divided by the rate, from the end of
+     * a closing on. Of a concurrency limit it is reckoned as {@code waiting × mean / limit}, where {@code mean} is how long a permit of
+     * the limit was held on average, for all values of its key, by those that gave one back in the last five minutes. Whole microseconds,
+     * rounded up, so that the same shard always says the same.
+     *
+     * @param waiting how many tasks wait for it, runs that are out of memory counted as one each
+     * @param mean how long a permit was held on average; zero of a rate limit
+     * @param empty when the last of them can go, as the limit is
+     * @param emptyIfDoubled when the last of them could go, if the limit were twice what it is
+     */
+    public record Outlook(long waiting, Duration mean, Instant empty, Instant emptyIfDoubled) {}
 
     /** What holds a task back. */
     public enum Gate {
@@ -44,6 +80,16 @@ public record Hold(
         EVALUATION,
         /** It backs off after a failed attempt. */
         BACKOFF,
+        /** A durable step sleeps. */
+        SLEEP,
+        /** A durable step waits for an event. */
+        EVENT,
+        /** A durable step waits for a signal to its run. */
+        SIGNAL,
+        /** A durable step waits for the end of a run that it started. */
+        CHILD,
+        /** A durable step waits for somebody's answer. */
+        APPROVAL,
         /** Its workflow is paused. */
         PAUSED,
         /** As many runs as may go on at once are going on. */
@@ -64,6 +110,8 @@ public record Hold(
         SLOTS_TAKEN,
         /** It must go to one worker, which has no room or is not there. */
         STICKY_WORKER,
+        /** It is out of memory, and so is all that queues before it: that is being read. */
+        READING,
         /** Nothing holds it back, and still it waits: that is a fault of the scheduler. */
         NOTHING
     }

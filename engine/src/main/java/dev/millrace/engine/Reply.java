@@ -1,6 +1,7 @@
 package dev.millrace.engine;
 
 import java.util.List;
+import java.util.Optional;
 
 /** The answer to a command. */
 public sealed interface Reply {
@@ -45,7 +46,8 @@ public sealed interface Reply {
      * The answer to {@link Command.Explain}.
      *
      * @param state the state of the task now
-     * @param holds all that holds it back; empty when it does not wait, because an attempt of it is live or it has ended
+     * @param holds all that holds it back; empty when it does not wait, because an attempt of it is live or it has ended. The live attempt of
+     *     a durable step may wait too, at its worker
      */
     record Explained(TaskState state, List<Hold> holds) implements Reply {
         public Explained {
@@ -63,9 +65,11 @@ public sealed interface Reply {
     /**
      * The answer to {@link Command.ExplainWorkflow}.
      *
-     * @param crowds tasks in memory that wait in queues, by what holds them back, the largest crowd first
+     * @param crowds tasks that wait in queues, by what holds them back, the largest crowd first; of runs that are out of memory each
+     *     counts as one task
+     * @param paused since when and by whom it is paused, if it is
      */
-    record WorkflowExplained(List<Crowd> crowds) implements Reply {
+    record WorkflowExplained(List<Crowd> crowds, Optional<TenantConfig.Pause> paused) implements Reply {
         public WorkflowExplained {
             crowds = List.copyOf(crowds);
         }

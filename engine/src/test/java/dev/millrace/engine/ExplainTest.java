@@ -2,13 +2,13 @@ package dev.millrace.engine;
 
 import static dev.millrace.engine.harness.FakeWorker.failure;
 import static dev.millrace.engine.harness.FakeWorker.value;
+import static dev.millrace.engine.harness.FakeWorker.waits;
 import static dev.millrace.engine.harness.WorkflowBuilder.oneStep;
 import static dev.millrace.engine.harness.WorkflowBuilder.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.engine.Hold.Gate;
 import dev.millrace.engine.harness.EngineHarness;
-import dev.millrace.engine.harness.FakeWorker;
 import dev.millrace.manifest.Backoff;
 import dev.millrace.manifest.ConcurrencyStrategy;
 import dev.millrace.manifest.placement.LabelComparator;
@@ -17,22 +17,27 @@ import dev.millrace.manifest.placement.PlacementSpec;
 import dev.millrace.manifest.placement.Stickiness;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** For each gate: where it alone holds a task back, it and nothing else is named, and asking changes nothing. */
+/** Why tasks wait, told by the gates that hold them back. */
 class ExplainTest {
-    private final EngineHarness engine = new EngineHarness();
+    private final EngineHarness engine = new EngineHarness(new ShardSettings(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(10),
+            1_000,
+            new ShardSettings.Residence(WINDOW, 1, 3, Duration.ofSeconds(10))));
+
+    private static final int WINDOW = 4;
+    private static final GateScenarios SCENARIOS = new GateScenarios();
 
     private Reply.Explained explain(RunId run, int node) {
-        int facts = engine.facts().size();
-        var explained = (Reply.Explained)
-                engine.ask(replyTo -> new Command.Explain(replyTo, EngineHarness.TENANT, run, node, 0));
-        assertThat(engine.facts()).as("asking changes nothing").hasSize(facts);
-        return explained;
+        return GateScenarios.explain(engine, run, node);
     }
 
     private Hold only(Gate gate, RunId run) {
@@ -42,12 +47,44 @@ class ExplainTest {
     private Hold only(Gate gate, RunId run, int node) {
         var holds = explain(run, node).holds();
         assertThat(holds).extracting(Hold::gate).containsExactly(gate);
-        assertThat(holds.get(0).help()).isNotBlank();
         return holds.get(0);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void whatOneGateAloneHoldsBackIsToldOfThatGateAndNoOther(Gate gate) {
+        assertThat(SCENARIOS.of(gate)).as("a scenario of %s", gate).isPresent();
+        var holds = SCENARIOS.of(gate).orElseThrow().apply(engine).holds();
+        assertThat(holds).extracting(Hold::gate).containsExactly(gate);
+        assertThat(holds.get(0).help()).isNotBlank();
+        assertThat(holds.get(0).since()).isBefore(Instant.MAX).isAfter(Instant.EPOCH);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void askingChangesNothing(Gate gate) {
+        var waiting = SCENARIOS.of(gate).orElseThrow().apply(engine);
+        var first = waiting.holds();
+        var before = state();
+        assertThat(waiting.holds()).isEqualTo(first);
+        engine.ask(replyTo -> new Command.ExplainWorkflow(replyTo, EngineHarness.TENANT, ""));
+        assertThat(state()).isEqualTo(before);
+    }
+
+    /** All that a shard can be asked for, and what it told anybody but the one who asks. */
+    private List<Object> state() {
+        var state = new ArrayList<Object>(engine.facts());
+        engine.effects().stream()
+                .filter(effect -> !(effect instanceof Effect.Reply) && !(effect instanceof Effect.LoadRun))
+                .forEach(state::add);
+        state.add(engine.shard().image());
+        state.add(engine.shard().residents());
+        state.add(engine.shard().nextTimer());
+        return state;
+    }
+
     @Test
-    void parents() {
+    void everyParentThatHasNotEndedIsNamed() {
         var version = engine.define(workflow("w")
                 .step("first")
                 .step("second", "first")
@@ -55,22 +92,12 @@ class ExplainTest {
                 .build());
         engine.workerByHand(1, version);
         var run = engine.start(version);
-        assertThat(only(Gate.PARENTS, run, 1).name()).isEqualTo("first");
         assertThat(explain(run, 2).state()).isEqualTo(TaskState.PENDING);
         assertThat(explain(run, 2).holds()).extracting(Hold::name).containsExactly("first", "second");
     }
 
     @Test
-    void evaluation() {
-        engine.decisions(any -> Optional.empty());
-        var version = engine.define(
-                workflow("w").step("work", step -> step.when("input.wanted")).build());
-        engine.workerByHand(1, version);
-        only(Gate.EVALUATION, engine.start(version));
-    }
-
-    @Test
-    void backoff() {
+    void aTaskThatBacksOffKnowsUntilWhen() {
         var version = engine.define(workflow("w")
                 .step(
                         "work",
@@ -82,16 +109,44 @@ class ExplainTest {
     }
 
     @Test
-    void aPause() {
-        var version = engine.define(oneStep("w"));
-        engine.workerByHand(1, version);
-        engine.send(new Command.ConfigChanged(
-                EngineHarness.TENANT, new TenantConfig(Map.of(), Map.of(), Set.of("w"), Set.of())));
-        assertThat(only(Gate.PAUSED, engine.start(version)).name()).isEqualTo("w");
+    void whatIsToBeOfferedInTheSameMomentDoesNotWait() {
+        var version = engine.define(workflow("w")
+                .step(
+                        "work",
+                        step -> step.retries(1).backoff(new Backoff(Duration.ofMinutes(1), 1, Duration.ofMinutes(1))))
+                .build());
+        engine.worker(1, version).on("work", any -> failure("Broken"));
+        var run = engine.start(version);
+        var due = only(Gate.BACKOFF, run).until();
+        long replyTo = engine.newReply();
+        var batch = new Batch();
+        engine.shard().handle(new Command.Explain(replyTo, EngineHarness.TENANT, run, 0, 0), due.plusMillis(1), batch);
+        assertThat(batch.effects())
+                .contains(new Effect.Reply(replyTo, new Reply.Explained(TaskState.ASSIGNED, List.of())));
     }
 
     @Test
-    void theConcurrencyOfRuns() {
+    void aPauseSaysSinceWhenAndByWhom() {
+        var version = engine.define(oneStep("w"));
+        var worker = engine.workerByHand(1, version);
+        var before = engine.start(version);
+        worker.accept(worker.newest("work"));
+        var early = engine.start(version);
+        engine.advance(Duration.ofMinutes(1));
+        var pause = new TenantConfig.Pause(engine.now(), "ada");
+        engine.send(new Command.ConfigChanged(
+                EngineHarness.TENANT, new TenantConfig(Map.of(), Map.of(), Map.of("w", pause), Set.of())));
+        engine.advance(Duration.ofMinutes(1));
+        var late = engine.start(version);
+        assertThat(explain(before, 0).holds()).isEmpty();
+        assertThat(explain(early, 0).holds().get(0).gate()).isEqualTo(Gate.PAUSED);
+        assertThat(explain(early, 0).holds().get(0).since()).isEqualTo(pause.since());
+        assertThat(explain(late, 0).holds().get(0).since()).isEqualTo(pause.since());
+        assertThat(explain(late, 0).holds().get(0).by()).isEqualTo("ada");
+    }
+
+    @Test
+    void aConcurrencyLimitOfRunsNamesWhoHoldsItAndHowManyAreAhead() {
         var version = engine.define(workflow("w")
                 .concurrency("orders", 1, ConcurrencyStrategy.QUEUE)
                 .step("work")
@@ -108,7 +163,7 @@ class ExplainTest {
     }
 
     @Test
-    void theConcurrencyOfAttempts() {
+    void aConcurrencyLimitOfAttemptsSaysSinceWhen() {
         var version = engine.define(workflow("w")
                 .step("work", step -> step.concurrency("db", 1, ConcurrencyStrategy.QUEUE))
                 .build());
@@ -121,10 +176,11 @@ class ExplainTest {
         assertThat(hold.holders()).containsExactly(new Hold.Holder(first, 0, 0));
         assertThat(hold.since()).isEqualTo(since);
         assertThat(hold.until()).isEqualTo(Instant.MAX);
+        assertThat(hold.outlook()).as("nobody has given a permit back yet").isEmpty();
     }
 
     @Test
-    void tokens() {
+    void aRateLimitKnowsWhenThereAreTokens() {
         var version = engine.define(workflow("w")
                 .limit("api", 1, Duration.ofSeconds(10), 1)
                 .step("work", step -> step.limit("api", 1))
@@ -138,7 +194,7 @@ class ExplainTest {
     }
 
     @Test
-    void aClosedLimit() {
+    void aClosedLimitSaysUntilWhen() {
         var version = engine.define(workflow("w")
                 .limit("api", 100, Duration.ofSeconds(1), 100)
                 .step("work", step -> step.limit("api", 1))
@@ -147,37 +203,14 @@ class ExplainTest {
         engine.start(version);
         var hold = only(Gate.LIMIT_CLOSED, engine.start(version));
         assertThat(hold.until()).isEqualTo(engine.now().plusSeconds(60));
+        assertThat(hold.outlook()).hasValueSatisfying(outlook -> {
+            assertThat(outlook.waiting()).isEqualTo(1);
+            assertThat(outlook.empty()).isEqualTo(engine.now().plusSeconds(60));
+        });
     }
 
     @Test
-    void noWorker() {
-        only(Gate.NO_COMPATIBLE_WORKER, engine.start(engine.define(oneStep("w"))));
-    }
-
-    @Test
-    void noWorkerWithTheLabels() {
-        var version = engine.define(workflow("w")
-                .step(
-                        "work",
-                        step -> step.placement(new PlacementSpec(
-                                List.of(new LabelRequirement("gpu", LabelComparator.EQUAL, "a100")),
-                                List.of(),
-                                Stickiness.NONE)))
-                .build());
-        engine.workerByHand(1, version);
-        assertThat(only(Gate.NO_MATCHING_WORKER, engine.start(version)).help()).contains("'gpu' is \"a100\"");
-    }
-
-    @Test
-    void noWorkerLargeEnough() {
-        var version =
-                engine.define(workflow("w").step("work", step -> step.slots(3)).build());
-        engine.workerByHand(2, version);
-        only(Gate.NO_WORKER_LARGE_ENOUGH, engine.start(version));
-    }
-
-    @Test
-    void slots() {
+    void slotsAreCounted() {
         var version = engine.define(oneStep("w"));
         engine.workerByHand(2, version);
         engine.start(version);
@@ -190,19 +223,155 @@ class ExplainTest {
     }
 
     @Test
-    void theWorkerWhereTheRunWasLast() {
+    void whatIsRequiredOfAWorkerIsSaid() {
         var version = engine.define(workflow("w")
-                .step("first")
                 .step(
-                        "second",
-                        step -> step.from("first").placement(new PlacementSpec(List.of(), List.of(), Stickiness.HARD)))
+                        "work",
+                        step -> step.placement(new PlacementSpec(
+                                List.of(new LabelRequirement("gpu", LabelComparator.EQUAL, "a100")),
+                                List.of(),
+                                Stickiness.NONE)))
                 .build());
-        FakeWorker last = engine.workerByHand(1, version);
+        engine.workerByHand(1, version);
+        assertThat(only(Gate.NO_MATCHING_WORKER, engine.start(version)).help()).contains("'gpu' is \"a100\"");
+    }
+
+    // ---- when a queue will be empty ----
+
+    @Test
+    void theQueueOfARateLimitIsEmptyWhenAllItsTokensHaveFlowedIn() {
+        var version = engine.define(workflow("w")
+                .limit("api", 1, Duration.ofSeconds(10), 5)
+                .step("work", step -> step.limit("api", 2))
+                .build());
+        var worker = engine.worker(10, version);
+        RunId last = null;
+        for (int i = 0; i < 7; i++) {
+            last = engine.start(version);
+        }
+        assertThat(worker.assigned()).hasSize(2);
+        var hold = only(Gate.NO_TOKENS, last);
+        var outlook = hold.outlook().orElseThrow();
+        assertThat(outlook.waiting()).isEqualTo(5);
+        assertThat(outlook.empty())
+                .as("5 × 2 tokens, of which 1 is there")
+                .isEqualTo(engine.now().plusSeconds(90));
+        assertThat(outlook.emptyIfDoubled()).isEqualTo(engine.now().plusSeconds(45));
+        engine.advance(Duration.ofSeconds(90).minusMillis(1));
+        assertThat(worker.assigned()).hasSize(6);
+        engine.advance(Duration.ofMillis(1));
+        assertThat(worker.assigned()).as("it was exact").hasSize(7);
+    }
+
+    @Test
+    void theQueueOfAConcurrencyLimitIsEmptyAfterItsLengthTimesTheMeanHoldTimeOverTheLimit() {
+        var version = engine.define(workflow("w")
+                .step("work", step -> step.concurrency("db", 2, ConcurrencyStrategy.QUEUE))
+                .build());
+        var worker = engine.worker(10, version).on("work", any -> value("1", Duration.ofSeconds(20)));
+        RunId last = null;
+        for (int i = 0; i < 12; i++) {
+            last = engine.start(version);
+        }
+        assertThat(only(Gate.CONCURRENCY, last).outlook()).isEmpty();
+        engine.advance(Duration.ofSeconds(20));
+        var outlook = only(Gate.CONCURRENCY, last).outlook().orElseThrow();
+        assertThat(outlook.waiting()).isEqualTo(8);
+        assertThat(outlook.mean()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(outlook.empty()).as("8 × 20 s / 2").isEqualTo(engine.now().plusSeconds(80));
+        assertThat(outlook.emptyIfDoubled())
+                .as("8 × 20 s / 4")
+                .isEqualTo(engine.now().plusSeconds(40));
+        engine.advance(Duration.ofSeconds(80));
+        assertThat(worker.assigned()).hasSize(12);
+    }
+
+    @Test
+    void howLongPermitsWereHeldIsForgottenAfterFiveMinutes() {
+        var version = engine.define(workflow("w")
+                .step(
+                        "work",
+                        step -> step.concurrency("db", 1, ConcurrencyStrategy.QUEUE)
+                                .timeout(Duration.ofHours(1)))
+                .build());
+        var worker = engine.workerByHand(10, version);
+        engine.start(version);
+        engine.start(version);
+        var last = engine.start(version);
+        engine.advance(Duration.ofSeconds(3));
+        worker.accept(worker.newest("work"));
+        worker.end(worker.newest("work"), value("1"));
+        worker.accept(worker.newest("work"));
+        assertThat(only(Gate.CONCURRENCY, last).outlook()).isPresent();
+        engine.advance(Duration.ofMinutes(5));
+        assertThat(only(Gate.CONCURRENCY, last).outlook()).isEmpty();
+    }
+
+    // ---- runs that are not in memory ----
+
+    @Test
+    void aRunThatIsNotInMemorySaysWhatItWaitsForAndStaysWhereItIs() {
+        var patient = engine.define(workflow("patient")
+                .step("work", step -> step.retries(1))
+                .step("next", "work")
+                .build());
+        engine.worker(1, patient)
+                .on("work", any -> failure(new Failure("Later", "Not now.", "", false, 3_600_000, "")));
+        var run = engine.start(patient);
+        var inMemory = List.of(explain(run, 0), explain(run, 1));
+        engine.project();
+        assertThat(engine.shard().residentRuns()).isZero();
+        assertThat(List.of(explain(run, 0), explain(run, 1))).isEqualTo(inMemory);
+        assertThat(inMemory.get(0).holds()).extracting(Hold::gate).containsExactly(Gate.BACKOFF);
+        assertThat(inMemory.get(1).holds()).extracting(Hold::gate).containsExactly(Gate.PARENTS);
+        assertThat(engine.shard().residentRuns()).isZero();
+        assertThat(engine.ask(replyTo -> new Command.Explain(replyTo, EngineHarness.TENANT, run, 2, 0)))
+                .isInstanceOfSatisfying(
+                        Reply.Refused.class,
+                        refused -> assertThat(refused.code()).isEqualTo("TASK_NOT_FOUND"));
+    }
+
+    @Test
+    void aSleepingRunThatIsNotInMemorySaysUntilWhen() {
+        var version = engine.define(workflow("w")
+                .step("work", step -> step.durable().timeout(Duration.ofDays(9)))
+                .build());
+        var worker = engine.workerByHand(1, version);
         var run = engine.start(version);
-        last.drain();
-        last.end(last.newest("first"), value("1"));
-        engine.workerByHand(5, version);
-        assertThat(only(Gate.STICKY_WORKER, run, 1).name()).isEqualTo(last.id().toString());
+        worker.store(worker.newest("work"), waits(CheckpointKind.SLEEP, "sleep", 0, Duration.ofDays(3)));
+        var until = engine.now().plus(Duration.ofDays(3));
+        assertThat(explain(run, 0).state()).as("while it is warm").isEqualTo(TaskState.RUNNING);
+        assertThat(only(Gate.SLEEP, run).until()).isEqualTo(until);
+        worker.suspend(worker.newest("work"), 0);
+        var inMemory = explain(run, 0);
+        engine.project();
+        assertThat(engine.shard().residentRuns()).isZero();
+        assertThat(explain(run, 0)).isEqualTo(inMemory);
+        assertThat(only(Gate.SLEEP, run).until()).isEqualTo(until);
+    }
+
+    @Test
+    void aQueuedRunThatIsNotInMemoryIsToldOfWhatItsLaneWaitsFor() {
+        var version = engine.define(workflow("w")
+                .concurrency("orders", 1, ConcurrencyStrategy.QUEUE)
+                .step("work")
+                .build());
+        engine.workerByHand(10, version);
+        RunId last = null;
+        for (int i = 0; i < 21; i++) {
+            last = engine.start(version);
+        }
+        engine.project();
+        assertThat(engine.shard().residents().spilled()).isPositive();
+        var hold = only(Gate.RUN_CONCURRENCY, last);
+        assertThat(hold.ahead()).isEqualTo(19);
+        var explained = (Reply.WorkflowExplained)
+                engine.ask(replyTo -> new Command.ExplainWorkflow(replyTo, EngineHarness.TENANT, "w"));
+        assertThat(explained.crowds())
+                .singleElement()
+                .satisfies(crowd -> assertThat(crowd.tasks())
+                        .as("those that are not in memory count too")
+                        .isEqualTo(20));
     }
 
     @Test

@@ -36,7 +36,7 @@ class TenantConfigTest {
     }
 
     private static TenantConfig desk(int limit) {
-        return new TenantConfig(Map.of("desk", limit), Map.of(), Set.of(), Set.of());
+        return new TenantConfig(Map.of("desk", limit), Map.of(), Map.of(), Set.of());
     }
 
     private FakeWorker worker(VersionRef version) {
@@ -82,7 +82,7 @@ class TenantConfigTest {
             assertThat(crowd.hold().name()).isEqualTo("desk");
         });
         assertThat(engine.ask(replyTo -> new Command.ExplainWorkflow(replyTo, EngineHarness.TENANT, "none")))
-                .isEqualTo(new Reply.WorkflowExplained(List.of()));
+                .isEqualTo(new Reply.WorkflowExplained(List.of(), Optional.empty()));
     }
 
     @Test
@@ -99,7 +99,7 @@ class TenantConfigTest {
         assertThat(limits())
                 .contains(new LimitStatus.Rate(
                         "bank", Optional.of(SLOW), Optional.of(SLOW), List.of(new LimitStatus.Usage("", 1, 3))));
-        set(new TenantConfig(Map.of(), Map.of("bank", FAST), Set.of(), Set.of()));
+        set(new TenantConfig(Map.of(), Map.of("bank", FAST), Map.of(), Set.of()));
         engine.advance(Duration.ofSeconds(1));
         assertThat(worker.assigned()).hasSize(4);
     }
@@ -110,7 +110,7 @@ class TenantConfigTest {
                 workflow("two").step("charge").step("ship", "charge").build());
         var worker = worker(version);
         var begun = engine.start(version);
-        set(new TenantConfig(Map.of(), Map.of(), Set.of("two"), Set.of()));
+        set(new TenantConfig(Map.of(), Map.of(), Map.of("two", new TenantConfig.Pause(engine.now(), "ada")), Set.of()));
         var waits = engine.start(version);
         engine.advance(LONG);
         assertThat(engine.run(begun).state()).isEqualTo(RunState.SUCCEEDED);
@@ -130,7 +130,7 @@ class TenantConfigTest {
                 .get(0)
                 .info()
                 .id();
-        set(new TenantConfig(Map.of("desk", 9), Map.of(), Set.of(), Set.of(id)));
+        set(new TenantConfig(Map.of("desk", 9), Map.of(), Map.of(), Set.of(id)));
         engine.start(one);
         assertThat(worker.assigned()).hasSize(1);
         var status = ((Reply.WorkersRead) engine.ask(replyTo -> new Command.ReadWorkers(replyTo, EngineHarness.TENANT)))

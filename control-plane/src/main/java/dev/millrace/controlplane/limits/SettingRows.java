@@ -45,12 +45,13 @@ final class SettingRows {
         database.inTenant(by.tenant(), connection -> {
             requireRoom(connection, by, "core.limit_setting");
             try (var statement = connection.prepareStatement("""
-                    /* limit.set */
-                    INSERT INTO core.limit_setting (tenant_id, kind, name, most, period_micros, burst, updated_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?)
-                    ON CONFLICT (tenant_id, kind, name) DO UPDATE
-                    SET most = excluded.most, period_micros = excluded.period_micros, burst = excluded.burst,
-                        updated_at = excluded.updated_at""")) {
+                /* limit.set */
+                INSERT INTO core.limit_setting (tenant_id, kind, name, most, period_micros, burst, updated_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (tenant_id, kind, name) DO UPDATE
+                SET most = excluded.most, period_micros = excluded.period_micros, burst = excluded.burst,
+                    updated_at = excluded.updated_at\
+                """)) {
                 statement.setObject(1, by.tenant().value());
                 statement.setInt(2, setting.kind().ordinal());
                 statement.setString(3, setting.name());
@@ -72,8 +73,9 @@ final class SettingRows {
     void reset(Principal by, LimitKind kind, String name, Instant now) {
         database.inTenant(by.tenant(), connection -> {
             try (var statement = connection.prepareStatement("""
-                    /* limit.reset */
-                    DELETE FROM core.limit_setting WHERE tenant_id = ? AND kind = ? AND name = ?""")) {
+                /* limit.reset */
+                DELETE FROM core.limit_setting WHERE tenant_id = ? AND kind = ? AND name = ?\
+                """)) {
                 statement.setObject(1, by.tenant().value());
                 statement.setInt(2, kind.ordinal());
                 statement.setString(3, name);
@@ -93,13 +95,15 @@ final class SettingRows {
         database.inTenant(by.tenant(), connection -> {
             requireRoom(connection, by, "core.pause");
             try (var statement = connection.prepareStatement("""
-                    /* pause.set */
-                    INSERT INTO core.pause (tenant_id, kind, name, since) VALUES (?, ?, ?, ?)
-                    ON CONFLICT DO NOTHING""")) {
+                /* pause.set */
+                INSERT INTO core.pause (tenant_id, kind, name, since, set_by) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT DO NOTHING\
+                """)) {
                 statement.setObject(1, by.tenant().value());
                 statement.setInt(2, what.ordinal());
                 statement.setString(3, name);
                 statement.setObject(4, now.atOffset(ZoneOffset.UTC));
+                statement.setString(5, by.described());
                 if (statement.executeUpdate() > 0) {
                     audit(connection, by, now, "pause", what + " " + name, "");
                 }

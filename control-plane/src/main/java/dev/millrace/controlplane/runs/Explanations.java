@@ -16,6 +16,7 @@ import dev.millrace.engine.Reply;
 import dev.millrace.engine.RunId;
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.TaskState;
+import dev.millrace.engine.TenantConfig;
 import dev.millrace.engine.TenantId;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -85,13 +86,23 @@ final class Explanations {
                                     .toList();
                             long tasks =
                                     crowds.stream().mapToLong(Crowd::getTasks).sum();
-                            return new WorkflowExplanation(
-                                    workflow,
-                                    tasks == 0
-                                            ? "No task of it waits in a queue."
-                                            : "Of it " + count(tasks, "task") + " wait in queues.",
-                                    crowds);
+                            var explanation =
+                                    new WorkflowExplanation(workflow, sentence(tasks, explained.paused()), crowds);
+                            explained.paused().ifPresent(pause -> {
+                                explanation.setPausedSince(pause.since());
+                                if (!pause.by().isEmpty()) {
+                                    explanation.setPausedBy(pause.by());
+                                }
+                            });
+                            return explanation;
                         }));
+    }
+
+    private static String sentence(long tasks, Optional<TenantConfig.Pause> paused) {
+        return paused.map(HoldViews::paused).map(text -> text + " ").orElse("")
+                + (tasks == 0
+                        ? "No task of it waits in a queue."
+                        : count(tasks, "task") + " of it " + (tasks == 1 ? "waits." : "wait."));
     }
 
     private CompletableFuture<Reply.Explained> ask(TenantId tenant, RunId run, Place place) {

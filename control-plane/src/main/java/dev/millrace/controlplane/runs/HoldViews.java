@@ -2,10 +2,16 @@ package dev.millrace.controlplane.runs;
 
 import dev.millrace.controlplane.api.model.Gate;
 import dev.millrace.controlplane.api.model.Holder;
+import dev.millrace.controlplane.api.model.Outlook;
 import dev.millrace.controlplane.workflows.WorkflowVersion;
 import dev.millrace.engine.Hold;
 import dev.millrace.engine.Reply;
+import dev.millrace.engine.TaskState;
+import dev.millrace.engine.TenantConfig;
+import dev.millrace.manifest.Durations;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /** What holds a task back, in sentences that a person understands who does not know the scheduler. */
@@ -30,12 +36,49 @@ final class HoldViews {
             view.setTaken(hold.taken());
             view.setLimit(hold.limit());
         }
+        if (!hold.by().isEmpty()) {
+            view.setBy(hold.by());
+        }
+        hold.outlook().ifPresent(outlook -> view.setOutlook(view(outlook)));
         if (!hold.holders().isEmpty()) {
             view.setHolders(hold.holders().stream()
                     .map(holder -> holder(hold, holder, version))
                     .toList());
         }
         return view;
+    }
+
+    private static Outlook view(Hold.Outlook outlook) {
+        var view = new Outlook(outlook.waiting(), sentence(outlook));
+        if (!outlook.mean().isZero()) {
+            view.setMeanHeld(shown(outlook.mean()));
+        }
+        if (!outlook.empty().equals(Instant.MAX)) {
+            view.setEmptyAt(outlook.empty());
+            view.setEmptyAtIfDoubled(outlook.emptyIfDoubled());
+        }
+        return view;
+    }
+
+    private static String sentence(Hold.Outlook outlook) {
+        var waiting = outlook.waiting() == 1 ? "It is the only one that waits" : outlook.waiting() + " wait";
+        if (outlook.empty().equals(Instant.MAX)) {
+            return waiting + ", and at this rate the queue will never be empty.";
+        }
+        return waiting + ". If nobody else comes, the queue is empty at about " + shown(outlook.empty())
+                + (outlook.mean().isZero()
+                        ? ""
+                        : ", going by the " + shown(outlook.mean()) + " that each took on average lately")
+                + "; with twice the limit, at about " + shown(outlook.emptyIfDoubled()) + ".";
+    }
+
+    private static String shown(Duration duration) {
+        return Durations.format(duration.toMillis() > 0 ? duration.truncatedTo(ChronoUnit.MILLIS) : duration);
+    }
+
+    /** To the second, because that is what people read. */
+    private static Instant shown(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.SECONDS);
     }
 
     /** Limits without a name of their own are of one workflow, so its steps have the names of its plan. */
@@ -54,7 +97,7 @@ final class HoldViews {
     /** How a task stands. */
     static String sentence(Reply.Explained reply, List<dev.millrace.controlplane.api.model.Hold> holds) {
         if (!holds.isEmpty()) {
-            return "It waits: "
+            return (reply.state() == TaskState.RUNNING ? "It is on a worker, and waits there: " : "It waits: ")
                     + String.join(
                             " ",
                             holds.stream()
@@ -72,10 +115,15 @@ final class HoldViews {
 
     private static String sentence(Hold hold) {
         return what(hold)
-                + (hold.until().equals(Instant.MAX) ? "" : " That is at about " + hold.until() + " the earliest.")
                 + (hold.ahead() > 0
                         ? " About " + hold.ahead() + (hold.ahead() == 1 ? " other goes" : " others go") + " before it."
                         : "");
+    }
+
+    /** That a workflow is paused, since when and by whom. */
+    static String paused(TenantConfig.Pause pause) {
+        return "It has been paused since " + shown(pause.since())
+                + (pause.by().isEmpty() ? "." : ", by " + pause.by() + ".");
     }
 
     private static String what(Hold hold) {
@@ -83,24 +131,42 @@ final class HoldViews {
         return switch (hold.gate()) {
             case PARENTS -> "Step '" + hold.name() + "' has to end first.";
             case EVALUATION -> "Its condition and keys are being evaluated.";
-            case BACKOFF -> "Its last attempt failed, and it waits before the next one.";
-            case PAUSED -> "Workflow '" + hold.name() + "' is paused.";
+            case BACKOFF -> "Its last attempt failed; the next one is due at " + shown(hold.until()) + ".";
+            case SLEEP -> "It sleeps until " + shown(hold.until()) + ".";
+            case EVENT -> "It waits for an event '" + hold.name() + "'" + atTheLatest(hold);
+            case SIGNAL -> "It waits for signal '" + hold.name() + "'" + atTheLatest(hold);
+            case CHILD ->
+                "It waits for the end of the run that it started as '" + hold.name() + "'" + atTheLatest(hold);
+            case APPROVAL -> "It waits for somebody to answer '" + hold.name() + "'" + atTheLatest(hold);
+            case PAUSED ->
+                "Workflow '" + hold.name() + "' has been paused since " + shown(hold.since())
+                        + (hold.by().isEmpty() ? "." : ", by " + hold.by() + ".");
             case RUN_CONCURRENCY ->
                 "Concurrency limit " + limit + " lets " + hold.limit() + " runs go on at once, and " + hold.taken()
                         + " do.";
             case CONCURRENCY ->
                 "Concurrency limit " + limit + " lets " + hold.limit() + " go on at once, and " + hold.taken() + " do.";
             case NO_TOKENS ->
-                "Rate limit " + limit + " has " + (hold.limit() - hold.taken()) + " of " + hold.limit()
-                        + " tokens left.";
-            case LIMIT_CLOSED -> "Rate limit " + limit + " is closed, because a provider asked to be left alone.";
+                "Rate limit " + limit + " has " + (hold.limit() - hold.taken()) + " of " + hold.limit() + " tokens left"
+                        + earliest(hold);
+            case LIMIT_CLOSED ->
+                "Rate limit " + limit + " is closed, because a provider asked to be left alone" + earliest(hold);
             case NO_COMPATIBLE_WORKER -> "No connected worker serves its version of workflow '" + hold.name() + "'.";
             case NO_MATCHING_WORKER -> "No worker that serves it has the labels that it requires.";
             case NO_WORKER_LARGE_ENOUGH -> "No worker that serves it has as many slots as it takes.";
             case SLOTS_TAKEN ->
                 "Of " + hold.limit() + " slots of the workers that serve it, " + hold.taken() + " are taken.";
             case STICKY_WORKER -> "It has to go to worker " + hold.name() + ", which has no room or is away.";
+            case READING -> "It and those before it are being read from the database.";
             case NOTHING -> "Nothing holds it back, and still it waits.";
         };
+    }
+
+    private static String atTheLatest(Hold hold) {
+        return hold.until().equals(Instant.MAX) ? "." : ", until " + shown(hold.until()) + " at the latest.";
+    }
+
+    private static String earliest(Hold hold) {
+        return hold.until().equals(Instant.MAX) ? "." : "; it may go at " + shown(hold.until()) + " at the earliest.";
     }
 }

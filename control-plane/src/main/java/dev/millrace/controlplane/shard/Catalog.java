@@ -13,6 +13,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,13 +41,14 @@ final class Catalog {
     int shards(int wanted) {
         try (var connection = owner.getConnection();
                 var statement = connection.prepareStatement("""
-                        /* catalog.shards */
-                        WITH existing AS (SELECT count(*) AS n FROM core.shard),
-                        added AS (
-                          INSERT INTO core.shard (shard) SELECT k FROM existing, generate_series(0, ? - 1) k WHERE existing.n = 0
-                          ON CONFLICT DO NOTHING RETURNING shard),
-                        projected AS (INSERT INTO core.projection (shard) SELECT shard FROM added ON CONFLICT DO NOTHING)
-                        SELECT n + (SELECT count(*) FROM added) FROM existing""")) {
+                    /* catalog.shards */
+                    WITH existing AS (SELECT count(*) AS n FROM core.shard),
+                    added AS (
+                      INSERT INTO core.shard (shard) SELECT k FROM existing, generate_series(0, ? - 1) k WHERE existing.n = 0
+                      ON CONFLICT DO NOTHING RETURNING shard),
+                    projected AS (INSERT INTO core.projection (shard) SELECT shard FROM added ON CONFLICT DO NOTHING)
+                    SELECT n + (SELECT count(*) FROM added) FROM existing\
+                    """)) {
             statement.setInt(1, wanted);
             try (var rows = statement.executeQuery()) {
                 rows.next();
@@ -90,12 +92,13 @@ final class Catalog {
     List<Command.DefineVersion> versions(int shard) {
         try (var connection = owner.getConnection();
                 var statement = connection.prepareStatement("""
-                        /* catalog.versions */
-                        SELECT v.tenant_id, w.service_id, v.workflow, v.hash, v.manifest
-                        FROM core.tenant t
-                        JOIN core.version v ON v.tenant_id = t.tenant_id
-                        JOIN core.workflow w ON w.tenant_id = v.tenant_id AND w.name = v.workflow
-                        WHERE t.shard = ? ORDER BY v.tenant_id, v.created_at, v.workflow, v.hash""")) {
+                    /* catalog.versions */
+                    SELECT v.tenant_id, w.service_id, v.workflow, v.hash, v.manifest
+                    FROM core.tenant t
+                    JOIN core.version v ON v.tenant_id = t.tenant_id
+                    JOIN core.workflow w ON w.tenant_id = v.tenant_id AND w.name = v.workflow
+                    WHERE t.shard = ? ORDER BY v.tenant_id, v.created_at, v.workflow, v.hash\
+                    """)) {
             statement.setInt(1, shard);
             List<Command.DefineVersion> versions = new ArrayList<>();
             try (var rows = statement.executeQuery()) {
@@ -136,12 +139,15 @@ final class Catalog {
         // One statement, so that limits and pauses are of one moment.
         try (var connection = owner.getConnection();
                 var statement = connection.prepareStatement("""
-                        /* catalog.configs */
-                        SELECT t.tenant_id, s.kind, s.name, s.most, s.period_micros, s.burst
-                        FROM core.tenant t JOIN (
-                          SELECT tenant_id, kind, name, most, period_micros, burst FROM core.limit_setting
-                          UNION ALL SELECT tenant_id, kind + 2, name, 0, 0, 0 FROM core.pause) s USING (tenant_id)
-                        WHERE\s""" + where)) {
+                    /* catalog.configs */
+                    SELECT t.tenant_id, s.kind, s.name, s.most, s.period_micros, s.burst, s.since, s.set_by
+                    FROM core.tenant t JOIN (
+                      SELECT tenant_id, kind, name, most, period_micros, burst, NULL::timestamptz AS since, '' AS set_by
+                      FROM core.limit_setting
+                      UNION ALL
+                      SELECT tenant_id, kind + 2, name, 0, 0, 0, since, set_by FROM core.pause) s USING (tenant_id)
+                    WHERE\s\
+                    """ + where)) {
             binding.bind(statement);
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
@@ -161,7 +167,7 @@ final class Catalog {
     private static final class Settings {
         private final Map<String, Integer> concurrency = new HashMap<>();
         private final Map<String, RateLimitSpec> rates = new HashMap<>();
-        private final Set<String> workflows = new HashSet<>();
+        private final Map<String, TenantConfig.Pause> workflows = new HashMap<>();
         private final Set<WorkerId> workers = new HashSet<>();
 
         void add(ResultSet row) throws SQLException {
@@ -176,7 +182,11 @@ final class Catalog {
                                     row.getLong("most"),
                                     Duration.of(row.getLong("period_micros"), ChronoUnit.MICROS),
                                     row.getLong("burst")));
-                case 2 -> workflows.add(name);
+                case 2 ->
+                    workflows.put(
+                            name,
+                            new TenantConfig.Pause(
+                                    row.getObject("since", OffsetDateTime.class).toInstant(), row.getString("set_by")));
                 case 3 -> workers.add(new WorkerId(UUID.fromString(name)));
                 default -> throw new IllegalStateException("No setting of kind " + row.getInt("kind") + " is known.");
             }

@@ -28,6 +28,11 @@ public record Principal(
         permissions = Set.copyOf(permissions);
     }
 
+    /** Who it is, for people. */
+    public String described() {
+        return "token " + tokenId + " of service " + serviceName;
+    }
+
     /** Whether the token carries what the operation needs. */
     public boolean has(Permission needed) {
         return needed == Permission.AUTHENTICATED || needed == Permission.PUBLIC || permissions.contains(needed);

@@ -127,7 +127,10 @@ class LimitsTest {
                     .isEqualTo(200);
             var run = start();
             assertThat(ask("GET", "runs/" + run + "/explain", "").body())
-                    .contains("\"gate\":\"PAUSED\"", "Workflow '" + workflow + "' is paused.", "is resumed");
+                    .contains("\"gate\":\"PAUSED\"", "Workflow '" + workflow + "' has been paused since ", "is resumed")
+                    .contains("\"by\":\"token ", " of service default");
+            assertThat(ask("GET", "workflows/" + workflow + "/explain", "").body())
+                    .contains("\"pausedSince\":", "\"pausedBy\":\"token ", "1 task of it waits.");
             assertThat(ask("POST", "workflows/" + workflow + "/resume", "").body())
                     .contains("\"paused\":false");
             worker.succeed(worker.assignment().getAttempt(), "1");

@@ -34,7 +34,7 @@ class ExplanationsTest {
                 .contains("2 tasks waiting");
         assertThat(PLANE.ask("GET", "/api/v1/workflows/" + workflow + "/explain", "")
                         .body())
-                .contains("\"tasks\":1,\"hold\":{\"gate\":\"NO_COMPATIBLE_WORKER\"", "1 task wait");
+                .contains("\"tasks\":1,\"hold\":{\"gate\":\"NO_COMPATIBLE_WORKER\"", "1 task of it waits.");
     }
 
     @Test

@@ -123,11 +123,18 @@ public final class Core {
         }
         begin(now, batch);
         memory.timers.advance(recorder.nowMicros(), this::due);
+        if (command instanceof Command.Explain || command instanceof Command.ExplainWorkflow) {
+            goOn(); // else what just became due would seem to wait for nothing
+        }
         decide(command);
+        goOn();
+        passivation.ask();
+    }
+
+    private void goOn() {
         progress.makeRoom();
         progress.ask();
         offer();
-        passivation.ask();
     }
 
     /** Before the end of the recovery time stands where the journal is, so that facts meet the timers they met. */
@@ -192,10 +199,10 @@ public final class Core {
             var limits = memory.tenant(read.tenant()).scheduler.limits(recorder.nowMicros());
             recorder.reply(read.replyTo(), new Reply.LimitsRead(limits));
         } else if (command instanceof Command.ExplainWorkflow explain) {
-            var crowds = memory.tenant(explain.tenant())
-                    .scheduler
-                    .crowds(explain.workflow(), ready -> ((Task) ready).queued, recorder.nowMicros());
-            recorder.reply(explain.replyTo(), new Reply.WorkflowExplained(crowds));
+            var tenant = memory.tenant(explain.tenant());
+            var crowds =
+                    tenant.scheduler.crowds(explain.workflow(), ready -> ((Task) ready).queued, recorder.nowMicros());
+            recorder.reply(explain.replyTo(), new Reply.WorkflowExplained(crowds, tenant.pause(explain.workflow())));
         } else if (command instanceof Command.ReadWorkers read) {
             var workers = memory.tenant(read.tenant()).workerStates();
             recorder.reply(read.replyTo(), new Reply.WorkersRead(workers));

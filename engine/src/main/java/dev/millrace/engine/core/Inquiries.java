@@ -147,6 +147,29 @@ final class Inquiries {
                                 : Waits.of(task, recorder.nowMicros())));
     }
 
+    /** A run that is not in memory is explained from what is stored of it, and stays where it is. */
+    private void explain(RunImage image, Command.Explain command) {
+        var tenant = memory.tenant(image.tenant());
+        var plan = memory.version(tenant, image.version()).plan;
+        var ofNode = image.tasks().stream()
+                .filter(task -> task.node() == command.node())
+                .toList();
+        var task = ofNode.stream()
+                .filter(each -> each.element() == command.element())
+                .findFirst();
+        boolean isPending =
+                ofNode.isEmpty() && command.element() == 0 && command.node() >= 0 && command.node() < plan.steps;
+        if (task.isPresent()) {
+            var holds = Waits.ofStored(image, tenant, plan, task.get(), recorder.nowMicros());
+            recorder.reply(command.replyTo(), new Reply.Explained(task.get().state(), holds));
+        } else if (isPending) {
+            var holds = Waits.ofPending(image, plan, plan.nodes[command.node()]);
+            recorder.reply(command.replyTo(), new Reply.Explained(TaskState.PENDING, holds));
+        } else {
+            refuseTask(command.replyTo(), command.run(), command.node(), command.element());
+        }
+    }
+
     private void refuse(long replyTo, RunId run) {
         recorder.refuse(replyTo, RUN_NOT_FOUND, "There is no run " + run + ".");
     }
@@ -218,12 +241,7 @@ final class Inquiries {
         } else if (waits instanceof Command.ReplayRun replay) {
             replays.replay(replay, image.get());
         } else if (waits instanceof Command.Explain explain) {
-            image.get().tasks().stream()
-                    .filter(task -> task.node() == explain.node() && task.element() == explain.element())
-                    .findFirst()
-                    .ifPresentOrElse(
-                            task -> recorder.reply(waits.replyTo(), new Reply.Explained(task.state(), List.of())),
-                            () -> refuseTask(explain.replyTo(), explain.run(), explain.node(), explain.element()));
+            explain(image.get(), explain);
         } else if (waits instanceof Command.SettleTask settle) {
             image.get().tasks().stream()
                     .filter(task -> task.node() == settle.node() && task.element() == settle.element())

@@ -1,5 +1,7 @@
 package dev.millrace.engine.core;
 
+import dev.millrace.engine.TaskState;
+import dev.millrace.engine.scheduling.HoldTimes;
 import dev.millrace.engine.scheduling.Holder;
 import dev.millrace.engine.scheduling.Kind.Claim;
 import dev.millrace.engine.scheduling.Scheduler.Arrival;
@@ -30,7 +32,8 @@ final class Permissions {
     /** An attempt of it is live. */
     void hold(Task task) {
         if (!task.claims().isEmpty()) {
-            task.run.tenant.scheduler.hold(task.claims(), task.holder());
+            var since = task.state == TaskState.ASSIGNED ? task.due : task.started;
+            task.run.tenant.scheduler.hold(task.claims(), task.holder(), Instants.micros(since));
         }
     }
 
@@ -58,10 +61,19 @@ final class Permissions {
 
     // ---- runs ----
 
-    /** It has begun. */
+    /** It begins. */
     void hold(Run run) {
+        hold(run, nowMicros());
+    }
+
+    /** It had begun when it was put back; nobody remembers when. */
+    void holdAgain(Run run) {
+        hold(run, HoldTimes.UNKNOWN);
+    }
+
+    private static void hold(Run run, long sinceMicros) {
         if (!run.claims().isEmpty()) {
-            run.tenant.scheduler.hold(run.claims(), run.holder());
+            run.tenant.scheduler.hold(run.claims(), run.holder(), sinceMicros);
         }
     }
 

@@ -82,7 +82,7 @@ final class Restorer {
         run.cleanUp = image.cleanUp();
         run.ended = image.ended();
         if (run.isAdmitted()) {
-            memory.permits.hold(run);
+            memory.permits.holdAgain(run);
         }
         if (!run.hasEnded() && !run.isHalted()) {
             memory.permits.contend(run, Arrival.RESTORED, List.of());

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a shard knows of a tenant beside its runs. */
 final class Tenant {
@@ -89,6 +90,11 @@ final class Tenant {
         for (var worker : workers.values()) {
             worker.rejoin();
         }
+    }
+
+    /** Since when and by whom a workflow is paused, if it is. */
+    Optional<TenantConfig.Pause> pause(String workflow) {
+        return Optional.ofNullable(config.pausedWorkflows().get(workflow));
     }
 
     boolean isPaused(WorkerId worker) {

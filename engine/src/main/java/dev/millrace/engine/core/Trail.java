@@ -78,6 +78,13 @@ final class Trail {
                 .toList();
     }
 
+    /** Those that have not been settled, in the order in which they were stored. */
+    List<Checkpoint> open() {
+        return open == 0
+                ? List.of()
+                : all.values().stream().filter(Checkpoint::isOpen).toList();
+    }
+
     int size() {
         return all.size();
     }

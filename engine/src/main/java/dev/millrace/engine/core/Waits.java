@@ -1,11 +1,19 @@
 package dev.millrace.engine.core;
 
+import dev.millrace.engine.Checkpoint;
+import dev.millrace.engine.CheckpointKind;
 import dev.millrace.engine.Hold;
 import dev.millrace.engine.Hold.Gate;
+import dev.millrace.engine.Passivity;
+import dev.millrace.engine.RunImage;
+import dev.millrace.engine.RunImage.TaskImage;
 import dev.millrace.engine.TaskState;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /** Says what a task waits for. Reads only. */
 final class Waits {
@@ -16,14 +24,74 @@ final class Waits {
     static List<Hold> of(Task task, long nowMicros) {
         return switch (task.state) {
             case QUEUED -> task.run.tenant.scheduler.holds(task, task.queued, nowMicros);
-            case BACKING_OFF ->
-                List.of(hold(
-                        Gate.BACKOFF,
-                        task.node.name,
-                        task.queued,
-                        task.due,
-                        "Goes on by itself when the time of its next attempt has come."));
-            case PENDING, ASSIGNED, RUNNING, WAITING, SUCCEEDED, FAILED, CANCELLED, SKIPPED -> List.of();
+            case BACKING_OFF -> List.of(backoff(task.node, task.queued, task.due));
+            case RUNNING, WAITING -> task.trail == null ? List.of() : ofOpen(task.trail.open(), task.started);
+            case PENDING, ASSIGNED, SUCCEEDED, FAILED, CANCELLED, SKIPPED -> List.of();
+        };
+    }
+
+    private static Hold backoff(Plan.Node node, Instant queued, Instant due) {
+        return hold(
+                Gate.BACKOFF, node.name, queued, due, "Goes on by itself when the time of its next attempt has come.");
+    }
+
+    /**
+     * What a durable step waits for, which may be several things at once.
+     *
+     * @param entered when its newest attempt was: it has waited since then at the earliest
+     */
+    private static List<Hold> ofOpen(List<Checkpoint> open, Instant entered) {
+        return open.stream()
+                .map(checkpoint -> hold(
+                        gate(checkpoint.kind()),
+                        checkpoint.key().name(),
+                        entered,
+                        checkpoint.until(),
+                        help(checkpoint)))
+                .toList();
+    }
+
+    /** The gate in front of what has not been settled. */
+    static Gate gate(CheckpointKind kind) {
+        return switch (kind) {
+            case SLEEP -> Gate.SLEEP;
+            case EVENT -> Gate.EVENT;
+            case SIGNAL -> Gate.SIGNAL;
+            case CHILD -> Gate.CHILD;
+            case APPROVAL -> Gate.APPROVAL;
+            case CALL, NOW, RANDOM, UUID, VERSION, DONE ->
+                throw new IllegalStateException("Nothing waits for what is stored at once, such as " + kind + ".");
+        };
+    }
+
+    private static String help(Checkpoint open) {
+        var name = "'" + open.key().name() + "'";
+        var orLater = open.until().equals(Instant.MAX) ? "." : ", or by itself when its time is over.";
+        return switch (gate(open.kind())) {
+            case SLEEP -> "Goes on by itself when that time has come.";
+            case EVENT -> "Goes on when an event " + name + " is published that it fits" + orLater;
+            case SIGNAL -> "Goes on when its run is sent signal " + name + orLater;
+            case CHILD -> "Goes on when that run has ended" + orLater;
+            default -> "Goes on when somebody answers " + name + orLater;
+        };
+    }
+
+    /** What a task holds back whose run is not in memory; empty when it does not wait, or is not there. */
+    static List<Hold> ofStored(RunImage image, Tenant tenant, Plan plan, TaskImage task, long nowMicros) {
+        return switch (task.state()) {
+            case QUEUED ->
+                image.passivity()
+                        .flatMap(Passivity::lane)
+                        .map(lane -> tenant.scheduler.holds(lane, task.queued(), nowMicros))
+                        .orElse(List.of());
+            case BACKING_OFF -> List.of(backoff(plan.nodes[task.node()], task.queued(), task.due()));
+            case WAITING ->
+                ofOpen(
+                        task.checkpoints().all().stream()
+                                .filter(Checkpoint::isOpen)
+                                .toList(),
+                        task.started());
+            case PENDING, ASSIGNED, RUNNING, SUCCEEDED, FAILED, CANCELLED, SKIPPED -> List.of();
         };
     }
 
@@ -44,30 +112,24 @@ final class Waits {
                 "rate limit '" + hold.name() + "'" + key + " had no tokens for it. Raise the limit or the timeout.";
             case PAUSED -> "workflow '" + hold.name() + "' was paused. Resume it, then start the run again.";
             case NO_MATCHING_WORKER, NO_WORKER_LARGE_ENOUGH, STICKY_WORKER -> "could not be placed. " + hold.help();
-            case PARENTS, EVALUATION, BACKOFF, NO_COMPATIBLE_WORKER, SLOTS_TAKEN, NOTHING ->
-                "no worker had room for it. Add workers or slots, or raise the timeout.";
+            case PARENTS,
+                    EVALUATION,
+                    BACKOFF,
+                    SLEEP,
+                    EVENT,
+                    SIGNAL,
+                    CHILD,
+                    APPROVAL,
+                    NO_COMPATIBLE_WORKER,
+                    SLOTS_TAKEN,
+                    READING,
+                    NOTHING -> "no worker had room for it. Add workers or slots, or raise the timeout.";
         };
     }
 
     /** What holds a step back that has not begun: the parents that have not ended, or the answer to a question. */
     static List<Hold> ofPending(Run run, Plan.Node node) {
-        var holds = new ArrayList<Hold>();
-        for (int i = 0; i < node.edges.length; i++) {
-            int parent = node.edges[i].parent();
-            boolean seen = false;
-            for (int j = 0; j < i; j++) {
-                seen |= node.edges[j].parent() == parent;
-            }
-            if (!seen && !run.stateOf(parent).isFinal()) {
-                holds.add(hold(
-                        Gate.PARENTS,
-                        run.node(parent).name,
-                        run.started,
-                        Instant.MAX,
-                        "Goes on when step '" + run.node(parent).name + "', which is " + run.stateOf(parent)
-                                + ", has ended."));
-            }
-        }
+        var holds = parents(run.version.plan, node, run.started, run::stateOf);
         if (run.question(node.number) != null) {
             holds.add(hold(
                     Gate.EVALUATION,
@@ -84,6 +146,39 @@ final class Waits {
                     Instant.MAX,
                     "Nothing holds it back, and still it waits. That is a fault of the engine: please report it."));
         }
+        return holds;
+    }
+
+    /** What holds a step back that has not begun, of a run that is not in memory. */
+    static List<Hold> ofPending(RunImage image, Plan plan, Plan.Node node) {
+        return image.state().isFinal()
+                ? List.of()
+                : parents(plan, node, image.started(), parent -> stateOf(image, parent));
+    }
+
+    /** Of a mapped step: the first state of an element that has not ended, in the order of the states. */
+    private static TaskState stateOf(RunImage image, int node) {
+        return image.tasks().stream()
+                .filter(task -> task.node() == node)
+                .map(TaskImage::state)
+                .min(Comparator.comparing(TaskState::isFinal).thenComparing(state -> state))
+                .orElse(TaskState.PENDING);
+    }
+
+    private static List<Hold> parents(Plan plan, Plan.Node node, Instant since, IntFunction<TaskState> states) {
+        var holds = new ArrayList<Hold>();
+        Arrays.stream(node.edges).mapToInt(edge -> edge.parent()).distinct().forEach(parent -> {
+            var state = states.apply(parent);
+            if (!state.isFinal()) {
+                var name = plan.nodes[parent].name;
+                holds.add(hold(
+                        Gate.PARENTS,
+                        name,
+                        since,
+                        Instant.MAX,
+                        "Goes on when step '" + name + "', which is " + state + ", has ended."));
+            }
+        });
         return holds;
     }
 

@@ -1,5 +1,7 @@
 package dev.millrace.engine.scheduling;
 
+import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -57,9 +59,14 @@ final class Berth {
     long waiting() {
         long waiting = 0;
         for (var lane : lanes) {
-            waiting += lane.size();
+            waiting += lane.waiting();
         }
         return waiting;
+    }
+
+    /** The lanes that wait here. */
+    Collection<Lane> lanes() {
+        return Collections.unmodifiableSet(lanes);
     }
 
     /** The one whose turn it is. */

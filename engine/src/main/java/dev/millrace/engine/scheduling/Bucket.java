@@ -2,8 +2,11 @@ package dev.millrace.engine.scheduling;
 
 import dev.millrace.engine.Hold;
 import dev.millrace.engine.Hold.Gate;
+import dev.millrace.engine.Hold.Outlook;
 import dev.millrace.manifest.RateLimitSpec;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The tokens of a rate limit for one value of its key. They are taken only when a fact says that an attempt was offered, so that
@@ -193,7 +196,27 @@ public final class Bucket extends Limit {
                 most - free,
                 most,
                 List.of(),
-                closed ? "Goes on when the time is over that the provider asked for." : help(cost, most));
+                closed ? "Goes on when the time is over that the provider asked for." : help(cost, most),
+                "",
+                cost > most ? Optional.empty() : Optional.of(outlook(lane, now)));
+    }
+
+    /** While it is closed tokens flow in, but no more than it holds. */
+    private Outlook outlook(Lane lane, long nowMicros) {
+        long waiting = 0;
+        long needed = 0;
+        for (var each : waitingLanes(lane)) {
+            waiting += each.waiting();
+            needed = saturatedSum(needed, each.needed(use(each)));
+        }
+        long from = Math.max(Math.max(atMicros, nowMicros), closedUntilMicros);
+        long missing = Math.max(0, Tokens.multiplyDivide(needed, Tokens.UNIT, 1, false) - levelAt(from));
+        long micros = tokens.microsFor(missing);
+        return new Outlook(
+                waiting,
+                Duration.ZERO,
+                Explanation.instant(saturatedSum(from, micros)),
+                Explanation.instant(saturatedSum(from, micros / 2 + micros % 2)));
     }
 
     private static String help(long cost, long most) {
@@ -247,10 +270,5 @@ public final class Bucket extends Limit {
     @Override
     void forget() {
         definition.forget(this);
-    }
-
-    private static long saturatedSum(long a, long b) {
-        long sum = a + b;
-        return sum < 0 ? Long.MAX_VALUE : sum;
     }
 }

@@ -10,6 +10,9 @@ import java.util.Map;
 final class ConcurrencyLimit {
     final String name;
     private final Scheduler scheduler;
+    /** How long permits are held, whatever the value of the key. */
+    final HoldTimes holdTimes = new HoldTimes();
+
     private final Map<String, Permits> byKey = new LinkedHashMap<>();
     private int declared = Integer.MAX_VALUE;
     /** What is set instead at run time; 0 for nothing. */

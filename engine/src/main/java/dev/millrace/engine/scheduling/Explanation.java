@@ -16,10 +16,24 @@ final class Explanation {
     private final long aheadInLane;
 
     Explanation(Ready task, Instant queued, long nowMicros) {
-        this.lane = task.lane;
+        this(task.lane, queued, nowMicros, task.lane.ahead(task));
+    }
+
+    private Explanation(Lane lane, Instant queued, long nowMicros, long aheadInLane) {
+        this.lane = lane;
         this.queued = queued;
         this.nowMicros = nowMicros;
-        this.aheadInLane = lane.ahead(task);
+        this.aheadInLane = aheadInLane;
+    }
+
+    /** Of a task whose run is out of memory: at most all others in its lane go before it. */
+    static Explanation ofSpilled(Lane lane, Instant queued, long nowMicros) {
+        return new Explanation(lane, queued, nowMicros, Math.max(0, lane.waiting() - 1));
+    }
+
+    /** Of the tasks of a lane as a whole, for whom it is the turn of the first. */
+    static Explanation ofLane(Lane lane, Instant queued, long nowMicros) {
+        return new Explanation(lane, queued, nowMicros, 0);
     }
 
     List<Hold> holds() {
@@ -36,8 +50,7 @@ final class Explanation {
         }
         workers(holds);
         if (holds.isEmpty() && lane.isEmpty()) {
-            holds.add(hold(
-                    Gate.SLOTS_TAKEN, "Goes on when older tasks of its kind, which are being read back, have gone."));
+            holds.add(beingRead(queued));
         }
         if (holds.isEmpty()) {
             holds.add(hold(
@@ -45,6 +58,21 @@ final class Explanation {
                     "Nothing holds it back, and still it waits. That is a fault of the scheduler: please report it."));
         }
         return holds;
+    }
+
+    /** Its lane has tasks, and all of them are out of memory. That lasts as long as the store takes to answer. */
+    static Hold beingRead(Instant queued) {
+        return new Hold(
+                Gate.READING,
+                "",
+                "",
+                queued,
+                Instant.MAX,
+                0,
+                0,
+                0,
+                List.of(),
+                "Goes on when older tasks of its kind, which are being read from the database, have gone.");
     }
 
     private void workers(List<Hold> holds) {
@@ -120,6 +148,11 @@ final class Explanation {
     Instant since() {
         var parked = lane.parked == null ? Instant.MIN : instant(lane.parkedMicros);
         return parked.isAfter(queued) ? parked : queued;
+    }
+
+    /** Since when it has queued. */
+    Instant queued() {
+        return queued;
     }
 
     long aheadInLane() {

@@ -63,6 +63,25 @@ public final class Lane {
         return window.beyond.size() + window.spilled();
     }
 
+    /** How many tasks wait in it, those of runs that are out of memory counted as one each. */
+    long waiting() {
+        return (long) ready.size() + behind();
+    }
+
+    /** What all that wait in it need together of something; runs that are out of memory need as much as the others on average. */
+    long needed(Use use) {
+        if (use.amount() > 0) {
+            return Tokens.multiplyDivide(use.amount(), waiting(), 1, false);
+        }
+        var tasks = new ArrayList<Ready>();
+        addAllTo(tasks);
+        long known = 0;
+        for (var task : tasks) {
+            known = Limit.saturatedSum(known, use.amount(task));
+        }
+        return tasks.isEmpty() ? 0 : Tokens.multiplyDivide(known, waiting(), tasks.size(), true);
+    }
+
     boolean isEmpty() {
         return ready.isEmpty();
     }

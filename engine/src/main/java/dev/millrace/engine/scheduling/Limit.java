@@ -116,6 +116,33 @@ public abstract class Limit extends Timer {
         return ahead;
     }
 
+    /** The lanes that wait here, and one that lacks it too but waits elsewhere. */
+    final List<Lane> waitingLanes(Lane with) {
+        var waiting = new ArrayList<Lane>();
+        for (var berth : berths) {
+            waiting.addAll(berth.lanes());
+        }
+        if (!waiting.contains(with)) {
+            waiting.add(with);
+        }
+        return waiting;
+    }
+
+    /** How many tasks wait for it, those of a lane included that lacks it too. */
+    final long waitingWith(Lane lane) {
+        long waiting = 0;
+        for (var each : waitingLanes(lane)) {
+            waiting += each.waiting();
+        }
+        return waiting;
+    }
+
+    /** Of two numbers that are not negative; the largest there is where it would be larger. */
+    static long saturatedSum(long a, long b) {
+        long sum = a + b;
+        return sum < 0 ? Long.MAX_VALUE : sum;
+    }
+
     /** How the values of a key stand; those that nobody uses or waits for are left out. */
     static <L extends Limit> List<Usage> usages(Collection<L> keys, ToLongFunction<L> taken) {
         return keys.stream()

@@ -2,7 +2,12 @@ package dev.millrace.engine.scheduling;
 
 import dev.millrace.engine.Hold;
 import dev.millrace.engine.Hold.Gate;
+import dev.millrace.engine.Hold.Outlook;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -11,7 +16,8 @@ import java.util.TreeSet;
  */
 final class Permits extends Limit {
     private final ConcurrencyLimit definition;
-    private final TreeSet<Holder> holders = new TreeSet<>();
+    /** With the moment since when each has held its permit. */
+    private final TreeMap<Holder, Long> holders = new TreeMap<>();
     /** Where those beyond the limit are cancelled: all that hold a permit or wait for one, but for those that are being cancelled. */
     private final TreeSet<Holder> contenders = new TreeSet<>();
 
@@ -20,16 +26,18 @@ final class Permits extends Limit {
         this.definition = definition;
     }
 
-    void hold(Holder holder) {
-        if (!holders.add(holder)) {
+    void hold(Holder holder, long sinceMicros) {
+        if (holders.put(holder, sinceMicros) != null) {
             throw new IllegalStateException(holder + " has a permit of " + name + " already.");
         }
     }
 
     void release(Holder holder, long nowMicros) {
-        if (!holders.remove(holder)) {
+        var since = holders.remove(holder);
+        if (since == null) {
             throw new IllegalStateException(holder + " has no permit of " + name + " to give back.");
         }
+        definition.holdTimes.ended(since, nowMicros);
         if (hasWaiters()) {
             due();
         }
@@ -88,8 +96,32 @@ final class Permits extends Limit {
                 ahead(lane, why.aheadInLane()),
                 holders.size(),
                 definition.limit(),
-                holders.stream().limit(Hold.MOST_HOLDERS).map(Holder::shown).toList(),
-                help(use));
+                holders.keySet().stream()
+                        .limit(Hold.MOST_HOLDERS)
+                        .map(Holder::shown)
+                        .toList(),
+                help(use),
+                "",
+                outlook(lane, why.nowMicros()));
+    }
+
+    /** Unknown while nobody has given a permit back for a while, and for whom it would never come. */
+    private Optional<Outlook> outlook(Lane lane, long nowMicros) {
+        long mean = definition.holdTimes.mean(nowMicros);
+        long limit = definition.limit();
+        if (mean < 0 || use(lane).amount() > limit) {
+            return Optional.empty();
+        }
+        long waiting = waitingWith(lane);
+        return Optional.of(new Outlook(
+                waiting,
+                Duration.of(mean, ChronoUnit.MICROS),
+                after(nowMicros, waiting, mean, limit),
+                after(nowMicros, waiting, mean, 2 * limit)));
+    }
+
+    private static Instant after(long nowMicros, long waiting, long mean, long limit) {
+        return Explanation.instant(saturatedSum(nowMicros, Tokens.multiplyDivide(waiting, mean, limit, true)));
     }
 
     private String help(Use use) {

@@ -331,8 +331,20 @@ public final class Scheduler {
     }
 
     /**
+     * What a task waits for whose run is out of memory: the gates before which its lane stands. Changes nothing.
+     *
+     * @param lane where it queues
+     * @param queued since when it has waited
+     */
+    public List<Hold> holds(LaneKey lane, Instant queued, long nowMicros) {
+        return windows.lane(lane)
+                .map(known -> Explanation.ofSpilled(known, queued, nowMicros).holds())
+                .orElseGet(() -> List.of(Explanation.beingRead(queued)));
+    }
+
+    /**
      * What the waiting tasks of a workflow wait for: those that the same gate holds back together, the largest crowd first. Each is
-     * counted under the first gate that holds it back. Changes nothing.
+     * counted under the first gate that holds it back; of runs that are out of memory each counts as one. Changes nothing.
      *
      * @param workflow empty for all
      * @param queued since when a task has waited
@@ -340,13 +352,13 @@ public final class Scheduler {
     public List<Reply.Crowd> crowds(String workflow, Function<Ready, Instant> queued, long nowMicros) {
         var crowds = new LinkedHashMap<List<Object>, Reply.Crowd>();
         for (var lane : lanes.values()) {
-            if (!lane.isEmpty()
+            if (lane.waiting() > 0
                     && (workflow.isEmpty() || lane.kind.shape().workflow.equals(workflow))) {
-                var hold =
-                        holds(lane.head(), queued.apply(lane.head()), nowMicros).get(0);
+                var since = lane.isEmpty() ? Explanation.instant(nowMicros) : queued.apply(lane.head());
+                var hold = Explanation.ofLane(lane, since, nowMicros).holds().get(0);
                 crowds.merge(
                         List.of(hold.gate(), hold.name(), hold.key()),
-                        new Reply.Crowd(lane.size(), hold),
+                        new Reply.Crowd(lane.waiting(), hold),
                         (one, other) -> new Reply.Crowd(one.tasks() + other.tasks(), older(one.hold(), other.hold())));
             }
         }
@@ -459,8 +471,9 @@ public final class Scheduler {
                 .values()
                 .forEach(limit ->
                         limit.set(Optional.ofNullable(config.rateLimits().get(limit.name)), nowMicros));
-        config.pausedWorkflows().forEach(this::pause);
-        pauses.forEach((workflow, pause) -> pause.set(config.pausedWorkflows().contains(workflow)));
+        config.pausedWorkflows().keySet().forEach(this::pause);
+        pauses.forEach((workflow, pause) ->
+                pause.set(Optional.ofNullable(config.pausedWorkflows().get(workflow))));
     }
 
     /** How all limits stand. Changes nothing. */
@@ -483,10 +496,14 @@ public final class Scheduler {
         return concurrencyLimit(claim.limit()).permits(claim.key());
     }
 
-    /** Somebody began who needs these permits. */
-    public void hold(List<Kind.Claim> claims, Holder holder) {
+    /**
+     * Somebody began who needs these permits.
+     *
+     * @param sinceMicros when; {@link HoldTimes#UNKNOWN} when that is not known any more
+     */
+    public void hold(List<Kind.Claim> claims, Holder holder, long sinceMicros) {
         for (int i = 0; i < claims.size(); i++) {
-            permits(claims.get(i)).hold(holder);
+            permits(claims.get(i)).hold(holder, sinceMicros);
         }
     }
 

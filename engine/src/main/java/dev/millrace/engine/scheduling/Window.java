@@ -56,6 +56,11 @@ public final class Window {
         this.lane = lane;
     }
 
+    /** Its lane, once that has been made. */
+    Optional<Lane> lane() {
+        return Optional.ofNullable(lane);
+    }
+
     /** Whether none of its tasks waits beyond its end, and nothing is out of memory or on its way back. */
     boolean isIdle() {
         return beyond.isEmpty() && spilled == 0 && !loading;

@@ -31,6 +31,11 @@ public final class Windows {
         return windows.computeIfAbsent(key, any -> new Window(this, key));
     }
 
+    /** The lane that is called so in what is stored, if there is one now. */
+    Optional<Lane> lane(LaneKey key) {
+        return Optional.ofNullable(windows.get(key)).flatMap(Window::lane);
+    }
+
     /** A lane is not kept any longer. */
     void forget(Window window) {
         windows.remove(window.key());
