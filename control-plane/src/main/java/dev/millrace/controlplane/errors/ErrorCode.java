@@ -95,6 +95,8 @@ public enum ErrorCode {
 
     /** A worker said nothing for so long that it counts as dead. */
     WORKER_SILENT(503, Status.Code.UNAVAILABLE),
+    /** The server has no key for secrets, or not the one with which a secret was sealed. */
+    SECRETS_KEY_MISSING(503, Status.Code.FAILED_PRECONDITION),
     /** Our fault; the sentence carries the number under which it is logged. */
     INTERNAL(500, Status.Code.INTERNAL),
     /** The shard's owner or the database cannot be asked right now. */

@@ -2,6 +2,7 @@ package dev.millrace.controlplane.settings;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -30,7 +31,8 @@ public record Settings(
         Engine engine,
         Residence residence,
         Projection projection,
-        Retention retention) {
+        Retention retention,
+        Secrets secrets) {
 
     /** What holds when nobody says anything. */
     public static final Settings DEFAULT = new Settings(
@@ -47,7 +49,8 @@ public record Settings(
             Engine.DEFAULT,
             Residence.DEFAULT,
             Projection.DEFAULT,
-            Retention.DEFAULT);
+            Retention.DEFAULT,
+            Secrets.DEFAULT);
 
     /**
      * Where a server listens.
@@ -155,6 +158,20 @@ public record Settings(
     public record Retention(Duration runs, Duration idempotencyKeys, Duration requestIds, Duration events) {
         static final Retention DEFAULT =
                 new Retention(Duration.ofDays(90), Duration.ofDays(30), Duration.ofDays(1), Duration.ofDays(30));
+    }
+
+    /**
+     * With what secrets of tenants are sealed in the database. All are 32 bytes in Base64.
+     *
+     * @param key empty for one of this server's own, in a file beside an embedded database
+     * @param formerKeys open what was sealed before the key was changed
+     */
+    public record Secrets(Secret key, List<Secret> formerKeys) {
+        static final Secrets DEFAULT = new Secrets(new Secret(""), List.of());
+
+        public Secrets {
+            formerKeys = List.copyOf(formerKeys);
+        }
     }
 
     /** A text that is never printed. */

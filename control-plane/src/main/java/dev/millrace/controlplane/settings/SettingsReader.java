@@ -7,12 +7,15 @@ import dev.millrace.controlplane.settings.Settings.Projection;
 import dev.millrace.controlplane.settings.Settings.Residence;
 import dev.millrace.controlplane.settings.Settings.Retention;
 import dev.millrace.controlplane.settings.Settings.Secret;
+import dev.millrace.controlplane.settings.Settings.Secrets;
 import dev.millrace.manifest.Durations;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +31,7 @@ public final class SettingsReader {
     private static final Set<String> UNITS = Set.of("kB", "MB", "GB");
 
     private static final int SHORTEST_TOKEN = 16;
+    private static final int KEY_BYTES = 32;
 
     private final Function<String, Optional<String>> source;
     private final List<String> problems = new ArrayList<>();
@@ -102,6 +106,9 @@ public final class SettingsReader {
         names.put("millrace.retention.idempotency-keys", Durations.format(retention.idempotencyKeys()));
         names.put("millrace.retention.request-ids", Durations.format(retention.requestIds()));
         names.put("millrace.retention.events", Durations.format(retention.events()));
+        names.put("millrace.secrets.key", settings.secrets().key());
+        names.put(
+                "millrace.secrets.former-keys", settings.secrets().formerKeys().isEmpty() ? "(none)" : "(hidden)");
         return names;
     }
 
@@ -130,7 +137,34 @@ public final class SettingsReader {
                 engine(),
                 residence(),
                 projection(),
-                retention());
+                retention(),
+                secrets());
+    }
+
+    private Secrets secrets() {
+        var key = text("secrets.key", "");
+        var former = Arrays.stream(text("secrets.former-keys", "").split(","))
+                .map(String::strip)
+                .filter(each -> !each.isEmpty())
+                .toList();
+        if (!key.isEmpty()) {
+            requireKey("millrace.secrets.key", key);
+        }
+        former.forEach(each -> requireKey("millrace.secrets.former-keys", each));
+        return new Secrets(new Secret(key), former.stream().map(Secret::new).toList());
+    }
+
+    private void requireKey(String setting, String key) {
+        int bytes;
+        try {
+            bytes = Base64.getDecoder().decode(key).length;
+        } catch (IllegalArgumentException e) {
+            problems.add(setting + " is not Base64. Write 32 random bytes so.");
+            return;
+        }
+        if (bytes != KEY_BYTES) {
+            problems.add(setting + " has " + bytes + " bytes; a key has " + KEY_BYTES + ", random ones, in Base64.");
+        }
     }
 
     private Secret metricsToken() {

@@ -54,7 +54,9 @@ class SettingsTest {
                 millrace.retention.runs = 90d
                 millrace.retention.idempotency-keys = 30d
                 millrace.retention.request-ids = 1d
-                millrace.retention.events = 30d""");
+                millrace.retention.events = 30d
+                millrace.secrets.key = (none)
+                millrace.secrets.former-keys = (none)""");
     }
 
     @Test
@@ -99,6 +101,23 @@ class SettingsTest {
                 .doesNotContain("hunter2")
                 .contains("jdbc:postgresql://db/millrace");
         assertThat(settings.database().password().toString()).doesNotContain("hunter2");
+    }
+
+    @Test
+    void aKeyForSecretsHas32Bytes() {
+        var key = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+        var settings = read(Map.of("millrace.secrets.key", key, "millrace.secrets.former-keys", key + ", " + key));
+        assertThat(settings.secrets().formerKeys()).containsExactly(new Secret(key), new Secret(key));
+        assertThat(SettingsReader.named(settings).toString()).doesNotContain(key);
+
+        assertThatThrownBy(() ->
+                        read(Map.of("millrace.secrets.key", "c2hvcnQ=", "millrace.secrets.former-keys", "not base64!")))
+                .isInstanceOfSatisfying(
+                        InvalidSettingsException.class,
+                        e -> assertThat(e.problems())
+                                .containsExactlyInAnyOrder(
+                                        "millrace.secrets.key has 5 bytes; a key has 32, random ones, in Base64.",
+                                        "millrace.secrets.former-keys is not Base64. Write 32 random bytes so."));
     }
 
     @Test

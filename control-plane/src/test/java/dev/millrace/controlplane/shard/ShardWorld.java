@@ -98,7 +98,8 @@ final class ShardWorld implements AutoCloseable {
                 engine,
                 defaults.residence(),
                 projection,
-                defaults.retention());
+                defaults.retention(),
+                defaults.secrets());
     }
 
     /** One process that serves shards, with connections of its own. */

@@ -28,6 +28,8 @@ public final class TestControlPlane implements AutoCloseable {
     /** What opens the metrics. */
     public static final String METRICS_TOKEN = "a token for the tests' scraper";
 
+    private static final String SECRETS_KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+
     private static TestControlPlane shared;
 
     private final TestDatabase database;
@@ -68,6 +70,7 @@ public final class TestControlPlane implements AutoCloseable {
         settings.put("millrace.data-dir", tokenFile.getParent().toString());
         settings.put("millrace.shards", 4);
         settings.put("millrace.metrics-token", METRICS_TOKEN);
+        settings.put("millrace.secrets.key", SECRETS_KEY);
         context = ApplicationContext.builder().properties(settings).start();
         http = context.getBean(EmbeddedServer.class).start();
         token = Files.readString(tokenFile).strip();

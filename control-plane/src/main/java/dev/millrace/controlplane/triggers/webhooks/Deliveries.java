@@ -2,6 +2,7 @@ package dev.millrace.controlplane.triggers.webhooks;
 
 import dev.millrace.controlplane.errors.ApiException;
 import dev.millrace.controlplane.errors.ErrorCode;
+import dev.millrace.controlplane.secrets.Vault;
 import dev.millrace.controlplane.triggers.events.NewEvent;
 import dev.millrace.controlplane.triggers.events.Publisher;
 import dev.millrace.controlplane.triggers.webhooks.signature.Delivery;
@@ -27,13 +28,15 @@ final class Deliveries {
     private final WebhookRows rows;
     private final Mapping mapping;
     private final Publisher publisher;
+    private final Vault vault;
     private final Clock clock;
 
-    Deliveries(Webhooks webhooks, WebhookRows rows, Mapping mapping, Publisher publisher, Clock clock) {
+    Deliveries(Webhooks webhooks, WebhookRows rows, Mapping mapping, Publisher publisher, Vault vault, Clock clock) {
         this.webhooks = webhooks;
         this.rows = rows;
         this.mapping = mapping;
         this.publisher = publisher;
+        this.vault = vault;
         this.clock = clock;
     }
 
@@ -52,13 +55,26 @@ final class Deliveries {
                     ErrorCode.QUOTA_EXCEEDED, "Too many deliveries come to this address. Try again later.");
         }
         var now = clock.instant();
-        var verdict =
-                webhook.source().scheme(webhook.details()).check(new Delivery(body, headers, now), webhook.secrets());
+        var verdict = webhook.source()
+                .scheme(webhook.details())
+                .check(new Delivery(body, headers, now), secrets(webhook, now));
         if (verdict instanceof Verdict.Refused refused) {
             rows.failed(webhook, now, "SIGNATURE_" + refused.reason(), refused.message());
             throw new ApiException(ErrorCode.UNAUTHENTICATED, REFUSED);
         }
         return genuine(webhook, headers, body, ((Verdict.Genuine) verdict).deliveryId(), now);
+    }
+
+    /** A sender that comes while the server has not the right key is asked to deliver again. */
+    private List<String> secrets(Webhook webhook, Instant now) {
+        try {
+            return webhook.secrets().stream()
+                    .map(secret -> vault.open(secret, Webhook.place(webhook.id())))
+                    .toList();
+        } catch (ApiException e) {
+            rows.failed(webhook, now, e.code().name(), e.getMessage());
+            throw new ApiException(e.code(), "Deliveries cannot be checked at the moment. Deliver it again later.");
+        }
     }
 
     private CompletionStage<String> genuine(

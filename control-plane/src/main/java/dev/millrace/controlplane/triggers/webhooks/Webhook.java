@@ -1,5 +1,6 @@
 package dev.millrace.controlplane.triggers.webhooks;
 
+import dev.millrace.controlplane.secrets.Sealed;
 import dev.millrace.engine.ServiceId;
 import dev.millrace.engine.TenantId;
 import java.time.Instant;
@@ -23,7 +24,7 @@ record Webhook(
         String name,
         WebhookSource source,
         WebhookSource.Details details,
-        List<String> secrets,
+        List<Sealed> secrets,
         String eventName,
         String eventData,
         String eventScope,
@@ -34,6 +35,29 @@ record Webhook(
 
     Webhook {
         secrets = List.copyOf(secrets);
+    }
+
+    /** Where its secrets belong: they open nowhere else. */
+    static String place(UUID id) {
+        return "webhook " + id;
+    }
+
+    Webhook withSecrets(List<Sealed> others) {
+        return new Webhook(
+                tenant,
+                id,
+                service,
+                name,
+                source,
+                details,
+                others,
+                eventName,
+                eventData,
+                eventScope,
+                ratePerMinute,
+                enabled,
+                createdAt,
+                updatedAt);
     }
 
     /** Without its secrets. */

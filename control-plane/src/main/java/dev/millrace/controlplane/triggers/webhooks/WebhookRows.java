@@ -3,6 +3,7 @@ package dev.millrace.controlplane.triggers.webhooks;
 import dev.millrace.controlplane.errors.ApiException;
 import dev.millrace.controlplane.errors.DatabaseException;
 import dev.millrace.controlplane.errors.ErrorCode;
+import dev.millrace.controlplane.secrets.Sealed;
 import dev.millrace.controlplane.tenancy.AuditEntry;
 import dev.millrace.controlplane.tenancy.Principal;
 import dev.millrace.controlplane.tenancy.RequestDatabase;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /** Webhooks and the deliveries that they refused, as rows. Methods block. */
@@ -246,7 +248,9 @@ final class WebhookRows {
                 ++at,
                 statement
                         .getConnection()
-                        .createArrayOf("text", webhook.secrets().toArray()));
+                        .createArrayOf(
+                                "text",
+                                webhook.secrets().stream().map(Sealed::text).toArray()));
         statement.setString(++at, webhook.eventName());
         statement.setString(++at, webhook.eventData());
         statement.setString(++at, webhook.eventScope());
@@ -267,7 +271,9 @@ final class WebhookRows {
                         rows.getString("name"),
                         WebhookSource.ofWord(rows.getString("source")),
                         WebhookSource.Details.read(rows.getBytes("scheme")),
-                        List.of((String[]) rows.getArray("secrets").getArray()),
+                        Stream.of((String[]) rows.getArray("secrets").getArray())
+                                .map(Sealed::new)
+                                .toList(),
                         rows.getString("event_name"),
                         rows.getString("event_data"),
                         rows.getString("event_scope"),

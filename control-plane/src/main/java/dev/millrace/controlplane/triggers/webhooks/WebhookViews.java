@@ -6,6 +6,8 @@ import dev.millrace.controlplane.api.model.SignatureAlgorithm;
 import dev.millrace.controlplane.api.model.SignatureEncoding;
 import dev.millrace.controlplane.errors.ApiException;
 import dev.millrace.controlplane.errors.ErrorCode;
+import dev.millrace.controlplane.secrets.Sealed;
+import dev.millrace.controlplane.secrets.Vault;
 import dev.millrace.controlplane.tenancy.Principal;
 import dev.millrace.controlplane.triggers.cel.EventExpressions;
 import dev.millrace.controlplane.triggers.webhooks.WebhookSource.Details;
@@ -15,6 +17,8 @@ import dev.millrace.expression.Expressions.Purpose;
 import dev.millrace.manifest.Names;
 import jakarta.inject.Singleton;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -26,9 +30,11 @@ final class WebhookViews {
     private static final int RATE = 6_000;
 
     private final EventExpressions expressions;
+    private final Vault vault;
 
-    WebhookViews(EventExpressions expressions) {
+    WebhookViews(EventExpressions expressions, Vault vault) {
         this.expressions = expressions;
+        this.vault = vault;
     }
 
     /** @throws ApiException when it cannot be a webhook */
@@ -39,14 +45,15 @@ final class WebhookViews {
         }
         var source = WebhookSource.valueOf(wish.getSource().getValue());
         var details = details(source, wish);
+        var id = UUID.randomUUID();
         return checked(new Webhook(
                 who.tenant(),
-                UUID.randomUUID(),
+                id,
                 who.service(),
                 wish.getName(),
                 source,
                 details,
-                wish.getSecrets(),
+                sealed(id, source, details, wish.getSecrets()),
                 Optional.ofNullable(wish.getEventName()).orElse(source.eventName()),
                 Optional.ofNullable(wish.getEventData()).orElse(""),
                 Optional.ofNullable(wish.getEventScope()).orElse(""),
@@ -67,6 +74,7 @@ final class WebhookViews {
                 before.details(),
                 Optional.ofNullable(wish.getSecrets())
                         .filter(secrets -> !secrets.isEmpty())
+                        .map(secrets -> sealed(before.id(), before.source(), before.details(), secrets))
                         .orElse(before.secrets()),
                 Optional.ofNullable(wish.getEventName()).orElse(before.eventName()),
                 Optional.ofNullable(wish.getEventData()).orElse(before.eventData()),
@@ -77,11 +85,12 @@ final class WebhookViews {
                 now));
     }
 
-    private Webhook checked(Webhook webhook) {
-        var scheme = webhook.source().scheme(webhook.details());
-        for (int i = 0; i < webhook.secrets().size(); i++) {
+    private List<Sealed> sealed(UUID id, WebhookSource source, Details details, List<String> secrets) {
+        var scheme = source.scheme(details);
+        List<Sealed> sealed = new ArrayList<>();
+        for (int i = 0; i < secrets.size(); i++) {
             var path = "$.secrets[" + i + "]";
-            var secret = webhook.secrets().get(i);
+            var secret = secrets.get(i);
             if (secret.length() < 8 || secret.length() > 512 || secret.chars().anyMatch(Character::isISOControl)) {
                 throw invalid(
                         path, "has " + secret.length() + " characters; a secret has 8 to 512, and none to control.");
@@ -91,7 +100,12 @@ final class WebhookViews {
             } catch (IllegalArgumentException e) {
                 throw invalid(path, "cannot be used: " + e.getMessage());
             }
+            sealed.add(vault.seal(secret, Webhook.place(id)));
         }
+        return sealed;
+    }
+
+    private Webhook checked(Webhook webhook) {
         expressions.require(webhook.eventName(), Purpose.KEY, "$.eventName");
         if (!webhook.eventData().isEmpty()) {
             expressions.require(webhook.eventData(), Purpose.ANY, "$.eventData");

@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -365,5 +366,54 @@ class WebhooksTest {
             deliver(webhook, "1", "Content-Type", "application/json");
         }
         assertThat(failures(webhook)).hasSize(WebhookRows.MAX_FAILURES);
+    }
+
+    @Test
+    void secretsAreSealedInTheDatabaseAndThoseThatAreNotAreSealedAtTheNextStart() throws SQLException {
+        var webhook = create(",\"source\":\"API_KEY\",\"header\":\"X-Api-Key\"");
+        var id = UUID.fromString(webhook.text("webhookId"));
+        assertThat(stored(id)).startsWith("s1.").doesNotContain(SECRET);
+
+        store(id, SECRET);
+        PLANE.context().getBean(SealedAnew.class).seal();
+
+        assertThat(stored(id)).startsWith("s1.").doesNotContain(SECRET);
+        assertThat(deliver(webhook, "1", "Content-Type", "application/json", "X-Api-Key", SECRET)
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aSecretThatWasSealedWithAKeyThatIsGoneMakesTheSenderComeAgain() throws SQLException {
+        var webhook = create(",\"source\":\"API_KEY\",\"header\":\"X-Api-Key\"");
+        var id = UUID.fromString(webhook.text("webhookId"));
+        store(id, "s1.00000000." + "A".repeat(60));
+
+        assertThat(deliver(webhook, "1", "Content-Type", "application/json", "X-Api-Key", SECRET)
+                        .statusCode())
+                .isEqualTo(503);
+        assertThat(failures(webhook)).containsExactly("SECRETS_KEY_MISSING");
+    }
+
+    private static String stored(UUID webhook) throws SQLException {
+        try (var connection = PLANE.owner().getConnection();
+                var statement =
+                        connection.prepareStatement("SELECT secrets[1] FROM core.webhook WHERE webhook_id = ?")) {
+            statement.setObject(1, webhook);
+            try (var rows = statement.executeQuery()) {
+                rows.next();
+                return rows.getString(1);
+            }
+        }
+    }
+
+    private static void store(UUID webhook, String secret) throws SQLException {
+        try (var connection = PLANE.owner().getConnection();
+                var statement = connection.prepareStatement(
+                        "UPDATE core.webhook SET secrets = ARRAY[?] WHERE webhook_id = ?")) {
+            statement.setString(1, secret);
+            statement.setObject(2, webhook);
+            statement.executeUpdate();
+        }
     }
 }
