@@ -88,6 +88,11 @@ public record Checkpoint(
                 + failure.map(Checkpoint::size).orElse(0L);
     }
 
+    /** How many bytes of it are in memory, about: a value that is stored elsewhere is not. */
+    public long held() {
+        return size() - value.size() + value.data().length;
+    }
+
     private static long size(Failure failure) {
         return (long) failure.type().length()
                 + failure.message().length()

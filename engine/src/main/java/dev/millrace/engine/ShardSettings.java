@@ -15,6 +15,11 @@ public record ShardSettings(Duration acceptLease, Duration reconnectGrace, int m
     public static final ShardSettings DEFAULT =
             new ShardSettings(Duration.ofSeconds(5), Duration.ofSeconds(10), 2_000_000);
 
+    /** At so many bytes of payloads in memory starts are refused. */
+    public long maxPayloadBytes() {
+        return 2 * residence.payloadBytes;
+    }
+
     /** With the usual residence. */
     public ShardSettings(Duration acceptLease, Duration reconnectGrace, int maxRunsResident) {
         this(acceptLease, reconnectGrace, maxRunsResident, Residence.DEFAULT);
@@ -27,15 +32,19 @@ public record ShardSettings(Duration acceptLease, Duration reconnectGrace, int m
      * @param leastPerLane how many a lane keeps however many lanes there are
      * @param perLoad how many runs are read from the store at once, of a lane or of those whose time comes
      * @param nearby a run that waits for a time not farther than this stays in memory; others are read back half of it ahead
+     * @param payloadBytes what inputs, results and checkpoints of the runs in memory may take, of all shards that share the room.
+     *     Beyond half of it a tenth of {@code nearby} counts, and lanes keep fewer tasks of large runs; a shard that alone holds twice as
+     *     much refuses starts
      */
-    public record Residence(int readyTasks, int leastPerLane, int perLoad, Duration nearby) {
-        /** About 100 MB of ready tasks. */
-        public static final Residence DEFAULT = new Residence(100_000, 16, 2_000, Duration.ofSeconds(10));
+    public record Residence(int readyTasks, int leastPerLane, int perLoad, Duration nearby, long payloadBytes) {
+        /** About 100 MB of ready tasks, and 256 MB of payloads. */
+        public static final Residence DEFAULT = new Residence(100_000, 16, 2_000, Duration.ofSeconds(10), 256L << 20);
 
         public Residence {
-            if (readyTasks < 1 || leastPerLane < 1 || perLoad < 1 || nearby.isNegative()) {
+            if (readyTasks < 1 || leastPerLane < 1 || perLoad < 1 || nearby.isNegative() || payloadBytes < 1) {
                 throw new IllegalArgumentException("A residence of " + readyTasks + " ready tasks, " + leastPerLane
-                        + " per lane, " + perLoad + " per load and " + nearby + " is not possible.");
+                        + " per lane, " + perLoad + " per load, " + nearby + " and " + payloadBytes
+                        + " bytes of payloads is not possible.");
             }
         }
     }

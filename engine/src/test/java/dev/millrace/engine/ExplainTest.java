@@ -31,7 +31,7 @@ class ExplainTest {
             Duration.ofSeconds(5),
             Duration.ofSeconds(10),
             1_000,
-            new ShardSettings.Residence(WINDOW, 1, 3, Duration.ofSeconds(10))));
+            new ShardSettings.Residence(WINDOW, 1, 3, Duration.ofSeconds(10), 1 << 20)));
 
     private static final int WINDOW = 4;
     private static final GateScenarios SCENARIOS = new GateScenarios();

@@ -23,7 +23,7 @@ class PassivationTest {
             Duration.ofSeconds(5),
             Duration.ofSeconds(10),
             1_000,
-            new ShardSettings.Residence(WINDOW, 1, 3, Duration.ofSeconds(10))));
+            new ShardSettings.Residence(WINDOW, 1, 3, Duration.ofSeconds(10), 1 << 20)));
     private final VersionRef version = engine.define(oneStep("orders"));
 
     private List<RunId> queued(int count) {

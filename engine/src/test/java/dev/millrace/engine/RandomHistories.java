@@ -60,7 +60,11 @@ public final class RandomHistories {
                 ShardSettings.DEFAULT.reconnectGrace(),
                 10_000,
                 new ShardSettings.Residence(
-                        1 + (int) (seed % 5), 1, 1 + (int) (seed % 4), Duration.ofSeconds(seed % 2)));
+                        1 + (int) (seed % 5),
+                        1,
+                        1 + (int) (seed % 4),
+                        Duration.ofSeconds(seed % 2),
+                        seed % 3 == 0 ? 40 : 1 << 20));
     }
 
     /** The next thing happens. */

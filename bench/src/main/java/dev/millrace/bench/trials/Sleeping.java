@@ -51,8 +51,7 @@ public final class Sleeping implements Trial {
             settle(scene, house);
             long emptyBytes = house.liveBytes();
             long before = house.asleep();
-            var figures = lieDown(scene, ground.controlPlane(), process, sizes.runs() - sample)
-                    .and(settle(scene, house));
+            var figures = lieDown(scene, ground.controlPlane(), process, house, sizes.runs() - sample);
             long due = Receipt.nowMicros() + sizes.length().toNanos() / 1_000;
             tell(process, LONGEST_START, Task.SAMPLE, sample, due);
             figures = figures.and(settle(scene, house));
@@ -71,7 +70,8 @@ public final class Sleeping implements Trial {
         return Math.max(0, (dueMicros - Receipt.nowMicros()) / 1_000_000) + LONGEST_PAUSE.toSeconds();
     }
 
-    private Figures lieDown(Scene scene, OwnControlPlane controlPlane, Child process, int runs) {
+    private Figures lieDown(
+            Scene scene, OwnControlPlane controlPlane, Child process, Dormitory house, int runs) {
         var account = CpuAccount.open(controlPlane, process);
         long began = System.nanoTime();
         int most = Math.max(1, runs / 10);
@@ -80,8 +80,9 @@ public final class Sleeping implements Trial {
             scene.tell(Findings.number(Math.min(runs, started + most)) + " of " + Findings.number(runs)
                     + " runs started, " + Findings.number(figures.get("startsPerSecond")) + " /s");
         }
+        var settled = settle(scene, house);
         double seconds = (System.nanoTime() - began) / 1e9;
-        return account.close().with("sleepersPerSecond", runs / seconds);
+        return account.close().with("sleepersPerSecond", runs / seconds).and(settled);
     }
 
     /** Waits until only those are in memory that have to be there. */

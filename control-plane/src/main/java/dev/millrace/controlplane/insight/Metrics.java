@@ -77,8 +77,13 @@ final class Metrics {
                         figures.residents().runs())
                 .gauge(
                         "millrace_runs_resident_payload_bytes",
-                        "About how much memory their inputs and results hold.",
+                        "About how much memory their inputs, results and checkpoints hold.",
                         figures.residents().payloadBytes())
+                .gauges(
+                        "millrace_starts_held_back",
+                        "1 for the reason why starts wait now.",
+                        "reason",
+                        new TreeMap<>(figures.startsHeldBack()))
                 .gauge(
                         "millrace_runs_spilled",
                         "Runs that queue in the database and not in memory.",

@@ -118,9 +118,10 @@ public record Settings(
      *
      * @param readyTasks how many ready tasks all queues together keep in memory, each its oldest; 0 for one per 12 kB of heap
      * @param runs at so many runs in memory starts wait until others have been put out of it; 0 for one per 3 kB of heap
+     * @param payloadBytes at so many bytes of inputs, results and checkpoints in memory starts wait too; 0 for a quarter of the heap
      */
-    public record Residence(int readyTasks, int runs) {
-        static final Residence DEFAULT = new Residence(0, 0);
+    public record Residence(int readyTasks, int runs, long payloadBytes) {
+        static final Residence DEFAULT = new Residence(0, 0, 0);
         private static final int HEAP_PER_READY_TASK = 12 << 10;
         private static final int HEAP_PER_RUN = 3 << 10;
         private static final int MOST_READY_TASKS = 200_000;
@@ -130,7 +131,8 @@ public record Settings(
         public Residence within(long heap) {
             return new Residence(
                     readyTasks > 0 ? readyTasks : (int) Math.min(MOST_READY_TASKS, heap / HEAP_PER_READY_TASK),
-                    runs > 0 ? runs : (int) Math.min(MOST_RUNS, heap / HEAP_PER_RUN));
+                    runs > 0 ? runs : (int) Math.min(MOST_RUNS, heap / HEAP_PER_RUN),
+                    payloadBytes > 0 ? payloadBytes : heap / 4);
         }
     }
 

@@ -96,6 +96,7 @@ public final class SettingsReader {
         names.put("millrace.engine.journal-table", engine.journalTable());
         names.put("millrace.residence.ready-tasks", settings.residence().readyTasks());
         names.put("millrace.residence.runs", settings.residence().runs());
+        names.put("millrace.residence.payload-bytes", settings.residence().payloadBytes());
         var projection = settings.projection();
         names.put("millrace.projection.every", Durations.format(projection.every()));
         names.put("millrace.projection.idle", Durations.format(projection.idle()));
@@ -233,7 +234,8 @@ public final class SettingsReader {
         var defaults = Residence.DEFAULT;
         return new Residence(
                 integer("residence.ready-tasks", defaults.readyTasks(), 0, 100_000_000),
-                integer("residence.runs", defaults.runs(), 0, 100_000_000));
+                integer("residence.runs", defaults.runs(), 0, 100_000_000),
+                number("residence.payload-bytes", defaults.payloadBytes(), 0, 1L << 40, " bytes"));
     }
 
     private Projection projection() {

@@ -24,10 +24,7 @@ final class CoreLoop implements Runnable {
     private static final int COMMANDS_PER_TURN = 64;
     /** A round that holds so many facts waits for the writer before it grows. */
     private static final int MAX_FACTS_PER_ROUND = 50_000;
-    /** At this fill of the journal starts wait for the projector. */
-    private static final double NO_STARTS_AT = 0.85;
-
-    /** A shard with more runs in memory than this gets its share of the room for ready tasks. */
+    /** A shard with more runs in memory than this, or with a good part of the payloads, gets its share of the room. */
     private static final int BUSY = 1_000;
 
     private static final long LONGEST_SLEEP = Duration.ofSeconds(1).toNanos();
@@ -57,6 +54,7 @@ final class CoreLoop implements Runnable {
     // Written by the loop's thread alone; others look at it.
     private volatile int lag;
     private volatile Residents residents = Residents.NONE;
+    private volatile Optional<Brake> brake = Optional.empty();
     private boolean stopping;
     private long lastCommandAt = System.nanoTime();
 
@@ -102,6 +100,11 @@ final class CoreLoop implements Runnable {
     /** What was in memory when something was last decided. */
     Residents residents() {
         return residents;
+    }
+
+    /** Why starts wait now, if they do. */
+    Optional<Brake> brake() {
+        return brake;
     }
 
     @Override
@@ -153,10 +156,15 @@ final class CoreLoop implements Runnable {
 
     /** Starts wait when the journal or memory has no room for what they lead to, and in shards whose images lag too far behind. */
     private StartsAllowed startsAllowed() {
-        if (storage.fill() >= NO_STARTS_AT || residents.runs() >= residence.runs()) {
-            return StartsAllowed.NOWHERE;
+        var pulled = Brake.pulled(storage.fill(), residents, residence, lag, projection);
+        if (!pulled.equals(brake)) {
+            brake = pulled;
+            inbox.startsWait(pulled.map(Brake::reason));
         }
-        return lag <= projection.maxLag() ? StartsAllowed.EVERYWHERE : whereLagIsSmall;
+        if (pulled.isEmpty()) {
+            return StartsAllowed.EVERYWHERE;
+        }
+        return pulled.get() == Brake.PROJECTION ? whereLagIsSmall : StartsAllowed.NOWHERE;
     }
 
     /**
@@ -346,7 +354,7 @@ final class CoreLoop implements Runnable {
             if (entry.isPresent()) {
                 var ofShard = entry.get().core.residents();
                 all = all.and(ofShard);
-                busy += ofShard.runs() > BUSY ? 1 : 0;
+                busy += ofShard.runs() > BUSY || ofShard.payloadBytes() > residence.payloadBytes() / 16 ? 1 : 0;
             }
         }
         residents = all;

@@ -35,6 +35,7 @@ final class Inbox {
     private final Load mostOfTenant;
 
     private volatile Optional<Thread> sleeper = Optional.empty();
+    private volatile String startsWait = "";
 
     /** Commands and the bytes they hold. */
     private record Load(int count, long bytes) {
@@ -89,14 +90,19 @@ final class Inbox {
         var own = loads.getOrDefault(ask.tenant(), Load.NOTHING);
         boolean isFull = all.count >= most.count || all.bytes >= most.bytes;
         if (isFull || own.count > 0 && all.plus(ask).exceeds(most)) {
-            return Optional.of(all + " wait to be decided and there is room for " + most
+            return Optional.of(all + " wait to be decided and there is room for " + most + startsWait
                     + ". Send it again later, in smaller batches if it is large.");
         }
         if (own.count > 0 && own.plus(ask).exceeds(mostOfTenant)) {
             return Optional.of(own + " of your tenant wait to be decided, and one tenant may have " + mostOfTenant
-                    + ". Send it again later, in smaller batches if it is large.");
+                    + startsWait + ". Send it again later, in smaller batches if it is large.");
         }
         return Optional.empty();
+    }
+
+    /** Why starts are not taken now, so that those who find no room are told; empty when they are. */
+    void startsWait(Optional<String> reason) {
+        startsWait = reason.map(text -> "; starts wait because " + text).orElse("");
     }
 
     void put(Message message) {

@@ -23,6 +23,7 @@ import java.util.Map;
  * @param commandBytesWaiting about how much memory they hold
  * @param changesNotProjected how many changes the tables for queries lag behind
  * @param residents what is in memory, and what went and came
+ * @param startsHeldBack 1 for the reason why starts wait now, 0 for all others, by their names
  * @param workers how many worker streams are open
  * @param shardsServed how many shards this instance owns and serves
  * @param shardsFailing of how many the images could not be written and are tried again
@@ -45,6 +46,7 @@ public record ShardFigures(
         long commandBytesWaiting,
         int changesNotProjected,
         Residents residents,
+        Map<String, Long> startsHeldBack,
         int workers,
         int shardsServed,
         int shardsFailing,
@@ -54,6 +56,7 @@ public record ShardFigures(
     public ShardFigures {
         runsEnded = Map.copyOf(runsEnded);
         attemptsEnded = Map.copyOf(attemptsEnded);
+        startsHeldBack = Map.copyOf(startsHeldBack);
         refused = Map.copyOf(refused);
     }
 

@@ -82,6 +82,15 @@ final class ShardMeters {
                 .increment();
     }
 
+    private static Map<String, Long> brakes(CoreLoop core) {
+        var pulled = core.brake();
+        Map<String, Long> brakes = new TreeMap<>();
+        for (var brake : Brake.values()) {
+            brakes.put(brake.name(), pulled.filter(one -> one == brake).isPresent() ? 1L : 0L);
+        }
+        return brakes;
+    }
+
     /** Together with what others know. */
     ShardFigures figures(Inbox inbox, CoreLoop core, Sessions sessions, Projector projector, Storage storage) {
         Map<RunState, Long> runs = new EnumMap<>(RunState.class);
@@ -104,6 +113,7 @@ final class ShardMeters {
                 inbox.bytes(),
                 core.lag(),
                 core.residents(),
+                brakes(core),
                 sessions.size(),
                 core.served(),
                 projector.failing(),

@@ -113,7 +113,11 @@ final class ShardService implements Shards, AutoCloseable {
                 ShardSettings.DEFAULT.reconnectGrace(),
                 2 * residence.runs(),
                 new ShardSettings.Residence(
-                        residence.readyTasks(), usual.leastPerLane(), usual.perLoad(), usual.nearby()));
+                        residence.readyTasks(),
+                        usual.leastPerLane(),
+                        usual.perLoad(),
+                        usual.nearby(),
+                        residence.payloadBytes()));
     }
 
     private static Thread daemon(String name, Runnable task) {

@@ -47,6 +47,7 @@ class SettingsTest {
                 millrace.engine.journal-table = 67108864
                 millrace.residence.ready-tasks = 0
                 millrace.residence.runs = 0
+                millrace.residence.payload-bytes = 0
                 millrace.projection.every = 400ms
                 millrace.projection.idle = 20ms
                 millrace.projection.max-changes = 40000

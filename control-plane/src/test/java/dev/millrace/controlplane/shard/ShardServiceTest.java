@@ -347,6 +347,40 @@ class ShardServiceTest {
     }
 
     @Test
+    void startsWaitWhilePayloadsTakeAsMuchMemoryAsTheyMayAndGoOnWhenRunsHaveLeftIt() throws Exception {
+        var engine = Settings.DEFAULT.engine();
+        var narrow = new Settings.Engine(
+                engine.leaseTime(), engine.renewEvery(), 1, engine.maxQueuedBytes(), 100, engine.journalTable());
+        var residence = new Settings.Residence(0, 0, 100); // an input here has one byte
+        var instance = world.new Instance(ShardWorld.settings(narrow, residence, eager())).serving();
+        CompletableFuture<Reply> held;
+        try (var holder = hold("SELECT FROM core.projection WHERE shard = 0 FOR UPDATE")) {
+            instance.start(150);
+            held = instance.startLater(UUID.randomUUID(), 1, run -> 0L);
+            await().atMost(PATIENCE)
+                    .untilAsserted(
+                            () -> assertThat(instance.startLater(UUID.randomUUID(), 1, run -> 0L))
+                                    .failsWithin(Duration.ZERO)
+                                    .withThrowableThat()
+                                    .withMessageContaining(
+                                            "starts wait because inputs, results and checkpoints take as much memory as they may"));
+            assertThat(instance.shards.figures().startsHeldBack())
+                    .containsEntry("PAYLOADS", 1L)
+                    .containsEntry("RUNS", 0L);
+            assertThat(held).isNotDone();
+            holder.commit();
+        }
+        assertThat(started(eventually(held))).hasSize(1);
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(instance.shards.figures().startsHeldBack().values()).containsOnly(0L);
+            assertThat(instance.shards.figures().residents().payloadBytes()).isLessThan(100);
+        });
+        new Worker(world, instance, true);
+        await().atMost(PATIENCE)
+                .until(() -> world.database.number("SELECT count(*) FROM core.run WHERE state = 3") == 151);
+    }
+
+    @Test
     void aShardWhoseImagesCannotBeWrittenHoldsUpNoOther() throws Exception {
         var instance = world.instance(new Settings.Projection(Duration.ofMillis(1), Duration.ZERO, 1, 100))
                 .serving();

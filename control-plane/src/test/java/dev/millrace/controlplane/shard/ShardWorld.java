@@ -83,6 +83,10 @@ final class ShardWorld implements AutoCloseable {
     }
 
     static Settings settings(Settings.Engine engine, Settings.Projection projection) {
+        return settings(engine, Settings.DEFAULT.residence(), projection);
+    }
+
+    static Settings settings(Settings.Engine engine, Settings.Residence residence, Settings.Projection projection) {
         var defaults = Settings.DEFAULT;
         return new Settings(
                 false,
@@ -96,7 +100,7 @@ final class ShardWorld implements AutoCloseable {
                 defaults.drainTime(),
                 defaults.database(),
                 engine,
-                defaults.residence(),
+                residence,
                 projection,
                 defaults.retention(),
                 defaults.secrets());

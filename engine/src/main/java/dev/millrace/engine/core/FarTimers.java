@@ -17,11 +17,15 @@ import java.time.Instant;
 final class FarTimers extends Timer {
     /** While there is no room for more runs, it looks again after this time. */
     private static final long PAUSE_MICROS = 100_000;
+    /** By so much less time has to pass before a run is worth keeping when memory is crowded. */
+    private static final int CROWDED = 10;
 
     private final Memory memory;
     private final Recorder recorder;
     private final LoadNumbers numbers;
     private Wake after = Wake.FIRST;
+    /** The latest time up to which was ever asked. */
+    private long askedMicros = Long.MIN_VALUE;
     /** The load that is under way; 0 for none. */
     private long load;
     /** The earliest of the runs that went since it was asked for. */
@@ -34,12 +38,19 @@ final class FarTimers extends Timer {
     }
 
     /** Whether an instant is so far away that a run which waits for it need not be in memory. */
-    static boolean isFar(Instant wake, Memory memory) {
-        return wake.isAfter(memory.clock.plus(memory.settings.residence().nearby()));
+    boolean isFar(Instant wake) {
+        long micros = Instants.micros(wake);
+        return micros > Instants.micros(memory.clock) + nearbyMicros() && micros > askedMicros;
+    }
+
+    /** When payloads take much of memory, runs leave it for shorter times too. */
+    private long nearbyMicros() {
+        long usual = Instants.micros(memory.settings.residence().nearby());
+        return memory.isCrowded() ? usual / CROWDED : usual;
     }
 
     private long aheadMicros() {
-        return Instants.micros(memory.settings.residence().nearby()) / 2;
+        return nearbyMicros() / 2;
     }
 
     /** A run has been put out of memory. */
@@ -72,8 +83,8 @@ final class FarTimers extends Timer {
         }
         load = numbers.next();
         memory.asked(load);
-        recorder.effect(new Effect.LoadDue(
-                load, new DueQuery(after, Instants.of(recorder.nowMicros() + aheadMicros()), limit)));
+        askedMicros = Math.max(askedMicros, recorder.nowMicros() + aheadMicros());
+        recorder.effect(new Effect.LoadDue(load, new DueQuery(after, Instants.of(askedMicros), limit)));
     }
 
     /** Whether this is what was asked for; the runs are to be restored then. */

@@ -30,7 +30,7 @@ final class Memory {
     final List<Tenant> awake = new ArrayList<>();
     /** Runs that changed since the last capture, in the order of their first change. */
     List<Run> dirty = new ArrayList<>();
-    /** What the runs hold. */
+    /** What the runs hold: inputs, results and checkpoints. */
     long payloadBytes;
     /** The latest instant seen. */
     Instant clock = Instant.EPOCH;
@@ -106,9 +106,23 @@ final class Memory {
 
     /** A run has one more payload. */
     void holds(Run run, Payload payload) {
-        int bytes = payload.data().length;
+        holds(run, payload.data().length);
+    }
+
+    /** What a run has in payloads and checkpoints takes so many bytes more. */
+    void holds(Run run, long bytes) {
         run.payloadBytes += bytes;
         payloadBytes += bytes;
+    }
+
+    /** Whether payloads take so much that what can leave memory leaves it sooner: half of what they may take. */
+    boolean isCrowded() {
+        return payloadBytes > settings.residence().payloadBytes() / 2 / windows.sharing();
+    }
+
+    /** Whether so many runs more must not be started. What was acknowledged goes on all the same, else nothing would make room. */
+    boolean isFull(int runsMore) {
+        return runs.size() + runsMore > settings.maxRunsResident() || payloadBytes >= settings.maxPayloadBytes();
     }
 
     void markDirty(Run run) {

@@ -100,6 +100,7 @@ final class Passivation {
 
     /** The images of these runs are stored. */
     void projected(List<Run> runs) {
+        memory.windows.heed(memory.payloadBytes / Math.max(1, memory.runs.size()), memory.isCrowded());
         for (int i = 0; i < runs.size(); i++) {
             var run = runs.get(i);
             if (run.dirty) {
@@ -122,7 +123,7 @@ final class Passivation {
             return; // in the window, as nearly every run that waits is
         }
         var passivity = of(run);
-        if (passivity.isEmpty() || !FarTimers.isFar(passivity.get().wake(), memory)) {
+        if (passivity.isEmpty() || !far.isFar(passivity.get().wake())) {
             return;
         }
         var lane = passivity.get().lane();

@@ -118,7 +118,10 @@ final class Rebuilder {
         task.started = image.started();
         task.ended = image.ended();
         task.terms = image.terms();
-        task.trail = node.durable ? Trail.of(image.checkpoints()) : null;
+        if (node.durable) {
+            task.trail = Trail.of(image.checkpoints());
+            memory.holds(run, task.trail.held());
+        }
         if (image.worker().isPresent()) {
             var id = image.worker().get();
             if (task.state.isLive()) {

@@ -80,7 +80,7 @@ final class Run extends Timer {
     /** Whether it is to be seen again if it can be put out of memory. */
     boolean looksAgain;
     /** Bytes of payloads that {@link Memory} counts for it. */
-    int payloadBytes;
+    long payloadBytes;
 
     Run(
             Tenant tenant,

@@ -170,12 +170,14 @@ final class Starts {
             repeat(command, request);
             return;
         }
-        if (memory.runs.size() + command.runs().size() > memory.settings.maxRunsResident()) {
+        if (memory.isFull(command.runs().size())) {
             recorder.refuse(
                     command.replyTo(),
                     OVERLOADED,
                     "The shard holds " + memory.runs.size() + " active runs and may hold "
-                            + memory.settings.maxRunsResident() + "; nothing was started. Try again later.");
+                            + memory.settings.maxRunsResident() + "; their inputs, results and checkpoints take "
+                            + memory.payloadBytes + " bytes of memory and may take "
+                            + memory.settings.maxPayloadBytes() + ". Nothing was started. Try again later.");
             return;
         }
         var outcomes = new ArrayList<StartOutcome>(command.runs().size());

@@ -17,6 +17,7 @@ final class Trail {
     private int open;
     private int newest;
     private long bytes;
+    private long held;
     /** The earliest time at which an open one is settled by itself; {@code Long.MAX_VALUE} for none. */
     private long nextMicros = Long.MAX_VALUE;
 
@@ -41,6 +42,7 @@ final class Trail {
     void put(Checkpoint checkpoint) {
         var before = all.put(checkpoint.key(), checkpoint);
         bytes += checkpoint.size() - (before == null ? 0 : before.size());
+        held += checkpoint.held() - (before == null ? 0 : before.held());
         newest = Math.max(newest, checkpoint.order());
         if (checkpoint.isOpen()) {
             open++;
@@ -91,6 +93,11 @@ final class Trail {
 
     long bytes() {
         return bytes;
+    }
+
+    /** What of it is in memory: of a value that is stored elsewhere only its name. */
+    long held() {
+        return held;
     }
 
     /** The order of what was settled last; 0 for nothing. */

@@ -1,5 +1,6 @@
 package dev.millrace.engine.core;
 
+import dev.millrace.engine.Checkpoint;
 import dev.millrace.engine.Fact;
 import dev.millrace.engine.TaskState;
 import java.time.Instant;
@@ -22,7 +23,7 @@ final class Trails {
     }
 
     void stored(Task task, Fact.CheckpointStored fact) {
-        task.trail.put(fact.checkpoint());
+        put(task, fact.checkpoint());
         if (fact.checkpoint().kind().isRemarkable()) {
             States.note(task, fact.at(), "CHECKPOINT", Trail.describe(fact.checkpoint()));
         }
@@ -32,13 +33,19 @@ final class Trails {
     void settled(Task task, Fact.CheckpointSettled fact) {
         var open = task.trail.get(fact.key());
         var settled = open.settled(fact.state(), fact.order(), fact.value(), fact.failure());
-        task.trail.put(settled);
+        put(task, settled);
         States.note(task, fact.at(), "CHECKPOINT", Trail.describe(settled) + " " + settled.state());
         if (task.state == TaskState.WAITING) {
             steps.resume(task, fact.at());
         } else {
             watch(task);
         }
+    }
+
+    private void put(Task task, Checkpoint checkpoint) {
+        long before = task.trail.held();
+        task.trail.put(checkpoint);
+        memory.holds(task.run, task.trail.held() - before);
     }
 
     /** A step of a run that is ending does not wait any longer; one for which there is news goes on at once. */

@@ -108,6 +108,11 @@ public final class Lane {
         tasks.addAll(window.beyond.sorted());
     }
 
+    /** Fewer of its tasks may be in memory than might before. */
+    void shrink() {
+        window.shrink(ready);
+    }
+
     /** Whether it has no tasks, in memory or out of it. */
     boolean isIdle() {
         return ready.isEmpty() && window.isIdle();

@@ -74,16 +74,29 @@ public final class Window {
 
     /** A task was taken in before the end: sees to it that the window does not become too large. */
     void bound(Order ready, Ready task) {
-        int most = windows.mostPerLane();
-        if (ready.size() >= most && end == null && ready.isYoungest(task)) {
+        shrink(ready);
+        if (end == null && ready.size() >= windows.mostPerLane() && ready.isYoungest(task)) {
             end = task.age();
-        } else if (ready.size() > Math.max(2L * most, trimBeyond)) {
+        }
+    }
+
+    /** There may be less room than there was. */
+    void shrink() {
+        if (lane != null) {
+            lane.shrink();
+        }
+    }
+
+    /** There may be less room for these tasks than there was. */
+    void shrink(Order ready) {
+        int most = windows.mostPerLane();
+        if (ready.size() > Math.max(2L * most, trimBeyond)) {
             trim(ready, most);
             trimBeyond = 2L * ready.size();
         }
     }
 
-    /** Many tasks of old runs came back: the youngest have to wait again. */
+    /** Many tasks of old runs came back, or there is room for far fewer than there was: the youngest have to wait again. */
     private void trim(Order ready, int most) {
         var tasks = ready.sorted();
         end = tasks.get(most - 1).age();

@@ -5,7 +5,7 @@ import dev.millrace.engine.LaneKey;
 import dev.millrace.engine.ShardSettings.Residence;
 import dev.millrace.engine.Snapshots.WindowQuery;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,13 +13,14 @@ import java.util.Optional;
 /** The windows of all lanes of a shard, which share a bound on how many ready tasks are in memory. */
 public final class Windows {
     private final Residence residence;
-    /** Looked up, never walked. */
-    private final Map<LaneKey, Window> windows = new HashMap<>();
+    /** In the order in which they were made. */
+    private final Map<LaneKey, Window> windows = new LinkedHashMap<>();
 
     private List<Window> listed = new ArrayList<>();
     private List<Ready> trimmed = new ArrayList<>();
     private int inUse;
     private int sharing = 1;
+    private long affordable = Long.MAX_VALUE;
     private int spilled;
 
     /** Windows of these sizes. */
@@ -48,8 +49,27 @@ public final class Windows {
         sharing = shards;
     }
 
+    /** How many share it. */
+    public int sharing() {
+        return sharing;
+    }
+
+    /**
+     * Of runs with payloads of so many bytes each fewer are kept, so that those that queue do not take more than half of what payloads
+     * may.
+     *
+     * @param crowded whether they do now: then those that are too many wait again, although no other comes
+     */
+    public void heed(long bytesEach, boolean crowded) {
+        affordable = residence.payloadBytes() / 2 / Math.max(1, bytesEach);
+        if (crowded) {
+            windows.values().forEach(Window::shrink);
+        }
+    }
+
     int mostPerLane() {
-        return Math.max(residence.leastPerLane(), residence.readyTasks() / sharing / Math.max(1, inUse));
+        long all = Math.min(residence.readyTasks(), affordable);
+        return (int) Math.max(residence.leastPerLane(), all / sharing / Math.max(1, inUse));
     }
 
     /** At so many a window is refilled. */

@@ -144,6 +144,8 @@ final class ClientProcess extends Actor {
                 }
             }
             request.answered = true;
+        } else if (reply instanceof Reply.Refused refused && refused.code().equals("OVERLOADED")) {
+            world.hit(Probe.SHARD_FULL);
         }
     }
 

@@ -81,7 +81,8 @@ final class Instance extends Actor {
                         world.layout().readyTasks(),
                         1,
                         world.layout().perLoad(),
-                        Duration.ofMillis(world.layout().nearbyMillis())));
+                        Duration.ofMillis(world.layout().nearbyMillis()),
+                        world.layout().payloadBytes()));
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.util.Random;
  * @param readyTasks how many ready tasks all lanes of a shard keep in memory
  * @param perLoad how many runs are read from the store at once
  * @param nearbyMillis how far the time of a run may be that stays in memory
+ * @param payloadBytes what payloads of a shard's runs may take in memory; twice as much and starts are refused
  * @param faultSeconds how long things go wrong
  * @param faultEveryMillis about how often something new goes wrong
  */
@@ -37,7 +38,8 @@ record Layout(
         int faultEveryMillis,
         int readyTasks,
         int perLoad,
-        int nearbyMillis) {
+        int nearbyMillis,
+        int payloadBytes) {
 
     static Layout draw(Random random) {
         return new Layout(
@@ -59,7 +61,8 @@ record Layout(
                 pick(random, 500, 2_000, 6_000),
                 pick(random, 1, 2, 4, 8, 100_000),
                 pick(random, 1, 3, 1_000),
-                pick(random, 0, 0, 1_000, 10_000));
+                pick(random, 0, 0, 1_000, 10_000),
+                pick(random, 2_000, 20_000, 1_000_000));
     }
 
     private static int pick(Random random, int... values) {

@@ -1,0 +1,111 @@
+package dev.millrace.engine;
+
+import static dev.millrace.engine.harness.EngineHarness.TENANT;
+import static dev.millrace.engine.harness.FakeWorker.called;
+import static dev.millrace.engine.harness.FakeWorker.failure;
+import static dev.millrace.engine.harness.FakeWorker.value;
+import static dev.millrace.engine.harness.FakeWorker.waits;
+import static dev.millrace.engine.harness.WorkflowBuilder.oneStep;
+import static dev.millrace.engine.harness.WorkflowBuilder.workflow;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.engine.harness.EngineHarness;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What inputs, results and checkpoints take of memory is bounded. */
+class PayloadBudgetTest {
+    private static final int BUDGET = 10_000;
+    private static final String LARGE = "\"" + "x".repeat(498) + "\"";
+
+    private final EngineHarness engine = new EngineHarness(new ShardSettings(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(10),
+            1_000,
+            new ShardSettings.Residence(1_000, 1, 100, Duration.ofSeconds(10), BUDGET)));
+
+    private long payloadBytes() {
+        return engine.shard().residents().payloadBytes();
+    }
+
+    @Test
+    void ofRunsWithLargeInputsFewerAreKeptInMemoryAndAllHaveTheirTurn() {
+        var version = engine.define(oneStep("orders"));
+        var runs = new ArrayList<RunId>();
+        for (int i = 0; i < 30; i++) {
+            runs.add(engine.start(version, LARGE));
+        }
+        engine.project();
+        assertThat(payloadBytes()).isLessThanOrEqualTo(BUDGET / 2);
+        var worker = engine.worker(1, version).on("work", any -> value("1"));
+        assertThat(worker.assigned().stream().map(each -> each.attempt().run())).isEqualTo(runs);
+        engine.project();
+        assertThat(payloadBytes()).isZero();
+    }
+
+    @Test
+    void aShardThatIsFullOfPayloadsStartsNothingUntilThereIsRoom() {
+        var version = engine.define(oneStep("orders"));
+        var runs = new ArrayList<RunId>();
+        for (int i = 0; i < 2 * BUDGET / 500; i++) {
+            runs.add(engine.start(version, LARGE));
+        }
+        var refused = engine.ask(replyTo -> new Command.StartRuns(
+                replyTo, TENANT, engine.newRequest(), false, List.of(engine.starting(version, "1"))));
+        assertThat(refused)
+                .isEqualTo(new Reply.Refused(
+                        "OVERLOADED",
+                        "The shard holds 40 active runs and may hold 1000; their inputs, results and checkpoints take 20000"
+                                + " bytes of memory and may take 20000. Nothing was started. Try again later."));
+        engine.project(); // what has not been projected counts, and stays until it is
+        engine.worker(100, version).on("work", any -> value("1"));
+        engine.project();
+        assertThat(payloadBytes()).isZero();
+        assertThat(engine.run(engine.start(version, LARGE)).state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(runs).allSatisfy(run -> assertThat(engine.run(run).state()).isEqualTo(RunState.SUCCEEDED));
+    }
+
+    @Test
+    void whenPayloadsTakeMuchARunLeavesMemoryForAShortWaitTooAndIsBackInTime() {
+        var patient = engine.define(
+                workflow("patient").step("work", step -> step.retries(1)).build());
+        engine.worker(100, patient)
+                .on(
+                        "work",
+                        assignment -> assignment.attempt().attempt() == 1
+                                ? failure(new Failure("Later", "Soon.", "", false, 5_000, ""))
+                                : value("1"));
+        var runs = new ArrayList<RunId>();
+        for (int i = 0; i < BUDGET / 500; i++) {
+            runs.add(engine.start(patient, LARGE));
+        }
+        engine.project();
+        assertThat(payloadBytes()).isLessThanOrEqualTo(BUDGET / 2);
+        engine.advance(Duration.ofMillis(4_999));
+        assertThat(engine.run(runs.get(0)).state()).isEqualTo(RunState.WAITING);
+        engine.advance(Duration.ofMillis(1));
+        assertThat(runs).allSatisfy(run -> assertThat(engine.run(run).state()).isEqualTo(RunState.SUCCEEDED));
+    }
+
+    @Test
+    void checkpointsCountForAsLongAsTheirRunIsInMemory() {
+        var version = engine.define(workflow("durable")
+                .deadline(Duration.ofDays(60))
+                .step("work", step -> step.durable().timeout(Duration.ofDays(20)))
+                .build());
+        var worker = engine.workerByHand(1, version);
+        engine.start(version, "1");
+        long before = payloadBytes();
+        worker.store(worker.newest("work"), called("plan", 0, LARGE));
+        long stored = payloadBytes();
+        assertThat(stored - before).isBetween(500L, 700L);
+        worker.store(worker.newest("work"), waits(CheckpointKind.SLEEP, "sleep", 1, Duration.ofDays(1)));
+        worker.suspend(worker.newest("work"), 1);
+        engine.project();
+        assertThat(payloadBytes()).as("asleep").isZero();
+        engine.advance(Duration.ofDays(1));
+        assertThat(payloadBytes()).as("awake again").isGreaterThanOrEqualTo(stored);
+    }
+}
