@@ -13,7 +13,8 @@ import picocli.CommandLine.Unmatched;
 /** {@code millrace bench}: hands its words to the benchmarks, a program of its own. */
 @Command(
         name = "bench",
-        description = "Measure: throughput, latency, chain, fanout, enqueue, recovery, backlog, sleeping, idle, events or soak.",
+        description =
+                "Measure: throughput, latency, chain, fanout, enqueue, recovery, backlog, sleeping, idle, events or soak.",
         customSynopsis = "millrace bench BENCHMARK [--json] [OPTIONS]",
         footer = {"", "Without any word it lists all its options."})
 final class BenchCommand implements Callable<Integer> {

@@ -33,6 +33,7 @@ public sealed interface Effect {
      * @param startsWhenConfirmed whether the worker has to accept first and may enter the method only once {@link ConfirmStart}
      *     says so; else it may enter at once
      * @param checkpoints what a durable step did before
+     * @param call which call of the method serves it
      */
     record Assignment(
             AttemptRef attempt,
@@ -46,7 +47,25 @@ public sealed interface Effect {
             Instant runStarted,
             Optional<RunFailure> failure,
             boolean startsWhenConfirmed,
-            Checkpoints checkpoints) {}
+            Checkpoints checkpoints,
+            Call call) {}
+
+    /**
+     * One call of a method. Those that it serves are handed out one after the other; the worker calls the method when it has them
+     * all. Together they take the slots of one.
+     *
+     * @param number the same for all that it serves, and for no others of the worker; 0 for a call that serves one attempt
+     * @param size how many it serves
+     */
+    record Call(long number, int size) {
+        /** Serves one attempt. */
+        public static final Call ALONE = new Call(0, 1);
+
+        /** Whether it serves several attempts, or could have. */
+        public boolean isShared() {
+            return number > 0;
+        }
+    }
 
     /**
      * That the worker accepted the attempt is stored, so the method may be entered: the one time that a step which may run only

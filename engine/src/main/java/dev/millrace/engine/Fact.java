@@ -109,8 +109,18 @@ public sealed interface Fact {
     /** A unique key was claimed. */
     record KeyClaimed(TenantId tenant, Instant at, KeyEntry entry) implements Fact {}
 
-    /** An attempt was offered to a worker; tokens of the step's rate limits were taken at that instant. */
-    record AttemptOffered(TenantId tenant, Instant at, AttemptRef attempt, WorkerId worker) implements OfAttempt {}
+    /**
+     * An attempt was offered to a worker; tokens of the step's rate limits were taken at that instant.
+     *
+     * @param call number of the call that serves it together with others; 0 when it is alone
+     */
+    record AttemptOffered(TenantId tenant, Instant at, AttemptRef attempt, WorkerId worker, long call)
+            implements OfAttempt {
+        /** An attempt with a call of its own. */
+        public AttemptOffered(TenantId tenant, Instant at, AttemptRef attempt, WorkerId worker) {
+            this(tenant, at, attempt, worker, 0);
+        }
+    }
 
     /** The worker entered the method. */
     record AttemptStarted(TenantId tenant, Instant at, AttemptRef attempt) implements OfAttempt {}

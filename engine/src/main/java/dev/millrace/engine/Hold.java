@@ -100,6 +100,8 @@ public record Hold(
         NO_TOKENS,
         /** A provider asked that nobody takes tokens of the rate limit for a time. */
         LIMIT_CLOSED,
+        /** It waits for others of its batch step, to share a call with them. */
+        BATCH,
         /** No connected worker serves a version of the run's shape. */
         NO_COMPATIBLE_WORKER,
         /** Workers serve it, but none has the labels that it requires. */

@@ -149,6 +149,7 @@ public record RunImage(
      * @param ended when the task ended; {@link Instant#MAX} before
      * @param terms what its turn depends on beside the manifest
      * @param checkpoints of a durable step; they stay when it has ended
+     * @param call number of the call that serves its live attempt together with others; 0 when there is none
      */
     public record TaskImage(
             int node,
@@ -165,7 +166,44 @@ public record RunImage(
             Instant started,
             Instant ended,
             Terms terms,
-            Checkpoints checkpoints) {
+            Checkpoints checkpoints,
+            long call) {
+
+        /** A task that has no call in common with others. */
+        public TaskImage(
+                int node,
+                int element,
+                TaskState state,
+                int attempt,
+                int charged,
+                Payload result,
+                int elements,
+                Optional<Failure> failure,
+                Optional<WorkerId> worker,
+                Instant queued,
+                Instant due,
+                Instant started,
+                Instant ended,
+                Terms terms,
+                Checkpoints checkpoints) {
+            this(
+                    node,
+                    element,
+                    state,
+                    attempt,
+                    charged,
+                    result,
+                    elements,
+                    failure,
+                    worker,
+                    queued,
+                    due,
+                    started,
+                    ended,
+                    terms,
+                    checkpoints,
+                    0);
+        }
 
         /** A task of a step that is not durable. */
         public TaskImage(

@@ -1,6 +1,7 @@
 package dev.millrace.engine;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What the turn of one task or run depends on beside its manifest: the values of the expressions that the manifest has for it. The
@@ -11,14 +12,26 @@ import java.util.List;
  * @param weight how many turns the group gets beside the others; greater than 0
  * @param limitKeys one key for each use of a rate limit, in the order of the manifest; empty text where a use has no key
  * @param costs how many tokens each use takes; at least 1
+ * @param batch the key of a batch step: only tasks of equal key share a call; empty for none
  */
 public record Terms(
-        List<String> concurrency, String fairness, double weight, List<String> limitKeys, List<Long> costs) {
+        List<String> concurrency,
+        String fairness,
+        double weight,
+        List<String> limitKeys,
+        List<Long> costs,
+        String batch) {
 
     /** Of what has no expressions: what the manifest says holds as it stands. */
     public static final Terms NONE = new Terms(List.of(), "", 1, List.of(), List.of());
 
+    /** Of what is no batch step, or one without a key. */
+    public Terms(List<String> concurrency, String fairness, double weight, List<String> limitKeys, List<Long> costs) {
+        this(concurrency, fairness, weight, limitKeys, costs, "");
+    }
+
     public Terms {
+        Objects.requireNonNull(batch, "batch");
         concurrency = List.copyOf(concurrency);
         limitKeys = List.copyOf(limitKeys);
         costs = List.copyOf(costs);

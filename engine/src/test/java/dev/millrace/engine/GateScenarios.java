@@ -49,6 +49,7 @@ final class GateScenarios {
         scenarios.put(Gate.CONCURRENCY, GateScenarios::concurrencyOfAttempts);
         scenarios.put(Gate.NO_TOKENS, GateScenarios::tokens);
         scenarios.put(Gate.LIMIT_CLOSED, GateScenarios::closedLimit);
+        scenarios.put(Gate.BATCH, GateScenarios::batch);
         scenarios.put(Gate.NO_COMPATIBLE_WORKER, engine -> first(engine, engine.start(engine.define(oneStep("w")))));
         scenarios.put(Gate.NO_MATCHING_WORKER, GateScenarios::labels);
         scenarios.put(Gate.NO_WORKER_LARGE_ENOUGH, GateScenarios::largeTask);
@@ -111,6 +112,13 @@ final class GateScenarios {
         worker.store(worker.newest("work"), waits(kind, "it", 0, HOUR));
         worker.suspend(worker.newest("work"), 0);
         return first(engine, run);
+    }
+
+    private static Waiting batch(EngineHarness engine) {
+        var version = engine.define(
+                workflow("w").step("work", step -> step.batch(2, HOUR, "")).build());
+        engine.workerByHand(1, version);
+        return first(engine, engine.start(version));
     }
 
     private static Waiting paused(EngineHarness engine) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.manifest.Delivery;
 import dev.millrace.manifest.Manifest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +20,12 @@ public final class Laws {
         }
     }
 
+    /** One call of a batch step. */
+    private record Call(Fact.AttemptOffered first, List<AttemptRef> served) {}
+
+    private final Map<List<Object>, Call> calls = new HashMap<>();
+    private int largestCall;
+    private final Map<RunId, VersionRef> versions = new HashMap<>();
     private final Map<VersionRef, Manifest> manifests = new HashMap<>();
     private final Map<RunId, WorkflowPlan> plans = new HashMap<>();
     private final Map<TaskName, Integer> newest = new HashMap<>();
@@ -53,6 +60,7 @@ public final class Laws {
             assertThat(ended).as("S2: nothing follows the end: %s", fact).doesNotContainKey(ofRun.run());
         }
         if (fact instanceof Fact.RunStarted started) {
+            versions.put(started.run(), started.version());
             assertThat(plans.put(started.run(), new WorkflowPlan(manifests.get(started.version()))))
                     .as("started once: %s", fact)
                     .isNull();
@@ -131,6 +139,35 @@ public final class Laws {
         }
         newest.put(task, ref.attempt());
         live.put(task, ref);
+        if (fact.call() > 0) {
+            called(fact);
+        }
+    }
+
+    /** All that one call serves is offered to one worker at one instant. */
+    private void called(Fact.AttemptOffered fact) {
+        var ref = fact.attempt();
+        var batch = plans.get(ref.run()).manifest().steps().get(ref.node()).batch();
+        assertThat(batch).as("only batch steps share calls: %s", fact).isPresent();
+        var call = calls.computeIfAbsent(
+                List.of(fact.worker(), fact.call(), fact.at()), any -> new Call(fact, new ArrayList<>()));
+        call.served.add(ref);
+        largestCall = Math.max(largestCall, call.served.size());
+        assertThat(call.served)
+                .as("one call takes as many as its step says, at most: %s", fact)
+                .hasSizeLessThanOrEqualTo(batch.get().maxSize());
+        assertThat(List.of(version(fact), ref.node()))
+                .as("one call is of one step of one version: %s", fact)
+                .isEqualTo(List.of(version(call.first), call.first.attempt().node()));
+    }
+
+    private VersionRef version(Fact.AttemptOffered fact) {
+        return versions.get(fact.run());
+    }
+
+    /** How many attempts the largest call served. */
+    public int largestCall() {
+        return largestCall;
     }
 
     private void attempt(Fact.OfAttempt fact) {

@@ -77,6 +77,40 @@ class LawsTest {
     }
 
     @Test
+    void nobodyWaitsForOthersOfItsBatchLongerThanItsStepSays() {
+        long waited = 0;
+        int largest = 0;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            var histories = new RandomHistories(seed);
+            for (int i = 0; i < STEPS; i++) {
+                step(histories, seed, i);
+                var engine = histories.engine();
+                engine.send(new Command.Tick());
+                for (var image : engine.seen(engine.shard(), histories.active())) {
+                    for (var task : image.tasks()) {
+                        if (task.state() != TaskState.QUEUED) {
+                            continue;
+                        }
+                        var answer = engine.ask(replyTo -> new Command.Explain(
+                                replyTo, EngineHarness.TENANT, image.run(), task.node(), task.element()));
+                        for (var hold : ((Reply.Explained) answer).holds()) {
+                            if (hold.gate() == Hold.Gate.BATCH) {
+                                assertThat(hold.until())
+                                        .as("seed %d, step %d: %s of %s", seed, i, hold, image)
+                                        .isAfter(engine.now());
+                                waited++;
+                            }
+                        }
+                    }
+                }
+            }
+            largest = Math.max(largest, histories.laws.largestCall());
+        }
+        assertThat(waited).as("the law was put to the test").isPositive();
+        assertThat(largest).isGreaterThan(2);
+    }
+
+    @Test
     void aShardRecoveredAtAnyPointEqualsTheOneThatWasThere() {
         for (long seed = 0; seed < SEEDS; seed++) {
             var histories = new RandomHistories(seed);

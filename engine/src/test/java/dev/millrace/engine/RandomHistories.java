@@ -37,7 +37,8 @@ public final class RandomHistories {
     RandomHistories(long seed, ShardSettings settings) {
         random = new Random(seed);
         engine = new EngineHarness(settings);
-        workflows = new RandomWorkflows(random).withConditions().withConcurrency();
+        workflows =
+                new RandomWorkflows(random).withConditions().withConcurrency().withBatches();
         engine.watch(laws::watch);
         engine.decisions(this::answer);
         int count = 1 + random.nextInt(3);

@@ -68,10 +68,12 @@ class RateAccuracyTest {
         private Manifest manifest(String name, int steps) {
             var workflow = workflow(name).limit("api", limit, period, burst);
             for (int i = 0; i < steps; i++) {
-                workflow.step("work" + i, step -> step.keyedLimit("api")
-                        .retries(3)
-                        .queueTimeout(Duration.ofHours(10))
-                        .backoff(new Backoff(Duration.ofMillis(10), 2, Duration.ofSeconds(1))));
+                workflow.step(
+                        "work" + i,
+                        step -> step.keyedLimit("api")
+                                .retries(3)
+                                .queueTimeout(Duration.ofHours(10))
+                                .backoff(new Backoff(Duration.ofMillis(10), 2, Duration.ofSeconds(1))));
             }
             return workflow.build();
         }
@@ -114,8 +116,8 @@ class RateAccuracyTest {
             double perSecond = limit / (period.toNanos() / 1e9);
             var end = engine.now().plus(time);
             while (engine.now().isBefore(end)) {
-                engine.advance(Duration.ofNanos(
-                        (long) (-Math.log(1 - random.nextDouble()) * 1e9 * 10 / (perSecond * 0.5))));
+                engine.advance(
+                        Duration.ofNanos((long) (-Math.log(1 - random.nextDouble()) * 1e9 * 10 / (perSecond * 0.5))));
                 for (int i = 0; i < 5 + random.nextInt(11); i++) {
                     start();
                 }
@@ -181,9 +183,12 @@ class RateAccuracyTest {
     void theTimeInWhichAProviderClosedItOrNobodyWasThereBringsNoMoreThanTheBurst(long seed) {
         var demand = new Demand(seed, MOST_COST);
         var engine = demand.engine;
-        var worker = demand.worker().on("work0", any -> demand.random.nextInt(200) == 0
-                ? failure(new Failure("TooMany", "429", "", false, demand.period.toMillis() / 5, "api"))
-                : value("1", Duration.ofMillis(demand.random.nextInt(200))));
+        var worker = demand.worker()
+                .on(
+                        "work0",
+                        any -> demand.random.nextInt(200) == 0
+                                ? failure(new Failure("TooMany", "429", "", false, demand.period.toMillis() / 5, "api"))
+                                : value("1", Duration.ofMillis(demand.random.nextInt(200))));
         worker.connect();
         demand.keepComing(demand.period.multipliedBy(14), () -> {
             if (demand.random.nextInt(60) == 0) {
@@ -224,8 +229,8 @@ class RateAccuracyTest {
     void whatIsClosedIsStillClosedAfterACrashAndOpensAtTheSameInstant() {
         var demand = new Demand(1, MOST_COST);
         var engine = demand.engine;
-        var worker = demand.worker()
-                .on("work0", any -> failure(new Failure("TooMany", "429", "", true, 60_000, "api")));
+        var worker =
+                demand.worker().on("work0", any -> failure(new Failure("TooMany", "429", "", true, 60_000, "api")));
         worker.connect();
         demand.start();
         var until = engine.now().plusSeconds(60);

@@ -13,9 +13,22 @@ public sealed interface Answer {
      * @param weight how many turns the group gets beside the others; 1 without fair turns
      * @param limitKeys one key for each use of a rate limit, in the order of the manifest; empty text where a use has no key
      * @param costs how many tokens each use takes
+     * @param batch the key of a batch step; empty for none
      */
-    record Ahead(List<String> concurrency, String fairness, double weight, List<String> limitKeys, List<Long> costs)
+    record Ahead(
+            List<String> concurrency,
+            String fairness,
+            double weight,
+            List<String> limitKeys,
+            List<Long> costs,
+            String batch)
             implements Answer {
+        /** What is no batch step, or one without a key. */
+        public Ahead(
+                List<String> concurrency, String fairness, double weight, List<String> limitKeys, List<Long> costs) {
+            this(concurrency, fairness, weight, limitKeys, costs, "");
+        }
+
         public Ahead {
             concurrency = List.copyOf(concurrency);
             limitKeys = List.copyOf(limitKeys);

@@ -1,6 +1,7 @@
 package dev.millrace.expression;
 
 import dev.millrace.expression.Expressions.Purpose;
+import dev.millrace.manifest.BatchSpec;
 import dev.millrace.manifest.InvalidManifestException;
 import dev.millrace.manifest.JsonValue;
 import dev.millrace.manifest.RateLimitUse;
@@ -27,6 +28,7 @@ final class PlaceExpressions {
     private final Optional<Part> weight;
     private final List<Part> limitKeys = new ArrayList<>();
     private final List<Part> costs = new ArrayList<>();
+    private final Part batch;
     private final List<Long> fixedCosts = new ArrayList<>();
     /** All of them, the condition first. */
     private final List<Expression> all = new ArrayList<>();
@@ -39,7 +41,13 @@ final class PlaceExpressions {
      * @throws InvalidManifestException at the first that cannot be evaluated
      */
     PlaceExpressions(
-            String owner, String path, Scope scope, String when, Sharing sharing, List<RateLimitUse> rateLimits) {
+            String owner,
+            String path,
+            Scope scope,
+            String when,
+            Sharing sharing,
+            List<RateLimitUse> rateLimits,
+            Optional<BatchSpec> batch) {
         this.owner = owner;
         this.expressions = new Expressions(scope);
         this.when = compile(path + "when", when, Purpose.CONDITION);
@@ -66,6 +74,9 @@ final class PlaceExpressions {
                     compile(at + "costExpression", use.costExpression(), Purpose.COST)));
             fixedCosts.add(use.cost());
         }
+        this.batch = new Part(
+                "key of the batch",
+                compile(path + "batch.key", batch.map(BatchSpec::key).orElse(""), Purpose.KEY));
     }
 
     private Optional<Expression> compile(String path, String source, Purpose purpose) {
@@ -145,7 +156,7 @@ final class PlaceExpressions {
                 keys.add(key(part, limitKeys.get(i), bound, purse));
                 tokens.add(cost(part, i, bound, purse));
             }
-            return new Answer.Ahead(groups, group, turns, keys, tokens);
+            return new Answer.Ahead(groups, group, turns, keys, tokens, key(part, batch, bound, purse));
         } catch (EvaluationException e) {
             return new Answer.Untold(
                     false,

@@ -69,7 +69,8 @@ public final class WorkflowExpressions {
                         scopes.ofRun(),
                         "",
                         manifest.sharing(),
-                        List.of()))
+                        List.of(),
+                        Optional.empty()))
                 : Optional.empty();
         for (int i = 0; i < manifest.steps().size(); i++) {
             var step = manifest.steps().get(i);
@@ -80,7 +81,8 @@ public final class WorkflowExpressions {
                         scopes.ofTask(step),
                         step.when(),
                         step.sharing(),
-                        step.rateLimits());
+                        step.rateLimits(),
+                        step.batch());
                 steps.put(i, place);
                 if (knownAtStart(step).containsAll(place.names())) {
                     early.add(i);

@@ -118,7 +118,8 @@ public record StepSpec(
     public boolean hasExpressions() {
         return !when.isEmpty()
                 || sharing.hasExpressions()
-                || rateLimits.stream().anyMatch(RateLimitUse::hasExpressions);
+                || rateLimits.stream().anyMatch(RateLimitUse::hasExpressions)
+                || batch.isPresent() && !batch.get().key().isEmpty();
     }
 
     /** Whether one task is made per element of a parent's list. */

@@ -35,8 +35,13 @@ final class Verdicts {
 
     private static Verdict of(Answer answer) {
         if (answer instanceof Answer.Ahead ahead) {
-            return new Verdict.Holds(
-                    new Terms(ahead.concurrency(), ahead.fairness(), ahead.weight(), ahead.limitKeys(), ahead.costs()));
+            return new Verdict.Holds(new Terms(
+                    ahead.concurrency(),
+                    ahead.fairness(),
+                    ahead.weight(),
+                    ahead.limitKeys(),
+                    ahead.costs(),
+                    ahead.batch()));
         } else if (answer instanceof Answer.Untold untold) {
             return new Verdict.Unknown(
                     untold.condition() ? Failure.CONDITION_FAILED : Failure.KEY_EXPRESSION_ERROR, untold.message());

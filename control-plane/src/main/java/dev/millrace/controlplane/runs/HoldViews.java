@@ -151,6 +151,9 @@ final class HoldViews {
                         + earliest(hold);
             case LIMIT_CLOSED ->
                 "Rate limit " + limit + " is closed, because a provider asked to be left alone" + earliest(hold);
+            case BATCH ->
+                "It waits for others that share a call of batch step " + limit + ": there are " + hold.taken() + " of "
+                        + hold.limit() + ", and they go at " + shown(hold.until()) + " at the latest.";
             case NO_COMPATIBLE_WORKER -> "No connected worker serves its version of workflow '" + hold.name() + "'.";
             case NO_MATCHING_WORKER -> "No worker that serves it has the labels that it requires.";
             case NO_WORKER_LARGE_ENOUGH -> "No worker that serves it has as many slots as it takes.";

@@ -253,7 +253,7 @@ final class Attendance {
 
     /** A worker that gives an attempt back has no room for another at once, whatever it said of its slots. */
     private void pause(Worker worker, Task task) {
-        var held = new HeldSlots(worker, task.ref(), task.node.slots);
+        var held = new HeldSlots(task);
         worker.hold(held);
         memory.timers.set(held, recorder.nowMicros() + Instants.micros(memory.settings.acceptLease()));
     }

@@ -11,11 +11,15 @@ final class HeldSlots extends Timer {
     final Worker worker;
     final AttemptRef attempt;
     final int slots;
+    /** Number of the call that serves it together with others; 0 when it is alone. */
+    final long call;
 
-    HeldSlots(Worker worker, AttemptRef attempt, int slots) {
-        this.worker = worker;
-        this.attempt = attempt;
-        this.slots = slots;
+    /** Of the live attempt of a task. */
+    HeldSlots(Task task) {
+        this.worker = task.worker;
+        this.attempt = task.ref();
+        this.slots = task.node.slots;
+        this.call = task.call;
     }
 
     @Override

@@ -153,6 +153,7 @@ final class Images {
                 task.started,
                 task.ended,
                 task.terms,
-                task.trail == null ? Checkpoints.NONE : task.trail.image());
+                task.trail == null ? Checkpoints.NONE : task.trail.image(),
+                task.call);
     }
 }

@@ -110,7 +110,8 @@ final class Ledger {
         task.attempt++;
         task.started = Instant.MIN;
         task.due = at;
-        task.run.tenant.worker(fact.worker()).attach(task);
+        memory.hasCall(fact.call());
+        task.run.tenant.worker(fact.worker()).attach(task, fact.call());
         memory.permits.hold(task);
         if (task.run.state == RunState.QUEUED) {
             states.move(task.run, RunEvent.BUSY, at);

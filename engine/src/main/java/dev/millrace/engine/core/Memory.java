@@ -30,6 +30,8 @@ final class Memory {
     final List<Tenant> awake = new ArrayList<>();
     /** Runs that changed since the last capture, in the order of their first change. */
     List<Run> dirty = new ArrayList<>();
+    /** Number of the newest call that serves several attempts; higher than those of all live ones. */
+    long calls;
     /** What the runs hold: inputs, results and checkpoints. */
     long payloadBytes;
     /** The latest instant seen. */
@@ -86,6 +88,11 @@ final class Memory {
     /** Whether a run left memory after a load was asked for, so that what the load brings of it may be outdated. */
     boolean hasDeparted(RunId run, long load) {
         return departures.since(run, load);
+    }
+
+    /** A live attempt is served by the call of this number. */
+    void hasCall(long number) {
+        calls = Math.max(calls, number);
     }
 
     /** Takes a run in; false when it is there. */

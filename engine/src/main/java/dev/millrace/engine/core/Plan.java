@@ -3,6 +3,7 @@ package dev.millrace.engine.core;
 import dev.millrace.engine.LimitName;
 import dev.millrace.engine.scheduling.Kind.Take;
 import dev.millrace.manifest.Backoff;
+import dev.millrace.manifest.BatchSpec;
 import dev.millrace.manifest.Delivery;
 import dev.millrace.manifest.Manifest;
 import dev.millrace.manifest.OutputSpec;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** A manifest as the core runs it: nodes by number, edges as arrays. Numbers are those of {@code WorkflowPlan}. Immutable. */
@@ -78,6 +80,8 @@ final class Plan {
         int mappedOver = -1;
         /** Whether it has expressions: a condition, keys, a weight or costs. */
         boolean asks;
+        /** Whether its tasks share calls with those of other runs. */
+        Optional<BatchSpec> batch = Optional.empty();
         /** Whether a successor takes its result apart. */
         boolean takenApart;
 
@@ -146,6 +150,7 @@ final class Plan {
                     takes(step.rateLimits()),
                     recipes(step.parameters(), numbers));
             nodes[i].mayBeEmpty = step.output().kind() == OutputSpec.Kind.OPTIONAL;
+            nodes[i].batch = step.batch();
             nodes[i].asks = step.hasExpressions();
             nodes[i].durable = step.kind() == StepSpec.Kind.DURABLE;
         }

@@ -8,6 +8,7 @@ import dev.millrace.engine.Command.Outcome;
 import dev.millrace.engine.Command.Settlement;
 import dev.millrace.engine.Effect;
 import dev.millrace.engine.Effect.Assignment;
+import dev.millrace.engine.Effect.Call;
 import dev.millrace.engine.Fact;
 import dev.millrace.engine.Failure;
 import dev.millrace.engine.Payload;
@@ -57,16 +58,44 @@ final class Progress {
     // ---- attempts ----
 
     void offer(Offer offer) {
-        var task = (Task) offer.task();
-        var worker = (Worker) offer.worker();
+        if (offer.most() > 1) {
+            offerTogether(offer);
+        } else {
+            var task = (Task) offer.task();
+            offer(task, (Worker) offer.worker(), 0);
+            assign(task, Call.ALONE);
+        }
+    }
+
+    /** One call for whoever waits for the same and can go now. */
+    private void offerTogether(Offer first) {
+        var scheduler = ((Task) first.task()).run.tenant.scheduler;
+        long call = memory.calls + 1;
+        var tasks = new ArrayList<Task>();
+        for (var offer = first; offer != null; ) {
+            var task = (Task) offer.task();
+            offer(task, (Worker) offer.worker(), call);
+            tasks.add(task);
+            offer = tasks.size() < first.most() ? scheduler.beside(first, recorder.nowMicros()) : null;
+        }
+        scheduler.gathered(first);
+        for (var task : tasks) {
+            assign(task, new Call(call, tasks.size()));
+        }
+    }
+
+    private void offer(Task task, Worker worker, long call) {
+        recorder.record(new Fact.AttemptOffered(
+                task.run.tenant.id, recorder.now(), task.ref(task.attempt + 1), worker.id, call));
+    }
+
+    private void assign(Task task, Call call) {
         var run = task.run;
-        var ref = task.ref(task.attempt + 1);
-        recorder.record(new Fact.AttemptOffered(run.tenant.id, recorder.now(), ref, worker.id));
         boolean failureHandler = task.node.number == run.version.plan.onFailure;
         recorder.effect(new Effect.Assign(
-                worker.session,
+                task.worker.session,
                 new Assignment(
-                        ref,
+                        task.ref(),
                         run.tenant.id,
                         run.version.ref,
                         task.node.name,
@@ -77,7 +106,8 @@ final class Progress {
                         run.started,
                         failureHandler ? Optional.ofNullable(run.failure) : Optional.empty(),
                         task.node.atMostOnce,
-                        task.trail == null ? Checkpoints.NONE : task.trail.image())));
+                        task.trail == null ? Checkpoints.NONE : task.trail.image(),
+                        call)));
     }
 
     private Duration timeLeft(Task task) {
@@ -280,7 +310,7 @@ final class Progress {
     /** Tells the worker to stop an attempt that the engine gives up; its slots stay taken until the worker says so. */
     private void stop(Task task, String reason) {
         var worker = task.worker;
-        var held = new HeldSlots(worker, task.ref(), task.node.slots);
+        var held = new HeldSlots(task);
         worker.hold(held);
         memory.timers.set(held, recorder.nowMicros() + task.node.timeoutMicros);
         recorder.effect(new Effect.CancelAttempt(worker.session, held.attempt, reason));

@@ -125,7 +125,8 @@ final class Rebuilder {
         if (image.worker().isPresent()) {
             var id = image.worker().get();
             if (task.state.isLive()) {
-                run.tenant.worker(id).attach(task);
+                memory.hasCall(image.call());
+                run.tenant.worker(id).attach(task, image.call());
                 memory.permits.hold(task);
                 contend(task);
             } else {

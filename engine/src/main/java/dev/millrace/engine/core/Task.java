@@ -34,6 +34,8 @@ final class Task extends Ready {
     Trail trail;
     /** Of the newest attempt; null before the first. */
     Worker worker;
+    /** Number of the call that serves the live attempt together with others; 0 when there is none. */
+    long call;
 
     Task previousOfWorker;
     Task nextOfWorker;
@@ -115,6 +117,11 @@ final class Task extends Ready {
             takes.add(new Take(take.limit(), terms.limitKeys().get(i), take.cost()));
         }
         return takes;
+    }
+
+    @Override
+    protected long sinceMicros() {
+        return Instants.micros(queued);
     }
 
     @Override

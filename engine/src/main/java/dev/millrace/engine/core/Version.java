@@ -47,7 +47,9 @@ final class Version {
     }
 
     private static boolean hasKeys(Terms terms) {
-        return !terms.concurrency().isEmpty() || !terms.limitKeys().isEmpty();
+        return !terms.concurrency().isEmpty()
+                || !terms.limitKeys().isEmpty()
+                || !terms.batch().isEmpty();
     }
 
     private Kind kind(Task task, boolean entry) {
@@ -61,6 +63,12 @@ final class Version {
                 task.turns().fairness(),
                 entry ? task.run.claims() : List.of(),
                 task.claims(),
-                task.takes());
+                task.takes(),
+                task.node.batch.map(batch -> new Kind.Gather(
+                        ref.hash(),
+                        task.node.name,
+                        task.terms.batch(),
+                        batch.maxSize(),
+                        Instants.micros(batch.maxWait()))));
     }
 }

@@ -115,6 +115,7 @@ final class Waits {
             case PARENTS,
                     EVALUATION,
                     BACKOFF,
+                    BATCH,
                     SLEEP,
                     EVENT,
                     SIGNAL,

@@ -10,6 +10,7 @@ import dev.millrace.engine.scheduling.WorkerSlots;
 import dev.millrace.engine.timer.Timer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +42,10 @@ final class Worker extends WorkerSlots {
 
     private WorkerInfo info;
     private Task first;
-    private int slotsOfTasks;
-    private int slotsHeld;
+    /** By live attempts and by those given up. */
+    private int slotsTaken;
+    /** How many attempts, live or given up, are served by each call that serves several. Looked up, never walked. */
+    private final Map<Long, Integer> calls = new HashMap<>(0);
 
     Worker(Tenant tenant, WorkerId id) {
         this.tenant = tenant;
@@ -60,7 +63,7 @@ final class Worker extends WorkerSlots {
         this.connected = at;
         this.info = info;
         this.draining = false;
-        setSlots(info.slots(), slotsOfTasks + slotsHeld);
+        setSlots(info.slots(), slotsTaken);
         rejoin();
     }
 
@@ -79,11 +82,7 @@ final class Worker extends WorkerSlots {
         return info == null
                 ? Optional.empty()
                 : Optional.of(new WorkerStatus(
-                        info,
-                        isConnected() ? connected : Instant.MIN,
-                        slotsOfTasks + slotsHeld,
-                        draining,
-                        tenant.isPaused(id)));
+                        info, isConnected() ? connected : Instant.MIN, slotsTaken, draining, tenant.isPaused(id)));
     }
 
     /** Whether it could have a task, free or not, paused or not, draining or not. One that has not said anything of itself yet may. */
@@ -119,15 +118,18 @@ final class Worker extends WorkerSlots {
 
     // ---- attempts ----
 
-    void attach(Task task) {
+    /** Takes a task that is served by the call of this number, or alone. */
+    void attach(Task task, long call) {
         task.worker = this;
+        task.call = call;
         task.nextOfWorker = first;
         if (first != null) {
             first.previousOfWorker = task;
         }
         first = task;
-        slotsOfTasks += task.node.slots;
-        take(task.node.slots);
+        int slots = enter(call, task.node.slots);
+        slotsTaken += slots;
+        take(slots);
     }
 
     void detach(Task task) {
@@ -141,8 +143,24 @@ final class Worker extends WorkerSlots {
         }
         task.previousOfWorker = null;
         task.nextOfWorker = null;
-        slotsOfTasks -= task.node.slots;
-        take(-task.node.slots);
+        int slots = leave(task.call, task.node.slots);
+        slotsTaken -= slots;
+        take(-slots);
+        task.call = 0;
+    }
+
+    /** How many slots somebody takes more: a call that serves several takes them with the first. */
+    private int enter(long call, int slots) {
+        return call == 0 || calls.merge(call, 1, Integer::sum) == 1 ? slots : 0;
+    }
+
+    /** How many slots somebody leaves: a call that serves several leaves them with the last. */
+    private int leave(long call, int slots) {
+        return call == 0 || calls.merge(call, -1, Worker::sumOrNone) == null ? slots : 0;
+    }
+
+    private static Integer sumOrNone(int count, int more) {
+        return count + more == 0 ? null : count + more;
     }
 
     boolean hasTasks() {
@@ -161,14 +179,16 @@ final class Worker extends WorkerSlots {
 
     void hold(HeldSlots slots) {
         held.put(slots.attempt, slots);
-        slotsHeld += slots.slots;
-        take(slots.slots);
+        int more = enter(slots.call, slots.slots);
+        slotsTaken += more;
+        take(more);
     }
 
     void giveBack(HeldSlots slots) {
         held.remove(slots.attempt);
-        slotsHeld -= slots.slots;
-        take(-slots.slots);
+        int less = leave(slots.call, slots.slots);
+        slotsTaken -= less;
+        take(-less);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.millrace.manifest.placement.PlacementSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -17,6 +18,7 @@ import java.util.UUID;
  * @param runClaims permits that their runs need to begin; empty unless it is an entry
  * @param claims permits that each attempt needs
  * @param takes tokens that each attempt takes
+ * @param gather with whom they share calls; empty for steps whose every attempt has its own
  */
 public record Kind(
         Shape shape,
@@ -28,7 +30,8 @@ public record Kind(
         String fairness,
         List<Claim> runClaims,
         List<Claim> claims,
-        List<Take> takes) {
+        List<Take> takes,
+        Optional<Gather> gather) {
     /** The most characters that a name has. */
     static final int LONGEST_NAME = 200;
 
@@ -43,6 +46,32 @@ public record Kind(
      * @param cost how many; 0 where every task says it for itself
      */
     public record Take(String limit, String key, long cost) {}
+
+    /**
+     * Whose calls are shared: by tasks of one step of one version, with one key.
+     *
+     * @param version its hash
+     * @param step its name
+     * @param key empty for none
+     * @param maxSize how many tasks at most in one call
+     * @param maxWaitMicros how long the first waits for others
+     */
+    public record Gather(String version, String step, String key, int maxSize, long maxWaitMicros) {}
+
+    /** Of a step whose every attempt has a call of its own. */
+    public Kind(
+            Shape shape,
+            boolean entry,
+            Priority priority,
+            int slots,
+            PlacementSpec placement,
+            String worker,
+            String fairness,
+            List<Claim> runClaims,
+            List<Claim> claims,
+            List<Take> takes) {
+        this(shape, entry, priority, slots, placement, worker, fairness, runClaims, claims, takes, Optional.empty());
+    }
 
     public Kind {
         runClaims = List.copyOf(runClaims);
@@ -76,7 +105,7 @@ public record Kind(
 
     /** Whether a key is part of it, so that there may be any number of its like. */
     boolean isKeyed() {
-        if (!fairness.isEmpty() || !worker.isEmpty()) {
+        if (!fairness.isEmpty() || isGatheredByKey()) {
             return true;
         }
         for (var claim : runClaims) {
@@ -95,6 +124,26 @@ public record Kind(
             }
         }
         return false;
+    }
+
+    /** Whether a key says with whom its tasks share calls, so that there may be any number of such groups. */
+    boolean isGatheredByKey() {
+        return !worker.isEmpty() || gather.isPresent() && !gather.get().key.isEmpty();
+    }
+
+    /** The name of the group of tasks that may share calls; the same wherever and whenever it is made again. */
+    String gatheringName() {
+        var name = new StringBuilder(shape.workflow);
+        if (!placement.isAnywhere()) {
+            append(name.append("/p"), placement.requires() + " " + placement.prefers() + " " + placement.sticky());
+        }
+        append(name.append("/w"), worker);
+        gather.ifPresent(group -> append(name, group));
+        return name.toString();
+    }
+
+    private static void append(StringBuilder name, Gather group) {
+        append(append(append(name.append("/b"), group.version), group.step), group.key);
     }
 
     /**
@@ -121,6 +170,7 @@ public record Kind(
         if (!fairness.isEmpty()) {
             append(name.append("/f"), fairness);
         }
+        gather.ifPresent(group -> append(name, group));
         for (var claim : runClaims) {
             append(append(name.append("/r"), claim.limit), claim.key);
         }

@@ -29,6 +29,9 @@ public final class Lane {
     /** Whether it takes part in the turns: it has tasks and is not parked. */
     boolean shown;
 
+    /** Where its tasks wait for others to share a call; null where every attempt has its own. */
+    Gathering gathering;
+
     private final Order ready = new Order();
     /** What of its tasks is in memory and may go. */
     final Window window;
@@ -56,6 +59,11 @@ public final class Lane {
     /** How many of its tasks may go. */
     public int size() {
         return ready.size();
+    }
+
+    /** Since when the one of them has queued that has queued longest; linear in their number. */
+    long oldestMicros() {
+        return ready.oldestMicros();
     }
 
     /** How many runs wait behind those: in memory, and out of it. */

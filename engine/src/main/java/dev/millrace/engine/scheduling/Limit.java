@@ -46,6 +46,9 @@ public abstract class Limit extends Timer {
     /** Calls those that can take what has become free. */
     abstract void call(long nowMicros);
 
+    /** A lane waits here from now on. */
+    void parked(Lane lane) {}
+
     /** A lane has had its turn, or does not wait here any more. */
     void left(Lane lane) {}
 

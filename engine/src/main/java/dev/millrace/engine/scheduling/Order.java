@@ -60,6 +60,18 @@ final class Order {
         return ahead;
     }
 
+    /** Since when the one has queued that has queued longest. */
+    long oldestMicros() {
+        long oldest = Long.MAX_VALUE;
+        for (var task = first; task != null; task = task.behind) {
+            oldest = Math.min(oldest, task.sinceMicros());
+        }
+        for (int i = 0; i < early.size(); i++) {
+            oldest = Math.min(oldest, early.get(i).sinceMicros());
+        }
+        return oldest;
+    }
+
     /** Whether no task is younger than this one, which is in here. */
     boolean isYoungest(Ready task) {
         return task == last;

@@ -45,6 +45,9 @@ public abstract class Ready extends Timer {
     /** The worker where its run was last, if that matters to it; else null. */
     protected abstract WorkerSlots lastWorker();
 
+    /** Since when it has waited for its turn. */
+    protected abstract long sinceMicros();
+
     /** How many tokens it takes of the rate limit with this number among those of its step; at least 1. */
     protected abstract long cost(int take);
 }

@@ -52,6 +52,9 @@ public final class Scheduler {
     private final Map<Kind, Lane> lanes = new HashMap<>();
     private final Map<String, ConcurrencyLimit> concurrencyLimits = new TreeMap<>();
     private final Map<String, RateLimit> rateLimits = new TreeMap<>();
+    /** By their names. */
+    private final Map<String, Gathering> gatherings = new HashMap<>();
+
     private final Map<CrewName, Crew> crews = new LinkedHashMap<>();
     /** Those that are in use, by their crews and slots. */
     private final Map<RoomName, Room> rooms = new HashMap<>();
@@ -113,6 +116,7 @@ public final class Scheduler {
                 var take = kind.takes().get(i);
                 lane.uses.add(new Use(rateLimit(take.limit()).bucket(take.key()), i, take.cost()));
             }
+            gather(lane);
             for (var use : lane.uses) {
                 use.limit().join();
             }
@@ -127,6 +131,24 @@ public final class Scheduler {
             }
         }
         return lane;
+    }
+
+    /** Asked last, so that only those wait there for others who lack nothing else. */
+    private void gather(Lane lane) {
+        if (lane.kind.gather().isEmpty()) {
+            return;
+        }
+        var name = lane.kind.gatheringName();
+        lane.gathering = gatherings.computeIfAbsent(
+                name,
+                any -> new Gathering(
+                        this,
+                        name,
+                        lane.kind.isGatheredByKey() ? name : "",
+                        lane.kind.gather().get(),
+                        () -> gatherings.remove(name)));
+        lane.uses.add(new Use(lane.gathering, -1, 1));
+        lane.seats.add(new Seat(lane, lane.gathering.queue.turn(lane.flow)));
     }
 
     /** As {@link #lane(Kind)}; the newest weight of its key holds. */
@@ -160,6 +182,8 @@ public final class Scheduler {
         boolean wasEmpty = lane.isEmpty();
         if (lane.add(task)) {
             tookIn(task, lane, wasEmpty);
+        } else if (lane.gathering != null && isGathered(lane)) {
+            lane.gathering.crowded();
         } else if (lane.window.isLow(lane.size())) {
             refill(lane, 0);
         }
@@ -171,6 +195,13 @@ public final class Scheduler {
         } else if (lane.head() == task) {
             headMoved(lane);
         }
+        if (lane.gathering != null && isGathered(lane)) {
+            lane.gathering.joined(task);
+        }
+    }
+
+    private static boolean isGathered(Lane lane) {
+        return lane.parked != null && lane.parked.limit == lane.gathering;
     }
 
     /**
@@ -212,6 +243,9 @@ public final class Scheduler {
         lane.remove(task);
         if (wasHead && !lane.isEmpty()) {
             headMoved(lane);
+        }
+        if (lane.gathering != null && isGathered(lane)) {
+            lane.gathering.left(lane);
         }
     }
 
@@ -269,10 +303,13 @@ public final class Scheduler {
             if (turn != null) {
                 var lane = turn.seats.first().lane;
                 var lacking = lacking(lane, nowMicros);
-                if (lacking == null) {
-                    return new Offer(lane.head(), worker(lane));
+                if (lacking != null) {
+                    park(lane, lacking, nowMicros);
+                } else if (lane.gathering == null || lane.gathering.isOpen()) {
+                    return new Offer(lane.head(), worker(lane), Optional.ofNullable(lane.gathering));
+                } else {
+                    lane.gathering.open();
                 }
-                park(lane, lacking, nowMicros);
             } else if (contestsEnded || !endContests()) {
                 return null;
             } else {
@@ -280,6 +317,29 @@ public final class Scheduler {
             }
         }
         return null;
+    }
+
+    /**
+     * Who goes together with those that were offered just now, in one call on the same worker; null when there is nobody else.
+     * Whoever lacks something is parked, as at its turn.
+     *
+     * @param first the first that was offered of them
+     */
+    public Offer beside(Offer first, long nowMicros) {
+        var queue = first.gathering().orElseThrow().queue;
+        for (var lane = queue.firstLane(); lane != null; lane = queue.firstLane()) {
+            var lacking = lacking(lane, nowMicros);
+            if (lacking == null) {
+                return new Offer(lane.head(), first.worker(), first.gathering());
+            }
+            park(lane, lacking, nowMicros);
+        }
+        return null;
+    }
+
+    /** All have been offered that go together. */
+    public void gathered(Offer first) {
+        first.gathering().orElseThrow().close();
     }
 
     /** The worker where the run was last, if that matters and there is room; else the one that suits best. */
@@ -392,6 +452,9 @@ public final class Scheduler {
         for (int i = 0; i < lane.seats.size(); i++) {
             lane.seats.get(i).leave();
         }
+        if (lane.gathering != null) {
+            lane.gathering.hidden();
+        }
     }
 
     /** The lane is about to be empty. */
@@ -441,6 +504,7 @@ public final class Scheduler {
         answered(lane);
         lane.parkedMicros = nowMicros;
         lacking.park(lane);
+        lacking.parked(lane);
         list(lacking);
     }
 

@@ -53,7 +53,7 @@ public final class Examples {
     private static final Payload JSON = Payload.inline("{\"cents\":12}".getBytes(StandardCharsets.UTF_8));
     private static final Payload STORED = Payload.stored(new byte[32], 70_000);
     private static final Terms TERMS =
-            new Terms(List.of("", "c-\u00fc"), "group", 0.25, List.of("eu", ""), List.of(1L, 90_000_000_000L));
+            new Terms(List.of("", "c-\u00fc"), "group", 0.25, List.of("eu", ""), List.of(1L, 90_000_000_000L), "b-1");
     private static final Verdict UNKNOWN = new Verdict.Unknown(Failure.KEY_EXPRESSION_ERROR, "There is no member.");
     private static final RunTerms RUN_TERMS = new RunTerms(
             new Verdict.Holds(new Terms(List.of("c-1"), "", 1, List.of(), List.of())),
@@ -112,7 +112,7 @@ public final class Examples {
                                 "",
                                 AT)),
                 new Fact.AttemptOffered(TENANT, AT, attempt, WORKER),
-                new Fact.AttemptOffered(TENANT, AT, element, WORKER),
+                new Fact.AttemptOffered(TENANT, AT, element, WORKER, 7),
                 new Fact.AttemptStarted(TENANT, AT, attempt),
                 new Fact.AttemptSucceeded(TENANT, AT, attempt, JSON, -1),
                 new Fact.AttemptSucceeded(TENANT, AT, element, STORED, 100_000),
@@ -359,7 +359,8 @@ public final class Examples {
                         AT.plusMillis(5),
                         ill ? AT.plusMillis(6) : Instant.MAX,
                         Terms.NONE,
-                        new Checkpoints(AT.plusSeconds(90), checkpoints())));
+                        new Checkpoints(AT.plusSeconds(90), checkpoints()),
+                        12));
     }
 
     /** An image of a shard with an open and a closed bucket. */

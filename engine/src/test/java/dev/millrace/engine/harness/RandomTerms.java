@@ -71,6 +71,11 @@ public final class RandomTerms {
             keys.add("k" + random.nextInt(3));
         }
         return new Terms(
-                keys, "f" + random.nextInt(3), 1 + random.nextInt(3), keys, Collections.nCopies(MOST_LIMITS, 1L));
+                keys,
+                "f" + random.nextInt(3),
+                1 + random.nextInt(3),
+                keys,
+                Collections.nCopies(MOST_LIMITS, 1L),
+                "b" + random.nextInt(2));
     }
 }

@@ -17,6 +17,7 @@ public final class RandomWorkflows {
 
     private boolean conditions;
     private boolean concurrency;
+    private boolean batches;
 
     public RandomWorkflows(Random random) {
         this.random = random;
@@ -37,6 +38,12 @@ public final class RandomWorkflows {
     /** From now on some of them, and some of their steps, may go on a few at once only. */
     public RandomWorkflows withConcurrency() {
         concurrency = true;
+        return this;
+    }
+
+    /** From now on some of their steps serve tasks of several runs in one call. */
+    public RandomWorkflows withBatches() {
+        batches = true;
         return this;
     }
 
@@ -91,6 +98,11 @@ public final class RandomWorkflows {
                 }
                 if (random.nextInt(4) == 0) {
                     step.durable();
+                } else if (batches && random.nextInt(3) == 0) {
+                    step.batch(
+                            2 + random.nextInt(4),
+                            Duration.ofMillis(1 + random.nextInt(3_000)),
+                            random.nextBoolean() ? "input.batch" : "");
                 }
                 if (random.nextInt(4) == 0) {
                     step.mayBeEmpty();

@@ -1,6 +1,7 @@
 package dev.millrace.engine.harness;
 
 import dev.millrace.manifest.Backoff;
+import dev.millrace.manifest.BatchSpec;
 import dev.millrace.manifest.CompensationSpec;
 import dev.millrace.manifest.ConcurrencySpec;
 import dev.millrace.manifest.ConcurrencyStrategy;
@@ -152,6 +153,7 @@ public final class WorkflowBuilder {
         private String when = "";
         private PlacementSpec placement = PlacementSpec.ANYWHERE;
         private StepSpec.Kind kind = StepSpec.Kind.PLAIN;
+        private Optional<BatchSpec> batch = Optional.empty();
         private final List<ConcurrencySpec> concurrency = new ArrayList<>();
 
         private StepBuilder(String name) {
@@ -256,6 +258,12 @@ public final class WorkflowBuilder {
             return this;
         }
 
+        /** One call serves up to so many of its tasks; of equal key, if the terms say one. */
+        public StepBuilder batch(int maxSize, Duration maxWait, String key) {
+            this.batch = Optional.of(new BatchSpec(maxSize, maxWait, key));
+            return this;
+        }
+
         /** The result may be empty. */
         public StepBuilder mayBeEmpty() {
             this.output = OutputSpec.Kind.OPTIONAL;
@@ -271,7 +279,7 @@ public final class WorkflowBuilder {
             if (parameters.isEmpty()) {
                 parameters.add(ParameterSpec.input("input"));
             }
-            return new StepSpec(
+            var plain = new StepSpec(
                             name,
                             parameters,
                             after,
@@ -279,11 +287,9 @@ public final class WorkflowBuilder {
                             policy(),
                             uses,
                             0)
-                    .toBuilder()
-                            .when(when)
-                            .kind(kind)
-                            .sharing(new Sharing(concurrency, Optional.empty()))
-                            .build();
+                    .toBuilder().when(when).kind(kind).sharing(new Sharing(concurrency, Optional.empty()));
+            batch.ifPresent(plain::batch);
+            return plain.build();
         }
 
         private HandlerSpec handler() {

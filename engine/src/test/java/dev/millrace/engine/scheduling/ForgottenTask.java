@@ -65,6 +65,11 @@ public final class ForgottenTask extends Ready {
     }
 
     @Override
+    protected long sinceMicros() {
+        return 0;
+    }
+
+    @Override
     protected long cost(int take) {
         return 1;
     }

@@ -59,6 +59,11 @@ class SchedulerTest {
         }
 
         @Override
+        protected long sinceMicros() {
+            return 0;
+        }
+
+        @Override
         protected long cost(int take) {
             throw new IllegalStateException("Costs are fixed here.");
         }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -60,6 +61,9 @@ final class Account {
     private final Map<LimitKey, Meter> meters = new HashMap<>();
     private final Map<RunId, Going> runs = new HashMap<>();
     private final Map<LimitKey, Set<Object>> holders = new HashMap<>();
+    /** By worker, number and instant of the call. */
+    private final Map<List<Object>, String> batchKeys = new HashMap<>();
+
     private final Map<TaskKey, AttemptRef> live = new HashMap<>();
 
     Account(World world) {
@@ -113,7 +117,14 @@ final class Account {
         var task = new TaskKey(ref.run(), ref.node(), ref.element());
         live.put(task, ref);
         hold(claims(fact.tenant(), going, task), task, fact);
-        take(fact, going, terms(going, task));
+        var terms = terms(going, task);
+        if (fact.call() > 0) {
+            var key = batchKeys.putIfAbsent(List.of(fact.worker(), fact.call(), fact.at()), terms.batch());
+            assertThat(terms.batch())
+                    .as("tasks that share a call have one key: %s", fact)
+                    .isEqualTo(key == null ? terms.batch() : key);
+        }
+        take(fact, going, terms);
     }
 
     /** The attempt is not live any more; nothing happens if it was not. */

@@ -438,7 +438,8 @@ final class Instance extends Actor {
                         of.runStarted(),
                         of.failure(),
                         of.startsWhenConfirmed(),
-                        Checkpoints.NONE));
+                        Checkpoints.NONE,
+                        of.call()));
     }
 
     void release(Effect effect) {

@@ -150,6 +150,9 @@ final class Judge {
 
     private void offered(Fact.AttemptOffered fact) {
         newest.put(task(fact.attempt()), fact.attempt());
+        if (fact.call() > 0 && laws.largestCall() > 1) {
+            world.hit(Probe.CALL_SHARED);
+        }
         account.offered(fact);
     }
 

@@ -43,5 +43,6 @@ enum Probe {
     WAIT_SETTLED,
     DURABLE_WORKER_LOST,
     LIMIT_FULL,
-    ROOM_MADE
+    ROOM_MADE,
+    CALL_SHARED
 }

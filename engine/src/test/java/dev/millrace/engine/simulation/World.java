@@ -68,7 +68,8 @@ final class World extends Actor {
             var tenant = new TenantId(new UUID(7, 100 + i));
             var drawn = new RandomWorkflows(dice.fork("workflows-" + i).random())
                     .withConditions()
-                    .withConcurrency();
+                    .withConcurrency()
+                    .withBatches();
             judge.limit(tenant, drawn.limit());
             versions.put(tenant, new ArrayList<>());
             for (int j = 0; j < layout.workflows(); j++) {

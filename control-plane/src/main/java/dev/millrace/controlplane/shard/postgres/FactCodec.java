@@ -131,7 +131,8 @@ final class FactCodec {
                 message.setAttemptOffered(AttemptOffered.newBuilder()
                         .setAttempt(attempt(f.attempt()))
                         .setWorker(workers.position(
-                                f.worker(), worker -> batch.addWorkers(Messages.bytes(worker.value())))));
+                                f.worker(), worker -> batch.addWorkers(Messages.bytes(worker.value()))))
+                        .setCall(f.call()));
             } else if (fact instanceof Fact.AttemptStarted f) {
                 message.setAttemptStarted(attempt(f.attempt()));
             } else if (fact instanceof Fact.AttemptSucceeded f) {
@@ -353,7 +354,11 @@ final class FactCodec {
                 case ATTEMPT_OFFERED -> {
                     var offered = message.getAttemptOffered();
                     yield new Fact.AttemptOffered(
-                            tenant, at, attempt(offered.getAttempt()), workers.get(offered.getWorker()));
+                            tenant,
+                            at,
+                            attempt(offered.getAttempt()),
+                            workers.get(offered.getWorker()),
+                            offered.getCall());
                 }
                 case ATTEMPT_STARTED -> new Fact.AttemptStarted(tenant, at, attempt(message.getAttemptStarted()));
                 case ATTEMPT_SUCCEEDED -> {

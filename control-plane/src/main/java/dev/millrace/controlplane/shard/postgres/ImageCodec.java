@@ -116,6 +116,7 @@ final class ImageCodec {
         if (task.terms() != Terms.NONE) {
             message.setTerms(TermsCodec.message(task.terms()));
         }
+        message.setCall(task.call());
         CheckpointCodec.put(task.checkpoints(), message);
         return message.build();
     }
@@ -228,7 +229,8 @@ final class ImageCodec {
                     message.hasStarted() ? instant(queued + message.getStarted()) : Instant.MIN,
                     message.hasEnded() ? instant(queued + message.getEnded()) : Instant.MAX,
                     message.hasTerms() ? TermsCodec.terms(message.getTerms()) : Terms.NONE,
-                    CheckpointCodec.checkpoints(message));
+                    CheckpointCodec.checkpoints(message),
+                    message.getCall());
         }
     }
 

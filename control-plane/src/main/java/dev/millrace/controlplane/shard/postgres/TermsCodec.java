@@ -21,7 +21,8 @@ final class TermsCodec {
                 .addAllConcurrency(terms.concurrency())
                 .setFairness(terms.fairness())
                 .addAllLimitKeys(terms.limitKeys())
-                .addAllCosts(terms.costs());
+                .addAllCosts(terms.costs())
+                .setBatch(terms.batch());
         if (terms.weight() != 1) {
             message.setWeight(terms.weight());
         }
@@ -34,7 +35,8 @@ final class TermsCodec {
                 message.getFairness(),
                 message.hasWeight() ? message.getWeight() : 1,
                 message.getLimitKeysList(),
-                message.getCostsList());
+                message.getCostsList(),
+                message.getBatch());
     }
 
     static dev.millrace.protocol.journal.v1.Verdict message(Verdict verdict) {
