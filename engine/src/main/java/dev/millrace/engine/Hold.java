@@ -115,7 +115,21 @@ public record Hold(
         /** It is out of memory, and so is all that queues before it: that is being read. */
         READING,
         /** Nothing holds it back, and still it waits: that is a fault of the scheduler. */
-        NOTHING
+        NOTHING;
+
+        /** The gate in front of an action of a durable step that has not been settled. */
+        public static Gate of(CheckpointKind kind) {
+            return switch (kind) {
+                case SLEEP -> SLEEP;
+                case EVENT -> EVENT;
+                case SIGNAL -> SIGNAL;
+                case CHILD -> CHILD;
+                case APPROVAL -> APPROVAL;
+                case CALL, NOW, RANDOM, UUID, VERSION, DONE ->
+                    throw new IllegalArgumentException(
+                            "Nothing waits for what is stored at once, such as " + kind + ".");
+            };
+        }
     }
 
     /**

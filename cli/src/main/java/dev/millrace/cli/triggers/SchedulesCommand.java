@@ -13,6 +13,7 @@ import dev.millrace.rest.model.ChangeSchedule;
 import dev.millrace.rest.model.CreateSchedule;
 import dev.millrace.rest.model.OverlapPolicy;
 import dev.millrace.rest.model.Schedule;
+import dev.millrace.rest.model.WhilePausedPolicy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +53,8 @@ public final class SchedulesCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "A command is missing after \"schedules\": list, get, create, pause, resume, trigger, backfill or delete.");
+                "A command is missing after \"schedules\": list, get, create, change, pause, resume, trigger, backfill"
+                        + " or delete.");
     }
 
     @Command(name = "list", description = "List schedules, oldest first.")
@@ -105,7 +107,8 @@ public final class SchedulesCommand implements Runnable {
             description = "Start a workflow at certain times.",
             footer = {
                 "",
-                "Example: millrace schedules create report nightly --cron \"0 2 * * *\" --zone Europe/Berlin --json '{\"day\":1}'"
+                "Example: millrace schedules create report nightly --cron \"0 2 * * *\" --zone Europe/Berlin --json"
+                        + " '{\"day\":1}'"
             })
     int create(
             @Mixin ControlPlaneOptions controlPlane,
@@ -130,7 +133,13 @@ public final class SchedulesCommand implements Runnable {
             @Option(names = "--catch-up", paramLabel = "POLICY", description = "One of ${COMPLETION-CANDIDATES}.")
                     CatchUpPolicy catchUp,
             @Option(names = "--jitter", paramLabel = "DURATION", description = "Delays each start by a part of this.")
-                    String jitter) {
+                    String jitter,
+            @Option(
+                            names = "--while-paused",
+                            paramLabel = "POLICY",
+                            description =
+                                    "What becomes of ticks while the workflow is paused: ${COMPLETION-CANDIDATES}.")
+                    WhilePausedPolicy whilePaused) {
         var wish = new CreateSchedule()
                 .workflow(workflow)
                 .name(name)
@@ -140,7 +149,8 @@ public final class SchedulesCommand implements Runnable {
                 .at(at)
                 .overlap(overlap)
                 .catchUp(catchUp)
-                .jitter(jitter);
+                .jitter(jitter)
+                .whilePaused(whilePaused);
         if (file != null || json != null) {
             wish.input(json == null ? JsonInput.file(file) : JsonInput.text(json));
         }
@@ -155,7 +165,7 @@ public final class SchedulesCommand implements Runnable {
             @Mixin ControlPlaneOptions controlPlane,
             @Mixin OutputOption output,
             @Parameters(paramLabel = "SCHEDULE", description = "Id of the schedule.") UUID schedule) {
-        return change(controlPlane, output, schedule, true);
+        return change(controlPlane, output, schedule, new ChangeSchedule().paused(true));
     }
 
     @Command(name = "resume", description = "Let a paused schedule go on from now.")
@@ -163,14 +173,28 @@ public final class SchedulesCommand implements Runnable {
             @Mixin ControlPlaneOptions controlPlane,
             @Mixin OutputOption output,
             @Parameters(paramLabel = "SCHEDULE", description = "Id of the schedule.") UUID schedule) {
-        return change(controlPlane, output, schedule, false);
+        return change(controlPlane, output, schedule, new ChangeSchedule().paused(false));
     }
 
-    private int change(ControlPlaneOptions controlPlane, OutputOption output, UUID schedule, boolean paused) {
+    @Command(
+            name = "change",
+            description = "Say what becomes of ticks while the workflow is paused, also for a schedule of a manifest.")
+    int change(
+            @Mixin ControlPlaneOptions controlPlane,
+            @Mixin OutputOption output,
+            @Parameters(paramLabel = "SCHEDULE", description = "Id of the schedule.") UUID schedule,
+            @Option(
+                            names = "--while-paused",
+                            required = true,
+                            paramLabel = "POLICY",
+                            description = "One of ${COMPLETION-CANDIDATES}.")
+                    WhilePausedPolicy whilePaused) {
+        return change(controlPlane, output, schedule, new ChangeSchedule().whilePaused(whilePaused));
+    }
+
+    private int change(ControlPlaneOptions controlPlane, OutputOption output, UUID schedule, ChangeSchedule change) {
         try (var client = controlPlane.connect(context)) {
-            print(
-                    output,
-                    List.of(new SchedulesApi(client).changeSchedule(schedule, new ChangeSchedule().paused(paused))));
+            print(output, List.of(new SchedulesApi(client).changeSchedule(schedule, change)));
             return ExitCode.OK;
         }
     }

@@ -10,6 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ExplainCommandTest {
     private static final String RUN = "0198c0de-0000-7000-8000-000000000001";
@@ -32,37 +34,73 @@ class ExplainCommandTest {
     @Test
     void whatHoldsTheTasksOfAWorkflowBackIsPrintedByCrowds() {
         controlPlane.on("GET /api/v1/workflows/orders/explain", 200, """
-                {"workflow":"orders","sentence":"3 tasks wait.","crowds":[{"tasks":3,"hold":{"gate":"PAUSED","name":"orders",
-                "since":"2026-11-21T10:00:00Z","ahead":0,"sentence":"It is paused.","help":"Resume it."}}]}""");
+            {"workflow":"orders","sentence":"3 tasks wait.","isAll":true,"crowds":[{"tasks":3,"hold":{"gate":"PAUSED","name":"orders",
+            "since":"2026-11-21T10:00:00Z","ahead":0,"sentence":"It is paused.","help":"Resume it."}}]}\
+            """);
 
         var run = run("explain", "--workflow", "orders");
 
         assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
         assertThat(run.out()).contains("3 tasks wait.", "3 × PAUSED", "It is paused.", "Resume it.");
+        assertThat(run("explain", "orders").out())
+                .as("a name is that of a workflow")
+                .isEqualTo(run.out());
+        assertThat(run("explain", "orders", "--output", "json").out()).contains("\"PAUSED\"");
         assertThat(run("explain").exitCode()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "0198c0de-0000-7000-8000-00000000000|is no id of a run",
+                "orders/charge|is no id of a run",
+                "0198c0de-0000-7000-8000-000000000001/|is no task",
+                "0198c0de-0000-7000-8000-000000000001/charge[x]|is no task",
+                "orders --step charge|give the id of the run alone",
+                "0198c0de-0000-7000-8000-000000000001/charge --element 1|give the id of the run alone",
+                "orders --workflow orders|Say which"
+            })
+    void whatIsNoIdIsRefusedWithWhatItWouldBe(String arguments, String says) {
+        var run = run(("explain " + arguments).split(" "));
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains(says);
+    }
+
+    @Test
+    void aTaskIsNamedByItsRunAndItsStep() {
+        controlPlane.on("GET /api/v1/runs/" + RUN + "/explain?step=charge&element=2", 200, """
+            {"runId":"%1$s","workflow":"orders","state":"RUNNING","sentence":"It is RUNNING.","tasks":[
+            {"step":"charge","element":2,"state":"RUNNING","sentence":"It runs on a worker.","holds":[]}]}
+            """.formatted(RUN));
+
+        assertThat(run("explain", RUN + "/charge[2]").out()).endsWith("charge[2]  RUNNING\n  It runs on a worker.\n");
     }
 
     @Test
     void whatHoldsATaskBackIsPrintedWithWhoHoldsItAndWhatHelps() {
         controlPlane.on("GET /api/v1/runs/" + RUN + "/explain?step=charge", 200, """
-                {"runId":"%1$s","workflow":"orders","state":"RUNNING","sentence":"It is RUNNING.","tasks":[
-                {"step":"charge","state":"QUEUED","sentence":"It waits.","holds":[{"gate":"CONCURRENCY","name":"bank",
-                "key":"eu","since":"2026-11-21T10:00:00Z","ahead":3,"taken":2,"limit":2,
-                "holders":[{"runId":"%1$s"}],"sentence":"Limit 'bank' for 'eu' is full.","help":"Raise it."}]}]}
-                """.formatted(RUN));
+            {"runId":"%1$s","workflow":"orders","state":"RUNNING","sentence":"It is RUNNING.","tasks":[
+            {"step":"charge","state":"QUEUED","sentence":"It waits.","holds":[{"gate":"CONCURRENCY","name":"bank",
+            "key":"eu","since":"2026-11-21T10:00:00Z","ahead":3,"taken":2,"limit":2,
+            "holders":[{"runId":"%1$s"}],"sentence":"Limit 'bank' for 'eu' is full.","help":"Raise it.",
+            "outlook":{"waiting":4,"sentence":"4 wait."}}]}]}
+            """.formatted(RUN));
 
         var run = run("explain", RUN, "--step", "charge");
 
         assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
         assertThat(run.out()).isEqualTo("""
-                Run %1$s of workflow orders
-                It is RUNNING.
+            Run %1$s of workflow orders
+            It is RUNNING.
 
-                charge  QUEUED
-                  Limit 'bank' for 'eu' is full.
-                    since  2026-11-21T10:00:00Z
-                    held by  run %1$s
-                    Raise it.
-                """.formatted(RUN));
+            charge  QUEUED
+              Limit 'bank' for 'eu' is full.
+                Raise it.
+                4 wait.
+                Held by run %1$s.
+                Since 2026-11-21T10:00:00Z.
+            """.formatted(RUN));
     }
 }

@@ -51,17 +51,20 @@ class SchedulesCommandTest {
                 "--json",
                 "{}",
                 "--overlap",
-                "SKIP");
+                "SKIP",
+                "--while-paused",
+                "DROP");
 
         assertThat(made.exitCode()).as(made.err()).isEqualTo(ExitCode.OK);
         assertThat(made.out()).isEqualTo("""
-                SCHEDULE                              WORKFLOW  NAME     WHEN                     SOURCE   NEXT                  PROBLEM
-                %s  report    nightly  0 2 * * * Europe/Berlin  RUNTIME  2026-11-22T01:00:00Z  -
-                """.formatted(ID));
+            SCHEDULE                              WORKFLOW  NAME     WHEN                     SOURCE   NEXT                  PROBLEM
+            %s  report    nightly  0 2 * * * Europe/Berlin  RUNTIME  2026-11-22T01:00:00Z  -
+            """.formatted(ID));
         assertThat(controlPlane.requests().get(0))
                 .contains("\"cron\":\"0 2 * * *\"")
                 .contains("\"input\":{}")
-                .contains("\"overlap\":\"SKIP\"");
+                .contains("\"overlap\":\"SKIP\"")
+                .contains("\"whilePaused\":\"DROP\"");
         assertThat(run("schedules", "get", ID).out()).endsWith("next  2026-11-22T01:00:00Z\n");
     }
 
@@ -80,6 +83,9 @@ class SchedulesCommandTest {
 
         assertThat(run("schedules", "pause", ID).out()).contains("  paused");
         assertThat(controlPlane.requests().get(0)).contains("{\"paused\":true}");
+        assertThat(run("schedules", "change", ID, "--while-paused", "DROP").exitCode())
+                .isEqualTo(ExitCode.OK);
+        assertThat(controlPlane.requests().get(1)).contains("{\"whilePaused\":\"DROP\"}");
         assertThat(run("schedules").exitCode()).isEqualTo(ExitCode.USAGE);
     }
 }

@@ -117,7 +117,7 @@ final class Metrics {
                         new TreeMap<>(figures.refused()))
                 .gauges(
                         "millrace_tasks_waiting",
-                        "Tasks in queues, by the first gate that holds them back.",
+                        "Tasks that wait, by the first gate that holds them back.",
                         "reason",
                         waiting.byGate());
         if (!memory) {

@@ -1,6 +1,7 @@
 package dev.millrace.controlplane.insight;
 
 import dev.millrace.controlplane.shard.Shards;
+import dev.millrace.controlplane.shard.postgres.WaitsFor;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Hold;
 import dev.millrace.engine.Reply;
@@ -22,13 +23,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many tasks wait in the queues of all tenants, by the first gate that holds them back, as the gates themselves say. An answer is
+ * How many tasks of all tenants wait, by the first gate that holds them back: those in queues as the gates themselves say, those that
+ * sleep, back off or wait for something from outside as the tables for queries know, up to {@value #MOST_COUNTED} of them. An answer is
  * kept for {@value #KEPT_SECONDS} seconds. Methods block.
  */
 @Singleton
 final class WaitingTasks {
     private static final Logger LOG = LoggerFactory.getLogger(WaitingTasks.class);
     private static final int KEPT_SECONDS = 10;
+    private static final int MOST_COUNTED = 1_000_000;
     private static final Duration DEADLINE = Duration.ofSeconds(3);
 
     private final DataSource owner;
@@ -77,7 +80,26 @@ final class WaitingTasks {
                         .forEach(crowd -> counts.merge(crowd.hold().gate().name(), crowd.tasks(), Long::sum));
             }
         }
+        countElsewhere(counts);
         return counts;
+    }
+
+    /** Those that queue nowhere, most of which are not in memory; up to so many that counting stays cheap. */
+    private void countElsewhere(Map<String, Long> counts) throws SQLException {
+        try (var connection = owner.getConnection();
+                var statement = connection.prepareStatement("""
+                    /* insight.waiting */
+                    SELECT waits_for, count(*) FROM (
+                      SELECT waits_for FROM analytics.task WHERE waits_for IS NOT NULL LIMIT ?) waiting GROUP BY waits_for\
+                    """)) {
+            statement.setInt(1, MOST_COUNTED);
+            statement.setQueryTimeout((int) DEADLINE.toSeconds());
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    counts.merge(WaitsFor.gate(rows.getInt(1)).name(), rows.getLong(2), Long::sum);
+                }
+            }
+        }
     }
 
     private List<TenantId> tenants() throws SQLException {

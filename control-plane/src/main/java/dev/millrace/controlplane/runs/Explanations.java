@@ -69,8 +69,12 @@ final class Explanations {
         });
     }
 
-    /** What the tasks of a workflow wait for. */
-    CompletionStage<WorkflowExplanation> of(Principal who, String workflow) {
+    /**
+     * What the tasks of a workflow wait for.
+     *
+     * @param elsewhere those that queue nowhere
+     */
+    CompletionStage<WorkflowExplanation> of(Principal who, String workflow, WaitingRows.Counted elsewhere) {
         return workflows
                 .find(who, workflow, "", "")
                 .thenCompose(version -> shards.ask(
@@ -81,13 +85,12 @@ final class Explanations {
                             if (!(reply instanceof Reply.WorkflowExplained explained)) {
                                 throw Refusals.of(reply);
                             }
-                            var crowds = explained.crowds().stream()
-                                    .map(crowd -> new Crowd(crowd.tasks(), HoldViews.view(crowd.hold(), version)))
-                                    .toList();
-                            long tasks =
-                                    crowds.stream().mapToLong(Crowd::getTasks).sum();
-                            var explanation =
-                                    new WorkflowExplanation(workflow, sentence(tasks, explained.paused()), crowds);
+                            var explanation = new WorkflowExplanation(
+                                    workflow, "", HoldViews.crowds(explained, elsewhere, version), elsewhere.isAll());
+                            long tasks = explanation.getCrowds().stream()
+                                    .mapToLong(Crowd::getTasks)
+                                    .sum();
+                            explanation.setSentence(sentence(tasks, elsewhere.isAll(), explained.paused()));
                             explained.paused().ifPresent(pause -> {
                                 explanation.setPausedSince(pause.since());
                                 if (!pause.by().isEmpty()) {
@@ -98,11 +101,12 @@ final class Explanations {
                         }));
     }
 
-    private static String sentence(long tasks, Optional<TenantConfig.Pause> paused) {
+    private static String sentence(long tasks, boolean isAll, Optional<TenantConfig.Pause> paused) {
         return paused.map(HoldViews::paused).map(text -> text + " ").orElse("")
                 + (tasks == 0
-                        ? "No task of it waits in a queue."
-                        : count(tasks, "task") + " of it " + (tasks == 1 ? "waits." : "wait."));
+                        ? "No task of it waits."
+                        : (isAll ? "" : "At least ") + count(tasks, "task") + " of it "
+                                + (tasks == 1 ? "waits." : "wait."));
     }
 
     private CompletableFuture<Reply.Explained> ask(TenantId tenant, RunId run, Place place) {

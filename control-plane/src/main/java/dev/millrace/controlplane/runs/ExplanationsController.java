@@ -19,11 +19,13 @@ import reactor.core.publisher.Mono;
 class ExplanationsController implements ExplanationsApi {
     private final Caller caller;
     private final Explanations explanations;
+    private final WaitingRows waiting;
     private final Answers answers;
 
-    ExplanationsController(Caller caller, Explanations explanations, Answers answers) {
+    ExplanationsController(Caller caller, Explanations explanations, WaitingRows waiting, Answers answers) {
         this.caller = caller;
         this.explanations = explanations;
+        this.waiting = waiting;
         this.answers = answers;
     }
 
@@ -41,6 +43,9 @@ class ExplanationsController implements ExplanationsApi {
     @Override
     @RequiresPermission(Permission.RUNS_READ)
     public Mono<HttpResponse<WorkflowExplanation>> explainWorkflow(String workflow) {
-        return answers.of(explanations.of(caller.principal(), workflow)).map(HttpResponse::ok);
+        var who = caller.principal();
+        return answers.blocking(() -> waiting.of(who.tenant(), workflow))
+                .flatMap(elsewhere -> answers.of(explanations.of(who, workflow, elsewhere)))
+                .map(HttpResponse::ok);
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.controlplane.runs;
 
+import dev.millrace.controlplane.api.model.Crowd;
 import dev.millrace.controlplane.api.model.Gate;
 import dev.millrace.controlplane.api.model.Holder;
 import dev.millrace.controlplane.api.model.Outlook;
@@ -12,7 +13,9 @@ import dev.millrace.manifest.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What holds a task back, in sentences that a person understands who does not know the scheduler. */
 final class HoldViews {
@@ -92,6 +95,42 @@ final class HoldViews {
             }
         }
         return view;
+    }
+
+    /** What holds the tasks of a workflow back, the largest crowds first. */
+    static List<Crowd> crowds(Reply.WorkflowExplained queued, WaitingRows.Counted elsewhere, WorkflowVersion version) {
+        return Stream.concat(
+                        queued.crowds().stream().map(crowd -> new Crowd(crowd.tasks(), view(crowd.hold(), version))),
+                        elsewhere.waiting().stream().map(HoldViews::crowd))
+                .sorted(Comparator.comparingLong(Crowd::getTasks).reversed())
+                .toList();
+    }
+
+    private static Crowd crowd(WaitingRows.Waiting waiting) {
+        var first = waiting.until()
+                .map(until -> "; the first goes on by itself at " + shown(until))
+                .orElse("");
+        var view = new dev.millrace.controlplane.api.model.Hold(
+                Gate.fromValue(waiting.gate().name()),
+                waiting.step(),
+                waiting.since(),
+                0L,
+                "Step '" + waiting.step() + "' " + what(waiting.gate()) + first + ".",
+                "Ask for one of the runs to see what it waits for.");
+        waiting.until().ifPresent(view::setUntil);
+        return new Crowd(waiting.tasks(), view);
+    }
+
+    private static String what(Hold.Gate gate) {
+        return switch (gate) {
+            case BACKOFF -> "waits before another attempt";
+            case SLEEP -> "sleeps";
+            case EVENT -> "waits for events";
+            case SIGNAL -> "waits for signals";
+            case CHILD -> "waits for runs that it started";
+            case APPROVAL -> "waits for answers of people";
+            default -> throw new IllegalStateException("What is held back by " + gate + " queues, or has not begun.");
+        };
     }
 
     /** How a task stands. */

@@ -90,7 +90,7 @@ class EveryDoorIsGuardedTest {
     }
 
     /** A body that the operation would take, so that only the credential can be what is refused. */
-    private static String body(String operation) {
+    static String body(String operation) {
         return switch (operation) {
             case "registerWorkflow" -> ManifestJson.write(Workflow.chain("guarded", "only"));
             case "startRun" -> "{\"input\":{\"cents\":1}}";

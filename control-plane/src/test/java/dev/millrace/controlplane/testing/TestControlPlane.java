@@ -62,8 +62,12 @@ public final class TestControlPlane implements AutoCloseable {
     }
 
     private TestControlPlane() throws IOException {
-        database = TestDatabase.create();
-        tokenFile = Files.createTempDirectory("millrace-test").resolve("token");
+        this(TestDatabase.create(), Files.createTempDirectory("millrace-test").resolve("token"));
+    }
+
+    private TestControlPlane(TestDatabase database, Path tokenFile) throws IOException {
+        this.database = database;
+        this.tokenFile = tokenFile;
         Map<String, Object> settings = new HashMap<>(database.settings());
         settings.put("millrace.http.port", 0);
         settings.put("millrace.grpc.port", 0);
@@ -165,6 +169,17 @@ public final class TestControlPlane implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Stops it as a signal would, and starts another one over what it left. Close that one instead. */
+    public TestControlPlane restarted() {
+        channel.shutdownNow();
+        stop();
+        try {
+            return new TestControlPlane(database, tokenFile);
+        } catch (IOException e) {
+            throw new IllegalStateException("No second control plane for the test.", e);
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.millrace.engine.core;
 
 import dev.millrace.engine.Checkpoint;
-import dev.millrace.engine.CheckpointKind;
 import dev.millrace.engine.Hold;
 import dev.millrace.engine.Hold.Gate;
 import dev.millrace.engine.Passivity;
@@ -43,7 +42,7 @@ final class Waits {
     private static List<Hold> ofOpen(List<Checkpoint> open, Instant entered) {
         return open.stream()
                 .map(checkpoint -> hold(
-                        gate(checkpoint.kind()),
+                        Gate.of(checkpoint.kind()),
                         checkpoint.key().name(),
                         entered,
                         checkpoint.until(),
@@ -51,23 +50,10 @@ final class Waits {
                 .toList();
     }
 
-    /** The gate in front of what has not been settled. */
-    static Gate gate(CheckpointKind kind) {
-        return switch (kind) {
-            case SLEEP -> Gate.SLEEP;
-            case EVENT -> Gate.EVENT;
-            case SIGNAL -> Gate.SIGNAL;
-            case CHILD -> Gate.CHILD;
-            case APPROVAL -> Gate.APPROVAL;
-            case CALL, NOW, RANDOM, UUID, VERSION, DONE ->
-                throw new IllegalStateException("Nothing waits for what is stored at once, such as " + kind + ".");
-        };
-    }
-
     private static String help(Checkpoint open) {
         var name = "'" + open.key().name() + "'";
         var orLater = open.until().equals(Instant.MAX) ? "." : ", or by itself when its time is over.";
-        return switch (gate(open.kind())) {
+        return switch (open.kind()) {
             case SLEEP -> "Goes on by itself when that time has come.";
             case EVENT -> "Goes on when an event " + name + " is published that it fits" + orLater;
             case SIGNAL -> "Goes on when its run is sent signal " + name + orLater;

@@ -54,10 +54,11 @@ final class AnalyticsRows implements Passes.Rows {
 
     private static void newRuns(Connection connection, List<RunImage> images) throws SQLException {
         try (var rows = new CopyRows(connection, """
-                /* analytics.runs */
-                COPY analytics.run (tenant_id, run_id, started_at, ended_at, state, priority, compensated, workflow, version,
-                  failed_step, failure_type, failure_message, metadata_keys, metadata_values, generation)
-                FROM STDIN (FORMAT binary)""", 15)) {
+            /* analytics.runs */
+            COPY analytics.run (tenant_id, run_id, started_at, ended_at, state, priority, compensated, workflow, version,
+              failed_step, failure_type, failure_message, metadata_keys, metadata_values, generation)
+            FROM STDIN (FORMAT binary)\
+            """, 15)) {
             for (var image : images) {
                 if (image.isNew()) {
                     put(rows, image);
@@ -69,9 +70,10 @@ final class AnalyticsRows implements Passes.Rows {
 
     private void newTasks(Connection connection, List<RunImage> images) throws SQLException {
         try (var rows = new CopyRows(connection, """
-                /* analytics.tasks */
-                COPY analytics.task (tenant_id, run_id, queued_at, started_at, ended_at, worker_id, node, element, attempt, state,
-                  step, failure_type, failure_message, generation) FROM STDIN (FORMAT binary)""", 14)) {
+            /* analytics.tasks */
+            COPY analytics.task (tenant_id, run_id, queued_at, started_at, ended_at, worker_id, node, element, attempt, state,
+              step, failure_type, failure_message, generation, waits_for, waits_until) FROM STDIN (FORMAT binary)\
+            """, 16)) {
             for (var image : images) {
                 if (image.isNew()) {
                     for (var task : image.tasks()) {
@@ -129,7 +131,9 @@ final class AnalyticsRows implements Passes.Rows {
                 .text(names.name(image.tenant(), image.version(), task.node()))
                 .optionalText(task.failure().map(failure -> failure.type()))
                 .optionalText(task.failure().map(failure -> cut(failure.message())))
-                .integer(image.generation());
+                .integer(image.generation())
+                .optionalSmallint(WaitsFor.code(task))
+                .instant(WaitsFor.until(task));
     }
 
     private static void update(Connection connection, List<RunImage> images) throws SQLException {
@@ -137,16 +141,17 @@ final class AnalyticsRows implements Passes.Rows {
             return;
         }
         try (var statement = connection.prepareStatement("""
-                /* analytics.update */
-                UPDATE analytics.run r SET state = u.state, compensated = (u.compensated = 1), ended_at = u.ended_at,
-                  started_at = least(r.started_at, u.started_at), failed_step = nullif(u.failed_step, ''),
-                  failure_type = nullif(u.failure_type, ''), failure_message = nullif(u.failure_message, ''),
-                  generation = u.generation
-                FROM unnest(?::uuid[], ?::uuid[], ?::timestamptz[], ?::timestamptz[], ?::smallint[], ?::smallint[], ?::text[],
-                  ?::text[], ?::text[], ?::int[])
-                  u(tenant_id, run_id, started_at, ended_at, state, compensated, failed_step, failure_type, failure_message,
-                    generation)
-                WHERE r.tenant_id = u.tenant_id AND r.run_id = u.run_id""")) {
+            /* analytics.update */
+            UPDATE analytics.run r SET state = u.state, compensated = (u.compensated = 1), ended_at = u.ended_at,
+              started_at = least(r.started_at, u.started_at), failed_step = nullif(u.failed_step, ''),
+              failure_type = nullif(u.failure_type, ''), failure_message = nullif(u.failure_message, ''),
+              generation = u.generation
+            FROM unnest(?::uuid[], ?::uuid[], ?::timestamptz[], ?::timestamptz[], ?::smallint[], ?::smallint[], ?::text[],
+              ?::text[], ?::text[], ?::int[])
+              u(tenant_id, run_id, started_at, ended_at, state, compensated, failed_step, failure_type, failure_message,
+                generation)
+            WHERE r.tenant_id = u.tenant_id AND r.run_id = u.run_id\
+            """)) {
             statement.setObject(
                     1, BinaryArray.ofUuids(images, image -> image.tenant().value()));
             statement.setObject(
@@ -188,20 +193,22 @@ final class AnalyticsRows implements Passes.Rows {
             return;
         }
         try (var statement = connection.prepareStatement("""
-                /* analytics.upsert */
-                INSERT INTO analytics.task AS t (tenant_id, run_id, queued_at, started_at, ended_at, worker_id, node, element,
-                  attempt, state, step, failure_type, failure_message, generation)
-                SELECT tenant_id, run_id, queued_at, started_at, ended_at,
-                  nullif(worker_id, '00000000-0000-0000-0000-000000000000'), node, element, attempt, state, step,
-                  nullif(failure_type, ''), nullif(failure_message, ''), generation
-                FROM unnest(?::uuid[], ?::uuid[], ?::timestamptz[], ?::timestamptz[], ?::timestamptz[], ?::uuid[], ?::int[],
-                  ?::int[], ?::int[], ?::smallint[], ?::text[], ?::text[], ?::text[], ?::int[])
-                  u(tenant_id, run_id, queued_at, started_at, ended_at, worker_id, node, element, attempt, state, step,
-                    failure_type, failure_message, generation)
-                ON CONFLICT (tenant_id, run_id, node, element) DO UPDATE SET queued_at = excluded.queued_at,
-                  started_at = excluded.started_at, ended_at = excluded.ended_at, worker_id = excluded.worker_id,
-                  attempt = excluded.attempt, state = excluded.state, failure_type = excluded.failure_type,
-                  failure_message = excluded.failure_message, generation = excluded.generation""")) {
+            /* analytics.upsert */
+            INSERT INTO analytics.task AS t (tenant_id, run_id, queued_at, started_at, ended_at, worker_id, node, element,
+              attempt, state, step, failure_type, failure_message, generation, waits_for, waits_until)
+            SELECT tenant_id, run_id, queued_at, started_at, ended_at,
+              nullif(worker_id, '00000000-0000-0000-0000-000000000000'), node, element, attempt, state, step,
+              nullif(failure_type, ''), nullif(failure_message, ''), generation, nullif(waits_for, -1), waits_until
+            FROM unnest(?::uuid[], ?::uuid[], ?::timestamptz[], ?::timestamptz[], ?::timestamptz[], ?::uuid[], ?::int[],
+              ?::int[], ?::int[], ?::smallint[], ?::text[], ?::text[], ?::text[], ?::int[], ?::smallint[], ?::timestamptz[])
+              u(tenant_id, run_id, queued_at, started_at, ended_at, worker_id, node, element, attempt, state, step,
+                failure_type, failure_message, generation, waits_for, waits_until)
+            ON CONFLICT (tenant_id, run_id, node, element) DO UPDATE SET queued_at = excluded.queued_at,
+              started_at = excluded.started_at, ended_at = excluded.ended_at, worker_id = excluded.worker_id,
+              attempt = excluded.attempt, state = excluded.state, failure_type = excluded.failure_type,
+              failure_message = excluded.failure_message, generation = excluded.generation,
+              waits_for = excluded.waits_for, waits_until = excluded.waits_until\
+            """)) {
             statement.setObject(
                     1, BinaryArray.ofUuids(tasks, task -> task.run().tenant().value()));
             statement.setObject(
@@ -256,6 +263,13 @@ final class AnalyticsRows implements Passes.Rows {
                                     .orElse("")));
             statement.setArray(
                     14, SqlArrays.ints(connection, tasks, task -> task.run().generation()));
+            statement.setArray(
+                    15,
+                    SqlArrays.smallints(
+                            connection,
+                            tasks,
+                            task -> WaitsFor.code(task.task()).orElse(-1)));
+            statement.setObject(16, BinaryArray.ofInstants(tasks, task -> WaitsFor.until(task.task())));
             statement.executeUpdate();
         }
     }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
@@ -97,6 +98,10 @@ final class CopyRows implements AutoCloseable {
         rawInt(2);
         int16(value);
         return this;
+    }
+
+    CopyRows optionalSmallint(OptionalInt value) {
+        return value.isPresent() ? smallint(value.getAsInt()) : none();
     }
 
     CopyRows integer(int value) {

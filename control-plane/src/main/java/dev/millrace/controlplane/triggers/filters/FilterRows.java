@@ -5,12 +5,12 @@ import dev.millrace.controlplane.errors.ErrorCode;
 import dev.millrace.controlplane.tenancy.AuditEntry;
 import dev.millrace.controlplane.tenancy.Principal;
 import dev.millrace.controlplane.tenancy.RequestDatabase;
+import dev.millrace.controlplane.triggers.RowsOfWorkflows;
 import dev.millrace.controlplane.triggers.filters.Filter.Source;
 import dev.millrace.engine.ServiceId;
 import dev.millrace.engine.TenantId;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -29,8 +29,11 @@ final class FilterRows {
     /** How many filters a tenant may have, those of manifests included. */
     static final int MAX_FILTERS = 10_000;
 
-    private static final String COLUMNS = "f.filter_id, f.workflow, f.service_id, f.source, f.pattern, f.scope,"
-            + " f.condition, f.enabled, f.created_at, f.updated_at";
+    private static final String COLUMNS = "c.filter_id, c.workflow, c.service_id, c.source, c.pattern, c.scope,"
+            + " c.condition, c.enabled, c.created_at, c.updated_at";
+
+    private static final RowsOfWorkflows<Filter> ROWS =
+            new RowsOfWorkflows<>("filter", COLUMNS, MAX_FILTERS, FilterRows::filter);
 
     private final RequestDatabase database;
 
@@ -55,9 +58,10 @@ final class FilterRows {
             // Before the filters: what changes meanwhile is then read once more, and not missed.
             long revision = revision(connection, tenant);
             try (var statement = connection.prepareStatement("/* filter.all */ SELECT " + COLUMNS + """
-                    , w.latest_version
-                    FROM core.filter f JOIN core.workflow w ON w.tenant_id = f.tenant_id AND w.name = f.workflow
-                    WHERE f.tenant_id = ?""")) {
+                , w.latest_version
+                FROM core.filter c JOIN core.workflow w ON w.tenant_id = c.tenant_id AND w.name = c.workflow
+                WHERE c.tenant_id = ?\
+                """)) {
                 statement.setObject(1, tenant.value());
                 List<Filter> filters = new ArrayList<>();
                 Map<String, String> latest = new HashMap<>();
@@ -74,42 +78,18 @@ final class FilterRows {
 
     /** The filters after an id whose workflows the service may see, oldest first. */
     List<Filter> list(Principal who, Optional<String> workflow, UUID after, int limit) {
-        return database.inTenant(who.tenant(), connection -> {
-            try (var statement = connection.prepareStatement("/* filter.list */ SELECT " + COLUMNS + """
-                     FROM core.filter f JOIN core.workflow w ON w.tenant_id = f.tenant_id AND w.name = f.workflow
-                    WHERE f.tenant_id = ? AND f.filter_id > ? AND (? = '' OR f.workflow = ?)
-                      AND (w.visibility = 0 OR w.service_id = ?) ORDER BY f.filter_id LIMIT ?""")) {
-                statement.setObject(1, who.tenant().value());
-                statement.setObject(2, after);
-                statement.setString(3, workflow.orElse(""));
-                statement.setString(4, workflow.orElse(""));
-                statement.setObject(5, who.service().value());
-                statement.setInt(6, limit);
-                return read(statement);
-            }
-        });
+        return database.inTenant(who.tenant(), connection -> ROWS.list(connection, who, workflow, after, limit));
     }
 
     /** The filter, if its workflow may be seen by the service. */
     Optional<Filter> find(Principal who, UUID id) {
-        return database.inTenant(who.tenant(), connection -> find(connection, who, id));
-    }
-
-    private static Optional<Filter> find(Connection connection, Principal who, UUID id) throws SQLException {
-        try (var statement = connection.prepareStatement("/* filter.find */ SELECT " + COLUMNS + """
-                 FROM core.filter f JOIN core.workflow w ON w.tenant_id = f.tenant_id AND w.name = f.workflow
-                WHERE f.tenant_id = ? AND f.filter_id = ? AND (w.visibility = 0 OR w.service_id = ?) FOR UPDATE OF f""")) {
-            statement.setObject(1, who.tenant().value());
-            statement.setObject(2, id);
-            statement.setObject(3, who.service().value());
-            return read(statement).stream().findFirst();
-        }
+        return database.inTenant(who.tenant(), connection -> ROWS.find(connection, who, id));
     }
 
     /** @throws ApiException with {@link ErrorCode#QUOTA_EXCEEDED} */
     void create(Principal by, Filter filter) {
         database.inTenant(by.tenant(), connection -> {
-            requireRoom(connection, by);
+            ROWS.requireRoom(connection, by);
             insert(connection, by.tenant(), filter);
             changed(connection, by.tenant());
             audit(by, filter.createdAt(), "filter.create", filter).store(connection);
@@ -127,11 +107,12 @@ final class FilterRows {
     /** @throws ApiException with {@link ErrorCode#FILTER_NOT_FOUND}, or as the change does */
     Filter update(Principal by, UUID id, Change change) {
         return database.inTenant(by.tenant(), connection -> {
-            var after = change.of(find(connection, by, id).orElseThrow(() -> missing(id)));
+            var after = change.of(ROWS.lock(connection, by, id).orElseThrow(() -> missing(id)));
             try (var statement = connection.prepareStatement("""
-                    /* filter.update */
-                    UPDATE core.filter SET pattern = ?, scope = ?, condition = ?, enabled = ?, updated_at = ?
-                    WHERE tenant_id = ? AND filter_id = ?""")) {
+                /* filter.update */
+                UPDATE core.filter SET pattern = ?, scope = ?, condition = ?, enabled = ?, updated_at = ?
+                WHERE tenant_id = ? AND filter_id = ?\
+                """)) {
                 statement.setString(1, after.pattern());
                 statement.setString(2, after.scope());
                 statement.setString(3, after.condition());
@@ -150,19 +131,14 @@ final class FilterRows {
     /** @throws ApiException with {@link ErrorCode#FILTER_NOT_FOUND} or {@link ErrorCode#FROM_MANIFEST} */
     void delete(Principal by, UUID id, Instant now) {
         database.inTenant(by.tenant(), connection -> {
-            var filter = find(connection, by, id).orElseThrow(() -> missing(id));
+            var filter = ROWS.lock(connection, by, id).orElseThrow(() -> missing(id));
             if (filter.source() == Source.MANIFEST) {
                 throw new ApiException(
                         ErrorCode.FROM_MANIFEST,
                         "Filter " + id + " stands in the manifest of " + filter.workflow()
                                 + ". Disable it, or register a version without it.");
             }
-            try (var statement = connection.prepareStatement(
-                    "/* filter.delete */ DELETE FROM core.filter WHERE tenant_id = ? AND filter_id = ?")) {
-                statement.setObject(1, by.tenant().value());
-                statement.setObject(2, id);
-                statement.executeUpdate();
-            }
+            ROWS.delete(connection, by, id);
             changed(connection, by.tenant());
             audit(by, now, "filter.delete", filter).store(connection);
             return null;
@@ -177,49 +153,26 @@ final class FilterRows {
 
     /** Replaces what the manifest before said; a filter that both have stays as it is, switched off or not. */
     static void replace(Connection connection, Principal by, String workflow, List<Filter> wanted) throws SQLException {
-        try (var statement = connection.prepareStatement("""
-                /* filter.replace */
-                DELETE FROM core.filter WHERE tenant_id = ? AND workflow = ? AND source = 0 AND filter_id <> ALL (?)""")) {
-            statement.setObject(1, by.tenant().value());
-            statement.setString(2, workflow);
-            statement.setArray(
-                    3,
-                    connection.createArrayOf(
-                            "uuid", wanted.stream().map(Filter::id).toArray()));
-            statement.executeUpdate();
-        }
+        ROWS.keepOfManifest(
+                connection, by, workflow, wanted.stream().map(Filter::id).toList());
         int added = 0;
         for (var filter : wanted) {
             added += insert(connection, by.tenant(), filter);
         }
         if (added > 0) {
-            requireRoom(connection, by);
+            ROWS.requireRoom(connection, by);
         }
         // Also when no filter is another: what those made at run time may ask of an event follows from the version.
         changed(connection, by.tenant());
     }
 
-    private static void requireRoom(Connection connection, Principal by) throws SQLException {
-        try (var statement = connection.prepareStatement(
-                "/* filter.count */ SELECT count(*) FROM core.filter WHERE tenant_id = ?")) {
-            statement.setObject(1, by.tenant().value());
-            try (var rows = statement.executeQuery()) {
-                rows.next();
-                if (rows.getInt(1) >= MAX_FILTERS) {
-                    throw new ApiException(
-                            ErrorCode.QUOTA_EXCEEDED,
-                            "Tenant " + by.tenantName() + " has " + MAX_FILTERS + " filters, which is the most.");
-                }
-            }
-        }
-    }
-
     private static int insert(Connection connection, TenantId tenant, Filter filter) throws SQLException {
         try (var statement = connection.prepareStatement("""
-                /* filter.create */
-                INSERT INTO core.filter (tenant_id, filter_id, workflow, service_id, source, pattern, scope, condition,
-                  enabled, created_at, updated_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant_id, filter_id) DO NOTHING""")) {
+            /* filter.create */
+            INSERT INTO core.filter (tenant_id, filter_id, workflow, service_id, source, pattern, scope, condition,
+              enabled, created_at, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant_id, filter_id) DO NOTHING\
+            """)) {
             statement.setObject(1, tenant.value());
             statement.setObject(2, filter.id());
             statement.setString(3, filter.workflow());
@@ -237,9 +190,10 @@ final class FilterRows {
 
     private static void changed(Connection connection, TenantId tenant) throws SQLException {
         try (var statement = connection.prepareStatement("""
-                /* filter.changed */
-                INSERT INTO core.trigger_revision (tenant_id, revision) VALUES (?, 1)
-                ON CONFLICT (tenant_id) DO UPDATE SET revision = trigger_revision.revision + 1""")) {
+            /* filter.changed */
+            INSERT INTO core.trigger_revision (tenant_id, revision) VALUES (?, 1)
+            ON CONFLICT (tenant_id) DO UPDATE SET revision = trigger_revision.revision + 1\
+            """)) {
             statement.setObject(1, tenant.value());
             statement.executeUpdate();
         }
@@ -263,16 +217,6 @@ final class FilterRows {
                 action,
                 filter.id().toString(),
                 filter.pattern() + " starts " + filter.workflow() + (filter.enabled() ? "" : " (disabled)"));
-    }
-
-    private static List<Filter> read(PreparedStatement statement) throws SQLException {
-        List<Filter> filters = new ArrayList<>();
-        try (var rows = statement.executeQuery()) {
-            while (rows.next()) {
-                filters.add(filter(rows));
-            }
-        }
-        return filters;
     }
 
     private static Filter filter(ResultSet rows) throws SQLException {

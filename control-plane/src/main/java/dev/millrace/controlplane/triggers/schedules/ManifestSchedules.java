@@ -2,6 +2,7 @@ package dev.millrace.controlplane.triggers.schedules;
 
 import dev.millrace.controlplane.payloads.Payloads;
 import dev.millrace.controlplane.tenancy.Principal;
+import dev.millrace.controlplane.triggers.schedules.Schedule.Pausing;
 import dev.millrace.controlplane.triggers.schedules.Schedule.Progress;
 import dev.millrace.controlplane.triggers.schedules.Schedule.Source;
 import dev.millrace.controlplane.workflows.LatestVersionListener;
@@ -55,7 +56,7 @@ final class ManifestSchedules implements LatestVersionListener {
                 trigger.catchUp(),
                 Schedule.CATCH_UP_LIMIT,
                 trigger.jitter(),
-                false,
+                Pausing.NONE,
                 Progress.from(timing.next(now)),
                 now,
                 now,

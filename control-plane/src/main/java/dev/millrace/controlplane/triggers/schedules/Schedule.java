@@ -22,6 +22,7 @@ import java.util.UUID;
  * @param input JSON in UTF-8
  * @param catchUpLimit how many missed ticks are made up for at most, under {@link CatchUp#ALL}
  * @param jitter each start is delayed by a part of this, which is the same for the same tick
+ * @param pausing whether ticks are let pass, and what becomes of them while the workflow is paused
  * @param progress how far it has come
  * @param revision rises with every change of what it says
  */
@@ -39,7 +40,7 @@ record Schedule(
         CatchUp catchUp,
         int catchUpLimit,
         Duration jitter,
-        boolean paused,
+        Pausing pausing,
         Progress progress,
         Instant createdAt,
         Instant updatedAt,
@@ -50,6 +51,35 @@ record Schedule(
 
     Schedule {
         metadata = Map.copyOf(metadata);
+    }
+
+    /** Whether it is paused itself. */
+    boolean paused() {
+        return pausing.schedule();
+    }
+
+    /** What becomes of a tick while the workflow is paused. The ordinals are stored. */
+    enum WhilePaused {
+        /** Its run is started, and waits until the workflow is resumed. */
+        QUEUE,
+        /** It is left out. */
+        DROP
+    }
+
+    /**
+     * What is paused.
+     *
+     * @param schedule the schedule itself: no ticks pass, and none is made up for
+     * @param whilePaused what becomes of ticks while the workflow is
+     * @param workflow whether the workflow is now
+     */
+    record Pausing(boolean schedule, WhilePaused whilePaused, boolean workflow) {
+        static final Pausing NONE = new Pausing(false, WhilePaused.QUEUE, false);
+
+        /** Whether ticks are left out now. */
+        boolean drops() {
+            return workflow && whilePaused == WhilePaused.DROP;
+        }
     }
 
     /** Where a schedule comes from. */
@@ -99,7 +129,7 @@ record Schedule(
                 catchUp,
                 catchUpLimit,
                 jitter,
-                paused,
+                pausing,
                 now,
                 createdAt,
                 updatedAt,

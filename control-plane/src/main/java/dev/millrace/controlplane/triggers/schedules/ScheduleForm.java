@@ -1,7 +1,9 @@
 package dev.millrace.controlplane.triggers.schedules;
 
+import dev.millrace.controlplane.triggers.schedules.Schedule.Pausing;
 import dev.millrace.controlplane.triggers.schedules.Schedule.Progress;
 import dev.millrace.controlplane.triggers.schedules.Schedule.Source;
+import dev.millrace.controlplane.triggers.schedules.Schedule.WhilePaused;
 import dev.millrace.engine.RunId;
 import dev.millrace.engine.ServiceId;
 import dev.millrace.engine.TenantId;
@@ -30,9 +32,11 @@ import java.util.UUID;
 /** How a schedule is written in a row, and when two of them say the same. */
 final class ScheduleForm {
     static final String COLUMNS =
-            "c.tenant_id, c.schedule_id, c.workflow, c.service_id, c.source, c.name, c.kind, c.timing,"
-                    + " c.zone, c.anchor, c.input, c.metadata, c.overlap, c.catch_up, c.catch_up_limit, c.jitter_millis, c.paused,"
-                    + " c.next_at, c.queued_from, c.last_at, c.last_run, c.last_problem, c.created_at, c.updated_at, c.revision";
+            "c.tenant_id, c.schedule_id, c.workflow, c.service_id, c.source, c.name, c.kind, c.timing, c.zone,"
+                + " c.anchor, c.input, c.metadata, c.overlap, c.catch_up, c.catch_up_limit, c.jitter_millis, c.paused,"
+                + " c.while_paused, EXISTS (SELECT FROM core.pause p WHERE p.tenant_id = c.tenant_id AND p.kind = 0"
+                + " AND p.name = c.workflow) AS workflow_paused, c.next_at, c.queued_from, c.last_at, c.last_run,"
+                + " c.last_problem, c.created_at, c.updated_at, c.revision";
 
     private ScheduleForm() {}
 
@@ -50,6 +54,7 @@ final class ScheduleForm {
         statement.setInt(++at, schedule.catchUpLimit());
         statement.setLong(++at, schedule.jitter().toMillis());
         statement.setBoolean(++at, schedule.paused());
+        statement.setInt(++at, schedule.pausing().whilePaused().ordinal());
         statement.setObject(++at, atUtc(schedule.progress().nextAt()));
         statement.setObject(++at, atUtc(schedule.progress().queuedFrom()));
         statement.setObject(++at, schedule.updatedAt().atOffset(ZoneOffset.UTC));
@@ -72,7 +77,10 @@ final class ScheduleForm {
                 CatchUp.values()[rows.getInt("catch_up")],
                 rows.getInt("catch_up_limit"),
                 Duration.ofMillis(rows.getLong("jitter_millis")),
-                rows.getBoolean("paused"),
+                new Pausing(
+                        rows.getBoolean("paused"),
+                        WhilePaused.values()[rows.getInt("while_paused")],
+                        rows.getBoolean("workflow_paused")),
                 new Progress(
                         instant(rows, "next_at"),
                         instant(rows, "queued_from"),
@@ -154,7 +162,7 @@ final class ScheduleForm {
                 wanted.catchUp(),
                 wanted.catchUpLimit(),
                 wanted.jitter(),
-                before.paused(),
+                before.pausing(),
                 before.timing().equals(wanted.timing()) ? before.progress() : wanted.progress(),
                 before.createdAt(),
                 wanted.updatedAt(),

@@ -6,6 +6,7 @@ import dev.millrace.controlplane.errors.ErrorCode;
 import dev.millrace.controlplane.tenancy.AuditEntry;
 import dev.millrace.controlplane.tenancy.Principal;
 import dev.millrace.controlplane.tenancy.RequestDatabase;
+import dev.millrace.controlplane.triggers.RowsOfWorkflows;
 import dev.millrace.controlplane.triggers.schedules.Schedule.Progress;
 import dev.millrace.controlplane.triggers.schedules.Schedule.Source;
 import dev.millrace.engine.RunId;
@@ -16,7 +17,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +30,9 @@ final class ScheduleRows {
     /** How many schedules a tenant may have, those of manifests included. */
     static final int MAX_SCHEDULES = 20_000;
 
+    private static final RowsOfWorkflows<Schedule> ROWS =
+            new RowsOfWorkflows<>("schedule", ScheduleForm.COLUMNS, MAX_SCHEDULES, ScheduleForm::read);
+
     private final RequestDatabase database;
     private final DataSource owner;
 
@@ -42,43 +45,18 @@ final class ScheduleRows {
 
     /** The schedules after an id whose workflows the service may see, oldest first. */
     List<Schedule> list(Principal who, Optional<String> workflow, UUID after, int limit) {
-        return database.inTenant(who.tenant(), connection -> {
-            try (var statement =
-                    connection.prepareStatement("/* schedule.list */ SELECT " + ScheduleForm.COLUMNS + """
-                     FROM core.schedule c JOIN core.workflow w ON w.tenant_id = c.tenant_id AND w.name = c.workflow
-                    WHERE c.tenant_id = ? AND c.schedule_id > ? AND (? = '' OR c.workflow = ?)
-                      AND (w.visibility = 0 OR w.service_id = ?) ORDER BY c.schedule_id LIMIT ?""")) {
-                statement.setObject(1, who.tenant().value());
-                statement.setObject(2, after);
-                statement.setString(3, workflow.orElse(""));
-                statement.setString(4, workflow.orElse(""));
-                statement.setObject(5, who.service().value());
-                statement.setInt(6, limit);
-                return read(statement);
-            }
-        });
+        return database.inTenant(who.tenant(), connection -> ROWS.list(connection, who, workflow, after, limit));
     }
 
     /** The schedule, if its workflow may be seen by the service. */
     Optional<Schedule> find(Principal who, UUID id) {
-        return database.inTenant(who.tenant(), connection -> find(connection, who, id));
-    }
-
-    private static Optional<Schedule> find(Connection connection, Principal who, UUID id) throws SQLException {
-        try (var statement = connection.prepareStatement("/* schedule.find */ SELECT " + ScheduleForm.COLUMNS + """
-                 FROM core.schedule c JOIN core.workflow w ON w.tenant_id = c.tenant_id AND w.name = c.workflow
-                WHERE c.tenant_id = ? AND c.schedule_id = ? AND (w.visibility = 0 OR w.service_id = ?) FOR UPDATE OF c""")) {
-            statement.setObject(1, who.tenant().value());
-            statement.setObject(2, id);
-            statement.setObject(3, who.service().value());
-            return read(statement).stream().findFirst();
-        }
+        return database.inTenant(who.tenant(), connection -> ROWS.find(connection, who, id));
     }
 
     /** @throws ApiException with {@link ErrorCode#SCHEDULE_EXISTS} or {@link ErrorCode#QUOTA_EXCEEDED} */
     void create(Principal by, Schedule schedule) {
         database.inTenant(by.tenant(), connection -> {
-            requireRoom(connection, by);
+            ROWS.requireRoom(connection, by);
             if (insert(connection, schedule) == 0) {
                 throw new ApiException(
                         ErrorCode.SCHEDULE_EXISTS,
@@ -101,7 +79,7 @@ final class ScheduleRows {
     /** @throws ApiException with {@link ErrorCode#SCHEDULE_NOT_FOUND}, or as the change does */
     Schedule update(Principal by, UUID id, Change change) {
         return database.inTenant(by.tenant(), connection -> {
-            var after = change.of(find(connection, by, id).orElseThrow(() -> missing(id)));
+            var after = change.of(ROWS.lock(connection, by, id).orElseThrow(() -> missing(id)));
             rewrite(connection, after);
             audit(by, after.updatedAt(), "schedule.update", after).store(connection);
             return after;
@@ -111,19 +89,14 @@ final class ScheduleRows {
     /** @throws ApiException with {@link ErrorCode#SCHEDULE_NOT_FOUND} or {@link ErrorCode#FROM_MANIFEST} */
     void delete(Principal by, UUID id, Instant now) {
         database.inTenant(by.tenant(), connection -> {
-            var schedule = find(connection, by, id).orElseThrow(() -> missing(id));
+            var schedule = ROWS.lock(connection, by, id).orElseThrow(() -> missing(id));
             if (schedule.source() == Source.MANIFEST) {
                 throw new ApiException(
                         ErrorCode.FROM_MANIFEST,
                         "Schedule " + schedule.name() + " stands in the manifest of " + schedule.workflow()
                                 + ". Pause it, or register a version without it.");
             }
-            try (var statement = connection.prepareStatement(
-                    "/* schedule.delete */ DELETE FROM core.schedule WHERE tenant_id = ? AND schedule_id = ?")) {
-                statement.setObject(1, by.tenant().value());
-                statement.setObject(2, id);
-                statement.executeUpdate();
-            }
+            ROWS.delete(connection, by, id);
             audit(by, now, "schedule.delete", schedule).store(connection);
             return null;
         });
@@ -138,24 +111,15 @@ final class ScheduleRows {
     /** Replaces what the manifest before said; what both say alike goes on where it is. */
     static void replace(Connection connection, Principal by, String workflow, List<Schedule> wanted)
             throws SQLException {
-        try (var statement = connection.prepareStatement("""
-                /* schedule.replace */
-                DELETE FROM core.schedule WHERE tenant_id = ? AND workflow = ? AND source = 0 AND schedule_id <> ALL (?)""")) {
-            statement.setObject(1, by.tenant().value());
-            statement.setString(2, workflow);
-            statement.setArray(
-                    3,
-                    connection.createArrayOf(
-                            "uuid", wanted.stream().map(Schedule::id).toArray()));
-            statement.executeUpdate();
-        }
+        ROWS.keepOfManifest(
+                connection, by, workflow, wanted.stream().map(Schedule::id).toList());
         if (wanted.isEmpty()) {
             return;
         }
-        requireRoom(connection, by);
+        ROWS.requireRoom(connection, by);
         for (var schedule : wanted) {
             if (insert(connection, schedule) == 0) {
-                var before = find(connection, by, schedule.id()).orElseThrow();
+                var before = ROWS.lock(connection, by, schedule.id()).orElseThrow();
                 if (!ScheduleForm.saysTheSame(before, schedule)) {
                     rewrite(connection, ScheduleForm.changed(before, schedule));
                 }
@@ -163,28 +127,14 @@ final class ScheduleRows {
         }
     }
 
-    private static void requireRoom(Connection connection, Principal by) throws SQLException {
-        try (var statement = connection.prepareStatement(
-                "/* schedule.count */ SELECT count(*) FROM core.schedule WHERE tenant_id = ?")) {
-            statement.setObject(1, by.tenant().value());
-            try (var rows = statement.executeQuery()) {
-                rows.next();
-                if (rows.getInt(1) >= MAX_SCHEDULES) {
-                    throw new ApiException(
-                            ErrorCode.QUOTA_EXCEEDED,
-                            "Tenant " + by.tenantName() + " has " + MAX_SCHEDULES + " schedules, which is the most.");
-                }
-            }
-        }
-    }
-
     private static int insert(Connection connection, Schedule schedule) throws SQLException {
         try (var statement = connection.prepareStatement("""
-                /* schedule.create */
-                INSERT INTO core.schedule (kind, timing, zone, anchor, input, metadata, overlap, catch_up, catch_up_limit,
-                  jitter_millis, paused, next_at, queued_from, updated_at, revision,
-                  workflow, service_id, source, name, created_at, last_problem, tenant_id, schedule_id)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?) ON CONFLICT DO NOTHING""")) {
+            /* schedule.create */
+            INSERT INTO core.schedule (kind, timing, zone, anchor, input, metadata, overlap, catch_up, catch_up_limit,
+              jitter_millis, paused, while_paused, next_at, queued_from, updated_at, revision,
+              workflow, service_id, source, name, created_at, last_problem, tenant_id, schedule_id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?) ON CONFLICT DO NOTHING\
+            """)) {
             int at = ScheduleForm.set(statement, schedule);
             statement.setString(++at, schedule.workflow());
             statement.setObject(++at, schedule.service().value());
@@ -199,11 +149,12 @@ final class ScheduleRows {
 
     private static void rewrite(Connection connection, Schedule schedule) throws SQLException {
         try (var statement = connection.prepareStatement("""
-                /* schedule.update */
-                UPDATE core.schedule SET kind = ?, timing = ?, zone = ?, anchor = ?, input = ?, metadata = ?, overlap = ?,
-                  catch_up = ?, catch_up_limit = ?, jitter_millis = ?, paused = ?, next_at = ?, queued_from = ?,
-                  updated_at = ?, revision = ?
-                WHERE tenant_id = ? AND schedule_id = ?""")) {
+            /* schedule.update */
+            UPDATE core.schedule SET kind = ?, timing = ?, zone = ?, anchor = ?, input = ?, metadata = ?, overlap = ?,
+              catch_up = ?, catch_up_limit = ?, jitter_millis = ?, paused = ?, while_paused = ?, next_at = ?, queued_from = ?,
+              updated_at = ?, revision = ?
+            WHERE tenant_id = ? AND schedule_id = ?\
+            """)) {
             int at = ScheduleForm.set(statement, schedule);
             statement.setObject(++at, schedule.tenant().value());
             statement.setObject(++at, schedule.id());
@@ -255,7 +206,7 @@ final class ScheduleRows {
         try (var connection = owner.getConnection();
                 var statement = connection.prepareStatement(sql)) {
             parameters.set(statement);
-            return read(statement);
+            return ROWS.read(statement);
         } catch (SQLException e) {
             throw new DatabaseException(e);
         }
@@ -265,13 +216,14 @@ final class ScheduleRows {
     void advance(List<Schedule> schedules) {
         try (var connection = owner.getConnection();
                 var statement = connection.prepareStatement("""
-                        /* schedule.advance */
-                        UPDATE core.schedule c
-                        SET next_at = n.next_at, queued_from = n.queued_from, last_at = n.last_at, last_run = n.last_run,
-                          last_problem = n.problem
-                        FROM unnest(?, ?, ?, ?, ?, ?, ?, ?)
-                          AS n(tenant_id, schedule_id, revision, next_at, queued_from, last_at, last_run, problem)
-                        WHERE c.tenant_id = n.tenant_id AND c.schedule_id = n.schedule_id AND c.revision = n.revision""")) {
+                    /* schedule.advance */
+                    UPDATE core.schedule c
+                    SET next_at = n.next_at, queued_from = n.queued_from, last_at = n.last_at, last_run = n.last_run,
+                      last_problem = n.problem
+                    FROM unnest(?, ?, ?, ?, ?, ?, ?, ?)
+                      AS n(tenant_id, schedule_id, revision, next_at, queued_from, last_at, last_run, problem)
+                    WHERE c.tenant_id = n.tenant_id AND c.schedule_id = n.schedule_id AND c.revision = n.revision\
+                    """)) {
             int at = 0;
             statement.setArray(
                     ++at,
@@ -323,15 +275,5 @@ final class ScheduleRows {
                 rows,
                 schedule ->
                         value.apply(schedule.progress()).map(Instant::toString).orElse(null));
-    }
-
-    private static List<Schedule> read(PreparedStatement statement) throws SQLException {
-        List<Schedule> schedules = new ArrayList<>();
-        try (var rows = statement.executeQuery()) {
-            while (rows.next()) {
-                schedules.add(ScheduleForm.read(rows));
-            }
-        }
-        return schedules;
     }
 }

@@ -5,13 +5,16 @@ import dev.millrace.controlplane.api.model.ChangeSchedule;
 import dev.millrace.controlplane.api.model.CreateSchedule;
 import dev.millrace.controlplane.api.model.OverlapPolicy;
 import dev.millrace.controlplane.api.model.TriggerSource;
+import dev.millrace.controlplane.api.model.WhilePausedPolicy;
 import dev.millrace.controlplane.errors.ApiException;
 import dev.millrace.controlplane.errors.ErrorCode;
 import dev.millrace.controlplane.payloads.RawJson;
 import dev.millrace.controlplane.tenancy.Principal;
 import dev.millrace.controlplane.tenancy.UuidV7;
+import dev.millrace.controlplane.triggers.schedules.Schedule.Pausing;
 import dev.millrace.controlplane.triggers.schedules.Schedule.Progress;
 import dev.millrace.controlplane.triggers.schedules.Schedule.Source;
+import dev.millrace.controlplane.triggers.schedules.Schedule.WhilePaused;
 import dev.millrace.controlplane.workflows.WorkflowVersion;
 import dev.millrace.manifest.CatchUp;
 import dev.millrace.manifest.Durations;
@@ -50,7 +53,7 @@ final class ScheduleViews {
                 catchUp(wish.getCatchUp()),
                 Optional.ofNullable(wish.getCatchUpLimit()).orElse(Schedule.CATCH_UP_LIMIT),
                 ScheduleWish.jitter(wish.getJitter()),
-                Boolean.TRUE.equals(wish.getPaused()),
+                new Pausing(Boolean.TRUE.equals(wish.getPaused()), whilePaused(wish.getWhilePaused()), false),
                 Progress.from(timing.next(now)),
                 now,
                 now,
@@ -71,7 +74,8 @@ final class ScheduleViews {
             throw new ApiException(
                     ErrorCode.FROM_MANIFEST,
                     "Schedule " + before.name() + " stands in the manifest of " + before.workflow()
-                            + ": only paused can be changed here. Register a version that says something else.");
+                            + ": only paused and whilePaused can be changed here. Register a version that says"
+                            + " something else.");
         }
         var timing = timed
                 ? ScheduleWish.timing(wish.getCron(), wish.getZone(), wish.getEvery(), wish.getAt(), now)
@@ -100,7 +104,12 @@ final class ScheduleViews {
                 wish.getCatchUp() == null ? before.catchUp() : catchUp(wish.getCatchUp()),
                 wish.getCatchUpLimit() == null ? before.catchUpLimit() : wish.getCatchUpLimit(),
                 wish.getJitter() == null ? before.jitter() : ScheduleWish.jitter(wish.getJitter()),
-                paused,
+                new Pausing(
+                        paused,
+                        wish.getWhilePaused() == null
+                                ? before.pausing().whilePaused()
+                                : whilePaused(wish.getWhilePaused()),
+                        before.pausing().workflow()),
                 progress,
                 before.createdAt(),
                 now,
@@ -165,6 +174,10 @@ final class ScheduleViews {
         return policy == null ? CatchUp.LATEST : CatchUp.valueOf(policy.getValue());
     }
 
+    private static WhilePaused whilePaused(WhilePausedPolicy policy) {
+        return policy == null ? WhilePaused.QUEUE : WhilePaused.valueOf(policy.getValue());
+    }
+
     static dev.millrace.controlplane.api.model.Schedule of(Schedule schedule) {
         var view = new dev.millrace.controlplane.api.model.Schedule(
                 schedule.id(),
@@ -178,6 +191,7 @@ final class ScheduleViews {
                 OverlapPolicy.fromValue(schedule.overlap().name()),
                 CatchUpPolicy.fromValue(schedule.catchUp().name()),
                 schedule.paused(),
+                WhilePausedPolicy.fromValue(schedule.pausing().whilePaused().name()),
                 next(schedule),
                 schedule.createdAt(),
                 schedule.updatedAt());

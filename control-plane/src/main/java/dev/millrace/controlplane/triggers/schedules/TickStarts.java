@@ -47,6 +47,9 @@ final class TickStarts {
         if (ticks.toStart().isEmpty()) {
             return CompletableFuture.completedFuture(new Fired(ticks.skipped(schedule), Optional.empty()));
         }
+        if (schedule.pausing().drops()) {
+            return CompletableFuture.completedFuture(new Fired(ticks.dropped(schedule), Optional.empty()));
+        }
         var before = schedule.progress();
         return switch (schedule.overlap()) {
             case ALLOW -> inTurn(schedule, ticks, ticks.toStart(), before);

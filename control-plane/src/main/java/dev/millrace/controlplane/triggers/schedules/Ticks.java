@@ -79,6 +79,21 @@ record Ticks(List<Instant> toStart, int leftOut, Optional<Instant> next) {
         };
     }
 
+    /** How far the schedule has come when what is due is left out, because its workflow is paused. */
+    Progress dropped(Schedule schedule) {
+        var last = toStart.get(toStart.size() - 1);
+        return new Progress(
+                next,
+                Optional.empty(),
+                Optional.of(last),
+                schedule.progress().lastRun(),
+                "Workflow " + schedule.workflow() + " was paused, so "
+                        + (toStart.size() == 1
+                                ? last + " is left out."
+                                : toStart.size() + " ticks up to " + last + " are left out.")
+                        + " With whilePaused QUEUE their runs would wait.");
+    }
+
     /** How far the schedule has come when nothing of this is to be started. */
     Progress skipped(Schedule schedule) {
         var before = schedule.progress();

@@ -6,8 +6,10 @@ import dev.millrace.controlplane.tenancy.Permission;
 import dev.millrace.controlplane.tenancy.Principal;
 import dev.millrace.controlplane.testing.TestControlPlane;
 import dev.millrace.controlplane.testing.Workflow;
+import dev.millrace.controlplane.triggers.schedules.Schedule.Pausing;
 import dev.millrace.controlplane.triggers.schedules.Schedule.Progress;
 import dev.millrace.controlplane.triggers.schedules.Schedule.Source;
+import dev.millrace.controlplane.triggers.schedules.Schedule.WhilePaused;
 import dev.millrace.engine.ServiceId;
 import dev.millrace.engine.TenantId;
 import dev.millrace.manifest.CatchUp;
@@ -28,6 +30,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Schedules under a clock that the test turns, over the real engine. The years lie ahead, so that the server's own clock never fires them. */
 class ClockworkTest {
@@ -86,6 +90,10 @@ class ClockworkTest {
 
     /** One that ticks each minute. */
     private Schedule minutely(Overlap overlap, CatchUp catchUp) {
+        return minutely(overlap, catchUp, WhilePaused.QUEUE);
+    }
+
+    private Schedule minutely(Overlap overlap, CatchUp catchUp, WhilePaused whilePaused) {
         var timing = new Timing.Interval(Duration.ofMinutes(1), START);
         var schedule = new Schedule(
                 who.tenant(),
@@ -101,7 +109,7 @@ class ClockworkTest {
                 catchUp,
                 5,
                 Duration.ZERO,
-                false,
+                new Pausing(false, whilePaused, false),
                 Progress.from(timing.next(START)),
                 START,
                 START,
@@ -176,6 +184,37 @@ class ClockworkTest {
                         + stored(schedule).progress().lastRun().orElseThrow().value(),
                 "");
         assertThat(run.body()).contains("\"team\":\"a\"").contains("\"cents\":1");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whileTheWorkflowIsPausedTheRunOfATickWaitsOrTheTickIsLeftOut(WhilePaused policy) {
+        var schedule = minutely(Overlap.ALLOW, CatchUp.ALL, policy);
+        var clockwork = clockwork();
+        clockwork.turn();
+        PLANE.ask("POST", "/api/v1/workflows/" + workflow + "/pause", "");
+        advance("PT1M");
+        fire(clockwork, schedule, "PT1M");
+        var paused = stored(schedule).progress();
+        PLANE.ask("POST", "/api/v1/workflows/" + workflow + "/resume", "");
+        advance("PT2M");
+        fire(clockwork, schedule, "PT2M");
+
+        assertThat(paused.lastAt()).contains(START.plusSeconds(60));
+        switch (policy) {
+            case QUEUE -> {
+                assertThat(paused.problem()).isEmpty();
+                awaitTicks("00:01:00Z", "00:02:00Z");
+            }
+            case DROP -> {
+                assertThat(paused.lastRun()).isEmpty();
+                assertThat(paused.problem())
+                        .isEqualTo("Workflow " + workflow + " was paused, so 2040-01-01T00:01:00Z is left out."
+                                + " With whilePaused QUEUE their runs would wait.");
+                awaitTicks("00:02:00Z");
+            }
+        }
+        assertThat(stored(schedule).progress().problem()).isEmpty();
     }
 
     @Test

@@ -78,6 +78,7 @@ class SchedulesTest {
         assertThat(schedule.text("overlap")).isEqualTo("ALLOW");
         assertThat(schedule.text("catchUp")).isEqualTo("LATEST");
         assertThat(schedule.text("source")).isEqualTo("RUNTIME");
+        assertThat(schedule.text("whilePaused")).isEqualTo("QUEUE");
         assertThat(texts(schedule, "nextTicks")).hasSize(5).allMatch(tick -> tick.endsWith(":30:00Z"));
         assertThat(create(INPUT + ",\"every\":\"1h\"").code()).isEqualTo("SCHEDULE_EXISTS");
     }
@@ -233,6 +234,9 @@ class SchedulesTest {
         assertThat(PLANE.ask("PATCH", "/api/v1/schedules/" + a, "{\"paused\":true}")
                         .status())
                 .isEqualTo(200);
+        assertThat(PLANE.ask("PATCH", "/api/v1/schedules/" + a, "{\"whilePaused\":\"DROP\"}")
+                        .text("whilePaused"))
+                .isEqualTo("DROP");
         assertThat(PLANE.ask("PATCH", "/api/v1/schedules/" + a, "{\"every\":\"5s\"}")
                         .code())
                 .isEqualTo("FROM_MANIFEST");
@@ -242,6 +246,9 @@ class SchedulesTest {
 
         assertThat(listed())
                 .containsExactlyInAnyOrder("a MANIFEST 0 1 * * * paused", "b MANIFEST 0 22 * * *", "nightly RUNTIME ");
+        assertThat(PLANE.ask("GET", "/api/v1/schedules/" + a, "").text("whilePaused"))
+                .as("what people set outlives versions")
+                .isEqualTo("DROP");
     }
 
     @Test

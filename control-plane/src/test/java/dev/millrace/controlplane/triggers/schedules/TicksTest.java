@@ -2,6 +2,7 @@ package dev.millrace.controlplane.triggers.schedules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.controlplane.triggers.schedules.Schedule.Pausing;
 import dev.millrace.controlplane.triggers.schedules.Schedule.Progress;
 import dev.millrace.controlplane.triggers.schedules.Schedule.Source;
 import dev.millrace.engine.ServiceId;
@@ -40,7 +41,7 @@ class TicksTest {
                 catchUp,
                 3,
                 jitter,
-                false,
+                Pausing.NONE,
                 Progress.from(timing.next(START)),
                 START,
                 START,
@@ -155,7 +156,8 @@ class TicksTest {
                 // half an hour
                 "15 2 * * * | Australia/Lord_Howe | 2026-10-03T00:00:00Z | 2026-10-04T00:00:00Z | 2026-10-03T15:30:00Z",
                 // a day that there is not
-                "0 12 * * * | Pacific/Apia | 2011-12-29T12:00:00Z | 2011-12-31T12:00:00Z | 2011-12-29T22:00:00Z 2011-12-30T10:00:00Z 2011-12-30T22:00:00Z",
+                "0 12 * * * | Pacific/Apia | 2011-12-29T12:00:00Z | 2011-12-31T12:00:00Z | 2011-12-29T22:00:00Z"
+                        + " 2011-12-30T10:00:00Z 2011-12-30T22:00:00Z",
             })
     void whereClocksChangeEachTimeOfTheWallClockIsOneTick(
             String cron, String zone, Instant from, Instant to, String expected) {

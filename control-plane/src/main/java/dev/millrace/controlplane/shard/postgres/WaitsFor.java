@@ -1,0 +1,43 @@
+package dev.millrace.controlplane.shard.postgres;
+
+import dev.millrace.engine.Checkpoint;
+import dev.millrace.engine.CheckpointKind;
+import dev.millrace.engine.Hold.Gate;
+import dev.millrace.engine.RunImage.TaskImage;
+import dev.millrace.engine.TaskState;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** What a task waits for that queues nowhere, as it stands in its row of analytics. */
+public final class WaitsFor {
+    private static final int NEXT_ATTEMPT = 0;
+
+    private WaitsFor() {}
+
+    /** The gate that a code in a row stands for. */
+    public static Gate gate(int code) {
+        return code == NEXT_ATTEMPT ? Gate.BACKOFF : Gate.of(CheckpointKind.ofCode(code));
+    }
+
+    /** Empty when it does not wait, or queues. */
+    static OptionalInt code(TaskImage task) {
+        if (task.state() == TaskState.BACKING_OFF) {
+            return OptionalInt.of(NEXT_ATTEMPT);
+        }
+        return firstOpen(task).map(open -> OptionalInt.of(open.kind().code())).orElse(OptionalInt.empty());
+    }
+
+    /** When that ends by itself; {@link Instant#MAX} for never. */
+    static Instant until(TaskImage task) {
+        return task.state() == TaskState.BACKING_OFF
+                ? task.due()
+                : firstOpen(task).map(Checkpoint::until).orElse(Instant.MAX);
+    }
+
+    private static Optional<Checkpoint> firstOpen(TaskImage task) {
+        return task.state() == TaskState.WAITING
+                ? task.checkpoints().all().stream().filter(Checkpoint::isOpen).findFirst()
+                : Optional.empty();
+    }
+}
