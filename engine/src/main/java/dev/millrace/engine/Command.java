@@ -53,11 +53,12 @@ public sealed interface Command {
      * One run to start.
      *
      * @param run id made by the edge
-     * @param idempotencyKey at most one run per workflow and key
+     * @param idempotencyKey at most one run per workflow and key, as long as the key lives
      * @param digest hash of the input, by which a key that comes again with another input is noticed; empty without key
      * @param deadline longest time from start to end; empty means the workflow's own
      * @param follow {@code replyTo} under which the run's end is sent; 0 for none
      * @param terms what the edge evaluated with the input
+     * @param keyLife for how long the key belongs to the run; means nothing without key
      */
     record RunStart(
             RunId run,
@@ -69,9 +70,36 @@ public sealed interface Command {
             Map<String, String> metadata,
             Optional<Duration> deadline,
             long follow,
-            RunTerms terms) {
+            RunTerms terms,
+            KeyLife keyLife) {
         public RunStart {
             metadata = Map.copyOf(metadata);
+        }
+
+        /** A start whose key is kept. */
+        public RunStart(
+                RunId run,
+                VersionRef version,
+                Payload input,
+                Optional<String> idempotencyKey,
+                String digest,
+                Priority priority,
+                Map<String, String> metadata,
+                Optional<Duration> deadline,
+                long follow,
+                RunTerms terms) {
+            this(
+                    run,
+                    version,
+                    input,
+                    idempotencyKey,
+                    digest,
+                    priority,
+                    metadata,
+                    deadline,
+                    follow,
+                    terms,
+                    KeyLife.KEPT);
         }
 
         /** A start of a workflow without expressions. */

@@ -119,6 +119,9 @@ public interface Snapshots {
     /** The newest image of a run with its whole history. */
     Optional<RunImage> run(TenantId tenant, RunId run);
 
-    /** Those of the keys that are claimed. */
+    /**
+     * Those of the keys that are claimed, as they were claimed last. One that is free once its run has ended is told to be free since
+     * its claim when the run has ended or is not there any more.
+     */
     List<KeyEntry> keys(Collection<UniqueKey> keys);
 }

@@ -129,6 +129,69 @@ class StartsTest {
     }
 
     @Test
+    void aKeyWithATimeToLiveStartsAnotherRunAfterIt() {
+        var first = run(start(request, false, living("k", "d", new KeyLife.For(Duration.ofHours(1))))
+                .get(0));
+        engine.project();
+        engine.advance(Duration.ofMinutes(59));
+        assertThat(again(living("k", "d", new KeyLife.For(Duration.ofHours(1)))))
+                .isEqualTo(new StartOutcome.Started(first, true));
+        assertThat(again(keyed("k", "other"))).isInstanceOf(StartOutcome.Refused.class);
+        engine.advance(Duration.ofMinutes(1));
+        var second = again(living("k", "other", new KeyLife.For(Duration.ofHours(1))));
+        assertThat(second)
+                .isInstanceOfSatisfying(
+                        StartOutcome.Started.class,
+                        started -> assertThat(started.existing()).isFalse());
+        engine.crash();
+        assertThat(again(keyed("k", "other"))).isEqualTo(new StartOutcome.Started(run(second), true));
+        engine.project();
+        assertThat(again(keyed("k", "other"))).isEqualTo(new StartOutcome.Started(run(second), true));
+    }
+
+    @Test
+    void aKeyUntilFinishedBelongsToItsRunUntilThatHasEndedHowever() {
+        var first = run(start(request, false, living("k", "d", new KeyLife.UntilFinished()))
+                .get(0));
+        assertThat(again(living("k", "d", new KeyLife.UntilFinished())))
+                .isEqualTo(new StartOutcome.Started(first, true));
+        assertThat(again(living("k", "e", new KeyLife.UntilFinished()))).isInstanceOf(StartOutcome.Refused.class);
+        engine.cancel(first, "enough");
+        var second = again(living("k", "e", new KeyLife.UntilFinished()));
+        assertThat(run(second)).isNotEqualTo(first);
+        assertThat(started()).isEqualTo(2);
+        engine.project();
+        engine.crash();
+        assertThat(again(living("k", "e", new KeyLife.UntilFinished())))
+                .isEqualTo(new StartOutcome.Started(run(second), true));
+        engine.cancel(run(second), "enough");
+        engine.project();
+        engine.crash();
+        assertThat(run(again(living("k", "f", new KeyLife.UntilFinished())))).isNotEqualTo(run(second));
+        assertThat(started()).isEqualTo(3);
+    }
+
+    private Command.RunStart living(String key, String digest, KeyLife life) {
+        var plain = keyed(key, digest);
+        return new Command.RunStart(
+                plain.run(),
+                plain.version(),
+                plain.input(),
+                plain.idempotencyKey(),
+                plain.digest(),
+                plain.priority(),
+                plain.metadata(),
+                plain.deadline(),
+                plain.follow(),
+                plain.terms(),
+                life);
+    }
+
+    private StartOutcome again(Command.RunStart start) {
+        return start(engine.newRequest(), false, start).get(0);
+    }
+
+    @Test
     void keysBelongToTheirTenant() {
         start(request, false, keyed("k", "d"));
         var elsewhere = new TenantId(new UUID(7, 9));

@@ -31,6 +31,11 @@ final class ChildClient<I, R> implements RunStarter<I, R> {
     @Override
     public RunHandle<R> start(I input, UnaryOperator<StartOptions> options) {
         var chosen = options.apply(StartOptions.none());
+        if (chosen.keyLife().isPresent() || chosen.keyUntilFinished()) {
+            throw new IllegalArgumentException(
+                    "The idempotency key of a child lives as long as keys are kept; this one is to live otherwise. Start"
+                            + " it with idempotencyKey(key).");
+        }
         return new ChildRun<>(children.start(
                 workflow,
                 input,
@@ -44,5 +49,11 @@ final class ChildClient<I, R> implements RunStarter<I, R> {
             handles.add(start(input));
         }
         return handles;
+    }
+
+    @Override
+    public RunLoader<I> loader() {
+        throw new UnsupportedOperationException(
+                "Durable code keeps each child that it starts, so it has no loader. Use startAll.");
     }
 }

@@ -29,6 +29,13 @@ public sealed interface RunStarter<I, R> permits WorkflowClient, ChildClient {
     List<RunHandle<R>> startAll(Collection<? extends I> inputs);
 
     /**
+     * Starts runs for any number of inputs without keeping them.
+     *
+     * @throws UnsupportedOperationException in durable code, where each child is kept; there is {@link #startAll}
+     */
+    RunLoader<I> loader();
+
+    /**
      * Starts children of the run that durable code belongs to. Starts and results are checkpoints: repeated code gets the
      * same children again. To be used on the thread of the step.
      *

@@ -16,22 +16,28 @@ import java.util.regex.Pattern;
  */
 public final class StartOptions {
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+    /** Stands for no time: until the run has ended. */
+    private static final Duration UNTIL_FINISHED = Duration.ZERO;
+
     private static final int MOST_METADATA = 32;
     private static final int MOST_METADATA_BYTES = 16 * 1024;
     private static final StartOptions NONE =
-            new StartOptions(Optional.empty(), Priority.NORMAL, Map.of(), Optional.empty());
+            new StartOptions(Optional.empty(), Optional.empty(), Priority.NORMAL, Map.of(), Optional.empty());
 
     private final Optional<String> idempotencyKey;
+    private final Optional<Duration> keyLife;
     private final Priority priority;
     private final Map<String, String> metadata;
     private final Optional<Duration> deadline;
 
     private StartOptions(
             Optional<String> idempotencyKey,
+            Optional<Duration> keyLife,
             Priority priority,
             Map<String, String> metadata,
             Optional<Duration> deadline) {
         this.idempotencyKey = idempotencyKey;
+        this.keyLife = keyLife;
         this.priority = priority;
         this.metadata = metadata;
         this.deadline = deadline;
@@ -43,23 +49,46 @@ public final class StartOptions {
     }
 
     /**
-     * At most one run of the workflow is ever started with this key; another start with it returns the handle of that run.
-     * The same key with another input is refused ({@code IDEMPOTENCY_CONFLICT}).
+     * At most one run of the workflow is started with this key for as long as the control plane keeps keys, which is 30 days
+     * unless its operator says otherwise; another start with it returns the handle of that run. The same key with another input is
+     * refused ({@code IDEMPOTENCY_CONFLICT}).
      *
      * @param key 1 to 128 of {@code A-Z a-z 0-9 . _ : -}
      */
     public StartOptions idempotencyKey(String key) {
+        return keyed(key, Optional.empty());
+    }
+
+    /**
+     * As {@link #idempotencyKey(String)}, but the key is free again after a time, counted from the start of its run.
+     *
+     * @param life 1 second to 366 days
+     */
+    public StartOptions idempotencyKey(String key, Duration life) {
+        if (life.compareTo(Duration.ofSeconds(1)) < 0 || life.compareTo(Durations.MAX) > 0) {
+            throw new IllegalArgumentException(
+                    "An idempotency key may live 1 second to 366 days, but is to live " + life + ".");
+        }
+        return keyed(key, Optional.of(life));
+    }
+
+    /** As {@link #idempotencyKey(String)}, but the key is free again as soon as its run has ended, however it ended. */
+    public StartOptions idempotencyKeyUntilFinished(String key) {
+        return keyed(key, Optional.of(UNTIL_FINISHED));
+    }
+
+    private StartOptions keyed(String key, Optional<Duration> life) {
         if (!KEY.matcher(key).matches()) {
             throw new IllegalArgumentException(
                     "An idempotency key has 1 to 128 of the characters A-Z a-z 0-9 . _ : - but this one is \"" + key
                             + "\".");
         }
-        return new StartOptions(Optional.of(key), priority, metadata, deadline);
+        return new StartOptions(Optional.of(key), life, priority, metadata, deadline);
     }
 
     /** The class in which the run's tasks wait. Default: {@link Priority#NORMAL}. */
     public StartOptions priority(Priority priority) {
-        return new StartOptions(idempotencyKey, priority, metadata, deadline);
+        return new StartOptions(idempotencyKey, keyLife, priority, metadata, deadline);
     }
 
     /** Adds a searchable label: at most 32, and 16 KiB in all. */
@@ -74,7 +103,7 @@ public final class StartOptions {
                     "The metadata of a run may have " + MOST_METADATA + " entries and " + MOST_METADATA_BYTES
                             + " bytes, but with \"" + name + "\" it has " + more.size() + " and " + bytes + ".");
         }
-        return new StartOptions(idempotencyKey, priority, Collections.unmodifiableMap(more), deadline);
+        return new StartOptions(idempotencyKey, keyLife, priority, Collections.unmodifiableMap(more), deadline);
     }
 
     /**
@@ -87,12 +116,22 @@ public final class StartOptions {
             throw new IllegalArgumentException(
                     "A run's deadline must be 1 second to 366 days, but is " + deadline + ".");
         }
-        return new StartOptions(idempotencyKey, priority, metadata, Optional.of(deadline));
+        return new StartOptions(idempotencyKey, keyLife, priority, metadata, Optional.of(deadline));
     }
 
     /** The key that was chosen. */
     public Optional<String> idempotencyKey() {
         return idempotencyKey;
+    }
+
+    /** For how long the key lives, if a time was chosen. */
+    public Optional<Duration> keyLife() {
+        return keyLife.filter(life -> !life.equals(UNTIL_FINISHED));
+    }
+
+    /** Whether the key is free again as soon as its run has ended. */
+    public boolean keyUntilFinished() {
+        return keyLife.isPresent() && keyLife.get().equals(UNTIL_FINISHED);
     }
 
     /** The class that was chosen. */

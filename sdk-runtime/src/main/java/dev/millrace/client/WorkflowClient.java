@@ -17,6 +17,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -130,15 +132,19 @@ public final class WorkflowClient<I, R> implements RunStarter<I, R> {
     public List<RunHandle<R>> startAll(Collection<? extends I> inputs, UnaryOperator<StartOptions> options) {
         var chosen = options.apply(StartOptions.none());
         if (chosen.idempotencyKey().isPresent() && inputs.size() > 1) {
-            throw new IllegalArgumentException(
-                    "One idempotency key cannot stand for " + inputs.size() + " runs; start them one by one.");
+            throw new IllegalArgumentException("One idempotency key cannot stand for " + inputs.size()
+                    + " runs; give each its own: startAll(inputs, (input, o) -> o.idempotencyKey(…)).");
         }
+        return startEach(inputs, input -> chosen);
+    }
+
+    private List<RunHandle<R>> startEach(Collection<? extends I> inputs, Function<? super I, StartOptions> options) {
         var submitted = new TreeMap<Integer, Submitted>();
         var failures = new TreeMap<Integer, MillraceException>();
         int number = 0;
         for (I input : inputs) {
             try {
-                submitted.put(number, submit(input, chosen, false));
+                submitted.put(number, submit(input, options.apply(input), false));
             } catch (CodecException e) {
                 failures.put(number, new StartRefusedException("INPUT_INVALID", e.getMessage()));
             } catch (MillraceException e) {
@@ -161,6 +167,24 @@ public final class WorkflowClient<I, R> implements RunStarter<I, R> {
             throw new BatchRefusedException(failures, started);
         }
         return handles;
+    }
+
+    /**
+     * Starts a run for each input, with options of its own: {@code startAll(orders, (order, o) -> o.idempotencyKey(order.id()))}.
+     *
+     * @return the handles in the order of the inputs, once all runs are stored
+     * @throws BatchRefusedException if some of them could not be started; the others are
+     */
+    public List<RunHandle<R>> startAll(
+            Collection<? extends I> inputs, BiFunction<? super I, StartOptions, StartOptions> options) {
+        return startEach(inputs, input -> options.apply(input, StartOptions.none()));
+    }
+
+    /** Starts runs for any number of inputs without keeping them. */
+    @Override
+    public RunLoader<I> loader() {
+        return new RunLoader<>(
+                (input, options) -> submit(input, options, false).start().started(), access.answerTimeout());
     }
 
     /**
@@ -200,6 +224,8 @@ public final class WorkflowClient<I, R> implements RunStarter<I, R> {
                 .setShape(workflow.shape())
                 .setInput(ByteString.copyFrom(json))
                 .setIdempotencyKey(options.idempotencyKey().orElse(""))
+                .setKeyLifeMillis(options.keyLife().map(Duration::toMillis).orElse(0L))
+                .setKeyUntilFinished(options.keyUntilFinished())
                 .setPriority(options.priority().level())
                 .putAllMetadata(options.metadata())
                 .setDeadlineMillis(options.deadline().map(Duration::toMillis).orElse(0L));

@@ -4,6 +4,7 @@ import static dev.millrace.Priority.HIGH;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.TypeRef;
@@ -88,6 +89,75 @@ class RunsTest {
         assertThat(item.getMetadataMap()).isEqualTo(Map.of("region", "eu", "shop", "7"));
         assertThat(item.getDeadlineMillis()).isEqualTo(7_200_000);
         assertThat(item.getFollow()).as("nobody waits for it").isZero();
+    }
+
+    @Test
+    void aKeyLivesAsLongAsItsStartSays() {
+        orders.start(new Order("A-1", 1), o -> o.idempotencyKey("k"));
+        orders.start(new Order("A-1", 1), o -> o.idempotencyKey("k", Duration.ofHours(1)));
+        orders.start(
+                new Order("A-1", 1), o -> o.idempotencyKeyUntilFinished("k").priority(HIGH));
+
+        assertThat(controlPlane.runs.started)
+                .extracting(
+                        started -> started.item().getKeyLifeMillis(),
+                        started -> started.item().getKeyUntilFinished())
+                .containsExactly(tuple(0L, false), tuple(3_600_000L, false), tuple(0L, true));
+    }
+
+    @Test
+    void eachStartOfManyMayHaveOptionsOfItsOwn() {
+        orders.startAll(
+                List.of(new Order("a", 1), new Order("b", 2)), (order, o) -> o.idempotencyKey("order-" + order.id()));
+
+        assertThat(controlPlane.runs.started)
+                .extracting(started -> started.item().getIdempotencyKey())
+                .containsExactly("order-a", "order-b");
+    }
+
+    @Test
+    void aLoaderStartsAnyNumberOfRunsAndTellsWhatWasRefused() {
+        controlPlane.runs.refusing(item -> item.getIdempotencyKey().equals("A-7")
+                ? Optional.of(Error.newBuilder()
+                        .setCode("SCHEMA_MISMATCH")
+                        .setMessage("No.")
+                        .build())
+                : Optional.empty());
+        var loader = orders.loader();
+        for (int i = 0; i < 3_000; i++) {
+            var id = "A-" + i;
+            loader.add(new Order(id, i), o -> o.idempotencyKey(id));
+        }
+        loader.add(new Order("x".repeat(2_000_000), 1));
+
+        var report = loader.finish();
+
+        assertThat(report.started()).isEqualTo(2_999);
+        assertThat(report.refused()).isEqualTo(2);
+        assertThat(report.refusals())
+                .extracting(
+                        LoadReport.Refusal::position,
+                        refusal -> refusal.reason().code())
+                .containsExactlyInAnyOrder(tuple(7L, "SCHEMA_MISMATCH"), tuple(3_000L, "PAYLOAD_TOO_LARGE"));
+        assertThat(controlPlane.runs.started).hasSize(2_999);
+        assertThat(loader.finish()).isEqualTo(report);
+        loader.close();
+        assertThatThrownBy(() -> loader.add(new Order("late", 1))).hasMessageContaining("closed");
+    }
+
+    @Test
+    void aLoaderThatGetsNoAnswerSaysSo() {
+        reconnect(Millrace.builder().answerTimeout(Duration.ofMillis(300)));
+        var loader = orders.loader();
+        loader.add(new Order("A-1", 1));
+        loader.finish();
+        controlPlane.runs.fallSilent();
+        loader.add(new Order("A-2", 1));
+
+        assertThatThrownBy(loader::finish)
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContaining("1 runs are stored")
+                .hasMessageContaining("unknown");
     }
 
     @Test
@@ -479,7 +549,9 @@ class RunsTest {
                 .hasMessageContaining("16384");
         assertThatThrownBy(() ->
                         orders.startAll(List.of(new Order("a", 1), new Order("b", 2)), o -> o.idempotencyKey("one")))
-                .hasMessageContaining("one by one");
+                .hasMessageContaining("give each its own");
+        assertThatThrownBy(() -> StartOptions.none().idempotencyKey("k", Duration.ZERO))
+                .hasMessageContaining("PT0S");
     }
 
     private void reconnect(Millrace.Builder builder) {

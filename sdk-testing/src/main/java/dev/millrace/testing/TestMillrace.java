@@ -6,6 +6,7 @@ import dev.millrace.client.StartRefusedException;
 import dev.millrace.codec.Codec;
 import dev.millrace.codec.JacksonCodec;
 import dev.millrace.engine.Command;
+import dev.millrace.engine.KeyLife;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.Priority;
 import dev.millrace.engine.Reply;
@@ -154,7 +155,8 @@ public final class TestMillrace {
                 chosen.metadata(),
                 chosen.deadline(),
                 0,
-                Verdicts.atStart(version.expressions(), json, chosen.metadata()));
+                Verdicts.atStart(version.expressions(), json, chosen.metadata()),
+                keyLife(chosen));
         var reply = plane.ask(
                 replyTo -> new Command.StartRuns(replyTo, Plane.TENANT, new UUID(3, replyTo), false, List.of(start)));
         if (reply instanceof Reply.RunsStarted started) {
@@ -167,6 +169,12 @@ public final class TestMillrace {
             }
         }
         throw new IllegalStateException("The engine answered a start with " + reply + ".");
+    }
+
+    private static KeyLife keyLife(StartOptions chosen) {
+        return chosen.keyUntilFinished()
+                ? new KeyLife.UntilFinished()
+                : chosen.keyLife().<KeyLife>map(KeyLife.For::new).orElse(KeyLife.KEPT);
     }
 
     /** Starts a run and lets time pass until it has ended. */

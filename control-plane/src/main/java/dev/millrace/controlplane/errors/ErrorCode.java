@@ -40,6 +40,7 @@ public enum ErrorCode {
     STEP_NOT_FOUND(404, Status.Code.NOT_FOUND),
     TASK_NOT_FOUND(404, Status.Code.NOT_FOUND),
     EVENT_NOT_FOUND(404, Status.Code.NOT_FOUND),
+    EVENT_SCHEMA_NOT_FOUND(404, Status.Code.NOT_FOUND),
     FILTER_NOT_FOUND(404, Status.Code.NOT_FOUND),
     SCHEDULE_NOT_FOUND(404, Status.Code.NOT_FOUND),
     WEBHOOK_NOT_FOUND(404, Status.Code.NOT_FOUND),

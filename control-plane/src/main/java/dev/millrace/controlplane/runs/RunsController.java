@@ -87,6 +87,7 @@ class RunsController implements RunsApi {
         var item = new StartItem(wish.getInput());
         item.setVersion(wish.getVersion());
         item.setIdempotencyKey(wish.getIdempotencyKey());
+        item.setIdempotencyKeyLife(wish.getIdempotencyKeyLife());
         item.setPriority(wish.getPriority());
         item.setDeadline(wish.getDeadline());
         item.setMetadata(wish.getMetadata());
@@ -236,6 +237,7 @@ class RunsController implements RunsApi {
                 "",
                 item.getInput().bytes(),
                 Optional.ofNullable(item.getIdempotencyKey()),
+                StartRequest.keyLife(item.getIdempotencyKeyLife(), path + ".idempotencyKeyLife"),
                 item.getPriority() == null
                         ? Priority.NORMAL
                         : Priority.valueOf(item.getPriority().getValue()),

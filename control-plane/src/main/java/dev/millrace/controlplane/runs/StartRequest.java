@@ -2,6 +2,8 @@ package dev.millrace.controlplane.runs;
 
 import dev.millrace.controlplane.errors.ApiException;
 import dev.millrace.controlplane.errors.ErrorCode;
+import dev.millrace.controlplane.rest.BoundedDuration;
+import dev.millrace.engine.KeyLife;
 import dev.millrace.engine.Priority;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import java.util.Optional;
  * @param version hash of the version; empty for the latest, or for any of the shape
  * @param shape shape hash that the client was compiled against; empty for none
  * @param input JSON in UTF-8, not checked yet
+ * @param keyLife for how long the key belongs to the run; needs a key unless it is {@link KeyLife#KEPT}
  * @param metadata at most 32 entries and 16 KiB
  * @param deadline longest time from start to end; empty for the workflow's own
  * @param follow number under which the shards tell the end of the run; 0 for none
@@ -25,6 +28,7 @@ record StartRequest(
         String shape,
         byte[] input,
         Optional<String> idempotencyKey,
+        KeyLife keyLife,
         Priority priority,
         Map<String, String> metadata,
         Optional<Duration> deadline,
@@ -43,6 +47,11 @@ record StartRequest(
         metadata = Map.copyOf(metadata);
         if (idempotencyKey.isPresent()) {
             requireKey(idempotencyKey.get(), path + ".idempotencyKey");
+        } else if (!(keyLife instanceof KeyLife.Kept)) {
+            throw new ApiException(
+                    ErrorCode.FIELD_INVALID,
+                    path + ".idempotencyKeyLife is given without an idempotencyKey. Give both, or neither.",
+                    path + ".idempotencyKeyLife");
         }
         requireMetadata(metadata, path + ".metadata");
         if (deadline.isPresent()
@@ -63,6 +72,23 @@ record StartRequest(
                             + " and no control characters. Hash what is longer.",
                     path);
         }
+    }
+
+    /** The word for {@link KeyLife.UntilFinished}. */
+    private static final String UNTIL_FINISHED = "until-finished";
+
+    /**
+     * For how long a key belongs to its run, as clients write it: a duration, or {@code until-finished}.
+     *
+     * @param text null for as long as keys are kept
+     */
+    static KeyLife keyLife(String text, String path) {
+        if (text == null) {
+            return KeyLife.KEPT;
+        }
+        return text.equals(UNTIL_FINISHED)
+                ? new KeyLife.UntilFinished()
+                : new KeyLife.For(BoundedDuration.parse(text, path, Duration.ofSeconds(1), KeyLife.For.LONGEST));
     }
 
     private static void requireMetadata(Map<String, String> metadata, String path) {

@@ -138,7 +138,8 @@ final class Starts {
                         start.metadata(),
                         start.deadline(),
                         start.follow(),
-                        Verdicts.atStart(ready.version().expressions(), start.input(), start.metadata())));
+                        Verdicts.atStart(ready.version().expressions(), start.input(), start.metadata()),
+                        start.keyLife()));
             }
         }
         return commands;

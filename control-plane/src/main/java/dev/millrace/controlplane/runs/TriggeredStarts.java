@@ -5,6 +5,7 @@ import dev.millrace.controlplane.shard.Shards;
 import dev.millrace.controlplane.tenancy.Permission;
 import dev.millrace.controlplane.tenancy.Principal;
 import dev.millrace.engine.Command;
+import dev.millrace.engine.KeyLife;
 import dev.millrace.engine.Priority;
 import dev.millrace.engine.Reply;
 import dev.millrace.engine.RunId;
@@ -79,6 +80,7 @@ public final class TriggeredStarts {
                 "",
                 wanted.input(),
                 Optional.empty(),
+                KeyLife.KEPT,
                 Priority.NORMAL,
                 wanted.metadata(),
                 Optional.empty(),

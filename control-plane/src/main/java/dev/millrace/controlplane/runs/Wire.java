@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.millrace.controlplane.errors.ApiException;
 import dev.millrace.controlplane.errors.ErrorCode;
 import dev.millrace.controlplane.streams.WireIds;
+import dev.millrace.engine.KeyLife;
 import dev.millrace.engine.Priority;
 import dev.millrace.engine.RunFailure;
 import dev.millrace.engine.RunId;
@@ -63,6 +64,7 @@ final class Wire {
                 item.getShape(),
                 item.getInput().toByteArray(),
                 item.getIdempotencyKey().isEmpty() ? Optional.empty() : Optional.of(item.getIdempotencyKey()),
+                keyLife(item, path),
                 item.getPriority() == 0 ? Priority.NORMAL : Priority.ofCode(item.getPriority()),
                 item.getMetadataMap(),
                 item.getDeadlineMillis() == 0
@@ -70,6 +72,23 @@ final class Wire {
                         : Optional.of(Duration.ofMillis(item.getDeadlineMillis())),
                 replyTo,
                 path);
+    }
+
+    private static KeyLife keyLife(StartItem item, String path) {
+        if (item.getKeyUntilFinished()) {
+            return new KeyLife.UntilFinished();
+        }
+        long millis = item.getKeyLifeMillis();
+        if (millis == 0) {
+            return KeyLife.KEPT;
+        }
+        if (millis < 1_000 || millis > KeyLife.For.LONGEST.toMillis()) {
+            throw new ApiException(
+                    ErrorCode.DURATION_INVALID,
+                    path + ".key_life_millis is " + millis + "; it must be 1 second to 366 days.",
+                    path + ".idempotencyKeyLife");
+        }
+        return new KeyLife.For(Duration.ofMillis(millis));
     }
 
     /** The answer to a batch, in the order of its items. @param unreadable for each item why it was not even tried, if so */

@@ -89,6 +89,35 @@ class RunsControllerTest {
     }
 
     @Test
+    void aKeyWithATimeToLiveIsFreeAgainAfterIt() {
+        var body = "{\"input\":{\"cents\":5},\"idempotencyKey\":\"k-ttl\",\"idempotencyKeyLife\":\"1s\"}";
+        var first = start(body);
+        assertThat(first.status()).as(first.body()).isEqualTo(201);
+        var deadline = Instant.now().plusSeconds(20);
+        var again = start(body);
+        while (again.status() == 200 && Instant.now().isBefore(deadline)) {
+            assertThat(again.text("runId")).isEqualTo(first.text("runId"));
+            again = start(body);
+        }
+        assertThat(again.status()).as(again.body()).isEqualTo(201);
+        assertThat(again.text("runId")).isNotEqualTo(first.text("runId"));
+    }
+
+    @Test
+    void aKeyUntilFinishedIsFreeAgainOnceItsRunHasEnded() {
+        var body = "{\"input\":{\"cents\":5},\"idempotencyKey\":\"k-fin\",\"idempotencyKeyLife\":\"until-finished\"}";
+        var first = start(body);
+        assertThat(first.status()).as(first.body()).isEqualTo(201);
+        assertThat(start(body).text("runId")).isEqualTo(first.text("runId"));
+        assertThat(start(body.replace("5}", "6}")).code()).isEqualTo("IDEMPOTENCY_CONFLICT");
+        PLANE.ask("POST", "/api/v1/runs/" + first.text("runId") + "/cancel", "{\"reason\":\"enough\"}");
+        // With another input now: the key is nobody's.
+        var second = start(body.replace("5}", "6}"));
+        assertThat(second.status()).as(second.body()).isEqualTo(201);
+        assertThat(start(body.replace("5}", "6}")).text("runId")).isEqualTo(second.text("runId"));
+    }
+
+    @Test
     void aRequestSentAgainStartsNothingTwice() {
         var body = "{\"input\":{\"cents\":5},\"requestId\":\"" + UUID.randomUUID() + "\"}";
         var first = start(body);
@@ -158,6 +187,13 @@ class RunsControllerTest {
             {"input":{"cents":1},"priority":"URGENT"}                | 400 | FIELD_INVALID         | $.priority
             {"input":{"cents":1},"priority":3}                       | 400 | FIELD_INVALID         | $.priority
             {"input":{"cents":1},"idempotencyKey":""}                | 400 | FIELD_INVALID         | $.idempotencyKey
+            {"input":{"cents":1},"idempotencyKeyLife":"1h"}          | 400 | FIELD_INVALID         | $.idempotencyKeyLife
+            {"input":{"cents":1},"idempotencyKey":"k","idempotencyKeyLife":"0s"}     | 400 | DURATION_INVALID | $.idempotencyKeyLife
+            {"input":{"cents":1},"idempotencyKey":"k","idempotencyKeyLife":"-5s"}    | 400 | DURATION_INVALID | $.idempotencyKeyLife
+            {"input":{"cents":1},"idempotencyKey":"k","idempotencyKeyLife":"367d"}   | 400 | DURATION_INVALID | $.idempotencyKeyLife
+            {"input":{"cents":1},"idempotencyKey":"k","idempotencyKeyLife":"P1M"}    | 400 | DURATION_INVALID | $.idempotencyKeyLife
+            {"input":{"cents":1},"idempotencyKey":"k","idempotencyKeyLife":"5"}      | 400 | DURATION_INVALID | $.idempotencyKeyLife
+            {"input":{"cents":1},"idempotencyKey":"k","idempotencyKeyLife":"1e9d"}   | 400 | DURATION_INVALID | $.idempotencyKeyLife
             {"input":{"cents":1},"idempotencyKey":7}                 | 400 | FIELD_INVALID         | $.idempotencyKey
             {"input":{"cents":1},"deadline":"P1M"}                   | 400 | DURATION_INVALID      | $.deadline
             {"input":{"cents":1},"deadline":"0s"}                    | 400 | DURATION_INVALID      | $.deadline

@@ -7,10 +7,12 @@ import dev.millrace.engine.Command.StartRuns;
 import dev.millrace.engine.Effect;
 import dev.millrace.engine.Fact;
 import dev.millrace.engine.KeyEntry;
+import dev.millrace.engine.KeyLife;
 import dev.millrace.engine.Reply;
 import dev.millrace.engine.RunId;
 import dev.millrace.engine.StartOutcome;
 import dev.millrace.engine.UniqueKey;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -20,7 +22,8 @@ import java.util.Set;
 
 /**
  * Decides starts. Every key of a command is known before it is decided: claimed in memory, or asked for in the store. A
- * command whose keys are being asked for waits, and every later one that names such a key waits behind it.
+ * command whose keys are being asked for waits, and every later one that names such a key waits behind it. A key that is free
+ * once its run has ended is asked for also when only its run is not in memory: the store knows whether that has ended.
  */
 final class Starts {
     static final String IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT";
@@ -98,7 +101,8 @@ final class Starts {
             var start = command.runs().get(i);
             if (start.idempotencyKey().isPresent()) {
                 var key = startKey(command, start);
-                if (memory.keys.get(key) == null) {
+                var entry = memory.keys.get(key);
+                if (entry == null || dependsOnStore(entry)) {
                     unknown = with(unknown, key);
                 }
             }
@@ -145,7 +149,8 @@ final class Starts {
             return;
         }
         for (var entry : command.found()) {
-            if (memory.keys.get(entry.key()) == null) {
+            var known = memory.keys.get(entry.key());
+            if (known == null || known.claim() == entry.claim() && dependsOnStore(known)) {
                 memory.keys.put(entry);
             }
         }
@@ -188,7 +193,7 @@ final class Starts {
             anyStarted |= outcome instanceof StartOutcome.Started started && !started.existing();
         }
         if (anyStarted) {
-            claim(command, requestKey(command), outcomes, "");
+            claim(command, new KeyEntry(requestKey(command), outcomes, "", recorder.now()));
         }
         recorder.reply(command.replyTo(), new Reply.RunsStarted(outcomes));
         for (int i = 0; i < outcomes.size(); i++) {
@@ -198,12 +203,27 @@ final class Starts {
         }
     }
 
+    /** Whether the key is free if its run has ended, and memory does not know whether it has. */
+    private boolean dependsOnStore(KeyEntry entry) {
+        return entry.untilEnded() && entry.until().equals(Instant.MAX) && memory.runs.get(entry.run()) == null;
+    }
+
+    private boolean isFree(KeyEntry entry) {
+        if (!entry.until().isAfter(recorder.now())) {
+            return true;
+        }
+        var run = entry.untilEnded() ? memory.runs.get(entry.run()) : null;
+        return run != null && run.state.isFinal();
+    }
+
     private StartOutcome decide(StartRuns command, RunStart start) {
+        int claims = 0;
         if (start.idempotencyKey().isPresent()) {
             var entry = memory.keys.get(startKey(command, start));
-            if (entry != null) {
+            if (entry != null && !isFree(entry)) {
                 return existing(start, entry);
             }
+            claims = entry == null ? 0 : entry.claim();
         }
         var tenant = memory.tenants.get(command.tenant());
         var version = tenant == null ? null : tenant.version(start.version());
@@ -231,19 +251,34 @@ final class Starts {
         progress.settle(memory.run(start.run()));
         var outcome = new StartOutcome.Started(start.run(), false);
         if (start.idempotencyKey().isPresent()) {
-            claim(command, startKey(command, start), List.of(outcome), start.digest());
+            claim(command, start, outcome, claims + 1);
         }
         return outcome;
     }
 
-    private void claim(StartRuns command, UniqueKey key, List<StartOutcome> outcomes, String digest) {
-        recorder.record(new Fact.KeyClaimed(
-                command.tenant(), recorder.now(), new KeyEntry(key, outcomes, digest, recorder.now())));
+    private void claim(StartRuns command, RunStart start, StartOutcome outcome, int claim) {
+        var until = start.keyLife() instanceof KeyLife.For life
+                ? Instants.of(recorder.nowMicros() + Instants.micros(life.time()))
+                : Instant.MAX;
+        claim(
+                command,
+                new KeyEntry(
+                        startKey(command, start),
+                        List.of(outcome),
+                        start.digest(),
+                        recorder.now(),
+                        claim,
+                        until,
+                        start.keyLife() instanceof KeyLife.UntilFinished));
+    }
+
+    private void claim(StartRuns command, KeyEntry entry) {
+        recorder.record(new Fact.KeyClaimed(command.tenant(), recorder.now(), entry));
     }
 
     /** The key has been claimed: by the same start, or by another one. */
     private static StartOutcome existing(RunStart start, KeyEntry entry) {
-        var run = ((StartOutcome.Started) entry.outcomes().get(0)).run();
+        var run = entry.run();
         if (entry.digest().equals(start.digest())) {
             return new StartOutcome.Started(run, true);
         }

@@ -47,7 +47,10 @@ public final class InMemoryJournal implements Journal {
             log.lastSeq = entry.seq();
             for (var fact : entry.facts()) {
                 if (fact instanceof Fact.KeyClaimed claimed) {
-                    keys.putIfAbsent(claimed.entry().key(), claimed.entry());
+                    keys.merge(
+                            claimed.entry().key(),
+                            claimed.entry(),
+                            (before, now) -> now.claim() > before.claim() ? now : before);
                 }
             }
         }

@@ -162,8 +162,15 @@ public final class InMemorySnapshots implements Snapshots {
     }
 
     @Override
-    public List<KeyEntry> keys(Collection<UniqueKey> keys) {
-        return journal.keys(keys);
+    public synchronized List<KeyEntry> keys(Collection<UniqueKey> keys) {
+        return journal.keys(keys).stream()
+                .map(entry -> entry.untilEnded() && !isActive(entry.run()) ? entry.freeSince(entry.at()) : entry)
+                .toList();
+    }
+
+    private boolean isActive(RunId run) {
+        var image = runs.get(run);
+        return image != null && !image.state().isFinal();
     }
 
     private Projected shard(int number) {

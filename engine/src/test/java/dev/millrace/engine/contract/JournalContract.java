@@ -8,8 +8,11 @@ import dev.millrace.engine.Journal;
 import dev.millrace.engine.Journal.Entry;
 import dev.millrace.engine.Journal.FencedException;
 import dev.millrace.engine.Journal.JournalException;
+import dev.millrace.engine.KeyEntry;
 import dev.millrace.engine.Snapshots;
+import dev.millrace.engine.StartOutcome;
 import dev.millrace.engine.UniqueKey;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -172,6 +175,35 @@ public abstract class JournalContract {
         journal().append(List.of(new Entry(0, epoch, 1, List.of(first))));
         journal().append(List.of(new Entry(0, epoch, 2, List.of(second))));
         assertThat(snapshots().keys(List.of(first.entry().key()))).containsExactly(first.entry());
+    }
+
+    @Test
+    void aLaterClaimOfAKeyTakesThePlaceOfTheOneBefore() {
+        long epoch = journal().open(0, ALICE).epoch();
+        var key = new UniqueKey(Examples.TENANT, UniqueKey.startScope("orders"), "k");
+        var free = Examples.AT.plusSeconds(60);
+        var first = claim(key, 1, 1, free, false);
+        var second = claim(key, 2, 2, Instant.MAX, true);
+        var third = claim(key, 3, 3, Instant.MAX, false);
+        journal().append(List.of(new Entry(0, epoch, 1, List.of(first))));
+        assertThat(snapshots().keys(List.of(key))).containsExactly(first.entry());
+        journal().append(List.of(new Entry(0, epoch, 2, List.of(second))));
+        // There is no such run any more, so the key is free.
+        assertThat(snapshots().keys(List.of(key)))
+                .containsExactly(second.entry().freeSince(second.entry().at()));
+        journal().append(List.of(new Entry(0, epoch, 3, List.of(second, third))));
+        assertThat(snapshots().keys(List.of(key))).containsExactly(third.entry());
+        journal().append(List.of(new Entry(0, epoch, 4, List.of(first))));
+        assertThat(snapshots().keys(List.of(key))).containsExactly(third.entry());
+        assertThat(read(0, 0)).extracting(Entry::facts).contains(List.of(first), List.of(second, third));
+    }
+
+    private static Fact.KeyClaimed claim(UniqueKey key, int run, int claim, Instant until, boolean untilEnded) {
+        var outcomes = List.<StartOutcome>of(new StartOutcome.Started(Examples.run(run), false));
+        return new Fact.KeyClaimed(
+                key.tenant(),
+                Examples.AT,
+                new KeyEntry(key, outcomes, "digest", Examples.AT, claim, until, untilEnded));
     }
 
     @Test

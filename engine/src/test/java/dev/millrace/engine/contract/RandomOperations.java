@@ -235,7 +235,10 @@ final class RandomOperations {
         shard.tail.put(entry.seq(), entry);
         for (var fact : entry.facts()) {
             if (fact instanceof Fact.KeyClaimed claimed) {
-                keys.putIfAbsent(claimed.entry().key(), claimed.entry());
+                keys.merge(
+                        claimed.entry().key(),
+                        claimed.entry(),
+                        (before, now) -> now.claim() > before.claim() ? now : before);
             }
         }
     }

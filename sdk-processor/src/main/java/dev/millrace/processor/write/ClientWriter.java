@@ -30,6 +30,7 @@ public final class ClientWriter {
     private static final ClassName DURABLE = ClassName.get("dev.millrace", "Durable");
     private static final ClassName RUN_STARTER = ClassName.get("dev.millrace.client", "RunStarter");
     private static final ClassName RUN_HANDLE = ClassName.get("dev.millrace.client", "RunHandle");
+    private static final ClassName RUN_LOADER = ClassName.get("dev.millrace.client", "RunLoader");
     private static final ClassName START_OPTIONS = ClassName.get("dev.millrace.client", "StartOptions");
 
     /** Names that the generated methods use themselves. */
@@ -94,7 +95,7 @@ public final class ClientWriter {
                 .addMethod(run())
                 .addMethod(start(false))
                 .addMethod(start(true));
-        input.ifPresent(inputType -> type.addMethod(startAll(inputType)));
+        input.ifPresent(inputType -> type.addMethod(startAll(inputType)).addMethod(loader(inputType)));
         resultRecord.declaration(visibility).ifPresent(type::addType);
         names.write(type, filer);
     }
@@ -153,6 +154,15 @@ public final class ClientWriter {
                                 ClassName.get(Collection.class), WildcardTypeName.subtypeOf(inputType)),
                         "inputs")
                 .addStatement("return runs.startAll(inputs)")
+                .build();
+    }
+
+    private static MethodSpec loader(TypeName inputType) {
+        return MethodSpec.methodBuilder("loader")
+                .addModifiers(Modifier.PUBLIC)
+                .addJavadoc("Starts runs for any number of inputs without keeping them.\n")
+                .returns(ParameterizedTypeName.get(RUN_LOADER, inputType))
+                .addStatement("return runs.loader()")
                 .build();
     }
 

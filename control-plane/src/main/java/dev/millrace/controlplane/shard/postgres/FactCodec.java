@@ -126,7 +126,10 @@ final class FactCodec {
                         .setKey(entry.key().key())
                         .setOutcomes(Messages.message(entry.outcomes()))
                         .setDigest(entry.digest())
-                        .setClaimed(micros(entry.at()) - at));
+                        .setClaimed(micros(entry.at()) - at)
+                        .setClaimsBefore(entry.claim() - 1)
+                        .setUntil(entry.until().equals(Instant.MAX) ? 0 : micros(entry.until()) - at)
+                        .setUntilEnded(entry.untilEnded()));
             } else if (fact instanceof Fact.AttemptOffered f) {
                 message.setAttemptOffered(AttemptOffered.newBuilder()
                         .setAttempt(attempt(f.attempt()))
@@ -349,7 +352,10 @@ final class FactCodec {
                                     new UniqueKey(tenant, claimed.getScope(), claimed.getKey()),
                                     Messages.outcomes(claimed.getOutcomes()),
                                     claimed.getDigest(),
-                                    instant(micros + claimed.getClaimed())));
+                                    instant(micros + claimed.getClaimed()),
+                                    claimed.getClaimsBefore() + 1,
+                                    claimed.getUntil() == 0 ? Instant.MAX : instant(micros + claimed.getUntil()),
+                                    claimed.getUntilEnded()));
                 }
                 case ATTEMPT_OFFERED -> {
                     var offered = message.getAttemptOffered();

@@ -4,13 +4,18 @@ import dev.millrace.engine.Fact;
 import dev.millrace.engine.Journal.Entry;
 import dev.millrace.engine.Journal.JournalException;
 import dev.millrace.engine.KeyEntry;
+import dev.millrace.engine.UniqueKey;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * The batches of one commit as the one statement that stores them: it checks the epoch and the position of every shard, renews the
@@ -38,7 +43,19 @@ record JournalCommit(List<Entry> entries, List<byte[]> bodies, List<KeyEntry> cl
                 }
             }
         }
-        return new JournalCommit(entries, bodies, claims);
+        return new JournalCommit(entries, bodies, latest(claims));
+    }
+
+    /** A key may be claimed and be free again within one commit. */
+    private static List<KeyEntry> latest(List<KeyEntry> claims) {
+        if (claims.stream().allMatch(claim -> claim.claim() == 1)) {
+            return claims;
+        }
+        Map<UniqueKey, KeyEntry> latest = new LinkedHashMap<>();
+        for (var claim : claims) {
+            latest.merge(claim.key(), claim, (before, now) -> now.claim() > before.claim() ? now : before);
+        }
+        return List.copyOf(latest.values());
     }
 
     int keys() {
@@ -70,7 +87,17 @@ record JournalCommit(List<Entry> entries, List<byte[]> bodies, List<KeyEntry> cl
                   FROM fence f JOIN unnest(?::smallint[], ?::int[], ?::bytea[]) b(shard, part, body) ON b.shard = f.shard)%s
                 SELECT CASE WHEN (SELECT count(*) FROM fence) = ? THEN %s
                   ELSE core.refuse_commit(?, (SELECT array_agg(shard) FROM fence)) END""".formatted(
-                table, claims.isEmpty() ? "" : CLAIM, claims.isEmpty() ? "0" : "(SELECT count(*) FROM claimed)");
+                        table,
+                        claims.isEmpty() ? "" : isPlain() ? CLAIM : CLAIM_AGAIN,
+                        claims.isEmpty() ? "0" : "(SELECT count(*) FROM claimed)");
+    }
+
+    /** Whether all keys are claimed for the first time and stay claimed, as nearly all are: that is the shorter statement. */
+    private boolean isPlain() {
+        return claims.stream()
+                .allMatch(claim -> claim.claim() == 1
+                        && !claim.untilEnded()
+                        && claim.until().equals(Instant.MAX));
     }
 
     private static final String CLAIM = """
@@ -79,6 +106,18 @@ record JournalCommit(List<Entry> entries, List<byte[]> bodies, List<KeyEntry> cl
               INSERT INTO core.unique_key (tenant_id, scope, key, digest, outcomes, created_at)
               SELECT * FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::timestamptz[])
               ON CONFLICT DO NOTHING RETURNING 1)""";
+
+    private static final String CLAIM_AGAIN = """
+            ,
+            claimed AS (
+              INSERT INTO core.unique_key AS k
+                (tenant_id, scope, key, digest, outcomes, created_at, claim, free_at, until_ended)
+              SELECT * FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::timestamptz[], ?::int[],
+                ?::timestamptz[], ?::uuid[])
+              ON CONFLICT (tenant_id, scope, key) DO UPDATE SET digest = excluded.digest, outcomes = excluded.outcomes,
+                created_at = excluded.created_at, claim = excluded.claim, free_at = excluded.free_at,
+                until_ended = excluded.until_ended
+              WHERE k.claim < excluded.claim RETURNING 1)""";
 
     private record Part(int shard, int number, BinaryArray.Slice body) {}
 
@@ -119,6 +158,16 @@ record JournalCommit(List<Entry> entries, List<byte[]> bodies, List<KeyEntry> cl
         statement.setArray(at++, SqlArrays.texts(connection, claims, KeyEntry::digest));
         statement.setObject(at++, BinaryArray.ofMessages(claims, claim -> Messages.message(claim.outcomes())));
         statement.setObject(at++, BinaryArray.ofInstants(claims, KeyEntry::at));
+        if (isPlain()) {
+            return at;
+        }
+        statement.setArray(at++, SqlArrays.ints(connection, claims, KeyEntry::claim));
+        statement.setObject(at++, BinaryArray.ofInstants(claims, KeyEntry::until));
+        statement.setObject(
+                at++,
+                BinaryArray.ofOptionalUuids(
+                        claims,
+                        claim -> claim.untilEnded() ? Optional.of(claim.run().value()) : Optional.empty()));
         return at;
     }
 }

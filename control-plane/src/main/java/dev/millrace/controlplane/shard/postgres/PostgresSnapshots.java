@@ -12,6 +12,7 @@ import dev.millrace.protocol.journal.v1.Outcomes;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -240,7 +241,12 @@ public final class PostgresSnapshots implements Snapshots, AutoCloseable {
         try (var connection = database.owner().getConnection();
                 var statement = connection.prepareStatement("""
                         /* snapshots.keys */
-                        SELECT k.tenant_id, k.scope, k.key, k.digest, k.outcomes, k.created_at
+                        SELECT k.tenant_id, k.scope, k.key, k.digest, k.outcomes, k.created_at, k.claim, k.free_at, k.until_ended,
+                          k.until_ended IS NOT NULL AND coalesce(
+                            (SELECT state FROM core.run_set_aside a
+                             WHERE a.tenant_id = k.tenant_id AND a.run_id = k.until_ended),
+                            (SELECT state FROM core.run r
+                             WHERE r.tenant_id = k.tenant_id AND r.run_id = k.until_ended), 3) >= 3 AS has_ended
                         FROM unnest(?::uuid[], ?::text[], ?::text[]) WITH ORDINALITY w(tenant_id, scope, key, place)
                         JOIN core.unique_key k USING (tenant_id, scope, key) ORDER BY w.place""")) {
             statement.setObject(
@@ -261,14 +267,20 @@ public final class PostgresSnapshots implements Snapshots, AutoCloseable {
 
     private static KeyEntry entry(ResultSet rows) throws SQLException {
         try {
-            return new KeyEntry(
+            var at = rows.getObject("created_at", OffsetDateTime.class).toInstant();
+            var free = rows.getObject("free_at", OffsetDateTime.class);
+            var entry = new KeyEntry(
                     new UniqueKey(
                             new TenantId(rows.getObject("tenant_id", UUID.class)),
                             rows.getString("scope"),
                             rows.getString("key")),
                     Messages.outcomes(Outcomes.parseFrom(rows.getBytes("outcomes"))),
                     rows.getString("digest"),
-                    rows.getObject("created_at", OffsetDateTime.class).toInstant());
+                    at,
+                    rows.getInt("claim"),
+                    free == null ? Instant.MAX : free.toInstant(),
+                    rows.getObject("until_ended") != null);
+            return rows.getBoolean("has_ended") ? entry.freeSince(at) : entry;
         } catch (com.google.protobuf.InvalidProtocolBufferException e) {
             throw new UnknownFormatException("the outcomes of a unique key", e);
         }

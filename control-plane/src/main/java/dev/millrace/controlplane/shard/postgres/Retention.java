@@ -22,6 +22,11 @@ public final class Retention {
     /** Whoever works with the tables waits for a removal at most about so long, and for one day at a time. */
     private static final Duration LONGEST_WAIT_FOR_TABLES = Duration.ofSeconds(1);
 
+    /** A key may live longer than keys are kept: until a time of its own, or until its run has ended. */
+    private static final String IS_FREE = """
+            (free_at IS NULL OR free_at < now()) AND (until_ended IS NULL OR NOT EXISTS (
+              SELECT FROM core.run r WHERE r.tenant_id = k.tenant_id AND r.run_id = k.until_ended AND r.state < 3))""";
+
     private final Database database;
     private final Settings.Retention settings;
 
@@ -40,7 +45,8 @@ public final class Retention {
             // What names one request is needed until its sender has given up; what names a run, until nobody starts it
             // again.
             long removed = removeKeys(connection, "scope = 'request'", settings.requestIds())
-                    + removeKeys(connection, "scope <> 'request'", settings.idempotencyKeys());
+                    + removeKeys(connection, "scope <> 'request' AND " + IS_FREE, settings.idempotencyKeys())
+                    + removeKeys(connection, "free_at < now() - interval '10 min'", Duration.ZERO);
             if (removed > 0) {
                 LOG.info("{} unique keys were past their time and are removed.", removed);
             }
@@ -102,7 +108,7 @@ public final class Retention {
         try (var statement = connection.prepareStatement("""
                 /* retention.keys */
                 DELETE FROM core.unique_key WHERE ctid = ANY (ARRAY(
-                  SELECT ctid FROM core.unique_key WHERE created_at < now() - ? * interval '1 s' AND %s LIMIT %d))""".formatted(which, KEYS_AT_ONCE))) {
+                  SELECT ctid FROM core.unique_key k WHERE created_at < now() - ? * interval '1 s' AND %s LIMIT %d))""".formatted(which, KEYS_AT_ONCE))) {
             int last;
             do {
                 statement.setLong(1, age.toSeconds());

@@ -1,17 +1,20 @@
 package dev.millrace.controlplane.triggers.events;
 
 import dev.millrace.controlplane.errors.ApiException;
+import dev.millrace.controlplane.errors.ErrorCode;
 import dev.millrace.controlplane.errors.Problems;
 import dev.millrace.controlplane.tenancy.UuidV7;
 import dev.millrace.controlplane.triggers.filters.Filters;
 import dev.millrace.engine.ServiceId;
 import dev.millrace.engine.TenantId;
+import dev.millrace.manifest.SchemaProblem;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 
 /**
  * Takes events in: decides what they are to start, stores both together, and only then starts it. Safe for use by several
@@ -54,6 +57,11 @@ public final class Publisher {
         return filters.of(tenant).thenCompose(index -> {
             List<CompletableFuture<Result>> results = new ArrayList<>(events.size());
             for (var event : events) {
+                var problems = index.problems(event.name(), event.data());
+                if (!problems.isEmpty()) {
+                    results.add(CompletableFuture.completedFuture(new Result.Refused(mismatch(event, problems))));
+                    continue;
+                }
                 var stored = new StoredEvent(
                         tenant,
                         UuidV7.next(),
@@ -74,6 +82,19 @@ public final class Publisher {
                     .thenApply(done ->
                             results.stream().map(CompletableFuture::join).toList());
         });
+    }
+
+    private static ApiException mismatch(NewEvent event, List<SchemaProblem> problems) {
+        var data = event.path() + ".data";
+        return new ApiException(
+                ErrorCode.SCHEMA_MISMATCH,
+                "The data does not match the schema of the events " + event.name() + ": "
+                        + problems.stream()
+                                .limit(5)
+                                .map(problem -> data + problem.path().substring(1) + " " + problem.message())
+                                .collect(Collectors.joining("; "))
+                        + ". Nothing was stored of this event.",
+                data + problems.get(0).path().substring(1));
     }
 
     private Result published(StoredEvent event, UUID counting) {

@@ -1,5 +1,7 @@
 package dev.millrace.controlplane.triggers.filters;
 
+import dev.millrace.manifest.SchemaCheck;
+import dev.millrace.manifest.SchemaProblem;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -7,13 +9,14 @@ import java.util.Map;
 
 /**
  * The filters of a tenant by the names of events that they ask for: a tree of the parts of names, so that finding those of one
- * event costs by the length of its name and what is found, however many others there are. Immutable; safe for use by several
- * threads.
+ * event costs by the length of its name and what is found, however many others there are. With them goes what events of some names
+ * must look like. Immutable; safe for use by several threads.
  */
 public final class FilterIndex {
     private static final String ANY = "*";
 
     private final Node root = new Node();
+    private final Map<String, SchemaCheck> schemas;
     private final int size;
 
     private static final class Node {
@@ -21,7 +24,8 @@ public final class FilterIndex {
         private final List<Candidate> here = new ArrayList<>(1);
     }
 
-    FilterIndex(List<Candidate> candidates) {
+    FilterIndex(List<Candidate> candidates, Map<String, SchemaCheck> schemas) {
+        this.schemas = Map.copyOf(schemas);
         this.size = candidates.size();
         for (var candidate : candidates) {
             var node = root;
@@ -64,6 +68,17 @@ public final class FilterIndex {
 
     private static String[] parts(String name) {
         return name.split("\\.", -1);
+    }
+
+    /**
+     * Holds the data of an event against what events of its name look like, if anybody has said so.
+     *
+     * @param data checked JSON
+     * @return what is wrong; empty if it fits
+     */
+    public List<SchemaProblem> problems(String name, byte[] data) {
+        var schema = schemas.get(name);
+        return schema == null ? List.of() : schema.check(data);
     }
 
     /** How many filters there are. */

@@ -46,8 +46,9 @@ final class FilterRows {
      *
      * @param revision at which it is so
      * @param latest the hash of the latest version of each workflow that has filters
+     * @param schemas what events of some names look like
      */
-    record Known(long revision, List<Filter> filters, Map<String, String> latest) {}
+    record Known(long revision, List<Filter> filters, Map<String, String> latest, List<EventSchema> schemas) {}
 
     long revision(TenantId tenant) {
         return database.inTenant(tenant, connection -> revision(connection, tenant));
@@ -71,7 +72,7 @@ final class FilterRows {
                         latest.put(rows.getString("workflow"), rows.getString("latest_version"));
                     }
                 }
-                return new Known(revision, filters, latest);
+                return new Known(revision, filters, latest, EventSchemaRows.all(connection, tenant));
             }
         });
     }
@@ -188,7 +189,7 @@ final class FilterRows {
         }
     }
 
-    private static void changed(Connection connection, TenantId tenant) throws SQLException {
+    static void changed(Connection connection, TenantId tenant) throws SQLException {
         try (var statement = connection.prepareStatement("""
             /* filter.changed */
             INSERT INTO core.trigger_revision (tenant_id, revision) VALUES (?, 1)

@@ -4,6 +4,7 @@ import dev.millrace.controlplane.workflows.Workflows;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.VersionRef;
 import dev.millrace.manifest.Manifest;
+import dev.millrace.manifest.SchemaCheck;
 import io.micronaut.scheduling.TaskExecutors;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -124,7 +126,7 @@ public final class Filters {
             var candidates = all.filters().stream()
                     .map(filter -> new Candidate(filter, conditions.get(filter.workflow())))
                     .toList();
-            now = new Known(all.revision(), new FilterIndex(candidates), conditions, at);
+            now = new Known(all.revision(), new FilterIndex(candidates, checks(all.schemas())), conditions, at);
         }
         synchronized (known) {
             if (asking.remove(tenant, answer)) {
@@ -139,6 +141,12 @@ public final class Filters {
             asking.remove(tenant, answer);
         }
         answer.completeExceptionally(why);
+    }
+
+    private static Map<String, SchemaCheck> checks(List<EventSchema> schemas) {
+        Map<String, SchemaCheck> checks = new HashMap<>();
+        schemas.forEach(schema -> checks.put(schema.event(), schema.check("$.schema")));
+        return checks;
     }
 
     private Map<String, Conditions> conditions(

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -226,7 +227,7 @@ class FiltersTest {
                             Instant.EPOCH),
                     null));
         }
-        var index = new FilterIndex(candidates);
+        var index = new FilterIndex(candidates, Map.of());
 
         assertThat(names(index, "order.placed"))
                 .containsExactlyInAnyOrder("order.placed", "order.*", "*.placed", "*.*");

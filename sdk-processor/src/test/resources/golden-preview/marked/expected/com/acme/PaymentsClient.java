@@ -5,6 +5,7 @@ import dev.millrace.TypeRef;
 import dev.millrace.binding.WorkflowRef;
 import dev.millrace.client.Millrace;
 import dev.millrace.client.RunHandle;
+import dev.millrace.client.RunLoader;
 import dev.millrace.client.RunStarter;
 import dev.millrace.client.StartOptions;
 import java.util.Collection;
@@ -73,5 +74,12 @@ public final class PaymentsClient {
     public List<RunHandle<Payments.Receipt>> startAll(
             Collection<? extends Payments.Payment> inputs) {
         return runs.startAll(inputs);
+    }
+
+    /**
+     * Starts runs for any number of inputs without keeping them.
+     */
+    public RunLoader<Payments.Payment> loader() {
+        return runs.loader();
     }
 }

@@ -5,6 +5,7 @@ import dev.millrace.TypeRef;
 import dev.millrace.binding.WorkflowRef;
 import dev.millrace.client.Millrace;
 import dev.millrace.client.RunHandle;
+import dev.millrace.client.RunLoader;
 import dev.millrace.client.RunStarter;
 import dev.millrace.client.StartOptions;
 import java.util.Collection;
@@ -80,5 +81,12 @@ final class BookingsClient {
      */
     public List<RunHandle<boolean[]>> startAll(Collection<? extends Bookings.Trip> inputs) {
         return runs.startAll(inputs);
+    }
+
+    /**
+     * Starts runs for any number of inputs without keeping them.
+     */
+    public RunLoader<Bookings.Trip> loader() {
+        return runs.loader();
     }
 }

@@ -5,6 +5,7 @@ import dev.millrace.TypeRef;
 import dev.millrace.binding.WorkflowRef;
 import dev.millrace.client.Millrace;
 import dev.millrace.client.RunHandle;
+import dev.millrace.client.RunLoader;
 import dev.millrace.client.RunStarter;
 import dev.millrace.client.StartOptions;
 import java.util.Collection;
@@ -79,5 +80,12 @@ public final class AllTypesClient {
     public List<RunHandle<AllTypes.Page<AllTypes.Page<String>>>> startAll(
             Collection<? extends AllTypes.Everything> inputs) {
         return runs.startAll(inputs);
+    }
+
+    /**
+     * Starts runs for any number of inputs without keeping them.
+     */
+    public RunLoader<AllTypes.Everything> loader() {
+        return runs.loader();
     }
 }

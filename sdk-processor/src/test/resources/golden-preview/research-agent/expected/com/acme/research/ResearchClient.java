@@ -5,6 +5,7 @@ import dev.millrace.TypeRef;
 import dev.millrace.binding.WorkflowRef;
 import dev.millrace.client.Millrace;
 import dev.millrace.client.RunHandle;
+import dev.millrace.client.RunLoader;
 import dev.millrace.client.RunStarter;
 import dev.millrace.client.StartOptions;
 import java.util.Collection;
@@ -75,5 +76,12 @@ public final class ResearchClient {
      */
     public List<RunHandle<String>> startAll(Collection<? extends Question> inputs) {
         return runs.startAll(inputs);
+    }
+
+    /**
+     * Starts runs for any number of inputs without keeping them.
+     */
+    public RunLoader<Question> loader() {
+        return runs.loader();
     }
 }

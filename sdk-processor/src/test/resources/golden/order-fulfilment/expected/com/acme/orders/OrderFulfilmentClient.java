@@ -5,6 +5,7 @@ import dev.millrace.TypeRef;
 import dev.millrace.binding.WorkflowRef;
 import dev.millrace.client.Millrace;
 import dev.millrace.client.RunHandle;
+import dev.millrace.client.RunLoader;
 import dev.millrace.client.RunStarter;
 import dev.millrace.client.StartOptions;
 import java.util.Collection;
@@ -76,5 +77,12 @@ public final class OrderFulfilmentClient {
      */
     public List<RunHandle<Receipt>> startAll(Collection<? extends Order> inputs) {
         return runs.startAll(inputs);
+    }
+
+    /**
+     * Starts runs for any number of inputs without keeping them.
+     */
+    public RunLoader<Order> loader() {
+        return runs.loader();
     }
 }
