@@ -39,6 +39,12 @@ public final class Laws {
     private final Set<RunId> cancelled = new HashSet<>();
     private final Set<RunId> cleaning = new HashSet<>();
     private final Map<RunId, RunState> ended = new HashMap<>();
+    private final Map<WorkerId, Map<String, String>> labels = new HashMap<>();
+
+    /** A worker with these labels is about to connect. */
+    public void present(WorkerId worker, Map<String, String> its) {
+        labels.put(worker, its);
+    }
 
     public void know(VersionRef version, Manifest manifest) {
         manifests.put(version, manifest);
@@ -119,6 +125,9 @@ public final class Laws {
         var ref = fact.attempt();
         var task = TaskName.of(ref);
         assertThat(over).as("S2: %s", fact).doesNotContain(task);
+        assertThat(plans.get(ref.run()).policy(ref.node()).placement().requires())
+                .as("only a worker that is as required is given an attempt: %s, %s", fact, labels.get(fact.worker()))
+                .allMatch(asked -> asked.isMetBy(labels.getOrDefault(fact.worker(), Map.of())));
         assertThat(live).as("S4: one live attempt: %s", fact).doesNotContainKey(task);
         assertThat(ref.attempt()).as("S4: %s", fact).isEqualTo(newest.getOrDefault(task, 0) + 1);
         if (cancelled.contains(ref.run())) {

@@ -37,8 +37,12 @@ public final class RandomHistories {
     RandomHistories(long seed, ShardSettings settings) {
         random = new Random(seed);
         engine = new EngineHarness(settings);
-        workflows =
-                new RandomWorkflows(random).withConditions().withConcurrency().withBatches();
+        workflows = new RandomWorkflows(random)
+                .withConditions()
+                .withConcurrency()
+                .withBatches()
+                .withPlacement()
+                .withCosts();
         engine.watch(laws::watch);
         engine.decisions(this::answer);
         int count = 1 + random.nextInt(3);
@@ -223,7 +227,11 @@ public final class RandomHistories {
             worker.on("s" + i, this::perform);
             worker.on("undo-s" + i, this::perform);
         }
-        return worker.on("alert", this::perform).durable(this::performDurably);
+        Map<String, String> labels = random.nextBoolean()
+                ? Map.of("region", random.nextBoolean() ? "eu" : "us", "size", "" + random.nextInt(4))
+                : Map.of();
+        laws.present(worker.id(), labels);
+        return worker.labels(labels).on("alert", this::perform).durable(this::performDurably);
     }
 
     /** Mostly it does something and waits, a few times, and then ends as other steps do. */

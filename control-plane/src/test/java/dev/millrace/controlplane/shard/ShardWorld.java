@@ -45,12 +45,19 @@ final class ShardWorld implements AutoCloseable {
 
     final TestDatabase database = TestDatabase.create();
     final TenantId tenant = newTenant(0);
-    final Manifest manifest = Workflow.chain("orders", "charge", "ship");
-    final VersionRef version = new VersionRef("orders", manifest.hash());
+    final Manifest manifest;
+    final VersionRef version;
     private final ServiceId service = new ServiceId(UuidV7.next());
     private final List<Instance> opened = new ArrayList<>();
 
     ShardWorld() {
+        this(Workflow.chain("orders", "charge", "ship"));
+    }
+
+    /** With this workflow, of the name orders, instead. */
+    ShardWorld(Manifest manifest) {
+        this.manifest = manifest;
+        this.version = new VersionRef("orders", manifest.hash());
         database.execute("INSERT INTO core.service VALUES ('" + tenant + "', '" + service + "', 'orders', now())");
         database.execute("INSERT INTO core.workflow VALUES ('" + tenant + "', 'orders', '" + service + "', 0, '"
                 + version.hash() + "', now())");

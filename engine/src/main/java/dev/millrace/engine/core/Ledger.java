@@ -150,6 +150,7 @@ final class Ledger {
         task.result = fact.result();
         memory.holds(task.run, task.result);
         task.elements = fact.elements();
+        task.run.succeeded(task.worker, fact.at(), task.node.number, task.element);
         steps.end(task, fact.at());
     }
 
@@ -240,6 +241,9 @@ final class Ledger {
                 task.result = fact.result();
                 memory.holds(task.run, task.result);
                 task.elements = fact.elements();
+                if (task.worker != null) {
+                    task.run.succeeded(task.worker, at, task.node.number, task.element);
+                }
             }
             case FAILED -> {
                 states.move(task, TaskEvent.SETTLED_FAILED);

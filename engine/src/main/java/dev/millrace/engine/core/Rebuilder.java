@@ -32,6 +32,11 @@ final class Rebuilder {
         int[] from = new int[plan.nodes.length + 1];
         for (var image : images) {
             from[image.node() + 1]++;
+            // First of all: where a task is to wait may depend on a success of a step with a higher number.
+            if (image.state() == TaskState.SUCCEEDED && image.worker().isPresent()) {
+                run.succeeded(
+                        run.tenant.formerWorker(image.worker().get()), image.ended(), image.node(), image.element());
+            }
         }
         for (int i = 1; i < from.length; i++) {
             from[i] += from[i - 1];

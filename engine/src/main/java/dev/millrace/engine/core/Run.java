@@ -19,6 +19,17 @@ import java.util.Map;
 
 /** A run in memory. Due at its deadline. Changed by the {@link Ledger} alone. */
 final class Run extends Timer {
+    /**
+     * The latest success on a worker. What succeeded at one instant is ordered by number, so that images tell as much as the facts.
+     */
+    private record Latest(Worker worker, Instant at, int node, int element) {
+        boolean isAfter(Latest other) {
+            int order = at.compareTo(other.at);
+            order = order != 0 ? order : Integer.compare(node, other.node);
+            return (order != 0 ? order : Integer.compare(element, other.element)) > 0;
+        }
+    }
+
     private static final int[] NONE = {};
 
     final Tenant tenant;
@@ -55,6 +66,9 @@ final class Run extends Timer {
     int cleanedUp;
 
     boolean compensated;
+    /** Where it was last; null before its first success on a worker. */
+    private Latest latest;
+
     Instant ended = Instant.MAX;
 
     /** Open questions whether steps are to run; null without. They follow from the facts. */
@@ -136,6 +150,7 @@ final class Run extends Timer {
         cleanUp = List.of();
         cleanedUp = 0;
         compensated = false;
+        latest = null;
         ended = Instant.MAX;
         image = null;
     }
@@ -155,27 +170,17 @@ final class Run extends Timer {
         return state != RunState.QUEUED && !state.isFinal();
     }
 
-    /** The worker of its latest attempt that succeeded, which may have left; null for none. */
-    Worker lastWorker() {
-        Task latest = null;
-        for (int node = 0; node < tasks.length; node++) {
-            var fan = fan(node);
-            if (fan == null) {
-                latest = later(latest, tasks[node]);
-            } else {
-                for (var task : fan.elements) {
-                    latest = later(latest, task);
-                }
-            }
+    /** A task of it succeeded. */
+    void succeeded(Worker worker, Instant at, int node, int element) {
+        var next = new Latest(worker, at, node, element);
+        if (latest == null || next.isAfter(latest)) {
+            latest = next;
         }
-        return latest == null ? null : tenant.sameWorker(latest.worker);
     }
 
-    private static Task later(Task one, Task other) {
-        if (other == null || other.state != TaskState.SUCCEEDED || other.worker == null) {
-            return one;
-        }
-        return one == null || !other.ended.isBefore(one.ended) ? other : one;
+    /** The worker of its latest attempt that succeeded, which may have left; null for none. */
+    Worker lastWorker() {
+        return latest == null ? null : tenant.sameWorker(latest.worker);
     }
 
     Plan.Node node(int number) {

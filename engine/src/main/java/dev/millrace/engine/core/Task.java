@@ -126,8 +126,9 @@ final class Task extends Ready {
 
     @Override
     protected long cost(int take) {
+        // What nobody has said a cost for takes one token: nothing goes for free.
         return terms.costs().isEmpty()
-                ? node.takes.get(take).cost()
+                ? Math.max(1, node.takes.get(take).cost())
                 : terms.costs().get(take);
     }
 

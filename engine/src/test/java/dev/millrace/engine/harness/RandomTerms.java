@@ -6,7 +6,6 @@ import dev.millrace.engine.RunTerms;
 import dev.millrace.engine.Terms;
 import dev.millrace.engine.Verdict;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +63,14 @@ public final class RandomTerms {
         return new Verdict.Unknown(Failure.KEY_EXPRESSION_ERROR, "no such field");
     }
 
+    private static List<Long> costs(Random random) {
+        List<Long> costs = new ArrayList<>();
+        for (int i = 0; i < MOST_LIMITS; i++) {
+            costs.add(1L + random.nextInt(4));
+        }
+        return costs;
+    }
+
     /** As many keys as any step could need: those beyond what it has stand for nothing. */
     private static Terms terms(Random random) {
         List<String> keys = new ArrayList<>();
@@ -75,7 +82,7 @@ public final class RandomTerms {
                 "f" + random.nextInt(3),
                 1 + random.nextInt(3),
                 keys,
-                Collections.nCopies(MOST_LIMITS, 1L),
+                costs(random),
                 "b" + random.nextInt(2));
     }
 }

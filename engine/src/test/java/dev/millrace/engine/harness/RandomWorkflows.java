@@ -4,20 +4,29 @@ import dev.millrace.manifest.Backoff;
 import dev.millrace.manifest.ConcurrencyStrategy;
 import dev.millrace.manifest.Manifest;
 import dev.millrace.manifest.RateLimitSpec;
+import dev.millrace.manifest.placement.LabelComparator;
+import dev.millrace.manifest.placement.LabelPreference;
+import dev.millrace.manifest.placement.LabelRequirement;
+import dev.millrace.manifest.placement.PlacementSpec;
+import dev.millrace.manifest.placement.Stickiness;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 
-/** Makes workflows of all shapes. They share one rate limit, as workflows of a tenant that name the same limit do. */
+/** Makes workflows of all shapes. They share two rate limits, as workflows of a tenant that name the same limit do. */
 public final class RandomWorkflows {
     private final Random random;
     private final RateLimitSpec limit;
+    private final RateLimitSpec other;
     /** Of the concurrency limit that some of their steps share. */
     private final int pool;
 
     private boolean conditions;
     private boolean concurrency;
     private boolean batches;
+    private boolean placement;
+    private boolean costs;
 
     public RandomWorkflows(Random random) {
         this.random = random;
@@ -26,6 +35,7 @@ public final class RandomWorkflows {
                 1 + random.nextInt(10),
                 Duration.ofSeconds(random.nextInt(3) == 0 ? 20 : 1),
                 1 + random.nextInt(3));
+        this.other = new RateLimitSpec("mail", 5 + random.nextInt(20), Duration.ofSeconds(1), 4 + random.nextInt(6));
         this.pool = 1 + random.nextInt(3);
     }
 
@@ -47,15 +57,27 @@ public final class RandomWorkflows {
         return this;
     }
 
-    /** The rate limit that some of their steps take a token from. */
-    public RateLimitSpec limit() {
-        return limit;
+    /** From now on some steps ask for labels of their worker, {@code region} and {@code size}, or stick to it. */
+    public RandomWorkflows withPlacement() {
+        placement = true;
+        return this;
+    }
+
+    /** From now on some steps take several tokens at once, or as many as is evaluated, of two limits by different keys. */
+    public RandomWorkflows withCosts() {
+        costs = true;
+        return this;
+    }
+
+    /** The rate limits that some of their steps take tokens from. */
+    public List<RateLimitSpec> limits() {
+        return List.of(limit, other);
     }
 
     /** A workflow of one to six steps, with every kind of edge and policy. */
     public Manifest next(String name) {
         var workflow = WorkflowBuilder.workflow(name).deadline(Duration.ofDays(1));
-        workflow.limit(limit.name(), limit.limit(), limit.period(), limit.burst());
+        limits().forEach(one -> workflow.limit(one.name(), one.limit(), one.period(), one.burst()));
         if (concurrency && random.nextInt(2) == 0) {
             workflow.concurrency("", key(), 1 + random.nextInt(3), strategy());
         }
@@ -88,7 +110,10 @@ public final class RandomWorkflows {
                     step.when("input.wanted");
                 }
                 if (random.nextInt(4) == 0) {
-                    step.limit(limit.name(), 1);
+                    step.limit(limit.name(), costs ? 1 + random.nextInt((int) limit.burst()) : 1);
+                }
+                if (costs && random.nextInt(4) == 0) {
+                    step.keyedLimit(other.name());
                 }
                 if (concurrency && random.nextInt(4) == 0) {
                     step.concurrency("pool", key(), pool, ConcurrencyStrategy.QUEUE);
@@ -137,5 +162,31 @@ public final class RandomWorkflows {
             step.atMostOnce();
         }
         step.retries(random.nextInt(3));
+        if (placement) {
+            step.placement(new PlacementSpec(required(), preferred(), sticky()));
+        }
+    }
+
+    private List<LabelRequirement> required() {
+        return switch (random.nextInt(8)) {
+            case 0 -> List.of(new LabelRequirement("region", LabelComparator.EQUAL, "eu"));
+            case 1 -> List.of(new LabelRequirement("size", LabelComparator.AT_LEAST, "" + random.nextInt(3)));
+            case 2 -> List.of(new LabelRequirement("region", LabelComparator.NOT_EQUAL, "eu"));
+            default -> List.of();
+        };
+    }
+
+    private List<LabelPreference> preferred() {
+        return random.nextInt(4) == 0
+                ? List.of(new LabelPreference("size", LabelComparator.LESS, "2", 1 + random.nextInt(5)))
+                : List.of();
+    }
+
+    private Stickiness sticky() {
+        return switch (random.nextInt(6)) {
+            case 0, 1 -> Stickiness.HARD;
+            case 2 -> Stickiness.SOFT;
+            default -> Stickiness.NONE;
+        };
     }
 }

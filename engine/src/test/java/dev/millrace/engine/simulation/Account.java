@@ -7,6 +7,7 @@ import dev.millrace.engine.Fact;
 import dev.millrace.engine.LimitName;
 import dev.millrace.engine.RunId;
 import dev.millrace.engine.RunTerms;
+import dev.millrace.engine.TenantConfig;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.Terms;
 import dev.millrace.engine.Verdict;
@@ -57,7 +58,10 @@ final class Account {
     }
 
     private final World world;
-    private final Map<TenantId, RateLimitSpec> limits = new HashMap<>();
+
+    private record RateName(TenantId tenant, String limit) {}
+
+    private final Map<RateName, RateLimitSpec> limits = new HashMap<>();
     private final Map<LimitKey, Meter> meters = new HashMap<>();
     private final Map<RunId, Going> runs = new HashMap<>();
     private final Map<LimitKey, Set<Object>> holders = new HashMap<>();
@@ -71,7 +75,31 @@ final class Account {
     }
 
     void limit(TenantId tenant, RateLimitSpec limit) {
-        limits.put(tenant, limit);
+        limits.put(new RateName(tenant, limit.name()), limit);
+    }
+
+    /**
+     * A limit is set to another rate. When owners hear of it is not known here, and the next one counts by it since the last image; so
+     * from now on the more generous of both rates is the law, also when it is set back, and buckets begin anew.
+     */
+    void alsoAllowed(TenantId tenant, RateLimitSpec set) {
+        var name = new RateName(tenant, set.name());
+        var before = limits.get(name);
+        var both = new RateLimitSpec(
+                set.name(),
+                (long) Math.ceil(Math.max(perSecond(before), perSecond(set))),
+                Duration.ofSeconds(1),
+                before.burst());
+        limits.put(name, both);
+        meters.forEach((key, meter) -> {
+            if (key.tenant.equals(tenant) && key.limit.equals(set.name())) {
+                meter.level = both.burst();
+            }
+        });
+    }
+
+    private static double perSecond(RateLimitSpec limit) {
+        return limit.limit() * 1e6 / micros(limit.period());
     }
 
     // ---- runs ----
@@ -101,22 +129,29 @@ final class Account {
 
     // ---- attempts ----
 
-    void offered(Fact.AttemptOffered fact) {
+    void offered(Fact.AttemptOffered fact, TenantConfig config) {
         var going = runs.get(fact.run());
         var ref = fact.attempt();
+        assertThat(config.pausedWorkers())
+                .as("no attempt for a paused worker: %s", fact)
+                .doesNotContain(fact.worker());
         if (!going.admitted) {
+            assertThat(config.pausedWorkflows())
+                    .as("no run of a paused workflow begins: %s", fact)
+                    .doesNotContainKey(workflow(going));
             going.admitted = true;
             hold(
                     claims(fact.tenant(), going, going.plan.manifest().sharing(), workflow(going), going.terms.ofRun()),
                     fact.run(),
-                    fact);
+                    fact,
+                    config);
         }
         if (ref.node() >= going.plan.steps()) {
             return;
         }
         var task = new TaskKey(ref.run(), ref.node(), ref.element());
         live.put(task, ref);
-        hold(claims(fact.tenant(), going, task), task, fact);
+        hold(claims(fact.tenant(), going, task), task, fact, config);
         var terms = terms(going, task);
         if (fact.call() > 0) {
             var key = batchKeys.putIfAbsent(List.of(fact.worker(), fact.call(), fact.at()), terms.batch());
@@ -172,16 +207,20 @@ final class Account {
         return claims;
     }
 
-    private void hold(Map<LimitKey, ConcurrencySpec> claims, Object holder, Fact fact) {
-        claims.forEach((key, limit) -> {
+    private void hold(Map<LimitKey, ConcurrencySpec> claims, Object holder, Fact fact, TenantConfig config) {
+        claims.forEach((key, declared) -> {
+            int limit = config.concurrencyLimits().getOrDefault(key.limit, declared.limit());
             var held = holders.computeIfAbsent(key, any -> new HashSet<>());
             assertThat(held.add(holder))
                     .as("one permit each of %s: %s", key, fact)
                     .isTrue();
             assertThat(held)
                     .as("S6: no more permits of %s than there are: %s", key, fact)
-                    .hasSizeLessThanOrEqualTo(limit.limit());
-            if (held.size() == limit.limit()) {
+                    .hasSizeLessThanOrEqualTo(limit);
+            if (limit != declared.limit()) {
+                world.hit(Probe.LIMIT_SET);
+            }
+            if (held.size() == limit) {
                 world.hit(Probe.LIMIT_FULL);
             }
         });
@@ -198,26 +237,32 @@ final class Account {
 
     // ---- tokens ----
 
-    private Meter meter(TenantId tenant, String key) {
-        var limit = limits.get(tenant);
+    private Meter meter(TenantId tenant, String name, String key) {
+        var limit = limits.get(new RateName(tenant, name));
         return meters.computeIfAbsent(new LimitKey(tenant, limit.name(), key), any -> new Meter(limit));
     }
 
     void closed(Fact.RateLimitClosed fact) {
-        var meter = meter(fact.tenant(), fact.key());
+        var meter = meter(fact.tenant(), fact.limit(), fact.key());
         meter.closedUntil = Math.max(meter.closedUntil, World.micros(fact.until()));
     }
 
     private void take(Fact.AttemptOffered fact, Going going, Terms terms) {
         var uses = going.plan.manifest().steps().get(fact.attempt().node()).rateLimits();
-        Set<String> seen = new LinkedHashSet<>();
+        Set<LimitKey> seen = new LinkedHashSet<>();
         for (int i = 0; i < uses.size(); i++) {
             var key = terms.limitKeys().isEmpty() ? "" : terms.limitKeys().get(i);
-            assertThat(seen.add(key)).as("one use of the only limit").isTrue();
-            long cost = uses.get(i).costExpression().isEmpty()
+            var name = uses.get(i).name();
+            assertThat(seen.add(new LimitKey(fact.tenant(), name, key)))
+                    .as("one use of each limit")
+                    .isTrue();
+            long cost = uses.get(i).costExpression().isEmpty() || terms.costs().isEmpty()
                     ? uses.get(i).cost()
                     : terms.costs().get(i);
-            take(fact, meter(fact.tenant(), key), limits.get(fact.tenant()), cost);
+            if (cost > 1) {
+                world.hit(Probe.SEVERAL_TOKENS);
+            }
+            take(fact, meter(fact.tenant(), name, key), limits.get(new RateName(fact.tenant(), name)), cost);
         }
     }
 

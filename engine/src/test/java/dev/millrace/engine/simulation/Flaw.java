@@ -15,6 +15,8 @@ enum Flaw {
     BUCKETS_FORGOTTEN,
     /** Owners do not hear of concurrency limits. */
     LIMITS_NOT_TOLD,
+    /** A new owner does not learn what people have set. */
+    CONFIG_NOT_READ,
     /** Whether a key was used is not looked up. */
     KEYS_NOT_READ,
     /** Nothing happens of itself: only messages wake a shard. */

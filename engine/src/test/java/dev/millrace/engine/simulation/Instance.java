@@ -209,6 +209,11 @@ final class Instance extends Actor {
         for (var definition : world.definitions(number)) {
             core.handle(world.has(Flaw.LIMITS_NOT_TOLD) ? withoutLimits(definition) : definition, now(), new Batch());
         }
+        for (var tenant : world.tenants(number)) {
+            if (!world.has(Flaw.CONFIG_NOT_READ)) {
+                core.handle(new Command.ConfigChanged(tenant, world.config(tenant)), now(), new Batch());
+            }
+        }
         var image = stored.position().shard();
         core.restore(world.has(Flaw.BUCKETS_FORGOTTEN) ? new ShardImage(image.clock(), List.of()) : image);
         if (!world.has(Flaw.QUEUES_NOT_COUNTED)) {
@@ -224,6 +229,7 @@ final class Instance extends Actor {
         core.recovered(now());
         recovering.remove(number);
         var owned = new Owned(world, this, number, opened, stored.position().seq(), core);
+        world.tenants(number).forEach(tenant -> owned.heard(tenant, world.config(tenant)));
         shards.put(number, owned);
         world.time().in(Timeline.SECOND, this, owned::renew);
     }
@@ -249,6 +255,11 @@ final class Instance extends Actor {
             world.database()
                     .call(this, () -> world.database().release(shard.number(), shard.epoch()), done -> {}, why -> {});
         });
+    }
+
+    /** People have set something; it reads what. */
+    void configChanged(TenantId tenant) {
+        shardOf(tenant).ifPresent(shard -> shard.decide(new Command.ConfigChanged(tenant, world.config(tenant))));
     }
 
     private Optional<Owned> shardOf(TenantId tenant) {

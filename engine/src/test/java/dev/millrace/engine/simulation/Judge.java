@@ -13,6 +13,7 @@ import dev.millrace.engine.Payload;
 import dev.millrace.engine.RunId;
 import dev.millrace.engine.RunState;
 import dev.millrace.engine.StartOutcome;
+import dev.millrace.engine.TenantConfig;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.VersionRef;
 import dev.millrace.engine.WorkflowPlan;
@@ -23,6 +24,7 @@ import dev.millrace.manifest.StepSpec;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +58,9 @@ final class Judge {
     /** What is stored of durable steps. */
     private final Set<String> checkpoints = new HashSet<>();
 
+    /** What was set when a fact was decided that is not stored yet; by identity. */
+    private final Map<Fact, TenantConfig> decidedUnder = new IdentityHashMap<>();
+
     private final Account account;
 
     Judge(World world) {
@@ -72,6 +77,16 @@ final class Judge {
         account.limit(tenant, limit);
     }
 
+    /** People set a rate limit to something else. */
+    void alsoAllowed(TenantId tenant, RateLimitSpec set) {
+        account.alsoAllowed(tenant, set);
+    }
+
+    /** Somebody decided this under a configuration, and may store it later. */
+    void decided(Fact fact, TenantConfig config) {
+        decidedUnder.put(fact, config);
+    }
+
     Laws laws() {
         return laws;
     }
@@ -79,12 +94,14 @@ final class Judge {
     // ---- facts ----
 
     void stored(Fact fact) {
+        var config = decidedUnder.getOrDefault(fact, TenantConfig.NONE);
+        decidedUnder.remove(fact);
         laws.watch(fact);
         over(fact);
         if (fact instanceof Fact.RunStarted run) {
             started(run);
         } else if (fact instanceof Fact.AttemptOffered offered) {
-            offered(offered);
+            offered(offered, config);
         } else if (fact instanceof Fact.RateLimitClosed closed) {
             world.hit(Probe.RATE_LIMIT_CLOSED);
             account.closed(closed);
@@ -148,12 +165,12 @@ final class Judge {
         }
     }
 
-    private void offered(Fact.AttemptOffered fact) {
+    private void offered(Fact.AttemptOffered fact, TenantConfig config) {
         newest.put(task(fact.attempt()), fact.attempt());
         if (fact.call() > 0 && laws.largestCall() > 1) {
             world.hit(Probe.CALL_SHARED);
         }
-        account.offered(fact);
+        account.offered(fact, config);
     }
 
     private void lost(Fact.AttemptLost fact) {

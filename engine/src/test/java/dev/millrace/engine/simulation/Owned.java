@@ -9,6 +9,8 @@ import dev.millrace.engine.Journal.JournalException;
 import dev.millrace.engine.LaneKey;
 import dev.millrace.engine.Shard;
 import dev.millrace.engine.Snapshots;
+import dev.millrace.engine.TenantConfig;
+import dev.millrace.engine.TenantId;
 import dev.millrace.engine.harness.RandomTerms;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +38,8 @@ final class Owned {
     private long capturedAt;
     private long armedFor = Long.MAX_VALUE;
     private final Map<LaneKey, Snapshots.Window> answered = new HashMap<>();
+    /** What it has heard that people have set. */
+    private final Map<TenantId, TenantConfig> configs = new HashMap<>();
 
     Owned(World world, Instance instance, int number, Journal.Opened opened, long projectedSeq, Shard core) {
         this.world = world;
@@ -47,6 +51,11 @@ final class Owned {
         this.core = core;
         this.capturedAt = world.time().now();
         arm();
+    }
+
+    /** What was set when it was recovered. */
+    void heard(TenantId tenant, TenantConfig config) {
+        configs.put(tenant, config);
     }
 
     int number() {
@@ -66,7 +75,14 @@ final class Owned {
         if (lost) {
             return;
         }
+        if (command instanceof Command.ConfigChanged told) {
+            configs.put(told.tenant(), told.config());
+        }
+        int before = open.facts().size();
         core.handle(command, instance.now(), open);
+        for (var fact : open.facts().subList(before, open.facts().size())) {
+            world.judge().decided(fact, configs.getOrDefault(fact.tenant(), TenantConfig.NONE));
+        }
         changed |= !open.facts().isEmpty();
         if (!open.isEmpty() || changed) {
             commitSoon();

@@ -104,7 +104,7 @@ final class Simulation {
     private void fault() {
         var instance = world.instances().get(dice.below(world.instances().size()));
         var worker = world.workers().get(dice.below(world.workers().size()));
-        switch (dice.below(9)) {
+        switch (dice.below(12)) {
             case 0 -> restart(instance);
             case 1 -> instance.pause(world.time().now() + dice.between(0, 12) * Timeline.SECOND);
             case 2 -> restart(worker);
@@ -117,6 +117,7 @@ final class Simulation {
                     instance.handOver();
                 }
             }
+            case 8, 9, 10 -> new People(world, dice).change();
             default -> world.clients().forEach(client -> world.cut(instance, client, 2 * Timeline.SECOND));
         }
     }

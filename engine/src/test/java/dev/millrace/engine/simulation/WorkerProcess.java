@@ -59,10 +59,27 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
         // Some deployments give a process the name of the one before, others a new one.
         if (info == null || dice.chance(0.5)) {
             info = new WorkerInfo(
-                    new WorkerId(new UUID(number, ++processes)), name(), slots, Map.of(), world.versions(tenant));
+                    new WorkerId(new UUID(number, ++processes)), name(), slots, labels(), world.versions(tenant));
+            world.judge().laws().present(info.id(), info.labels());
         }
         connect();
         beat();
+    }
+
+    private Map<String, String> labels() {
+        if (dice.chance(0.3)) {
+            return Map.of();
+        }
+        return Map.of("region", dice.chance(0.5) ? "eu" : "us", "size", "" + dice.below(4));
+    }
+
+    TenantId tenant() {
+        return tenant;
+    }
+
+    /** Who it says that it is. */
+    WorkerId id() {
+        return info.id();
     }
 
     @Override

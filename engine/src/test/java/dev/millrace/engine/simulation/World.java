@@ -2,10 +2,12 @@ package dev.millrace.engine.simulation;
 
 import dev.millrace.engine.Command;
 import dev.millrace.engine.ServiceId;
+import dev.millrace.engine.TenantConfig;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.VersionRef;
 import dev.millrace.engine.harness.RandomWorkflows;
 import dev.millrace.manifest.Manifest;
+import dev.millrace.manifest.RateLimitSpec;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -33,6 +35,8 @@ final class World extends Actor {
     private final List<ClientProcess> clients = new ArrayList<>();
     private final List<Command.DefineVersion> definitions = new ArrayList<>();
     private final Map<TenantId, List<VersionRef>> versions = new LinkedHashMap<>();
+    private final Map<TenantId, TenantConfig> configs = new HashMap<>();
+    private final Map<TenantId, List<RateLimitSpec>> limits = new HashMap<>();
     private final Map<Probe, Integer> probes = new EnumMap<>(Probe.class);
     private final Map<String, Long> cutUntil = new HashMap<>();
     private boolean faulty = true;
@@ -69,8 +73,11 @@ final class World extends Actor {
             var drawn = new RandomWorkflows(dice.fork("workflows-" + i).random())
                     .withConditions()
                     .withConcurrency()
-                    .withBatches();
-            judge.limit(tenant, drawn.limit());
+                    .withBatches()
+                    .withPlacement()
+                    .withCosts();
+            drawn.limits().forEach(limit -> judge.limit(tenant, limit));
+            limits.put(tenant, drawn.limits());
             versions.put(tenant, new ArrayList<>());
             for (int j = 0; j < layout.workflows(); j++) {
                 Manifest manifest = drawn.next("flow-" + j);
@@ -125,6 +132,36 @@ final class World extends Actor {
                 .toList();
     }
 
+    List<TenantId> tenants() {
+        return List.copyOf(versions.keySet());
+    }
+
+    /** The tenants of a shard. */
+    List<TenantId> tenants(int shard) {
+        return versions.keySet().stream()
+                .filter(tenant -> shardOf(tenant) == shard)
+                .toList();
+    }
+
+    /** What people have set. */
+    TenantConfig config(TenantId tenant) {
+        return configs.getOrDefault(tenant, TenantConfig.NONE);
+    }
+
+    /** The rate limits that workflows of a tenant declare. */
+    List<RateLimitSpec> limits(TenantId tenant) {
+        return limits.get(tenant);
+    }
+
+    /** People set something. Everybody who serves the tenant hears of it after a while. */
+    void configure(TenantId tenant, TenantConfig config) {
+        configs.put(tenant, config);
+        hit(Probe.CONFIG_CHANGED);
+        for (var instance : instances) {
+            time.in(messageDelay(), instance, () -> instance.configChanged(tenant));
+        }
+    }
+
     int shardOf(TenantId tenant) {
         return (int) (tenant.value().getLeastSignificantBits() % layout.shards());
     }
@@ -167,6 +204,7 @@ final class World extends Actor {
         instances.forEach(World::revive);
         workers.forEach(World::revive);
         clients.forEach(World::revive);
+        tenants().forEach(tenant -> configure(tenant, TenantConfig.NONE));
     }
 
     private static void revive(Actor actor) {
