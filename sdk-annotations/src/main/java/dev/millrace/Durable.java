@@ -2,6 +2,7 @@ package dev.millrace;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -65,11 +66,34 @@ public interface Durable {
         return event(name, type, Where.where("true"), timeout);
     }
 
-    /** Waits for an event of that name for which the condition holds; empty when the time is up. */
-    <T> Optional<T> event(String name, Class<T> type, Where where, Duration timeout);
+    /**
+     * Waits for an event of that name for which the condition holds; empty when the time is up. It listens from the run's start: an event
+     * that was published since then, and that this step has not had yet, is there already.
+     *
+     * @param name also the name of the checkpoint
+     * @throws ActionFailedException with code {@code EXPRESSION_INVALID} if the condition is no CEL or names what there is not
+     * @throws NonRetryableException if the event is not of that type
+     */
+    default <T> Optional<T> event(String name, Class<T> type, Where where, Duration timeout) {
+        return this.<T>expectEvent(name, type, where, timeout).join();
+    }
 
-    /** Waits for a message to this run; empty when the time is up. */
-    <T> Optional<T> signal(String name, Class<T> type, Duration timeout);
+    /** Begins to wait for an event, beside other things: {@code durable.anyOf(paid, cancelled)}. */
+    <T> Pending<Optional<T>> expectEvent(String name, Class<T> type, Where where, Duration timeout);
+
+    /**
+     * Waits for a signal to this run; empty when the time is up. One that was sent before is there already: signals of a name are
+     * taken in the order in which they were sent, each once.
+     *
+     * @param name also the name of the checkpoint
+     * @throws NonRetryableException if the signal is not of that type
+     */
+    default <T> Optional<T> signal(String name, Class<T> type, Duration timeout) {
+        return this.<T>expectSignal(name, type, timeout).join();
+    }
+
+    /** Begins to wait for a signal, beside other things: {@code durable.anyOf(signal, event)}. */
+    <T> Pending<Optional<T>> expectSignal(String name, Class<T> type, Duration timeout);
 
     /** Asks people, who answer a form made from the fields of the type; empty when the time is up. */
     <T> Optional<T> approval(String role, Class<T> type, Duration timeout);
@@ -87,6 +111,21 @@ public interface Durable {
 
     /** Waits for the first of them that is done; the others go on. */
     <T> Pending<T> anyOf(Collection<? extends Pending<T>> pending);
+
+    /** As the other one, for things with different answers: what it returns is one of those that it was given. */
+    default Pending<?> anyOf(Pending<?> first, Pending<?>... more) {
+        var all = new ArrayList<Pending<Object>>();
+        all.add(untyped(first));
+        for (var each : more) {
+            all.add(untyped(each));
+        }
+        return anyOf(all);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Pending<Object> untyped(Pending<?> pending) {
+        return (Pending<Object>) pending;
+    }
 
     /** The time, stored: the same in every repetition. */
     Instant now();

@@ -11,8 +11,10 @@ import java.util.Optional;
  * @param digest of the arguments, so that code which asks with others is noticed; may be empty
  * @param order when it was settled in comparison to the others of the step, from 1; 0 while it is open
  * @param until when it is settled by itself; {@link Instant#MAX} for never
- * @param value of one that is {@link State#DONE}; may be absent
+ * @param value of one that is {@link State#DONE}, what came of it; of one that is {@link State#OPEN}, what it asks for, which the
+ *     core does not look into; may be absent
  * @param failure of one that has {@link State#FAILED}
+ * @param source what settled it: the id of the event, the request id of the signal, who answered; empty for everything else
  */
 public record Checkpoint(
         CheckpointKey key,
@@ -23,7 +25,8 @@ public record Checkpoint(
         int order,
         Instant until,
         Payload value,
-        Optional<Failure> failure) {
+        Optional<Failure> failure,
+        String source) {
 
     /** Where an action stands. The codes are stored; they never change their meaning. */
     public enum State {
@@ -58,6 +61,7 @@ public record Checkpoint(
         Objects.requireNonNull(digest, "digest");
         Objects.requireNonNull(until, "until");
         Objects.requireNonNull(value, "value");
+        Objects.requireNonNull(source, "source");
         if (place < 0 || (state == State.OPEN) != (order == 0) || (state == State.FAILED) != failure.isPresent()) {
             throw new IllegalArgumentException("There is no checkpoint " + key + " that is " + state + ", at place "
                     + place + ", of order " + order + ".");
@@ -73,9 +77,23 @@ public record Checkpoint(
         return place == otherPlace && kind == otherKind && digest.equals(otherDigest);
     }
 
+    /** One that nothing from outside has settled. */
+    public Checkpoint(
+            CheckpointKey key,
+            int place,
+            CheckpointKind kind,
+            String digest,
+            State state,
+            int order,
+            Instant until,
+            Payload value,
+            Optional<Failure> failure) {
+        this(key, place, kind, digest, state, order, until, value, failure, "");
+    }
+
     /** The same, settled. */
-    public Checkpoint settled(State how, int at, Payload result, Optional<Failure> why) {
-        return new Checkpoint(key, place, kind, digest, how, at, until, result, why);
+    public Checkpoint settled(State how, int at, Payload result, Optional<Failure> why, String by) {
+        return new Checkpoint(key, place, kind, digest, how, at, until, result, why, by);
     }
 
     /** How many bytes it takes, about. */
@@ -84,6 +102,7 @@ public record Checkpoint(
                 + key.branch().length()
                 + key.name().length()
                 + digest.length()
+                + source.length()
                 + value.size()
                 + failure.map(Checkpoint::size).orElse(0L);
     }

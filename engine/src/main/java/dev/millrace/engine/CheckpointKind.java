@@ -36,6 +36,11 @@ public enum CheckpointKind {
         return code >= SLEEP.code && code <= APPROVAL.code;
     }
 
+    /** Whether the edge brings what it waits for. */
+    public boolean isBrought() {
+        return this == EVENT || this == APPROVAL;
+    }
+
     /** Whether the history of a run tells of it. */
     public boolean isRemarkable() {
         return this == CALL || isWait();

@@ -208,6 +208,42 @@ public sealed interface Command {
         record Step(int node) implements ReplayFrom {}
     }
 
+    /**
+     * Sends a run a signal: answered with {@link Reply.SignalTaken} once it is stored. The oldest wait of its name gets it, or else the
+     * first that comes; sent again under the same request id it is known.
+     */
+    record SendSignal(long replyTo, TenantId tenant, RunId run, Signal signal) implements AboutRun {}
+
+    /**
+     * Brings a task what it waits for: answered with {@link Reply.WaitSettled}. Of several that bring something to the same wait the first
+     * counts. An event comes to each task once, whatever it waits for.
+     *
+     * @param key names an open wait of the kind
+     * @param state {@link Checkpoint.State#DONE}, or {@link Checkpoint.State#TIMED_OUT} where nothing will come any more
+     * @param value only of what is done
+     * @param source see {@link Checkpoint#source}
+     */
+    record SettleWait(
+            long replyTo,
+            TenantId tenant,
+            RunId run,
+            int generation,
+            int node,
+            int element,
+            CheckpointKey key,
+            CheckpointKind kind,
+            Checkpoint.State state,
+            Payload value,
+            String source)
+            implements AboutRun {
+        public SettleWait {
+            boolean settles = state == Checkpoint.State.DONE || state == Checkpoint.State.TIMED_OUT;
+            if (!kind.isBrought() || source.isEmpty() || !settles) {
+                throw new IllegalArgumentException("Nobody brings " + kind + " from '" + source + "' to a wait.");
+            }
+        }
+    }
+
     /** What becomes of a task that is settled. */
     sealed interface Settlement {
         /**
@@ -324,8 +360,17 @@ public sealed interface Command {
         /** It failed for good. */
         record Failed(Failure failure) implements Content {}
 
-        /** It waits, from now, for so long at most. */
-        record Wait(Duration atMost) implements Content {
+        /**
+         * It waits, from now, for so long at most.
+         *
+         * @param ask what it waits for; may be absent
+         */
+        record Wait(Duration atMost, Payload ask) implements Content {
+            /** A wait whose kind and name say all. */
+            public Wait(Duration atMost) {
+                this(atMost, Payload.NONE);
+            }
+
             public Wait {
                 if (atMost.isNegative() || atMost.compareTo(ExtendTimeout.MOST) > 0) {
                     throw new IllegalArgumentException(

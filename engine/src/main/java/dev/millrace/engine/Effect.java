@@ -2,6 +2,7 @@ package dev.millrace.engine;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -162,6 +163,34 @@ public sealed interface Effect {
             Payload input,
             Map<String, String> metadata)
             implements Effect {}
+
+    /**
+     * What the edge is to bring to a run has changed: it waits for this now, and for nothing else that the edge brings. Lost with a crash;
+     * after a recovery {@link Shard#awaits} says it of the runs in memory.
+     *
+     * @param version of the run
+     * @param started when the run was acknowledged
+     */
+    record Awaits(TenantId tenant, RunId run, int generation, VersionRef version, Instant started, List<OpenWait> open)
+            implements Effect {
+        public Awaits {
+            open = List.copyOf(open);
+        }
+
+        /** What the run of an image waits for. */
+        public static Awaits of(RunImage run) {
+            var open = new ArrayList<OpenWait>(1);
+            if (!run.state().isFinal()) {
+                for (var task : run.tasks()) {
+                    if (!task.state().isFinal()) {
+                        OpenWait.addOf(
+                                task.node(), task.element(), task.checkpoints().all(), open);
+                    }
+                }
+            }
+            return new Awaits(run.tenant(), run.run(), run.generation(), run.version(), run.started(), open);
+        }
+    }
 
     /** Asks the shell for stored keys; the answer is {@link Command.KeysLoaded}. */
     record LoadKeys(long load, Set<UniqueKey> keys) implements Effect {}

@@ -191,8 +191,12 @@ public sealed interface Fact {
             Checkpoint.State state,
             int order,
             Payload value,
-            Optional<Failure> failure)
+            Optional<Failure> failure,
+            String source)
             implements OfRun {}
+
+    /** The run was sent a signal; which step takes it is a {@link CheckpointSettled} of its own. */
+    record SignalReceived(TenantId tenant, Instant at, RunId run, Signal signal) implements OfRun {}
 
     /** A task failed without an attempt of its own: its queue timeout passed, or its condition or keys cannot be told. */
     record TaskFailed(TenantId tenant, Instant at, RunId run, int generation, int node, int element, Failure failure)

@@ -30,6 +30,21 @@ public sealed interface Reply {
     record TaskSettled(boolean accepted, TaskState state) implements Reply {}
 
     /**
+     * The answer to {@link Command.SendSignal}: the run has the signal.
+     *
+     * @param known whether it had been sent before
+     */
+    record SignalTaken(boolean known) implements Reply {}
+
+    /**
+     * The answer to {@link Command.SettleWait}.
+     *
+     * @param accepted whether the wait is over by this
+     * @param now how the wait stands; empty where there is none any more
+     */
+    record WaitSettled(boolean accepted, Optional<Checkpoint> now) implements Reply {}
+
+    /**
      * The run runs again.
      *
      * @param generation number of the new execution

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param cancelReason empty unless a cancel was requested
  * @param ended when it ended; {@link Instant#MAX} while it has not
  * @param terms what was evaluated when this generation of it began
+ * @param signals what it was sent
  * @param history transitions since the image captured before this one; a reply's image carries all that are not known to be
  *     projected
  * @param passivity how it is found again if it is put out of memory; empty when it may not be, because an attempt of it is live or
@@ -42,6 +43,7 @@ public record RunImage(
         String cancelReason,
         Instant ended,
         RunTerms terms,
+        Signals signals,
         List<Transition> history,
         Optional<Passivity> passivity) {
 
@@ -88,6 +90,7 @@ public record RunImage(
                 cancelReason,
                 ended,
                 RunTerms.NONE,
+                Signals.NONE,
                 history,
                 Optional.empty());
     }
@@ -129,6 +132,7 @@ public record RunImage(
                 cancelReason,
                 ended,
                 terms,
+                signals,
                 otherHistory,
                 otherPassivity);
     }

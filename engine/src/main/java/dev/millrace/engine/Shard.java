@@ -74,6 +74,14 @@ public final class Shard {
         core.recovered(now);
     }
 
+    /**
+     * What the edge is to bring to the runs in memory; those that wait for nothing are named too. Of the others the stored images say it.
+     * After {@link #recovered}, before the first command.
+     */
+    public List<Effect.Awaits> awaits() {
+        return core.awaits();
+    }
+
     /** Decides a command. */
     public void handle(Command command, Instant now, Batch batch) {
         core.handle(command, now, batch);

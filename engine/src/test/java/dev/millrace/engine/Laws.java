@@ -34,6 +34,7 @@ public final class Laws {
     private final Map<TaskName, Payload> results = new HashMap<>();
     private final Map<TaskName, Map<CheckpointKey, Checkpoint>> trails = new HashMap<>();
     private final Set<TaskName> over = new HashSet<>();
+    private final Map<RunId, List<Signal>> signals = new HashMap<>();
     private final Set<TaskName> begun = new HashSet<>();
     private final Set<TaskName> unwanted = new HashSet<>();
     private final Set<RunId> cancelled = new HashSet<>();
@@ -76,6 +77,8 @@ public final class Laws {
             attempt(ofAttempt);
         } else if (fact instanceof Fact.CheckpointSettled settled) {
             settled(settled);
+        } else if (fact instanceof Fact.SignalReceived received) {
+            received(received);
         } else if (fact instanceof Fact.RunCancelRequested requested) {
             cancelled.add(requested.run());
         } else if (fact instanceof Fact.TaskSettled settled) {
@@ -105,6 +108,7 @@ public final class Laws {
         assertThat(ended.remove(fact.run()))
                 .as("only what has ended is replayed: %s", fact)
                 .isNotNull();
+        signals.remove(fact.run());
         cancelled.remove(fact.run());
         cleaning.remove(fact.run());
         for (var tasks : List.of(
@@ -230,9 +234,38 @@ public final class Laws {
                         && fact.at().isBefore(open.until()))
                 .as("nobody is woken too early: %s", fact)
                 .isFalse();
-        var settled = open.settled(fact.state(), fact.order(), fact.value(), fact.failure());
+        if (open.kind() == CheckpointKind.SIGNAL && fact.state() == Checkpoint.State.DONE) {
+            taken(fact);
+        } else if (open.kind() == CheckpointKind.SIGNAL) {
+            assertThat(signals.getOrDefault(fact.run(), List.of()))
+                    .as("no step waits in vain for a signal that is there: %s", fact)
+                    .noneMatch(signal -> signal.name().equals(fact.key().name()));
+        }
+        var settled = open.settled(fact.state(), fact.order(), fact.value(), fact.failure(), fact.source());
         inOrder(trail, settled, fact);
         trail.put(fact.key(), settled);
+    }
+
+    private void received(Fact.SignalReceived fact) {
+        assertThat(signals.computeIfAbsent(fact.run(), any -> new ArrayList<>()))
+                .as("a signal that waits for its step does not come again: %s", fact)
+                .noneMatch(kept -> kept.request().equals(fact.signal().request()))
+                .hasSizeLessThan(Signals.MOST);
+        signals.get(fact.run()).add(fact.signal());
+    }
+
+    private void taken(Fact.CheckpointSettled fact) {
+        var kept = signals.getOrDefault(fact.run(), List.of());
+        var oldest = kept.stream()
+                .filter(signal -> signal.name().equals(fact.key().name()))
+                .findFirst();
+        assertThat(oldest)
+                .as("a step takes the oldest signal of the name that nobody has taken: %s", fact)
+                .hasValueSatisfying(signal -> {
+                    assertThat(signal.request()).isEqualTo(fact.source());
+                    assertThat(signal.payload()).isEqualTo(fact.value());
+                });
+        oldest.ifPresent(kept::remove);
     }
 
     private static void inOrder(Map<CheckpointKey, Checkpoint> trail, Checkpoint next, Fact fact) {

@@ -57,6 +57,11 @@ final class ChildRun<R> extends RunHandle<R> {
     }
 
     @Override
+    public boolean signal(String name, Object data, String requestId) {
+        throw refused("signal()");
+    }
+
+    @Override
     public RunState state() {
         throw refused("state()");
     }

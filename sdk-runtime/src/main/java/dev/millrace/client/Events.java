@@ -7,8 +7,6 @@ import dev.millrace.connection.MillraceException;
 import dev.millrace.connection.UnavailableException;
 import dev.millrace.rest.EventsApi;
 import dev.millrace.rest.RawJson;
-import dev.millrace.rest.RestException;
-import dev.millrace.rest.RestUnavailableException;
 import dev.millrace.rest.model.EventItem;
 import dev.millrace.rest.model.PublishEvents;
 import dev.millrace.rest.model.PublishEventsItem;
@@ -28,17 +26,15 @@ import java.util.UUID;
 public final class Events {
     private static final int MOST_OF_A_REQUEST = 1_000;
     private static final int MOST_BYTES_OF_A_REQUEST = 2 << 20;
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
     private final EventsApi api;
     private final Codec codec;
-    private final Duration answerTimeout;
+    private final Insisting insisting;
 
     Events(ControlPlane controlPlane, Codec codec, Duration answerTimeout) {
         this.api = new EventsApi(controlPlane.rest());
         this.codec = codec;
-        this.answerTimeout = answerTimeout;
+        this.insisting = new Insisting(answerTimeout);
     }
 
     /**
@@ -96,22 +92,10 @@ public final class Events {
     }
 
     private List<EventResult> send(List<EventItem> items) {
-        long end = System.nanoTime() + answerTimeout.toNanos();
-        var pause = FIRST_PAUSE;
-        while (true) {
-            try {
-                return results(
-                        items,
-                        api.publishEvents(new PublishEvents().items(items)).getItems());
-            } catch (RestException | RestUnavailableException e) {
-                var failure = ControlPlane.translated(e);
-                if (!(failure instanceof UnavailableException) || System.nanoTime() + pause.toNanos() - end > 0) {
-                    throw failure;
-                }
-            }
-            sleep(pause);
-            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
-        }
+        var answer = insisting.on(
+                () -> api.publishEvents(new PublishEvents().items(items)),
+                "The thread was interrupted while it waited to publish events again; they may be stored.");
+        return results(items, answer.getItems());
     }
 
     private static List<EventResult> results(List<EventItem> items, List<PublishEventsItem> answers) {
@@ -136,15 +120,5 @@ public final class Events {
                                             answer.getError().getDetail()))));
         }
         return results;
-    }
-
-    private static void sleep(Duration pause) {
-        try {
-            Thread.sleep(pause.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UnavailableException(
-                    "The thread was interrupted while it waited to publish events again; they may be stored.", e);
-        }
     }
 }

@@ -3,6 +3,7 @@ package dev.millrace.client;
 import dev.millrace.Pending;
 import dev.millrace.rest.model.RunState;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -70,6 +71,29 @@ public abstract sealed class RunHandle<R> implements Pending<R> permits StartedR
      * @return whether the run will be cancelled; false if it had ended already
      */
     public abstract boolean cancel(String reason);
+
+    /**
+     * Sends the run a signal, which a durable step of it takes with {@link dev.millrace.Durable#signal}. Returns once it is stored; it is
+     * sent again until then, and comes once.
+     *
+     * @param name what the step waits for, 1 to 200 characters
+     * @param data what it is given; must have the type that the step expects
+     * @throws dev.millrace.connection.MillraceException with code {@code RUN_FINISHED} if the run has ended, {@code SIGNAL_LIMIT} if it
+     *     keeps too many signals that no step has taken
+     * @throws dev.millrace.connection.UnavailableException if the control plane did not answer in time; the signal may be stored all the
+     *     same
+     */
+    public final void signal(String name, Object data) {
+        signal(name, data, UUID.randomUUID().toString());
+    }
+
+    /**
+     * As {@link #signal(String, Object)}, for a signal that has an id of its own.
+     *
+     * @param requestId of several signals with this id the run gets one; 1 to 200 characters
+     * @return false if the run had it before
+     */
+    public abstract boolean signal(String name, Object data, String requestId);
 
     /** The state that the run is in now. */
     public abstract RunState state();

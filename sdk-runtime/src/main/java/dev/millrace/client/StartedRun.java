@@ -106,6 +106,11 @@ final class StartedRun<R> extends RunHandle<R> {
     }
 
     @Override
+    public boolean signal(String name, Object data, String requestId) {
+        return access.signal(run, name, data, requestId);
+    }
+
+    @Override
     public RunState state() {
         return access.state(run);
     }

@@ -37,7 +37,7 @@ final class DurableWire {
         } else if (made.content() instanceof Content.Failed failed) {
             message.setFailure(failure(failed.failure()));
         } else if (made.content() instanceof Content.Wait wait) {
-            message.setWaitMicros(micros(wait.atMost()));
+            message.setWaitMicros(micros(wait.atMost())).setAsk(ByteString.copyFrom(wait.ask()));
         } else if (made.content() instanceof Content.WaitUntil wait) {
             message.setWaitUntilMicros(ChronoUnit.MICROS.between(Instant.EPOCH, wait.until()));
         }

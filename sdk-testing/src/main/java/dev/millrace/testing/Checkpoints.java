@@ -6,7 +6,10 @@ import dev.millrace.engine.CheckpointKind;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Command.Content;
 import dev.millrace.engine.Effect;
+import dev.millrace.engine.Failure;
 import dev.millrace.engine.Payload;
+import dev.millrace.expression.EventQuestion;
+import dev.millrace.expression.EventQuestions;
 import dev.millrace.wire.protobuf.ByteString;
 import dev.millrace.wire.protobuf.InvalidProtocolBufferException;
 import dev.millrace.wire.worker.v1.CheckpointMade;
@@ -21,6 +24,8 @@ import java.util.Optional;
 
 /** Checkpoints between the engine's words and those of the worker protocol. Stateless. */
 final class Checkpoints {
+    private static final EventQuestions QUESTIONS = new EventQuestions();
+
     private Checkpoints() {}
 
     static CheckpointMade made(byte[] bytes) {
@@ -53,11 +58,24 @@ final class Checkpoints {
         return switch (made.getContentCase()) {
             case VALUE -> new Content.Value(payload(made.getValue().toByteArray()));
             case FAILURE -> new Content.Failed(Messages.failure(made.getFailure()));
-            case WAIT_MICROS -> new Content.Wait(Duration.of(made.getWaitMicros(), ChronoUnit.MICROS));
+            case WAIT_MICROS -> waits(made);
             case WAIT_UNTIL_MICROS ->
                 new Content.WaitUntil(Instant.EPOCH.plus(made.getWaitUntilMicros(), ChronoUnit.MICROS));
             case CONTENT_NOT_SET -> throw new IllegalStateException("A worker told nothing of an action: " + made);
         };
+    }
+
+    /** What cannot be waited for is told to the step, as a control plane does it. */
+    private static Content waits(CheckpointMade made) {
+        var ask = made.getAsk().toByteArray();
+        if (made.getKind() == dev.millrace.wire.worker.v1.CheckpointKind.EVENT) {
+            try {
+                QUESTIONS.require(EventQuestion.read(ask));
+            } catch (IllegalArgumentException e) {
+                return new Content.Failed(Failure.of("EXPRESSION_INVALID", e.getMessage()));
+            }
+        }
+        return new Content.Wait(Duration.of(made.getWaitMicros(), ChronoUnit.MICROS), payload(ask));
     }
 
     private static Payload payload(byte[] json) {
@@ -81,8 +99,10 @@ final class Checkpoints {
                 .setDigest(from.digest())
                 .setState(dev.millrace.wire.worker.v1.Checkpoint.State.valueOf(
                         from.state().name()))
-                .setOrder(from.order())
-                .setValue(ByteString.copyFrom(from.value().data()));
+                .setOrder(from.order());
+        if (!from.isOpen()) {
+            checkpoint.setValue(ByteString.copyFrom(from.value().data()));
+        }
         from.failure().ifPresent(failure -> checkpoint.setFailure(Messages.failure(failure)));
         return checkpoint.build();
     }

@@ -49,6 +49,8 @@ final class Plane {
     /** What workers have to say; asynchronous steps say it on threads of their own. */
     private final LinkedBlockingQueue<Runnable> told = new LinkedBlockingQueue<>();
 
+    private final Occurrences occurrences = new Occurrences();
+
     private Shard shard;
     private long epoch;
     private long seq;
@@ -200,6 +202,8 @@ final class Plane {
         } else if (effect instanceof Effect.DecideStep question) {
             commands.add(
                     Decisions.decide(question, versions.get(question.version().workflow())));
+        } else if (effect instanceof Effect.Awaits awaits) {
+            commands.addAll(occurrences.heard(awaits));
         } else if (effect instanceof Effect.OfSession toWorker) {
             effects.add(() -> deliver(toWorker.session(), toWorker));
         }
@@ -254,5 +258,12 @@ final class Plane {
         snapshots.open(SHARD, epoch);
         journal.read(SHARD, 0, entry -> entry.facts().forEach(shard::replay));
         shard.recovered(clock.instant());
+        shard.awaits().forEach(awaits -> commands.addAll(occurrences.heard(awaits)));
+    }
+
+    /** An event happens. */
+    void publish(String name, byte[] json) {
+        commands.addAll(occurrences.published(name, json, clock.instant()));
+        settle();
     }
 }

@@ -213,6 +213,14 @@ public final class TestMillrace {
         return new RunReplay(recorded, replayed, version, recording.answered());
     }
 
+    /**
+     * Publishes an event: steps that wait for it get it, and so do those that begin to wait for it later in runs that have begun. Runs
+     * that a control plane would start by it are not started here.
+     */
+    public void publish(String name, Object data) {
+        plane.publish(name, codec.write(data, dev.millrace.TypeRef.of(data.getClass())));
+    }
+
     /** Lets time pass: retries, timeouts and whatever else is due on the way happen, each at its own instant. */
     public void advance(Duration duration) {
         if (duration.isNegative()) {

@@ -4,12 +4,14 @@ import dev.millrace.RunFailure;
 import dev.millrace.StepFailure;
 import dev.millrace.TypeRef;
 import dev.millrace.codec.Codec;
+import dev.millrace.connection.MillraceException;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Failure;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.Reply;
 import dev.millrace.engine.RunId;
 import dev.millrace.engine.RunImage;
+import dev.millrace.engine.Signal;
 import dev.millrace.manifest.Json;
 import dev.millrace.manifest.JsonValue;
 import dev.millrace.rest.model.RunState;
@@ -18,6 +20,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * A run of a test, as it stands at this moment of the test's clock. Asking changes nothing but where it says so. For one thread.
@@ -144,6 +147,31 @@ public final class TestRun {
     public boolean cancel(String reason) {
         var reply = plane.ask(replyTo -> new Command.CancelRun(replyTo, Plane.TENANT, id, reason));
         return reply instanceof Reply.CancelDecided decided && decided.accepted();
+    }
+
+    /**
+     * Sends the run a signal, and runs of it what can be run then.
+     *
+     * @throws dev.millrace.connection.MillraceException if a control plane would refuse it, with its code
+     */
+    public TestRun signal(String name, Object data) {
+        signal(name, data, UUID.randomUUID().toString());
+        return this;
+    }
+
+    /**
+     * Sends the run a signal that has an id of its own.
+     *
+     * @return false if the run had it before
+     */
+    public boolean signal(String name, Object data, String requestId) {
+        var payload = Payload.inline(codec.write(data, TypeRef.of(data.getClass())));
+        var reply = plane.ask(
+                replyTo -> new Command.SendSignal(replyTo, Plane.TENANT, id, new Signal(name, requestId, payload)));
+        if (reply instanceof Reply.Refused refused) {
+            throw new MillraceException(refused.code(), refused.message());
+        }
+        return reply instanceof Reply.SignalTaken taken && !taken.known();
     }
 
     /** Everything that happened to the run, a line each: the time since its start, what, and to what. */

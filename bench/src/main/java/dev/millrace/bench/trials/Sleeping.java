@@ -70,8 +70,7 @@ public final class Sleeping implements Trial {
         return Math.max(0, (dueMicros - Receipt.nowMicros()) / 1_000_000) + LONGEST_PAUSE.toSeconds();
     }
 
-    private Figures lieDown(
-            Scene scene, OwnControlPlane controlPlane, Child process, Dormitory house, int runs) {
+    private Figures lieDown(Scene scene, OwnControlPlane controlPlane, Child process, Dormitory house, int runs) {
         var account = CpuAccount.open(controlPlane, process);
         long began = System.nanoTime();
         int most = Math.max(1, runs / 10);

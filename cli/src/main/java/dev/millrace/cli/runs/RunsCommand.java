@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "runs",
         synopsisSubcommandLabel = "COMMAND",
-        description = "List, show, cancel, replay and export runs.")
+        description = "List, show, cancel, signal, replay and export runs.")
 public final class RunsCommand implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -24,6 +24,7 @@ public final class RunsCommand implements Runnable {
                 .addSubcommand(new ListCommand(context))
                 .addSubcommand(new GetCommand(context))
                 .addSubcommand(new CancelCommand(context))
+                .addSubcommand(new SignalCommand(context))
                 .addSubcommand(new FailedCommand(context))
                 .addSubcommand(new ReplayCommand(context))
                 .addSubcommand(new ExportCommand(context));
@@ -33,6 +34,6 @@ public final class RunsCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "A command is missing after \"runs\": list, get, cancel, failed, replay or export.");
+                "A command is missing after \"runs\": list, get, cancel, signal, failed, replay or export.");
     }
 }

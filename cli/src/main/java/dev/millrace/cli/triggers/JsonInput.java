@@ -11,11 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** JSON that is given on the command line: as a file, as {@code -} for standard input, or as text. */
-final class JsonInput {
+public final class JsonInput {
     private JsonInput() {}
 
     /** @param file the name of a file; {@code -} for standard input */
-    static RawJson file(String file) {
+    public static RawJson file(String file) {
         try {
             var bytes = file.equals("-") ? System.in.readAllBytes() : Files.readAllBytes(Path.of(file));
             return checked(file.equals("-") ? "Standard input" : file, new String(bytes, StandardCharsets.UTF_8));
@@ -24,7 +24,8 @@ final class JsonInput {
         }
     }
 
-    static RawJson text(String text) {
+    /** @param text JSON */
+    public static RawJson text(String text) {
         return checked("\"" + text + "\"", text);
     }
 

@@ -7,8 +7,12 @@ import dev.millrace.engine.CheckpointKey;
 import dev.millrace.engine.CheckpointKind;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Command.Content;
+import dev.millrace.engine.Failure;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.TenantId;
+import dev.millrace.expression.EventQuestion;
+import dev.millrace.expression.EventQuestions;
+import dev.millrace.expression.InvalidExpressionException;
 import dev.millrace.manifest.InvalidJsonException;
 import dev.millrace.manifest.Json;
 import dev.millrace.protocol.worker.v1.AttemptRef;
@@ -24,20 +28,25 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 
 /** What workers say of durable steps, and are told of them. Large results are kept apart, as those of steps are. */
 final class DurableFrames {
     private static final int MOST_CHARACTERS_OF_DIGEST = 64;
+    private static final int MOST_BYTES_OF_ASK = 64 << 10;
     private static final int ENOUGH_BYTES = 1 << 20;
     private static final long MOST_WAIT_MICROS = Command.ExtendTimeout.MOST.toSeconds() * 1_000_000;
     private static final long DAY_MICROS = 24L * 60 * 60 * 1_000_000;
 
     private final Payloads payloads;
+    private final EventQuestions questions;
 
-    DurableFrames(Payloads payloads) {
+    DurableFrames(Payloads payloads, EventQuestions questions) {
         this.payloads = payloads;
+        this.questions = questions;
     }
 
     // ---- what a worker says
@@ -48,7 +57,9 @@ final class DurableFrames {
             return CompletableFuture.completedFuture(List.of());
         }
         made.forEach(DurableFrames::requireJson);
-        var results = made.stream().map(each -> each.getValue().toByteArray()).toList();
+        var results = made.stream()
+                .map(each -> (each.getAsk().isEmpty() ? each.getValue() : each.getAsk()).toByteArray())
+                .toList();
         return payloads.keep(tenant, results).thenApply(kept -> {
             Map<dev.millrace.engine.AttemptRef, List<Command.NewCheckpoint>> byAttempt = new LinkedHashMap<>();
             for (int i = 0; i < made.size(); i++) {
@@ -67,6 +78,7 @@ final class DurableFrames {
     }
 
     private static void requireJson(CheckpointMade made) {
+        requireAsk(made);
         if (made.getValue().isEmpty()) {
             return;
         }
@@ -81,7 +93,25 @@ final class DurableFrames {
         }
     }
 
-    private static Command.NewCheckpoint checkpoint(CheckpointMade made, Payload value) {
+    private static void requireAsk(CheckpointMade made) {
+        if (made.getAsk().isEmpty()) {
+            return;
+        }
+        if (made.getContentCase() != CheckpointMade.ContentCase.WAIT_MICROS) {
+            throw Wire.violation("action '" + made.getName() + "' asks for something and does not wait for it");
+        }
+        if (made.getAsk().size() > MOST_BYTES_OF_ASK) {
+            throw Wire.violation("what action '" + made.getName() + "' waits for takes "
+                    + made.getAsk().size() + " bytes; it may take " + MOST_BYTES_OF_ASK);
+        }
+        try {
+            Json.check(made.getAsk().toByteArray());
+        } catch (InvalidJsonException e) {
+            throw Wire.violation("what action '" + made.getName() + "' waits for is no JSON: " + e.getMessage());
+        }
+    }
+
+    private Command.NewCheckpoint checkpoint(CheckpointMade made, Payload value) {
         if (made.getPlace() < 0 || made.getDigest().length() > MOST_CHARACTERS_OF_DIGEST) {
             throw Wire.violation("action '" + made.getName() + "' is at place "
                     + Integer.toUnsignedString(made.getPlace()) + " and has a digest of "
@@ -108,13 +138,18 @@ final class DurableFrames {
         };
     }
 
-    private static Content content(CheckpointMade made, Payload value) {
+    private Content content(CheckpointMade made, Payload value) {
         return switch (made.getContentCase()) {
             case VALUE -> new Content.Value(value);
             case FAILURE -> new Content.Failed(Wire.failure(made.getFailure()));
             case WAIT_MICROS -> {
                 requireWait(made, made.getWaitMicros(), MOST_WAIT_MICROS);
-                yield new Content.Wait(Duration.of(made.getWaitMicros(), ChronoUnit.MICROS));
+                var problem = made.getKind() == dev.millrace.protocol.worker.v1.CheckpointKind.EVENT
+                        ? problem(made.getAsk().toByteArray())
+                        : Optional.<Failure>empty();
+                yield problem.isPresent()
+                        ? new Content.Failed(problem.get())
+                        : new Content.Wait(Duration.of(made.getWaitMicros(), ChronoUnit.MICROS), value);
             }
             case WAIT_UNTIL_MICROS -> {
                 var until = Instant.EPOCH.plus(made.getWaitUntilMicros(), ChronoUnit.MICROS);
@@ -125,6 +160,21 @@ final class DurableFrames {
             }
             case CONTENT_NOT_SET -> throw Wire.violation("action '" + made.getName() + "' says nothing of itself");
         };
+    }
+
+    /** Why a step cannot wait for an event: then it is told so instead. */
+    private Optional<Failure> problem(byte[] ask) {
+        try {
+            questions.require(EventQuestion.read(ask));
+            return Optional.empty();
+        } catch (InvalidExpressionException e) {
+            var problems = e.problems().stream()
+                    .map(problem -> "column " + problem.column() + ": " + problem.message())
+                    .collect(Collectors.joining(" "));
+            return Optional.of(Failure.of("EXPRESSION_INVALID", problems));
+        } catch (IllegalArgumentException e) {
+            return Optional.of(Failure.of("EXPRESSION_INVALID", e.getMessage()));
+        }
     }
 
     private static void requireWait(CheckpointMade made, long micros, long most) {
@@ -187,8 +237,10 @@ final class DurableFrames {
                 .setDigest(from.digest())
                 .setState(dev.millrace.protocol.worker.v1.Checkpoint.State.valueOf(
                         from.state().name()))
-                .setOrder(from.order())
-                .setValue(UnsafeByteOperations.unsafeWrap(Payloads.bytes(from.value(), values)));
+                .setOrder(from.order());
+        if (!from.isOpen()) {
+            checkpoint.setValue(UnsafeByteOperations.unsafeWrap(Payloads.bytes(from.value(), values)));
+        }
         from.failure().ifPresent(failure -> checkpoint.setFailure(Wire.failure(failure)));
         return checkpoint.build();
     }

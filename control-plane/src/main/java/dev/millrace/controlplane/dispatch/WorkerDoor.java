@@ -7,6 +7,7 @@ import dev.millrace.controlplane.tenancy.GrpcAccess;
 import dev.millrace.controlplane.tenancy.Permission;
 import dev.millrace.controlplane.tenancy.RequiresPermission;
 import dev.millrace.controlplane.workflows.Workflows;
+import dev.millrace.expression.EventQuestions;
 import dev.millrace.protocol.worker.v1.ServerFrame;
 import dev.millrace.protocol.worker.v1.WorkerFrame;
 import dev.millrace.protocol.worker.v1.WorkerGrpc;
@@ -21,11 +22,11 @@ final class WorkerDoor extends WorkerGrpc.WorkerImplBase {
 
     WorkerDoor(Shards shards, Workflows workflows, Payloads payloads, Streams streams, Decisions decisions) {
         decisions.open();
-        this.rooms = new Rooms(shards, workflows, payloads, streams);
+        this.rooms = new Rooms(shards, workflows, payloads, streams, new EventQuestions());
     }
 
     /** The rooms that a session talks to. */
-    record Rooms(Shards shards, Workflows workflows, Payloads payloads, Streams streams) {}
+    record Rooms(Shards shards, Workflows workflows, Payloads payloads, Streams streams, EventQuestions questions) {}
 
     @Override
     @RequiresPermission(Permission.WORKER_CONNECT)

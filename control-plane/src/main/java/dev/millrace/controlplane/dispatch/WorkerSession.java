@@ -70,7 +70,7 @@ final class WorkerSession extends DoorStream<WorkerFrame, ServerFrame> {
         this.results = new Results(
                 rooms.payloads(),
                 new ServedVersions(principal().tenant(), rooms.workflows(), rooms.shards(), attempts));
-        this.durables = new DurableFrames(rooms.payloads());
+        this.durables = new DurableFrames(rooms.payloads(), rooms.questions());
         this.nanos = nanos;
         this.heard = nanos.getAsLong();
     }

@@ -57,6 +57,8 @@ public enum ErrorCode {
     /** The request id names an earlier request with other items. */
     REQUEST_CONFLICT(409, Status.Code.ALREADY_EXISTS),
     RUN_FINISHED(409, Status.Code.FAILED_PRECONDITION),
+    /** The run's workflow has no step that could wait for a signal. */
+    SIGNAL_NOT_EXPECTED(409, Status.Code.FAILED_PRECONDITION),
     RUN_NOT_FINISHED(409, Status.Code.FAILED_PRECONDITION),
     /** The generation that was to be replayed is not the newest any more. */
     RUN_REPLAYED(409, Status.Code.FAILED_PRECONDITION),
@@ -90,6 +92,8 @@ public enum ErrorCode {
     /** A result that is no list, or too long a one, although a mapped step takes it apart. */
     OUTPUT_INVALID(422, Status.Code.INVALID_ARGUMENT),
 
+    /** The run keeps as many signals as it may that no step has taken. */
+    SIGNAL_LIMIT(429, Status.Code.RESOURCE_EXHAUSTED),
     QUOTA_EXCEEDED(429, Status.Code.RESOURCE_EXHAUSTED),
     /** The engine is over its backlog: try again later. */
     OVERLOADED(429, Status.Code.RESOURCE_EXHAUSTED),

@@ -5,11 +5,11 @@ import dev.millrace.controlplane.errors.ErrorCode;
 import dev.millrace.engine.Reply;
 
 /** Replies of the engine that are not the answer. */
-final class Refusals {
+public final class Refusals {
     private Refusals() {}
 
     /** What to tell the client when this reply came instead of an answer. */
-    static ApiException of(Reply reply) {
+    public static ApiException of(Reply reply) {
         if (reply instanceof Reply.Refused refused) {
             return refused.code().equals("OWNER_CHANGED")
                     ? new ApiException(ErrorCode.UNAVAILABLE, refused.message())

@@ -3,6 +3,7 @@ package dev.millrace.controlplane.shard;
 import dev.millrace.controlplane.shard.postgres.PostgresAnalytics;
 import dev.millrace.controlplane.shard.postgres.StepNames;
 import dev.millrace.controlplane.store.Database;
+import dev.millrace.engine.Effect;
 import dev.millrace.engine.Journal;
 import dev.millrace.engine.KeyEntry;
 import dev.millrace.engine.RunId;
@@ -42,6 +43,12 @@ final class MemoryStorage implements Storage {
     @Override
     public Instant renew(Map<Integer, Long> epochs) {
         return Instant.now();
+    }
+
+    /** What is out of memory here has been told of before: nothing is ever recovered. */
+    @Override
+    public List<Effect.Awaits> awaits(int shard) {
+        return List.of();
     }
 
     @Override

@@ -6,10 +6,12 @@ import dev.millrace.controlplane.shard.postgres.PostgresSnapshots;
 import dev.millrace.controlplane.shard.postgres.Retention;
 import dev.millrace.controlplane.shard.postgres.StepNames;
 import dev.millrace.controlplane.store.Database;
+import dev.millrace.engine.Effect;
 import dev.millrace.engine.Journal;
 import dev.millrace.engine.Snapshots;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -45,6 +47,11 @@ final class PostgresStorage implements Storage {
     @Override
     public Instant renew(Map<Integer, Long> epochs) {
         return journal.renew(epochs);
+    }
+
+    @Override
+    public List<Effect.Awaits> awaits(int shard) {
+        return snapshots.awaits(shard);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.millrace.controlplane.shard;
 import dev.millrace.controlplane.errors.DatabaseException;
 import dev.millrace.engine.Batch;
 import dev.millrace.engine.Command;
+import dev.millrace.engine.Effect;
 import dev.millrace.engine.Journal.JournalException;
 import dev.millrace.engine.Shard;
 import dev.millrace.engine.ShardSettings;
@@ -11,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,7 @@ final class Recovery implements Runnable {
     private final ShardClock clock;
     private final UUID instance;
     private final ShardSettings settings;
+    private final Consumer<Effect.Awaits> awaits;
     private final BlockingQueue<Integer> wanted = new LinkedBlockingQueue<>();
     private volatile boolean stopping;
     private volatile int failures;
@@ -40,7 +43,8 @@ final class Recovery implements Runnable {
             Inbox inbox,
             ShardClock clock,
             UUID instance,
-            ShardSettings settings) {
+            ShardSettings settings,
+            Consumer<Effect.Awaits> awaits) {
         this.storage = storage;
         this.catalog = catalog;
         this.plans = plans;
@@ -48,6 +52,7 @@ final class Recovery implements Runnable {
         this.clock = clock;
         this.instance = instance;
         this.settings = settings;
+        this.awaits = awaits;
     }
 
     /** Takes a shard over as soon as that is possible. */
@@ -112,6 +117,8 @@ final class Recovery implements Runnable {
                         core.handle(new Command.ConfigChanged(tenant, config), clock.now(), nobody));
         core.recover(position, storage.snapshots(), storage.journal());
         core.recovered(clock.now());
+        storage.awaits(number).forEach(awaits);
+        core.awaits().forEach(awaits); // newer than what is stored of the same runs
         var shard = new OwnedShard(number, opened.epoch(), opened.lastSeq(), position.seq(), core);
         // The tail is in no image yet; the first pass writes it.
         shard.changes = (int) Math.min(Integer.MAX_VALUE / 4, opened.lastSeq() - position.seq());

@@ -1,9 +1,12 @@
 package dev.millrace.controlplane.shard;
 
 import dev.millrace.engine.Effect;
+import dev.millrace.engine.RunId;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -22,6 +25,11 @@ final class Sessions {
     private volatile Consumer<Effect.DecideStep> questions =
             question -> LOG.debug("Nobody answers questions yet; {} is asked again.", question.run());
 
+    /** What was said of runs that wait while nobody listened. Guarded by itself. */
+    private final Map<RunId, Effect.Awaits> unheard = new LinkedHashMap<>();
+
+    private volatile Optional<Consumer<Effect.Awaits>> awaits = Optional.empty();
+
     void onQuestions(Consumer<Effect.DecideStep> listener) {
         questions = listener;
     }
@@ -32,6 +40,31 @@ final class Sessions {
             questions.accept(question);
         } catch (RuntimeException e) {
             LOG.warn("A condition of run {} could not be handed on; it is asked again.", question.run(), e);
+        }
+    }
+
+    void onAwaits(Consumer<Effect.Awaits> listener) {
+        synchronized (unheard) {
+            unheard.values().forEach(listener);
+            unheard.clear();
+            awaits = Optional.of(listener);
+        }
+    }
+
+    /** Tells what is to be brought to a run. */
+    void awaits(Effect.Awaits effect) {
+        if (awaits.isEmpty()) {
+            synchronized (unheard) {
+                if (awaits.isEmpty()) {
+                    unheard.put(effect.run(), effect);
+                    return;
+                }
+            }
+        }
+        try {
+            awaits.get().accept(effect);
+        } catch (RuntimeException e) {
+            LOG.error("Nobody knows now what run {} waits for; it is known again after a restart.", effect.run(), e);
         }
     }
 

@@ -99,7 +99,8 @@ final class ShardService implements Shards, AutoCloseable {
                 meters,
                 settings.engine().leaseTime(),
                 settings.engine().renewEvery());
-        this.recovery = new Recovery(storage, catalog, plans, inbox, clock, instance, shardSettings(residence));
+        this.recovery = new Recovery(
+                storage, catalog, plans, inbox, clock, instance, shardSettings(residence), sessions::awaits);
         this.core = new CoreLoop(
                 count, inbox, writer, recovery, waiting, sessions, clock, storage, settings.projection(), residence);
         this.scheduler = Executors.newSingleThreadScheduledExecutor(task -> daemon("shard-deadlines", task));
@@ -181,6 +182,11 @@ final class ShardService implements Shards, AutoCloseable {
     @Override
     public void onQuestions(Consumer<Effect.DecideStep> listener) {
         sessions.onQuestions(listener);
+    }
+
+    @Override
+    public void onAwaits(Consumer<Effect.Awaits> listener) {
+        sessions.onAwaits(listener);
     }
 
     @Override
@@ -378,6 +384,9 @@ final class ShardService implements Shards, AutoCloseable {
                     bytes += inline(success.result());
                 }
             }
+        }
+        if (command instanceof Command.SendSignal send) {
+            bytes += inline(send.signal().payload());
         }
         return bytes;
     }

@@ -61,6 +61,12 @@ public interface Shards {
      */
     void onQuestions(Consumer<Effect.DecideStep> listener);
 
+    /**
+     * Who brings events and answers to the runs that wait for them. Called like a listener, and by the thread that recovers a shard; it
+     * hears at once what was said before it listened.
+     */
+    void onAwaits(Consumer<Effect.Awaits> listener);
+
     /** Makes a version known to the tenant's shard, now and after every recovery. Called when the version's row is stored. */
     void define(TenantId tenant, ServiceId service, VersionRef version, Manifest manifest);
 

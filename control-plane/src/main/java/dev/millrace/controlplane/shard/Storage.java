@@ -1,8 +1,10 @@
 package dev.millrace.controlplane.shard;
 
+import dev.millrace.engine.Effect;
 import dev.millrace.engine.Journal;
 import dev.millrace.engine.Snapshots;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 /** Where the shards are kept: the engine's two interfaces, and what an owner needs beside them. */
@@ -19,6 +21,9 @@ interface Storage extends AutoCloseable {
      * @throws Journal.JournalException when it is unknown who owns them
      */
     Instant renew(Map<Integer, Long> epochs);
+
+    /** What the stored images say that runs of a shard wait for; at least of those that are not in memory after a recovery. */
+    List<Effect.Awaits> awaits(int shard);
 
     /** The share of the journal's room that waits to be projected, from 0 to 1. */
     double fill();

@@ -11,6 +11,8 @@ public enum Permission {
     RUNS_READ("runs:read"),
     RUNS_START("runs:start"),
     RUNS_CANCEL("runs:cancel"),
+    /** To send runs what their steps wait for. */
+    RUNS_SIGNAL("runs:signal"),
     /** To decide by hand what became of a task. */
     RUNS_REPAIR("runs:repair"),
     /** To run again what has ended. */

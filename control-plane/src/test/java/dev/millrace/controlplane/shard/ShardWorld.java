@@ -336,6 +336,12 @@ final class ShardWorld implements AutoCloseable {
         }
 
         @Override
+        public List<Effect.Awaits> awaits(int shard) {
+            check();
+            return whole.awaits(shard);
+        }
+
+        @Override
         public Instant renew(Map<Integer, Long> epochs) {
             check();
             return whole.renew(epochs);

@@ -98,6 +98,7 @@ class EveryDoorIsGuardedTest {
             case "startRuns" -> "{\"items\":[{\"input\":{\"cents\":1}}]}";
             case "cancelRun", "cancelTask", "completeTask", "failTask", "skipTask", "replayRun" ->
                 "{\"reason\":\"test\"}";
+            case "sendSignal" -> "{\"data\":1}";
             case "publishEvents" -> "{\"items\":[{\"name\":\"guarded\",\"data\":1}]}";
             case "createFilter" -> "{\"workflow\":\"guarded\",\"event\":\"guarded\"}";
             case "createWebhook" ->

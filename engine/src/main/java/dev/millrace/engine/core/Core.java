@@ -2,6 +2,7 @@ package dev.millrace.engine.core;
 
 import dev.millrace.engine.Batch;
 import dev.millrace.engine.Command;
+import dev.millrace.engine.Effect;
 import dev.millrace.engine.Fact;
 import dev.millrace.engine.Reply;
 import dev.millrace.engine.Residents;
@@ -61,7 +62,8 @@ public final class Core {
                 images,
                 followers,
                 numbers,
-                passivation);
+                passivation,
+                new Mail(recorder, durables));
         starts = new Starts(memory, recorder, progress, followers, inquiries, numbers);
     }
 
@@ -89,6 +91,16 @@ public final class Core {
         ledger.steps.toRefuse.clear();
         ledger.steps.toGo.clear();
         ledger.steps.tooCostly.clear();
+        memory.rewaiting.forEach(run -> run.rewaits = false);
+        memory.rewaiting.clear();
+    }
+
+    /** What each run in memory that has a durable step waits for. */
+    public List<Effect.Awaits> awaits() {
+        return memory.runs.values().stream()
+                .filter(run -> run.version.plan.hasDurable)
+                .map(OpenWaits::of)
+                .toList();
     }
 
     /** What else came due when a fact was decided is in the facts. */
@@ -135,6 +147,11 @@ public final class Core {
         progress.makeRoom();
         progress.ask();
         offer();
+        for (var run : memory.rewaiting) {
+            run.rewaits = false;
+            recorder.effect(OpenWaits.of(run));
+        }
+        memory.rewaiting.clear();
     }
 
     /** Before the end of the recovery time stands where the journal is, so that facts meet the timers they met. */

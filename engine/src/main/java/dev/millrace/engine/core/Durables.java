@@ -10,6 +10,7 @@ import dev.millrace.engine.Effect.StoredCheckpoint;
 import dev.millrace.engine.Fact;
 import dev.millrace.engine.Failure;
 import dev.millrace.engine.Payload;
+import dev.millrace.engine.Signal;
 import dev.millrace.engine.TaskState;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,6 +50,7 @@ final class Durables {
         }
         answer(task, stored);
         repeat(task, made);
+        deliver(task);
         settleDue(task);
     }
 
@@ -81,9 +83,9 @@ final class Durables {
         } else if (content instanceof Content.Failed failed) {
             return settled(trail, made, Checkpoint.State.FAILED, Payload.NONE, Optional.of(failed.failure()));
         } else if (content instanceof Content.Wait wait) {
-            return open(made, Instants.of(recorder.nowMicros() + Instants.micros(wait.atMost())));
+            return open(made, Instants.of(recorder.nowMicros() + Instants.micros(wait.atMost())), wait.ask());
         } else {
-            return open(made, Instants.whole(((Content.WaitUntil) content).until()));
+            return open(made, Instants.whole(((Content.WaitUntil) content).until()), Payload.NONE);
         }
     }
 
@@ -101,7 +103,7 @@ final class Durables {
                 failure);
     }
 
-    private static Checkpoint open(NewCheckpoint made, Instant until) {
+    private static Checkpoint open(NewCheckpoint made, Instant until, Payload ask) {
         return new Checkpoint(
                 made.key(),
                 made.place(),
@@ -110,7 +112,7 @@ final class Durables {
                 Checkpoint.State.OPEN,
                 0,
                 until,
-                Payload.NONE,
+                ask,
                 Optional.empty());
     }
 
@@ -136,7 +138,7 @@ final class Durables {
     private void repeat(Task task, List<NewCheckpoint> made) {
         for (var each : made) {
             var checkpoint = task.trail.get(each.key());
-            boolean waited = each.content() instanceof Content.Wait || each.content() instanceof Content.WaitUntil;
+            boolean waited = each.kind().isWait(); // also where what it would wait for can never come
             if (waited && !checkpoint.isOpen()) {
                 tell(task, checkpoint);
             }
@@ -181,13 +183,58 @@ final class Durables {
                     checkpoint,
                     slept ? Checkpoint.State.DONE : Checkpoint.State.TIMED_OUT,
                     Payload.NONE,
-                    Optional.empty());
+                    Optional.empty(),
+                    "");
         }
         return !due.isEmpty();
     }
 
-    /** Settles an open wait of a task that has not ended. */
-    void settle(Task task, Checkpoint open, Checkpoint.State state, Payload value, Optional<Failure> failure) {
+    // ---- signals ----
+
+    /** Takes a signal in, and gives it to the step that waits for it. */
+    void receive(Run run, Signal signal) {
+        recorder.record(new Fact.SignalReceived(run.tenant.id, recorder.now(), run.id, signal));
+        for (int node = 0; node < run.tasks.length; node++) {
+            var fan = run.fan(node);
+            if (fan == null) {
+                deliver(run.tasks[node]);
+            } else {
+                for (var task : fan.elements) {
+                    deliver(task);
+                }
+            }
+        }
+    }
+
+    /** Gives a task what it waits for of the signals that are there: the oldest wait gets the oldest signal. */
+    private void deliver(Task task) {
+        if (task == null || task.trail == null || task.state.isFinal()) {
+            return;
+        }
+        var mailbox = task.run.mailbox;
+        if (mailbox == null || mailbox.isEmpty()) {
+            return;
+        }
+        for (var wait : task.trail.open(CheckpointKind.SIGNAL)) {
+            var signal = mailbox.first(wait.key().name());
+            if (signal != null) {
+                settle(task, wait, Checkpoint.State.DONE, signal.payload(), Optional.empty(), signal.request());
+            }
+        }
+    }
+
+    /**
+     * Settles an open wait of a task that has not ended.
+     *
+     * @param source what settled it; empty for nothing from outside
+     */
+    void settle(
+            Task task,
+            Checkpoint open,
+            Checkpoint.State state,
+            Payload value,
+            Optional<Failure> failure,
+            String source) {
         var run = task.run;
         recorder.record(new Fact.CheckpointSettled(
                 run.tenant.id,
@@ -200,7 +247,8 @@ final class Durables {
                 state,
                 task.trail.newest() + 1,
                 value,
-                failure));
+                failure,
+                source));
         tell(task, task.trail.get(open.key()));
     }
 

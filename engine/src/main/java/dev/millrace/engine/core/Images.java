@@ -118,6 +118,7 @@ final class Images {
                 run.cancelReason,
                 run.ended,
                 run.terms,
+                Mailbox.image(run.mailbox),
                 history,
                 Passivation.of(run));
     }

@@ -29,6 +29,7 @@ final class Inquiries {
     private final Followers followers;
     private final LoadNumbers numbers;
     private final Passivation passivation;
+    private final Mail mail;
 
     /** Commands that wait for an image, in the order in which they came. */
     private final Map<RunName, List<AboutRun>> waiting = new HashMap<>();
@@ -43,7 +44,8 @@ final class Inquiries {
             Images images,
             Followers followers,
             LoadNumbers numbers,
-            Passivation passivation) {
+            Passivation passivation,
+            Mail mail) {
         this.memory = memory;
         this.recorder = recorder;
         this.progress = progress;
@@ -52,6 +54,7 @@ final class Inquiries {
         this.followers = followers;
         this.numbers = numbers;
         this.passivation = passivation;
+        this.mail = mail;
     }
 
     /** Answers at once when the run is in memory, else once its image is loaded. */
@@ -77,6 +80,10 @@ final class Inquiries {
             settle(run, settle);
         } else if (command instanceof Command.Explain explain) {
             explain(run, explain);
+        } else if (command instanceof Command.SendSignal send) {
+            mail.send(run, send);
+        } else if (command instanceof Command.SettleWait settle) {
+            mail.bring(run, settle);
         } else if (command instanceof Command.ReplayRun replay) {
             replays.replay(replay, images.of(run));
         }
@@ -219,7 +226,10 @@ final class Inquiries {
 
     /** Whether a run has to be in memory for the command. */
     private static boolean changes(AboutRun command) {
-        return command instanceof Command.CancelRun || command instanceof Command.SettleTask;
+        return command instanceof Command.CancelRun
+                || command instanceof Command.SettleTask
+                || command instanceof Command.SendSignal
+                || command instanceof Command.SettleWait;
     }
 
     private static boolean isActive(Optional<RunImage> image) {
@@ -238,6 +248,10 @@ final class Inquiries {
         } else if (waits instanceof Command.CancelRun) {
             recorder.reply(
                     waits.replyTo(), new Reply.CancelDecided(false, image.get().state()));
+        } else if (waits instanceof Command.SendSignal send) {
+            mail.tooLate(send, image.get());
+        } else if (waits instanceof Command.SettleWait settle) {
+            mail.tooLate(settle, image.get());
         } else if (waits instanceof Command.ReplayRun replay) {
             replays.replay(replay, image.get());
         } else if (waits instanceof Command.Explain explain) {

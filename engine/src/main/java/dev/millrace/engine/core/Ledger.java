@@ -301,6 +301,8 @@ final class Ledger {
             settled(run.task(settled.node(), settled.element()), settled);
         } else if (fact instanceof Fact.CheckpointSettled settled) {
             trails.settled(run.task(settled.node(), settled.element()), settled);
+        } else if (fact instanceof Fact.SignalReceived received) {
+            trails.received(run, received);
         } else if (fact instanceof Fact.RunCancelRequested requested) {
             run.cancelReason = requested.reason();
             States.note(run, at, "CANCELLING", requested.reason());

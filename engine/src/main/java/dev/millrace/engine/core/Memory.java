@@ -32,6 +32,8 @@ final class Memory {
     List<Run> dirty = new ArrayList<>();
     /** Number of the newest call that serves several attempts; higher than those of all live ones. */
     long calls;
+    /** Those of which the edge has not heard yet what it is to bring to them. */
+    final List<Run> rewaiting = new ArrayList<>();
     /** What the runs hold: inputs, results and checkpoints. */
     long payloadBytes;
     /** The latest instant seen. */
@@ -130,6 +132,14 @@ final class Memory {
     /** Whether so many runs more must not be started. What was acknowledged goes on all the same, else nothing would make room. */
     boolean isFull(int runsMore) {
         return runs.size() + runsMore > settings.maxRunsResident() || payloadBytes >= settings.maxPayloadBytes();
+    }
+
+    /** What the edge is to bring to it has changed. */
+    void rewaits(Run run) {
+        if (!run.rewaits) {
+            run.rewaits = true;
+            rewaiting.add(run);
+        }
     }
 
     void markDirty(Run run) {

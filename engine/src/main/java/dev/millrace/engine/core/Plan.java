@@ -129,6 +129,9 @@ final class Plan {
     final int onFailure;
 
     final boolean hasMapped;
+    /** Whether some step is durable. */
+    final boolean hasDurable;
+
     final long deadlineMicros;
     final Permitted permitted;
 
@@ -180,11 +183,14 @@ final class Plan {
         link(manifest.steps(), numbers);
         ordered = order();
         boolean mapped = false;
+        boolean durable = false;
         for (int i = 0; i < steps; i++) {
             nodes[ordered[i]].rank = i;
             mapped |= nodes[i].isMapped();
+            durable |= nodes[i].durable;
         }
         hasMapped = mapped;
+        hasDurable = durable;
     }
 
     private static List<Take> takes(List<RateLimitUse> uses) {

@@ -81,6 +81,8 @@ final class Restorer {
         run.compensated = image.compensated();
         run.cleanUp = image.cleanUp();
         run.ended = image.ended();
+        run.mailbox = Mailbox.of(image.signals());
+        image.signals().kept().forEach(signal -> memory.holds(run, signal.payload()));
         if (run.isAdmitted()) {
             memory.permits.holdAgain(run);
         }

@@ -71,6 +71,9 @@ final class Run extends Timer {
 
     Instant ended = Instant.MAX;
 
+    /** Null as long as nobody sent it a signal. */
+    Mailbox mailbox;
+
     /** Open questions whether steps are to run; null without. They follow from the facts. */
     private List<Question> questions;
 
@@ -93,6 +96,8 @@ final class Run extends Timer {
     boolean inPass;
     /** Whether it is to be seen again if it can be put out of memory. */
     boolean looksAgain;
+    /** Whether the edge has to hear what it waits for. */
+    boolean rewaits;
     /** Bytes of payloads that {@link Memory} counts for it. */
     long payloadBytes;
 
@@ -152,6 +157,7 @@ final class Run extends Timer {
         compensated = false;
         latest = null;
         ended = Instant.MAX;
+        mailbox = null;
         image = null;
     }
 

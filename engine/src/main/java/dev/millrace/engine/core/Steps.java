@@ -178,6 +178,10 @@ final class Steps {
     void end(Task task, Instant at) {
         var run = task.run;
         task.ended = at;
+        if (task.trail != null
+                && task.trail.open().stream().anyMatch(wait -> wait.kind().isBrought())) {
+            memory.rewaits(run);
+        }
         run.active--;
         var fan = run.fan(task.node.number);
         if (!run.version.plan.isStep(task.node.number)) {

@@ -2,8 +2,10 @@ package dev.millrace.engine.core;
 
 import dev.millrace.engine.Checkpoint;
 import dev.millrace.engine.CheckpointKey;
+import dev.millrace.engine.CheckpointKind;
 import dev.millrace.engine.Checkpoints;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +87,29 @@ final class Trail {
         return open == 0
                 ? List.of()
                 : all.values().stream().filter(Checkpoint::isOpen).toList();
+    }
+
+    Collection<Checkpoint> all() {
+        return all.values();
+    }
+
+    /** Whether some are open. */
+    boolean isWaiting() {
+        return open > 0;
+    }
+
+    /** Whether an event or a signal has settled something already. */
+    boolean hasUsed(String source) {
+        return all.values().stream().anyMatch(checkpoint -> checkpoint.source().equals(source));
+    }
+
+    /** The open ones of a kind, in the order in which they were first stored. */
+    List<Checkpoint> open(CheckpointKind kind) {
+        return open == 0
+                ? List.of()
+                : all.values().stream()
+                        .filter(checkpoint -> checkpoint.isOpen() && checkpoint.kind() == kind)
+                        .toList();
     }
 
     int size() {

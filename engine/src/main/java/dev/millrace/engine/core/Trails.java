@@ -1,6 +1,7 @@
 package dev.millrace.engine.core;
 
 import dev.millrace.engine.Checkpoint;
+import dev.millrace.engine.CheckpointKind;
 import dev.millrace.engine.Fact;
 import dev.millrace.engine.TaskState;
 import java.time.Instant;
@@ -24,6 +25,9 @@ final class Trails {
 
     void stored(Task task, Fact.CheckpointStored fact) {
         put(task, fact.checkpoint());
+        if (fact.checkpoint().isOpen() && fact.checkpoint().kind().isBrought()) {
+            memory.rewaits(task.run);
+        }
         if (fact.checkpoint().kind().isRemarkable()) {
             States.note(task, fact.at(), "CHECKPOINT", Trail.describe(fact.checkpoint()));
         }
@@ -32,8 +36,15 @@ final class Trails {
 
     void settled(Task task, Fact.CheckpointSettled fact) {
         var open = task.trail.get(fact.key());
-        var settled = open.settled(fact.state(), fact.order(), fact.value(), fact.failure());
+        var settled = open.settled(fact.state(), fact.order(), fact.value(), fact.failure(), fact.source());
         put(task, settled);
+        if (open.kind().isBrought()) {
+            memory.rewaits(task.run);
+        }
+        if (open.kind() == CheckpointKind.SIGNAL && fact.state() == Checkpoint.State.DONE) {
+            var signal = task.run.mailbox.take(fact.source());
+            memory.holds(task.run, -(long) signal.payload().data().length);
+        }
         States.note(task, fact.at(), "CHECKPOINT", Trail.describe(settled) + " " + settled.state());
         if (task.state == TaskState.WAITING) {
             steps.resume(task, fact.at());
@@ -46,6 +57,15 @@ final class Trails {
         long before = task.trail.held();
         task.trail.put(checkpoint);
         memory.holds(task.run, task.trail.held() - before);
+    }
+
+    void received(Run run, Fact.SignalReceived fact) {
+        if (run.mailbox == null) {
+            run.mailbox = new Mailbox();
+        }
+        run.mailbox.put(fact.signal());
+        memory.holds(run, fact.signal().payload());
+        States.note(run, fact.at(), "SIGNALLED", fact.signal().name());
     }
 
     /** A step of a run that is ending does not wait any longer; one for which there is news goes on at once. */

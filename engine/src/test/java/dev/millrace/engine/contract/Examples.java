@@ -21,6 +21,8 @@ import dev.millrace.engine.RunImage.Transition;
 import dev.millrace.engine.RunState;
 import dev.millrace.engine.RunTerms;
 import dev.millrace.engine.ShardImage;
+import dev.millrace.engine.Signal;
+import dev.millrace.engine.Signals;
 import dev.millrace.engine.StartOutcome;
 import dev.millrace.engine.TaskState;
 import dev.millrace.engine.TenantId;
@@ -58,6 +60,9 @@ public final class Examples {
     private static final RunTerms RUN_TERMS = new RunTerms(
             new Verdict.Holds(new Terms(List.of("c-1"), "", 1, List.of(), List.of())),
             Map.of(0, new Verdict.HoldsNot(), 7, new Verdict.Holds(TERMS), 9, UNKNOWN));
+    private static final Signals SIGNALS = new Signals(
+            List.of(new Signal("paid", "request-2", JSON), new Signal("paid", "request-3", STORED)),
+            List.of("request-1", "request-2", "request-3"));
 
     private Examples() {}
 
@@ -144,7 +149,8 @@ public final class Examples {
                         Checkpoint.State.DONE,
                         44,
                         STORED,
-                        Optional.empty()),
+                        Optional.empty(),
+                        "event-7"),
                 new Fact.CheckpointSettled(
                         TENANT,
                         AT,
@@ -156,7 +162,10 @@ public final class Examples {
                         Checkpoint.State.FAILED,
                         2,
                         Payload.NONE,
-                        Optional.of(FAILURE)),
+                        Optional.of(FAILURE),
+                        ""),
+                new Fact.SignalReceived(TENANT, AT, run, new Signal("paid \u00fc", "request-1", JSON)),
+                new Fact.SignalReceived(TENANT, AT, run, new Signal("go", "request-2", Payload.NONE)),
                 new Fact.RunReplayed(
                         TENANT,
                         AT,
@@ -249,6 +258,7 @@ public final class Examples {
                 ill ? "too late" : "",
                 ended,
                 number % 2 == 0 ? RUN_TERMS : RunTerms.NONE,
+                number % 2 == 0 ? SIGNALS : Signals.NONE,
                 List.of(new Transition(AT.plusMillis(step), -1, 0, 0, state.name(), "step " + step)),
                 Optional.empty());
     }
@@ -287,6 +297,17 @@ public final class Examples {
                         AT.plusSeconds(2_592_000),
                         Payload.NONE,
                         Optional.empty()),
+                new Checkpoint(
+                        new CheckpointKey("", "invoice.paid", 1),
+                        3,
+                        CheckpointKind.EVENT,
+                        "",
+                        Checkpoint.State.DONE,
+                        3,
+                        AT.plusSeconds(5),
+                        STORED,
+                        Optional.empty(),
+                        "event-7"),
                 new Checkpoint(
                         new CheckpointKey("", "\u00fc", 9_999),
                         2,

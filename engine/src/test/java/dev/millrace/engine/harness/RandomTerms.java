@@ -78,11 +78,6 @@ public final class RandomTerms {
             keys.add("k" + random.nextInt(3));
         }
         return new Terms(
-                keys,
-                "f" + random.nextInt(3),
-                1 + random.nextInt(3),
-                keys,
-                costs(random),
-                "b" + random.nextInt(2));
+                keys, "f" + random.nextInt(3), 1 + random.nextInt(3), keys, costs(random), "b" + random.nextInt(2));
     }
 }

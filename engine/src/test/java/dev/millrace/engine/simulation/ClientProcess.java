@@ -3,6 +3,7 @@ package dev.millrace.engine.simulation;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Reply;
 import dev.millrace.engine.RunId;
+import dev.millrace.engine.Signal;
 import dev.millrace.engine.StartOutcome;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.harness.EngineHarness;
@@ -63,12 +64,13 @@ final class ClientProcess extends Actor {
 
     private void act() {
         if (world.faulty()) {
-            switch (dice.below(14)) {
+            switch (dice.below(17)) {
                 case 0 -> cancel();
                 case 1, 2 -> follow();
                 case 3 -> repeat();
                 case 4 -> settle();
                 case 5 -> replay();
+                case 6, 7, 8 -> signal();
                 default -> start();
             }
             world.time().in(dice.between(50, 1_500) * Timeline.MILLI, this, this::act);
@@ -177,6 +179,28 @@ final class ClientProcess extends Actor {
         };
         ask((run, replyTo) ->
                 new Command.ReplayRun(replyTo, tenant, run, 0, from, Optional.empty(), "an operator", "for the test"));
+    }
+
+    /** Sends a signal, sometimes one that was sent before; nobody needs an answer, but what is answered is stored. */
+    private void signal() {
+        if (runs.isEmpty()) {
+            return;
+        }
+        var run = runs.get(dice.chance(0.7) ? runs.size() - 1 : dice.below(runs.size()));
+        var signal = new Signal(
+                dice.chance(0.8) ? DurableCode.SIGNAL : "nobody-waits",
+                name() + "-" + dice.below(40),
+                EngineHarness.payload("" + dice.below(1_000)));
+        var door = door();
+        var stream = new Stream(world, this, door);
+        stream.toInstance(() -> door.ask(
+                tenant,
+                reply -> stream.toCaller(() -> {
+                    if (reply instanceof Reply.SignalTaken) {
+                        world.judge().toldSignal(run, signal.request());
+                    }
+                }),
+                replyTo -> new Command.SendSignal(replyTo, tenant, run, signal)));
     }
 
     private interface Question {

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The code of a durable step in one attempt: calls and sleeps in turn, as many as its run decides. What is stored it does not do again;
+ * The code of a durable step in one attempt: calls, sleeps and waits for signals in turn, as many as its run decides. What is stored it does not do again;
  * what it has done it stores before it goes on; while it sleeps it may leave its worker.
  */
 final class DurableCode {
@@ -32,6 +32,9 @@ final class DurableCode {
 
         boolean runs(Assignment assignment);
     }
+
+    /** What it waits for. */
+    static final String SIGNAL = "go";
 
     private final World world;
     private final Dice dice;
@@ -69,15 +72,24 @@ final class DurableCode {
         }
         if (place == actions) {
             host.finish(assignment);
-        } else if (place % 2 == 0) {
+        } else if (kind(place) == CheckpointKind.CALL) {
             call(place);
         } else {
-            sleep(place);
+            await(place);
         }
     }
 
+    private static CheckpointKind kind(int place) {
+        return switch (place % 3) {
+            case 0 -> CheckpointKind.CALL;
+            case 1 -> CheckpointKind.SLEEP;
+            default -> CheckpointKind.SIGNAL;
+        };
+    }
+
     private static CheckpointKey key(int place) {
-        return new CheckpointKey("", place % 2 == 0 ? "call" : "sleep", 1 + place / 2);
+        var kind = kind(place);
+        return new CheckpointKey("", kind == CheckpointKind.SIGNAL ? SIGNAL : kind.name(), 1 + place / 3);
     }
 
     private void call(int place) {
@@ -94,9 +106,9 @@ final class DurableCode {
         });
     }
 
-    private void sleep(int place) {
+    private void await(int place) {
         var waits = Duration.ofMillis(200L * (1 + place * place));
-        tell(new NewCheckpoint(place, key(place), place, CheckpointKind.SLEEP, "", new Command.Content.Wait(waits)));
+        tell(new NewCheckpoint(place, key(place), place, kind(place), "", new Command.Content.Wait(waits)));
         if (dice.chance(0.6)) {
             world.time().in(dice.between(0, 2 * Timeline.SECOND), actor, () -> leave(place));
         }

@@ -39,6 +39,8 @@ final class Judge {
     /** A door makes new run ids whenever a request comes in; of all ids made for one place of one request, one may be stored. */
     record Place(UUID request, int index) {}
 
+    private record Sent(RunId run, int generation, String request) {}
+
     private record Key(TenantId tenant, String workflow, String key) {}
 
     private final World world;
@@ -60,6 +62,11 @@ final class Judge {
 
     /** What was set when a fact was decided that is not stored yet; by identity. */
     private final Map<Fact, TenantConfig> decidedUnder = new IdentityHashMap<>();
+
+    /** The signals that are stored; within a generation of a run each is stored once. */
+    private final Set<Sent> signals = new HashSet<>();
+
+    private final Set<String> arrived = new HashSet<>();
 
     private final Account account;
 
@@ -128,8 +135,16 @@ final class Judge {
             world.hit(Probe.TIME_GRANTED);
         } else if (fact instanceof Fact.AttemptSuspended) {
             world.hit(Probe.STEP_SUSPENDED);
-        } else if (fact instanceof Fact.CheckpointSettled) {
-            world.hit(Probe.WAIT_SETTLED);
+        } else if (fact instanceof Fact.CheckpointSettled settled) {
+            world.hit(settled.source().isEmpty() ? Probe.WAIT_SETTLED : Probe.SIGNAL_TAKEN);
+        } else if (fact instanceof Fact.SignalReceived received) {
+            assertThat(signals.add(new Sent(
+                            received.run(),
+                            generations.getOrDefault(received.run(), 1),
+                            received.signal().request())))
+                    .as("a signal that was sent several times comes once: %s", received)
+                    .isTrue();
+            arrived.add(received.run() + "/" + received.signal().request());
         } else if (fact instanceof Fact.CheckpointStored stored) {
             checkpoints.add(task(stored.attempt()) + stored.checkpoint().key());
         } else if (fact instanceof Fact.RunEnded ended) {
@@ -226,6 +241,11 @@ final class Judge {
     }
 
     // ---- clients ----
+
+    /** A client was told that a run has its signal. */
+    void toldSignal(RunId run, String request) {
+        assertThat(arrived).as("no signal is acknowledged before it is stored").contains(run + "/" + request);
+    }
 
     /** A door made this id for a start that came in. */
     void made(RunId run, UUID request, int index) {

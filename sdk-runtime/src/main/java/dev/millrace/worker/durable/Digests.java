@@ -22,9 +22,13 @@ record Digests(Codec codec) {
         for (var value : values.get()) {
             text.append(value == null ? "null" : canonical(value)).append('\n');
         }
+        return of(text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Names what is canonical already. */
+    String of(byte[] canonical) {
         try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(canonical);
             return HexFormat.of().formatHex(digest, 0, BYTES);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every JDK has SHA-256, but this one does not.", e);

@@ -46,6 +46,7 @@ final class DurableCode implements Durable, ChildStarter {
     private final Attempts attempts;
     private final Results results;
     private final Digests digests;
+    private final Asks asks;
     private final CallPolicy step;
     private final Map<String, CallPolicy> actions;
     private final Thread thread = Thread.currentThread();
@@ -71,6 +72,7 @@ final class DurableCode implements Durable, ChildStarter {
         this.attempts = new Attempts(host, trail, why, codec);
         this.results = new Results(codec);
         this.digests = new Digests(codec);
+        this.asks = new Asks(codec);
         this.step = step;
         this.actions = actions;
     }
@@ -173,7 +175,7 @@ final class DurableCode implements Durable, ChildStarter {
         var current = Thread.currentThread();
         trail.branchRuns(current);
         try {
-            var ended = attempts.run(fork.action().name(), fork.type(), callable, policy);
+            var ended = attempts.run(fork.action().name(), fork.result(), callable, policy);
             fork.thrown(ended.thrown());
             trail.tell(fork.action(), ended.content());
         } catch (Unwinding stopped) {
@@ -186,17 +188,17 @@ final class DurableCode implements Durable, ChildStarter {
     /** Waits for a branch, on the thread of the step. */
     <T> T join(Fork<T> fork) {
         requireHere();
-        return results.of(trail.awaitSettled(fork.action().key(), true), fork.type(), fork.thrown());
+        return results.of(trail.awaitSettled(fork.action().key(), true), fork.result(), fork.thrown());
     }
 
-    /** Whether a branch has ended: stored, so that it is the same in every repetition. */
-    boolean isDone(Fork<?> fork) {
-        var name = "done " + fork.action().name();
+    /** Whether it has ended: stored, so that it is the same in every repetition. */
+    boolean isDone(Begun<?> begun) {
+        var name = "done " + begun.action().name();
         return local(
                 Action.Kind.DONE,
                 name.length() > MOST_CHARACTERS ? name.substring(0, MOST_CHARACTERS) : name,
                 TypeRef.of(Boolean.class),
-                () -> Boolean.toString(trail.isSettled(fork.action().key())));
+                () -> Boolean.toString(trail.isSettled(begun.action().key())));
     }
 
     // ---- waits
@@ -235,13 +237,43 @@ final class DurableCode implements Durable, ChildStarter {
     }
 
     @Override
-    public <T> Optional<T> event(String name, Class<T> type, Where where, Duration timeout) {
-        throw notYet("event(…)", "publish to the step's run in another way, or poll in a call");
+    public <T> Pending<Optional<T>> expectEvent(String name, Class<T> type, Where where, Duration timeout) {
+        requireHere();
+        var ask = asks.event(where);
+        return expect(
+                Action.Kind.EVENT,
+                name,
+                digests.of(ask),
+                TypeRef.of(type),
+                new NewAction.Content.Wait(limited(timeout), ask));
     }
 
     @Override
-    public <T> Optional<T> signal(String name, Class<T> type, Duration timeout) {
-        throw notYet("signal(…)", "poll in a call, with durable.sleep(…) between");
+    public <T> Pending<Optional<T>> expectSignal(String name, Class<T> type, Duration timeout) {
+        return expect(Action.Kind.SIGNAL, name, "", TypeRef.of(type), new NewAction.Content.Wait(limited(timeout)));
+    }
+
+    private static Duration limited(Duration timeout) {
+        if (timeout.isNegative() || timeout.compareTo(LONGEST_WAIT) > 0) {
+            throw new IllegalArgumentException(
+                    "A durable step can wait up to " + LONGEST_WAIT.toDays() + " days at once, not " + timeout + ".");
+        }
+        return timeout;
+    }
+
+    private <T> Expected<T> expect(
+            Action.Kind kind, String name, String digest, TypeRef<T> type, NewAction.Content.Wait wait) {
+        var action = next(kind, name, digest);
+        if (find(action).filter(known -> !known.isOpen()).isEmpty()) {
+            trail.tell(action, wait);
+        }
+        return new Expected<>(this, action, type);
+    }
+
+    /** Waits for what comes from outside, on the thread of the step; empty when the time is up. */
+    <T> Optional<T> join(Expected<T> expected) {
+        requireHere();
+        return results.expected(trail.awaitSettled(expected.action().key(), true), expected.value(), context.step());
     }
 
     @Override
@@ -306,18 +338,18 @@ final class DurableCode implements Durable, ChildStarter {
         requireHere();
         var keys = new ArrayList<Action.Key>();
         for (var each : pending) {
-            if (!(each instanceof Fork<?> fork) || !fork.isOf(this)) {
+            if (!(each instanceof Begun<?> begun) || !begun.isOf(this)) {
                 throw new IllegalArgumentException(
                         "anyOf waits for what this Durable has begun, and " + each + " is not of it.");
             }
-            keys.add(fork.action().key());
+            keys.add(begun.action().key());
         }
         if (keys.isEmpty()) {
             throw new IllegalArgumentException("anyOf needs something to wait for.");
         }
         var first = trail.awaitFirst(keys);
         return pending.stream()
-                .filter(each -> ((Fork<?>) each).action().key().equals(first))
+                .filter(each -> ((Begun<?>) each).action().key().equals(first))
                 .map(each -> (Pending<T>) each)
                 .findFirst()
                 .orElseThrow();

@@ -22,8 +22,17 @@ public record NewAction(long number, Action action, Content content) {
         /** It failed for good. */
         record Failed(ActionFailure failure) implements Content {}
 
-        /** It waits, for so long at most. */
-        record Wait(Duration atMost) implements Content {}
+        /**
+         * It waits, for so long at most.
+         *
+         * @param ask what for, as JSON; empty where its kind and name say all
+         */
+        record Wait(Duration atMost, byte[] ask) implements Content {
+            /** A wait whose kind and name say all. */
+            public Wait(Duration atMost) {
+                this(atMost, new byte[0]);
+            }
+        }
 
         /** It waits until then. */
         record WaitUntil(Instant until) implements Content {}

@@ -10,6 +10,7 @@ import dev.millrace.engine.Checkpoints;
 import dev.millrace.engine.Fact;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.RunId;
+import dev.millrace.engine.Signal;
 import dev.millrace.engine.TenantId;
 import dev.millrace.protocol.journal.v1.CheckpointSettled;
 import dev.millrace.protocol.journal.v1.TaskImage;
@@ -26,7 +27,8 @@ final class CheckpointCodec {
                 .setKind(checkpoint.kind().code())
                 .setDigest(checkpoint.digest())
                 .setState(checkpoint.state().code())
-                .setOrder(checkpoint.order());
+                .setOrder(checkpoint.order())
+                .setSource(checkpoint.source());
         if (!checkpoint.until().equals(Instant.MAX)) {
             message.setUntil(micros(checkpoint.until()));
         }
@@ -54,7 +56,8 @@ final class CheckpointCodec {
                 message.getOrder(),
                 message.hasUntil() ? instant(message.getUntil()) : Instant.MAX,
                 value(message),
-                failure(message));
+                failure(message),
+                message.getSource());
     }
 
     private static CheckpointKey key(dev.millrace.protocol.journal.v1.Checkpoint message) {
@@ -70,7 +73,10 @@ final class CheckpointCodec {
     }
 
     static CheckpointSettled message(Fact.CheckpointSettled fact, int run) {
-        var checkpoint = message(fact.key()).setState(fact.state().code()).setOrder(fact.order());
+        var checkpoint = message(fact.key())
+                .setState(fact.state().code())
+                .setOrder(fact.order())
+                .setSource(fact.source());
         if (fact.value().isPresent()) {
             checkpoint.setValue(Messages.message(fact.value()));
         }
@@ -97,7 +103,25 @@ final class CheckpointCodec {
                 Checkpoint.State.ofCode(checkpoint.getState()),
                 checkpoint.getOrder(),
                 value(checkpoint),
-                failure(checkpoint));
+                failure(checkpoint),
+                checkpoint.getSource());
+    }
+
+    static dev.millrace.protocol.journal.v1.Signal message(Signal signal) {
+        var message = dev.millrace.protocol.journal.v1.Signal.newBuilder()
+                .setName(signal.name())
+                .setRequest(signal.request());
+        if (signal.payload().isPresent()) {
+            message.setPayload(Messages.message(signal.payload()));
+        }
+        return message.build();
+    }
+
+    static Signal signal(dev.millrace.protocol.journal.v1.Signal message) {
+        return new Signal(
+                message.getName(),
+                message.getRequest(),
+                message.hasPayload() ? Messages.payload(message.getPayload()) : Payload.NONE);
     }
 
     /** Puts the checkpoints of a task into its image. */

@@ -36,6 +36,7 @@ import dev.millrace.protocol.journal.v1.RunEnded;
 import dev.millrace.protocol.journal.v1.RunOnly;
 import dev.millrace.protocol.journal.v1.RunReplayed;
 import dev.millrace.protocol.journal.v1.RunStarted;
+import dev.millrace.protocol.journal.v1.SignalReceived;
 import dev.millrace.protocol.journal.v1.StepAdmitted;
 import dev.millrace.protocol.journal.v1.TaskCancelRequested;
 import dev.millrace.protocol.journal.v1.TaskFailed;
@@ -175,6 +176,10 @@ final class FactCodec {
                         .setCheckpoint(CheckpointCodec.message(f.checkpoint())));
             } else if (fact instanceof Fact.CheckpointSettled f) {
                 message.setCheckpointSettled(CheckpointCodec.message(f, run(f.run())));
+            } else if (fact instanceof Fact.SignalReceived f) {
+                message.setSignalReceived(SignalReceived.newBuilder()
+                        .setRun(run(f.run()))
+                        .setSignal(CheckpointCodec.message(f.signal())));
             } else if (fact instanceof Fact.TaskCancelRequested f) {
                 message.setTaskCancelRequested(TaskCancelRequested.newBuilder()
                         .setRun(run(f.run()))
@@ -411,6 +416,11 @@ final class FactCodec {
                 case CHECKPOINT_SETTLED -> {
                     var settled = message.getCheckpointSettled();
                     yield CheckpointCodec.settled(tenant, at, runs.get(settled.getRun()), settled);
+                }
+                case SIGNAL_RECEIVED -> {
+                    var received = message.getSignalReceived();
+                    yield new Fact.SignalReceived(
+                            tenant, at, runs.get(received.getRun()), CheckpointCodec.signal(received.getSignal()));
                 }
                 case TASK_CANCEL_REQUESTED -> {
                     var requested = message.getTaskCancelRequested();

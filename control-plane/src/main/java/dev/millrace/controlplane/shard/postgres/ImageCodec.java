@@ -13,6 +13,7 @@ import dev.millrace.engine.RunImage;
 import dev.millrace.engine.RunState;
 import dev.millrace.engine.RunTerms;
 import dev.millrace.engine.ShardImage;
+import dev.millrace.engine.Signals;
 import dev.millrace.engine.TaskState;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.Terms;
@@ -78,6 +79,8 @@ final class ImageCodec {
         if (image.terms() != RunTerms.NONE) {
             message.setTerms(TermsCodec.message(image.terms()));
         }
+        image.signals().kept().forEach(signal -> message.addSignals(CheckpointCodec.message(signal)));
+        message.addAllKnownSignals(image.signals().known());
         image.failure()
                 .ifPresent(failure -> message.setFailure(dev.millrace.protocol.journal.v1.RunFailure.newBuilder()
                         .setStep(failure.step())
@@ -206,8 +209,19 @@ final class ImageCodec {
                     message.getCancelReason(),
                     message.hasEnded() ? instant(started + message.getEnded()) : Instant.MAX,
                     message.hasTerms() ? TermsCodec.terms(message.getTerms()) : RunTerms.NONE,
+                    signals(),
                     history,
                     row.passivity());
+        }
+
+        private Signals signals() {
+            return message.getKnownSignalsCount() == 0
+                    ? Signals.NONE
+                    : new Signals(
+                            message.getSignalsList().stream()
+                                    .map(CheckpointCodec::signal)
+                                    .toList(),
+                            message.getKnownSignalsList());
         }
 
         static RunImage.TaskImage task(TaskImage message, long runStarted) {

@@ -1,6 +1,7 @@
 package dev.millrace.controlplane.shard.postgres;
 
 import dev.millrace.controlplane.store.Database;
+import dev.millrace.engine.Effect;
 import dev.millrace.engine.Journal.JournalException;
 import dev.millrace.engine.KeyEntry;
 import dev.millrace.engine.RunId;
@@ -40,7 +41,7 @@ public final class PostgresSnapshots implements Snapshots, AutoCloseable {
 
     public PostgresSnapshots(Database database, StepNames names) {
         this.database = database;
-        this.passes = new Passes(database, List.of(new ImageRows(), new AnalyticsRows(names)));
+        this.passes = new Passes(database, List.of(new ImageRows(), new AwaitRows(), new AnalyticsRows(names)));
     }
 
     @Override
@@ -171,6 +172,11 @@ public final class PostgresSnapshots implements Snapshots, AutoCloseable {
     @Override
     public List<LaneCount> lanes(int shard) {
         return atOneMoment("The lanes of shard " + shard, connection -> new WaitingRuns(connection, shard).lanes());
+    }
+
+    /** What runs of a shard wait for that is brought to them, as their images have it. */
+    public List<Effect.Awaits> awaits(int shard) {
+        return atOneMoment("What waits in shard " + shard, connection -> AwaitRows.read(connection, shard));
     }
 
     @Override

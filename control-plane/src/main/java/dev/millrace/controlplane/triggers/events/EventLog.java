@@ -1,5 +1,6 @@
 package dev.millrace.controlplane.triggers.events;
 
+import dev.millrace.controlplane.triggers.events.EventWaiters.Satisfied;
 import dev.millrace.controlplane.triggers.events.LogEntry.Outcome;
 import dev.millrace.engine.ServiceId;
 import dev.millrace.manifest.Json;
@@ -17,10 +18,15 @@ import java.util.UUID;
  * listed; the others are counted.
  *
  * @param unlisted how many more filters were switched off or had a condition that does not hold
+ * @param awaited whether somebody waited for events of its name, and those who wait have not all been told
+ * @param satisfied the waits that it ended; of many, the first {@value #MOST_SATISFIED}
  */
-record EventLog(List<LogEntry> entries, int unlisted) {
+record EventLog(List<LogEntry> entries, int unlisted, boolean awaited, List<Satisfied> satisfied) {
     /** How many entries tell of filters that do nothing. */
     static final int MOST_IDLE = 50;
+
+    /** How many waits are listed that an event has ended. */
+    static final int MOST_SATISFIED = 100;
 
     static final EventLog NOTHING = new EventLog(List.of(), 0);
 
@@ -28,16 +34,27 @@ record EventLog(List<LogEntry> entries, int unlisted) {
 
     EventLog {
         entries = List.copyOf(entries);
+        satisfied = List.copyOf(satisfied.subList(0, Math.min(MOST_SATISFIED, satisfied.size())));
     }
 
-    /** Whether something is still to be started. */
+    /** Of an event for which nobody waited. */
+    EventLog(List<LogEntry> entries, int unlisted) {
+        this(entries, unlisted, false, List.of());
+    }
+
+    /** The same of an event for which somebody may wait. */
+    EventLog awaited(boolean whether) {
+        return new EventLog(entries, unlisted, whether, satisfied);
+    }
+
+    /** Whether something is still to be started, or somebody to be told. */
     boolean isOpen() {
-        return entries.stream().anyMatch(entry -> entry.outcome() == Outcome.PENDING);
+        return awaited || entries.stream().anyMatch(entry -> entry.outcome() == Outcome.PENDING);
     }
 
     /** The form in which it is stored. */
     byte[] bytes() {
-        if (entries.isEmpty() && unlisted == 0) {
+        if (equals(NOTHING)) {
             return EMPTY;
         }
         List<JsonValue> items = new ArrayList<>(entries.size());
@@ -54,8 +71,34 @@ record EventLog(List<LogEntry> entries, int unlisted) {
             }
             items.add(new JsonValue.Object(members));
         }
-        var log = new JsonValue.Object(Map.of("e", new JsonValue.Array(items), "u", JsonValue.of(unlisted)));
-        return Json.write(log).getBytes(StandardCharsets.UTF_8);
+        Map<String, JsonValue> log = new LinkedHashMap<>();
+        log.put("e", new JsonValue.Array(items));
+        log.put("u", JsonValue.of(unlisted));
+        if (awaited) {
+            log.put("p", JsonValue.of(true));
+        }
+        if (!satisfied.isEmpty()) {
+            log.put(
+                    "w",
+                    new JsonValue.Array(satisfied.stream().map(EventLog::value).toList()));
+        }
+        return Json.write(new JsonValue.Object(log)).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static JsonValue value(Satisfied wait) {
+        Map<String, JsonValue> members = new LinkedHashMap<>();
+        members.put("r", JsonValue.of(wait.run().toString()));
+        members.put("w", JsonValue.of(wait.workflow()));
+        members.put("n", JsonValue.of(wait.awaited()));
+        return new JsonValue.Object(members);
+    }
+
+    private static Satisfied satisfied(JsonValue value) {
+        var members = ((JsonValue.Object) value).members();
+        return new Satisfied(
+                UUID.fromString(text(members, "r").orElseThrow()),
+                text(members, "w").orElseThrow(),
+                text(members, "n").orElseThrow());
     }
 
     static EventLog read(byte[] bytes) {
@@ -75,7 +118,13 @@ record EventLog(List<LogEntry> entries, int unlisted) {
                     text(members, "c").orElse(""),
                     text(members, "m").orElse("")));
         }
-        return new EventLog(entries, ((JsonValue.Number) log.get("u")).value().intValue());
+        return new EventLog(
+                entries,
+                ((JsonValue.Number) log.get("u")).value().intValue(),
+                log.containsKey("p"),
+                log.get("w") instanceof JsonValue.Array waits
+                        ? waits.items().stream().map(EventLog::satisfied).toList()
+                        : List.of());
     }
 
     private static Optional<String> text(Map<String, JsonValue> members, String name) {

@@ -167,6 +167,20 @@ final class EventRows {
         });
     }
 
+    /** The next ones of a name, oldest first. */
+    List<StoredEvent> after(TenantId tenant, String name, UUID event, int limit) {
+        return database.inTenant(tenant, connection -> {
+            try (var statement = connection.prepareStatement("/* event.after */ SELECT " + COLUMNS
+                    + " FROM core.event WHERE tenant_id = ? AND name = ? AND event_id > ? ORDER BY event_id LIMIT ?")) {
+                statement.setObject(1, tenant.value());
+                statement.setString(2, name);
+                statement.setObject(3, event);
+                statement.setInt(4, limit);
+                return read(statement);
+            }
+        });
+    }
+
     Optional<StoredEvent> find(TenantId tenant, UUID id) {
         return database.inTenant(tenant, connection -> {
             try (var statement = connection.prepareStatement(

@@ -27,14 +27,16 @@ final class EventStarts {
 
     private final TriggeredStarts starts;
     private final EventWriter writer;
+    private final EventWaiters waiters;
 
-    EventStarts(TriggeredStarts starts, EventWriter writer) {
+    EventStarts(TriggeredStarts starts, EventWriter writer, EventWaiters waiters) {
         this.starts = starts;
         this.writer = writer;
+        this.waiters = waiters;
     }
 
     /**
-     * Starts what is pending and stores what became of it.
+     * Starts what is pending, tells those who wait, and stores what became of it.
      *
      * @param again whether it may have been tried before
      * @return once that is stored; fails when something could not be started now and may be later: then the event stays open
@@ -47,13 +49,17 @@ final class EventStarts {
                             ? start(event, entry, again)
                             : CompletableFuture.completedFuture(entry));
         }
+        var told = waiters.tell(Occurrence.of(event));
         return CompletableFuture.allOf(entries.toArray(CompletableFuture[]::new))
-                .thenCompose(done -> writer.end(
+                .thenCombine(told, (done, satisfied) -> satisfied)
+                .thenCompose(satisfied -> writer.end(
                         event.tenant(),
                         event.id(),
                         new EventLog(
                                 entries.stream().map(CompletableFuture::join).toList(),
-                                event.log().unlisted())));
+                                event.log().unlisted(),
+                                false,
+                                satisfied)));
     }
 
     private CompletableFuture<LogEntry> start(StoredEvent event, LogEntry entry, boolean again) {

@@ -11,6 +11,7 @@ import dev.millrace.controlplane.api.model.PublishEvents;
 import dev.millrace.controlplane.api.model.PublishEventsItem;
 import dev.millrace.controlplane.api.model.PublishEventsResult;
 import dev.millrace.controlplane.api.model.PublishedEvent;
+import dev.millrace.controlplane.api.model.SatisfiedWait;
 import dev.millrace.controlplane.errors.ApiException;
 import dev.millrace.controlplane.errors.ErrorCode;
 import dev.millrace.controlplane.errors.Problems;
@@ -206,6 +207,11 @@ class EventsController implements EventsApi {
             view.setMetadata(event.metadata());
         }
         event.replayOf().ifPresent(view::setReplayOf);
+        if (!event.log().satisfied().isEmpty()) {
+            view.setSatisfied(event.log().satisfied().stream()
+                    .map(wait -> new SatisfiedWait(wait.run(), wait.workflow(), wait.awaited()))
+                    .collect(Collectors.toList()));
+        }
         return view;
     }
 

@@ -28,11 +28,13 @@ public final class Publisher {
     private final Filters filters;
     private final EventWriter writer;
     private final OpenEvents open;
+    private final EventWaiters waiters;
 
-    Publisher(Filters filters, EventWriter writer, OpenEvents open) {
+    Publisher(Filters filters, EventWriter writer, OpenEvents open, EventWaiters waiters) {
         this.filters = filters;
         this.writer = writer;
         this.open = open;
+        this.waiters = waiters;
     }
 
     /** What became of one event. */
@@ -72,7 +74,7 @@ public final class Publisher {
                         event.scope(),
                         event.metadata(),
                         event.data(),
-                        Matching.decide(index, event));
+                        Matching.decide(index, event).awaited(waiters.concern(tenant, event.name())));
                 results.add(writer.store(stored)
                         .thenApply(counting -> published(stored, counting))
                         .exceptionally(failure -> new Result.Refused(Problems.refusal(Problems.unwrapped(failure))))
@@ -99,7 +101,8 @@ public final class Publisher {
 
     private Result published(StoredEvent event, UUID counting) {
         boolean duplicate = !counting.equals(event.id());
-        if (!duplicate && event.isOpen()) {
+        // Who began to wait while the event was being stored may have looked too early to find it.
+        if (!duplicate && (event.isOpen() || waiters.concern(event.tenant(), event.name()))) {
             open.start(event);
         }
         return new Result.Published(counting, duplicate);

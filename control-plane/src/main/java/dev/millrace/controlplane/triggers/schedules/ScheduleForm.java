@@ -33,10 +33,10 @@ import java.util.UUID;
 final class ScheduleForm {
     static final String COLUMNS =
             "c.tenant_id, c.schedule_id, c.workflow, c.service_id, c.source, c.name, c.kind, c.timing, c.zone,"
-                + " c.anchor, c.input, c.metadata, c.overlap, c.catch_up, c.catch_up_limit, c.jitter_millis, c.paused,"
-                + " c.while_paused, EXISTS (SELECT FROM core.pause p WHERE p.tenant_id = c.tenant_id AND p.kind = 0"
-                + " AND p.name = c.workflow) AS workflow_paused, c.next_at, c.queued_from, c.last_at, c.last_run,"
-                + " c.last_problem, c.created_at, c.updated_at, c.revision";
+                    + " c.anchor, c.input, c.metadata, c.overlap, c.catch_up, c.catch_up_limit, c.jitter_millis, c.paused,"
+                    + " c.while_paused, EXISTS (SELECT FROM core.pause p WHERE p.tenant_id = c.tenant_id AND p.kind = 0"
+                    + " AND p.name = c.workflow) AS workflow_paused, c.next_at, c.queued_from, c.last_at, c.last_run,"
+                    + " c.last_problem, c.created_at, c.updated_at, c.revision";
 
     private ScheduleForm() {}
 

@@ -1,0 +1,38 @@
+package dev.millrace.engine;
+
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Something that a task waits for and that the edge brings: an event, or the answer of people.
+ *
+ * @param node number of the step in the {@link WorkflowPlan}
+ * @param checkpoint is open; its value says what is asked for
+ * @param since the event that ended the latest wait of the task for the same; empty for none
+ */
+public record OpenWait(int node, int element, Checkpoint checkpoint, String since) {
+
+    /** Adds those of a task that has not ended. */
+    public static void addOf(int node, int element, Collection<Checkpoint> all, List<OpenWait> open) {
+        for (var checkpoint : all) {
+            if (checkpoint.isOpen() && checkpoint.kind().isBrought()) {
+                open.add(new OpenWait(node, element, checkpoint, since(all, checkpoint)));
+            }
+        }
+    }
+
+    /** What an earlier wait for the same was ended by has been before: what this one waits for came later. */
+    private static String since(Collection<Checkpoint> all, Checkpoint wait) {
+        String since = "";
+        if (wait.key().count() > 1) {
+            for (var other : all) {
+                if (other.key().name().equals(wait.key().name())
+                        && other.digest().equals(wait.digest())
+                        && other.source().compareTo(since) > 0) {
+                    since = other.source();
+                }
+            }
+        }
+        return since;
+    }
+}

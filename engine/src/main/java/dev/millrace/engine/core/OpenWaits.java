@@ -1,0 +1,38 @@
+package dev.millrace.engine.core;
+
+import dev.millrace.engine.Effect;
+import dev.millrace.engine.OpenWait;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Tells the edge what runs wait for that it brings. Reads only. */
+final class OpenWaits {
+    private OpenWaits() {}
+
+    /** All that the run waits for now. */
+    static Effect.Awaits of(Run run) {
+        var open = new ArrayList<OpenWait>(1);
+        if (!run.hasEnded()) {
+            for (int node = 0; node < run.tasks.length; node++) {
+                var fan = run.fan(node);
+                if (fan == null) {
+                    add(run.tasks[node], open);
+                } else {
+                    for (var task : fan.elements) {
+                        add(task, open);
+                    }
+                }
+            }
+        }
+        return new Effect.Awaits(run.tenant.id, run.id, run.generation, run.version.ref, run.started, open);
+    }
+
+    private static void add(Task task, List<OpenWait> open) {
+        if (task == null || task.trail == null || task.state.isFinal()) {
+            return;
+        }
+        if (task.trail.isWaiting()) {
+            OpenWait.addOf(task.node.number, task.element, task.trail.all(), open);
+        }
+    }
+}

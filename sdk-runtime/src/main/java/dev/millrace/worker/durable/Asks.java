@@ -1,0 +1,37 @@
+package dev.millrace.worker.durable;
+
+import dev.millrace.TypeRef;
+import dev.millrace.Where;
+import dev.millrace.codec.Codec;
+import dev.millrace.manifest.Json;
+import dev.millrace.manifest.JsonValue;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+
+/** Says as JSON what a step waits for, so that the control plane can find it. */
+record Asks(Codec codec) {
+    private static final int MOST_BYTES = 64 << 10;
+
+    /** The condition and its values, which never become part of its text. */
+    byte[] event(Where where) {
+        var values = new LinkedHashMap<String, JsonValue>();
+        where.values().forEach((name, value) -> values.put(name, value(value)));
+        var members = new LinkedHashMap<String, JsonValue>();
+        members.put("where", JsonValue.of(where.expression()));
+        members.put("values", new JsonValue.Object(values));
+        return json(members);
+    }
+
+    private JsonValue value(Object value) {
+        return Json.read(codec.write(value, TypeRef.of(value.getClass())));
+    }
+
+    private static byte[] json(LinkedHashMap<String, JsonValue> members) {
+        byte[] json = Json.canonical(new JsonValue.Object(members)).getBytes(StandardCharsets.UTF_8);
+        if (json.length > MOST_BYTES) {
+            throw new IllegalArgumentException("What a step waits for may take " + MOST_BYTES
+                    + " bytes, but this takes " + json.length + ". Compare with an id instead of with the whole.");
+        }
+        return json;
+    }
+}
