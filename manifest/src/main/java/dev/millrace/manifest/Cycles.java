@@ -1,6 +1,8 @@
 package dev.millrace.manifest;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -27,17 +29,15 @@ final class Cycles {
         this.parents = parents;
         this.marks = new Mark[parents.size()];
         this.nextParent = new int[parents.size()];
-        java.util.Arrays.fill(marks, Mark.NEW);
+        Arrays.fill(marks, Mark.NEW);
     }
 
     /** Up to ten cycles as names, each ending with the name it begins with. References to unknown steps lead nowhere. */
     static List<List<String>> of(List<StepSpec> steps, Map<String, Integer> numbers) {
-        var parents = steps.stream()
-                .map(step -> step.parents().stream()
-                        .filter(numbers::containsKey)
-                        .mapToInt(numbers::get)
-                        .toArray())
-                .toList();
+        var parents = new ArrayList<int[]>();
+        for (var step : steps) {
+            parents.add(known(step.parents(), numbers));
+        }
         var search = new Cycles(parents);
         for (int step = 0; step < steps.size() && search.found.size() < MOST_CYCLES; step++) {
             if (search.marks[step] == Mark.NEW) {
@@ -47,6 +47,18 @@ final class Cycles {
         return search.found.stream()
                 .map(cycle -> cycle.stream().map(step -> steps.get(step).name()).toList())
                 .toList();
+    }
+
+    private static int[] known(Collection<String> parents, Map<String, Integer> numbers) {
+        int[] known = new int[parents.size()];
+        int count = 0;
+        for (var parent : parents) {
+            var number = numbers.get(parent);
+            if (number != null) {
+                known[count++] = number;
+            }
+        }
+        return Arrays.copyOf(known, count);
     }
 
     private void searchFrom(int start) {

@@ -17,6 +17,9 @@ final class JsonWriter {
         PRETTY
     }
 
+    /** Whole numbers of so many digits are a {@code long} for certain, which is written much faster. */
+    private static final int LONG_DIGITS = 18;
+
     private final Form form;
     private final StringBuilder out = new StringBuilder();
     private int level;
@@ -105,6 +108,9 @@ final class JsonWriter {
     private static String canonical(BigDecimal number) {
         if (number.signum() == 0) {
             return "0";
+        }
+        if (number.scale() == 0 && number.precision() <= LONG_DIGITS) {
+            return Long.toString(number.longValue());
         }
         var stripped = number.stripTrailingZeros();
         long magnitude = (long) stripped.precision() - stripped.scale();

@@ -10,6 +10,7 @@ import dev.millrace.manifest.placement.LabelPreference;
 import dev.millrace.manifest.placement.LabelRequirement;
 import dev.millrace.manifest.placement.PlacementSpec;
 import dev.millrace.manifest.placement.Stickiness;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,41 +41,38 @@ final class ManifestWriter {
         members.put(POLICY, "deadline", manifest.deadline());
         members.putUnless(POLICY, "pinning", manifest.pinning(), Defaults.PINNING);
         putSharing(members, manifest.sharing());
-        members.putAll(
-                POLICY,
-                "budgets",
-                view.ordered(manifest.budgets(), BudgetSpec::name).stream()
-                        .map(this::budget)
-                        .toList());
+        if (!manifest.budgets().isEmpty()) {
+            var budgets = view.ordered(manifest.budgets(), BudgetSpec::name);
+            members.putAll(POLICY, "budgets", budgets.stream().map(this::budget).toList());
+        }
         if (!manifest.triggers().isNone()) {
             members.put(POLICY, "triggers", new TriggerWriter(view).triggers(manifest.triggers()));
         }
         members.put(IDENTITY, "input", input(manifest.input()));
-        members.put(
-                IDENTITY,
-                "steps",
-                MemberWriter.array(view.ordered(manifest.steps(), StepSpec::name).stream()
-                        .map(this::step)
-                        .toList()));
-        members.putAll(
-                IDENTITY,
-                "actions",
-                view.ordered(manifest.actions(), ActionSpec::name).stream()
-                        .map(this::action)
-                        .toList());
-        members.putAll(
-                IDENTITY,
-                "compensations",
-                view.ordered(manifest.compensations(), c -> c.handler().name()).stream()
-                        .map(this::compensation)
-                        .toList());
-        manifest.onFailure().ifPresent(handler -> members.put(IDENTITY, "onFailure", handler(handler)));
-        members.putAll(
-                POLICY,
-                "rateLimits",
-                view.ordered(manifest.rateLimits(), RateLimitSpec::name).stream()
-                        .map(this::rateLimit)
-                        .toList());
+        var steps = new ArrayList<JsonValue>();
+        for (var step : view.ordered(manifest.steps(), StepSpec::name)) {
+            steps.add(step(step));
+        }
+        members.put(IDENTITY, "steps", MemberWriter.array(steps));
+        if (!manifest.actions().isEmpty()) {
+            var actions = view.ordered(manifest.actions(), ActionSpec::name);
+            members.putAll(
+                    IDENTITY, "actions", actions.stream().map(this::action).toList());
+        }
+        var compensations = new ArrayList<JsonValue>();
+        for (var compensation :
+                view.ordered(manifest.compensations(), c -> c.handler().name())) {
+            compensations.add(compensation(compensation));
+        }
+        members.putAll(IDENTITY, "compensations", compensations);
+        if (manifest.onFailure().isPresent()) {
+            members.put(IDENTITY, "onFailure", handler(manifest.onFailure().get()));
+        }
+        var limits = new ArrayList<JsonValue>();
+        for (var limit : view.ordered(manifest.rateLimits(), RateLimitSpec::name)) {
+            limits.add(rateLimit(limit));
+        }
+        members.putAll(POLICY, "rateLimits", limits);
         members.put(SHAPE, "result", result(manifest.result()));
         return members.toObject();
     }
@@ -93,18 +91,19 @@ final class ManifestWriter {
         members.putUnless(SHAPE, "kind", step.kind(), StepSpec.Kind.PLAIN);
         members.putText(POLICY, "when", step.when());
         putParameters(members, step.parameters());
-        members.putWords(
-                SHAPE,
-                "after",
-                view.ordered() ? step.after() : step.after().stream().sorted().toList());
+        members.putWords(SHAPE, "after", view.sorted(step.after()));
         members.put(SHAPE, "output", output(step.output()));
         members.put(POLICY, "policy", policy(step.policy()));
         putUses(members, step.rateLimits());
         putSharing(members, step.sharing());
-        step.batch().ifPresent(batch -> members.put(IDENTITY, "batch", batch(batch)));
+        if (step.batch().isPresent()) {
+            members.put(IDENTITY, "batch", batch(step.batch().get()));
+        }
         putCircuitBreaker(members, step.circuitBreaker());
         members.putText(POLICY, "fallback", step.fallback());
-        step.stream().ifPresent(stream -> members.put(SHAPE, "stream", stream(stream)));
+        if (step.stream().isPresent()) {
+            members.put(SHAPE, "stream", stream(step.stream().get()));
+        }
         return members.toObject();
     }
 
@@ -143,7 +142,9 @@ final class ManifestWriter {
         members.put(SHAPE, "source", parameter.source().name());
         members.putText(SHAPE, "step", parameter.step());
         members.put(SHAPE, "mode", parameter.mode().name());
-        parameter.awaits().ifPresent(wait -> members.put(IDENTITY, "awaits", awaits(wait)));
+        if (parameter.awaits().isPresent()) {
+            members.put(IDENTITY, "awaits", awaits(parameter.awaits().get()));
+        }
         return members.toObject();
     }
 
@@ -238,13 +239,7 @@ final class ManifestWriter {
 
     private JsonValue result(ResultSpec result) {
         var members = new MemberWriter(view);
-        var steps = view.ordered()
-                ? result.steps()
-                : result.steps().stream().sorted().toList();
-        members.put(
-                SHAPE,
-                "steps",
-                MemberWriter.array(steps.stream().map(JsonValue::of).toList()));
+        members.put(SHAPE, "steps", MemberWriter.words(view.sorted(result.steps())));
         return members.toObject();
     }
 
@@ -314,20 +309,27 @@ final class ManifestWriter {
     }
 
     private void putUses(MemberWriter members, List<RateLimitUse> uses) {
-        members.putAll(POLICY, "rateLimits", uses.stream().map(this::use).toList());
+        var written = new ArrayList<JsonValue>();
+        for (var use : uses) {
+            written.add(use(use));
+        }
+        members.putAll(POLICY, "rateLimits", written);
     }
 
     private void putCircuitBreaker(MemberWriter members, Optional<CircuitBreakerSpec> breaker) {
-        breaker.ifPresent(present -> members.put(POLICY, "circuitBreaker", circuitBreaker(present)));
+        if (breaker.isPresent()) {
+            members.put(POLICY, "circuitBreaker", circuitBreaker(breaker.get()));
+        }
     }
 
     /** Where arguments come from is the shape; how long one is waited for, and who may answer, is not. */
     private void putParameters(MemberWriter members, List<ParameterSpec> parameters) {
-        boolean waits =
-                parameters.stream().anyMatch(parameter -> parameter.awaits().isPresent());
-        members.putAll(
-                waits ? IDENTITY : SHAPE,
-                "parameters",
-                parameters.stream().map(this::parameter).toList());
+        boolean waits = false;
+        var written = new ArrayList<JsonValue>();
+        for (var parameter : parameters) {
+            waits |= parameter.awaits().isPresent();
+            written.add(parameter(parameter));
+        }
+        members.putAll(waits ? IDENTITY : SHAPE, "parameters", written);
     }
 }

@@ -53,6 +53,16 @@ final class MemberWriter {
             sorted.sort(Comparator.comparing(name));
             return sorted;
         }
+
+        /** Names in the order of the manifest, or sorted where their order does not matter. */
+        List<String> sorted(List<String> names) {
+            if (ordered()) {
+                return names;
+            }
+            var sorted = new ArrayList<>(names);
+            sorted.sort(Comparator.naturalOrder());
+            return sorted;
+        }
     }
 
     private final View view;
@@ -64,6 +74,14 @@ final class MemberWriter {
 
     static JsonValue array(List<JsonValue> items) {
         return new JsonValue.Array(items);
+    }
+
+    static JsonValue words(List<String> words) {
+        var texts = new ArrayList<JsonValue>();
+        for (var word : words) {
+            texts.add(JsonValue.of(word));
+        }
+        return array(texts);
     }
 
     static JsonValue number(double number) {
@@ -119,7 +137,9 @@ final class MemberWriter {
     }
 
     void putWords(About about, String name, List<String> words) {
-        putAll(about, name, words.stream().map(JsonValue::of).toList());
+        if (!words.isEmpty()) {
+            put(about, name, words(words));
+        }
     }
 
     void putLine(int line) {

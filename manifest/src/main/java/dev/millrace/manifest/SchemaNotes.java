@@ -1,5 +1,6 @@
 package dev.millrace.manifest;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Set;
 
@@ -16,20 +17,25 @@ final class SchemaNotes {
     /** The schema without the descriptions in it. */
     static JsonValue without(JsonValue schema) {
         if (schema instanceof JsonValue.Array array) {
-            return new JsonValue.Array(
-                    array.items().stream().map(SchemaNotes::without).toList());
+            var items = new ArrayList<JsonValue>();
+            for (var item : array.items()) {
+                items.add(without(item));
+            }
+            return new JsonValue.Array(items);
         }
         if (!(schema instanceof JsonValue.Object object)) {
             return schema;
         }
         var members = new LinkedHashMap<String, JsonValue>();
-        object.members().forEach((name, value) -> {
+        for (var member : object.members().entrySet()) {
+            var name = member.getKey();
+            var value = member.getValue();
             if (BY_NAME.contains(name)) {
                 members.put(name, ofEach(value));
             } else if (!name.equals("description")) {
                 members.put(name, VALUES.contains(name) ? value : without(value));
             }
-        });
+        }
         return new JsonValue.Object(members);
     }
 
@@ -38,7 +44,9 @@ final class SchemaNotes {
             return schemas;
         }
         var members = new LinkedHashMap<String, JsonValue>();
-        object.members().forEach((name, schema) -> members.put(name, without(schema)));
+        for (var member : object.members().entrySet()) {
+            members.put(member.getKey(), without(member.getValue()));
+        }
         return new JsonValue.Object(members);
     }
 }

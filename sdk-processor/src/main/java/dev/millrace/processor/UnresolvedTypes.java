@@ -31,37 +31,56 @@ final class UnresolvedTypes {
             search.method(method);
         }
         if (search.problems.isEmpty()) {
-            subject.wiring()
-                    .input()
-                    .ifPresent(input -> subject.input()
-                            .ifPresent(schema ->
-                                    search.inside(schema, input.element(), "input, parameter '" + input.name() + "'")));
-            subject.values()
-                    .forEach((step, schema) -> search.inside(schema, step.element(), "result of " + step.label()));
-            subject.given()
-                    .forEach((parameter, schema) -> search.inside(schema, parameter.element(), parameter.label()));
+            search.inside(subject);
         }
         return search.problems;
     }
 
+    private void inside(Subject subject) {
+        var input = subject.wiring().input();
+        if (input.isPresent() && subject.input().isPresent()) {
+            inside(
+                    subject.input().get(),
+                    input.get().element(),
+                    "input, parameter '" + input.get().name() + "'");
+        }
+        for (var value : subject.values().entrySet()) {
+            var step = value.getKey();
+            inside(value.getValue(), step.element(), "result of " + step.label());
+        }
+        for (var given : subject.given().entrySet()) {
+            inside(given.getValue(), given.getKey().element(), given.getKey().label());
+        }
+    }
+
     private void method(Method method) {
-        missing(method.returns()).ifPresent(type -> add(method.element(), type, "result of " + method.label()));
+        mentioned(method.element(), method.returns(), "result of " + method.label());
         for (var parameter : method.parameters()) {
-            missing(parameter.type())
-                    .ifPresent(type -> add(
-                            parameter.element(), type, "parameter '" + parameter.name() + "' of " + method.label()));
+            mentioned(
+                    parameter.element(), parameter.type(), "parameter '" + parameter.name() + "' of " + method.label());
         }
         for (var member : List.of("retryOn", "noRetryOn")) {
-            // javac stands in a text for a class literal that it cannot resolve.
-            method.annotation().items(member).stream()
-                    .filter(value -> !(value.getValue() instanceof TypeMirror type)
-                            || missing(type).isPresent())
-                    .forEach(value -> add(method.element(), "A class", member + " of " + method.label()));
+            for (var value : method.annotation().items(member)) {
+                // javac stands in a text for a class literal that it cannot resolve.
+                if (!(value.getValue() instanceof TypeMirror type)
+                        || missing(type).isPresent()) {
+                    add(method.element(), "A class", member + " of " + method.label());
+                }
+            }
+        }
+    }
+
+    private void mentioned(Element element, TypeMirror type, String where) {
+        var missing = missing(type);
+        if (missing.isPresent()) {
+            add(element, missing.get(), where);
         }
     }
 
     private void inside(Schema schema, Element element, String what) {
-        schema.unresolved().forEach(type -> add(element, type, "inside the " + what));
+        for (var type : schema.unresolved()) {
+            add(element, type, "inside the " + what);
+        }
     }
 
     private void add(Element element, String type, String where) {
@@ -83,11 +102,14 @@ final class UnresolvedTypes {
         if (type instanceof WildcardType wildcard && wildcard.getExtendsBound() != null) {
             return missing(wildcard.getExtendsBound());
         }
-        return type instanceof DeclaredType declared
-                ? declared.getTypeArguments().stream()
-                        .map(UnresolvedTypes::missing)
-                        .flatMap(Optional::stream)
-                        .findFirst()
-                : Optional.empty();
+        if (type instanceof DeclaredType declared) {
+            for (var argument : declared.getTypeArguments()) {
+                var missing = missing(argument);
+                if (missing.isPresent()) {
+                    return missing;
+                }
+            }
+        }
+        return Optional.empty();
     }
 }

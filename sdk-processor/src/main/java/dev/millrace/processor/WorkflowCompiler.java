@@ -127,7 +127,7 @@ final class WorkflowCompiler {
             if (!report.hasAny(FATAL)) {
                 new ClientWriter(subject).write("", filer);
                 if (!report.hasAny(FATAL_FOR_FACADE)) {
-                    new StepsWriter(subject).write(filer);
+                    StepsWriter.write(subject, filer);
                 }
             }
             return;
@@ -148,7 +148,7 @@ final class WorkflowCompiler {
         var hashes = ManifestHashes.of(manifest);
         new BindingWriter(subject).write(hashes.version(), path, filer);
         new ClientWriter(subject).write(hashes.shape(), filer);
-        new StepsWriter(subject).write(filer);
+        StepsWriter.write(subject, filer);
     }
 
     private static Problem internal(TypeElement type, Exception e) {

@@ -32,7 +32,7 @@ class LoadedClassesTest {
     @Test
     void withoutExpressionsNothingOfTheirCheckerIsLoaded() throws Exception {
         assertThat(loadedFor(PLAIN))
-                .anyMatch(name -> name.startsWith("com.palantir.javapoet"))
+                .anyMatch(name -> name.startsWith("dev.millrace.manifest."))
                 .noneMatch(LoadedClassesTest::isOfExpressions);
     }
 

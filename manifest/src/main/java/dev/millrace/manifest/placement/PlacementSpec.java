@@ -25,6 +25,6 @@ public record PlacementSpec(List<LabelRequirement> requires, List<LabelPreferenc
 
     /** Whether any worker that serves the workflow is as good as any other. */
     public boolean isAnywhere() {
-        return equals(ANYWHERE);
+        return requires.isEmpty() && prefers.isEmpty() && sticky == Stickiness.NONE;
     }
 }

@@ -62,7 +62,12 @@ public record Method(
 
     /** Whether it has a task, and so a call, per element of a list. */
     public boolean mapped() {
-        return parameters.stream().anyMatch(parameter -> parameter.each().isPresent());
+        for (var parameter : parameters) {
+            if (parameter.each().isPresent()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What it returns, taken apart. */

@@ -1,5 +1,6 @@
 package dev.millrace.processor.model;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.lang.model.element.AnnotationMirror;
@@ -58,37 +59,42 @@ public record Mirror(Element element, AnnotationMirror annotation) {
 
     /** A written text. */
     public Optional<String> text(String member) {
-        return written(member)
-                .map(AnnotationValue::getValue)
-                .filter(String.class::isInstance)
-                .map(String.class::cast);
+        var written = written(member);
+        return written.isPresent() && written.get().getValue() instanceof String text
+                ? Optional.of(text)
+                : Optional.empty();
     }
 
     /** A written number. */
     public Optional<Number> number(String member) {
-        return written(member)
-                .map(AnnotationValue::getValue)
-                .filter(Number.class::isInstance)
-                .map(Number.class::cast);
+        var written = written(member);
+        return written.isPresent() && written.get().getValue() instanceof Number number
+                ? Optional.of(number)
+                : Optional.empty();
     }
 
     /** The name of a written enum constant. */
     public Optional<String> constant(String member) {
-        return written(member)
-                .map(AnnotationValue::getValue)
-                .filter(VariableElement.class::isInstance)
-                .map(value -> ((VariableElement) value).getSimpleName().toString());
+        var written = written(member);
+        return written.isPresent() && written.get().getValue() instanceof VariableElement constant
+                ? Optional.of(constant.getSimpleName().toString())
+                : Optional.empty();
     }
 
     /** The values of a written array; a single value counts as an array of one. */
     public List<AnnotationValue> items(String member) {
-        return written(member)
-                .map(value -> value.getValue() instanceof List<?> list
-                        ? list.stream()
-                                .<AnnotationValue>map(item -> new Item((AnnotationValue) item, value))
-                                .toList()
-                        : List.of(value))
-                .orElse(List.of());
+        var written = written(member);
+        if (written.isEmpty()) {
+            return List.of();
+        }
+        if (!(written.get().getValue() instanceof List<?> list)) {
+            return List.of(written.get());
+        }
+        var items = new ArrayList<AnnotationValue>();
+        for (var item : list) {
+            items.add(new Item((AnnotationValue) item, written.get()));
+        }
+        return items;
     }
 
     /**
@@ -116,36 +122,42 @@ public record Mirror(Element element, AnnotationMirror annotation) {
 
     /** The texts of a written array. */
     public List<String> texts(String member) {
-        return items(member).stream()
-                .map(AnnotationValue::getValue)
-                .filter(String.class::isInstance)
-                .map(String.class::cast)
-                .toList();
+        var texts = new ArrayList<String>();
+        for (var item : items(member)) {
+            if (item.getValue() instanceof String text) {
+                texts.add(text);
+            }
+        }
+        return texts;
     }
 
     /** The types of a written array. */
     public List<TypeMirror> types(String member) {
-        return items(member).stream()
-                .map(AnnotationValue::getValue)
-                .filter(TypeMirror.class::isInstance)
-                .map(TypeMirror.class::cast)
-                .toList();
+        var types = new ArrayList<TypeMirror>();
+        for (var item : items(member)) {
+            if (item.getValue() instanceof TypeMirror type) {
+                types.add(type);
+            }
+        }
+        return types;
     }
 
     /** The annotations of a written array. */
     public List<Mirror> mirrors(String member) {
-        return items(member).stream()
-                .map(AnnotationValue::getValue)
-                .filter(AnnotationMirror.class::isInstance)
-                .map(item -> new Mirror(element, (AnnotationMirror) item))
-                .toList();
+        var mirrors = new ArrayList<Mirror>();
+        for (var item : items(member)) {
+            if (item.getValue() instanceof AnnotationMirror mirror) {
+                mirrors.add(new Mirror(element, mirror));
+            }
+        }
+        return mirrors;
     }
 
     /** A written annotation, as in {@code backoff = @Backoff(…)}. */
     public Optional<Mirror> nested(String member) {
-        return written(member)
-                .map(AnnotationValue::getValue)
-                .filter(AnnotationMirror.class::isInstance)
-                .map(value -> new Mirror(element, (AnnotationMirror) value));
+        var written = written(member);
+        return written.isPresent() && written.get().getValue() instanceof AnnotationMirror mirror
+                ? Optional.of(new Mirror(element, mirror))
+                : Optional.empty();
     }
 }

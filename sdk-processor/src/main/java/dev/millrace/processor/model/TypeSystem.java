@@ -66,11 +66,12 @@ public record TypeSystem(Elements elements, Types types) {
             }
             case DECLARED -> {
                 var declared = (DeclaredType) type;
-                yield qualifiedNames.contains(((TypeElement) declared.asElement())
-                                .getQualifiedName()
-                                .toString())
-                        || declared.getTypeArguments().stream()
-                                .anyMatch(argument -> mentions(argument, qualifiedNames));
+                boolean found = qualifiedNames.contains(
+                        ((TypeElement) declared.asElement()).getQualifiedName().toString());
+                for (var argument : declared.getTypeArguments()) {
+                    found |= mentions(argument, qualifiedNames);
+                }
+                yield found;
             }
             default -> false;
         };

@@ -182,10 +182,12 @@ public final class Vocabulary {
     public static List<Mirror> all(Element element, String qualifiedName) {
         var container = CONTAINERS.getOrDefault(qualifiedName, "");
         var mirrors = new ArrayList<Mirror>();
-        for (var mirror : of(element)) {
-            if (mirror.qualifiedName().equals(qualifiedName)) {
+        for (var annotation : element.getAnnotationMirrors()) {
+            var mirror = new Mirror(element, annotation);
+            var name = mirror.qualifiedName();
+            if (name.equals(qualifiedName)) {
                 mirrors.add(mirror);
-            } else if (mirror.qualifiedName().equals(container)) {
+            } else if (name.equals(container)) {
                 mirrors.addAll(mirror.mirrors("value"));
             }
         }
@@ -211,7 +213,8 @@ public final class Vocabulary {
 
     /** The annotation of one kind on an element. */
     public static Optional<Mirror> find(Element element, String qualifiedName) {
-        for (var mirror : of(element)) {
+        for (var annotation : element.getAnnotationMirrors()) {
+            var mirror = new Mirror(element, annotation);
             if (mirror.qualifiedName().equals(qualifiedName)) {
                 return Optional.of(mirror);
             }

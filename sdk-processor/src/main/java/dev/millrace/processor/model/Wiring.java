@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 
@@ -34,8 +33,11 @@ public final class Wiring {
                 sources.put(parameter, source(method, parameter));
             }
         }
-        this.input = declaredInput().or(this::inferredInput);
-        sources.replaceAll(this::againstInput);
+        var declared = declaredInput();
+        this.input = declared.isPresent() ? declared : inferredInput();
+        for (var entry : sources.entrySet()) {
+            entry.setValue(againstInput(entry.getKey(), entry.getValue()));
+        }
     }
 
     /** Finds the graph of a workflow. */
@@ -50,7 +52,12 @@ public final class Wiring {
 
     /** Whether a step is durable: it takes a {@code Durable}. */
     public boolean durable(Method step) {
-        return step.parameters().stream().anyMatch(parameter -> source(parameter) instanceof Source.Durable);
+        for (var parameter : step.parameters()) {
+            if (source(parameter) instanceof Source.Durable) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The first parameter that takes the workflow's input; its type is the input's. */
@@ -88,13 +95,20 @@ public final class Wiring {
 
     /** The steps that must succeed before a step begins, with or without data from them, in the order of the source. */
     public List<Method> parents(Method step) {
-        var names = new TreeSet<>(step.annotation().texts("after"));
+        var names = new HashSet<>(step.annotation().texts("after"));
         for (var parameter : step.parameters()) {
-            parent(parameter).ifPresent(parent -> names.add(parent.name()));
+            var parent = parent(parameter);
+            if (parent.isPresent()) {
+                names.add(parent.get().name());
+            }
         }
-        return workflow.steps().stream()
-                .filter(candidate -> names.contains(candidate.name()))
-                .toList();
+        var parents = new ArrayList<Method>();
+        for (var candidate : workflow.steps()) {
+            if (names.contains(candidate.name())) {
+                parents.add(candidate);
+            }
+        }
+        return parents;
     }
 
     /** The type of the value that a parameter is, is about, or is an element of. */
@@ -136,14 +150,21 @@ public final class Wiring {
             return false;
         }
         var after = step.annotation().texts("after");
-        return workflow.steps().stream()
-                        .filter(parent -> after.contains(parent.name()))
-                        .anyMatch(parent -> maySkip(parent, asked))
-                || step.parameters().stream()
-                        .filter(parameter -> !parameter.taken().wrapped())
-                        .flatMap(parameter -> parent(parameter).stream())
-                        .anyMatch(parent ->
-                                parent.returned().wrapper() == Returned.Wrapper.OPTIONAL || maySkip(parent, asked));
+        for (var parent : workflow.steps()) {
+            if (after.contains(parent.name()) && maySkip(parent, asked)) {
+                return true;
+            }
+        }
+        for (var parameter : step.parameters()) {
+            var parent = parent(parameter);
+            if (!parameter.taken().wrapped()
+                    && parent.isPresent()
+                    && (parent.get().returned().wrapper() == Returned.Wrapper.OPTIONAL
+                            || maySkip(parent.get(), asked))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -151,18 +172,25 @@ public final class Wiring {
      * other step with a value waits for.
      */
     public List<Method> results() {
-        var marked = workflow.steps().stream()
-                .filter(step -> step.result().isPresent() && step.hasValue())
-                .toList();
-        return marked.isEmpty()
-                ? workflow.steps().stream()
-                        .filter(Method::hasValue)
-                        .filter(step -> workflow.steps().stream()
-                                .noneMatch(other -> other.hasValue()
-                                        && other != step
-                                        && parents(other).contains(step)))
-                        .toList()
-                : marked;
+        var marked = new ArrayList<Method>();
+        var last = new ArrayList<Method>();
+        for (var step : workflow.steps()) {
+            if (step.hasValue()) {
+                last.add(step);
+                if (step.result().isPresent()) {
+                    marked.add(step);
+                }
+            }
+        }
+        if (!marked.isEmpty()) {
+            return marked;
+        }
+        for (var step : List.copyOf(last)) {
+            var parents = parents(step);
+            parents.remove(step);
+            last.removeAll(parents);
+        }
+        return last;
     }
 
     /**
@@ -185,7 +213,8 @@ public final class Wiring {
     }
 
     private Optional<Method> named(Method compensation) {
-        return compensation.annotation().text("value").flatMap(workflow::step);
+        var name = compensation.annotation().text("value");
+        return name.isPresent() ? workflow.step(name.get()) : Optional.empty();
     }
 
     private Source source(Method method, Parameter parameter) {
@@ -221,8 +250,11 @@ public final class Wiring {
             return wrapped(method, parameter);
         }
         if (method.role() == Role.COMPENSATION && parameter.from().isEmpty()) {
-            var named = named(method).filter(step -> step.hasValue() && types.same(value(step), type));
-            if (named.isPresent() && parameter.input().isEmpty()) {
+            var named = named(method);
+            if (named.isPresent()
+                    && named.get().hasValue()
+                    && types.same(value(named.get()), type)
+                    && parameter.input().isEmpty()) {
                 return new Source.Parent(named.get());
             }
         }
@@ -254,9 +286,10 @@ public final class Wiring {
 
     /** Whether the parameter is the state of the turn before: an {@code Optional} of what the method's own loop is about. */
     private boolean isTurn(Method method, Parameter parameter) {
-        var chosen = parameter.from().or(parameter::input).or(parameter::each);
         return method.role() == Role.STEP
-                && chosen.isEmpty()
+                && parameter.from().isEmpty()
+                && parameter.input().isEmpty()
+                && parameter.each().isEmpty()
                 && method.returned().wrapper() == Returned.Wrapper.LOOP
                 && types.isA(parameter.type(), Vocabulary.OPTIONAL)
                 && types.same(types.argument(parameter.type()), valueOfOneCall(method));
@@ -279,15 +312,20 @@ public final class Wiring {
     }
 
     private Source byType(Method method, Parameter parameter) {
-        var producers = workflow.steps().stream()
-                .filter(Method::hasValue)
-                .filter(step -> types.same(value(step), wanted(parameter)))
-                .toList();
-        var others = producers.stream()
-                .filter(step -> !step.element().equals(method.element()))
-                .toList();
+        var wanted = wanted(parameter);
+        boolean own = false;
+        var others = new ArrayList<Method>();
+        for (var step : workflow.steps()) {
+            if (step.hasValue() && types.same(value(step), wanted)) {
+                if (step.element().equals(method.element())) {
+                    own = true;
+                } else {
+                    others.add(step);
+                }
+            }
+        }
         if (others.isEmpty()) {
-            return producers.isEmpty() ? unknown(parameter) : new Source.Self();
+            return own ? new Source.Self() : unknown(parameter);
         }
         return others.size() == 1 ? from(parameter, others.get(0)) : new Source.Ambiguous(others);
     }
@@ -308,10 +346,12 @@ public final class Wiring {
     }
 
     private Optional<Parameter> declaredInput() {
-        return sources.entrySet().stream()
-                .filter(entry -> entry.getValue() instanceof Source.Input)
-                .map(Map.Entry::getKey)
-                .findFirst();
+        for (var entry : sources.entrySet()) {
+            if (entry.getValue() instanceof Source.Input) {
+                return Optional.of(entry.getKey());
+            }
+        }
+        return Optional.empty();
     }
 
     private Optional<Parameter> inferredInput() {
@@ -327,9 +367,10 @@ public final class Wiring {
         Optional<Parameter> most = Optional.empty();
         long mostUses = 0;
         for (var candidate : candidates) {
-            long uses = candidates.stream()
-                    .filter(other -> types.same(other.type(), candidate.type()))
-                    .count();
+            long uses = 0;
+            for (var other : candidates) {
+                uses += types.same(other.type(), candidate.type()) ? 1 : 0;
+            }
             if (uses > mostUses) {
                 most = Optional.of(candidate);
                 mostUses = uses;

@@ -56,7 +56,11 @@ public record Workflow(
 
     /** The names of all steps. */
     public List<String> stepNames() {
-        return steps().stream().map(Method::name).toList();
+        var names = new ArrayList<String>();
+        for (var step : steps()) {
+            names.add(step.name());
+        }
+        return names;
     }
 
     /** The first step of this name. */

@@ -10,10 +10,8 @@ import dev.millrace.processor.model.Mirror;
 import dev.millrace.processor.model.Vocabulary;
 import dev.millrace.processor.model.Workflow;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Where the tasks of a method run: what its class says holds too, but for what the method says otherwise. */
 public final class Placements {
@@ -23,22 +21,26 @@ public final class Placements {
 
     /** The placement of a method whose literals are known to be right. */
     public static PlacementSpec of(Workflow workflow, Method method) {
+        var requires = new ArrayList<LabelRequirement>();
+        for (var mirror : mirrors(workflow, method, Vocabulary.REQUIRES)) {
+            requires.add(requirement(mirror));
+        }
+        var prefers = new ArrayList<LabelPreference>();
+        for (var mirror : mirrors(workflow, method, Vocabulary.PREFERS)) {
+            prefers.add(preference(mirror));
+        }
+        var own = method.annotations(Vocabulary.STICKY);
         return new PlacementSpec(
-                mirrors(workflow, method, Vocabulary.REQUIRES).stream()
-                        .map(Placements::requirement)
-                        .toList(),
-                mirrors(workflow, method, Vocabulary.PREFERS).stream()
-                        .map(Placements::preference)
-                        .toList(),
-                sticky(method.annotations(Vocabulary.STICKY))
-                        .or(() -> sticky(workflow.annotations(Vocabulary.STICKY)))
-                        .orElse(Stickiness.NONE));
+                requires, prefers, sticky(own.isEmpty() ? workflow.annotations(Vocabulary.STICKY) : own));
     }
 
     /** The annotations of one kind that hold for a method: those of the class about other labels than its own are, and its own. */
     public static List<Mirror> mirrors(Workflow workflow, Method method, String qualifiedName) {
         var own = method.annotations(qualifiedName);
-        Set<String> labels = own.stream().map(Placements::label).collect(Collectors.toSet());
+        var labels = new HashSet<String>();
+        for (var mirror : own) {
+            labels.add(label(mirror));
+        }
         var all = new ArrayList<Mirror>();
         for (var mirror : workflow.annotations(qualifiedName)) {
             if (!labels.contains(label(mirror))) {
@@ -77,9 +79,9 @@ public final class Placements {
                 mirror.number("weight").map(Number::intValue).orElse(WEIGHT));
     }
 
-    private static Optional<Stickiness> sticky(List<Mirror> mirrors) {
-        return mirrors.stream()
-                .map(mirror -> mirror.constant("value").map(Stickiness::valueOf).orElse(Stickiness.SOFT))
-                .findFirst();
+    private static Stickiness sticky(List<Mirror> mirrors) {
+        return mirrors.isEmpty()
+                ? Stickiness.NONE
+                : mirrors.get(0).constant("value").map(Stickiness::valueOf).orElse(Stickiness.SOFT);
     }
 }

@@ -7,6 +7,7 @@ import dev.millrace.manifest.StepPolicy;
 import dev.millrace.processor.model.Method;
 import dev.millrace.processor.model.Mirror;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.DeclaredType;
@@ -23,23 +24,29 @@ public final class Policies {
      */
     public static StepPolicy of(Method method, Duration timeout, Elements elements) {
         var annotation = method.annotation();
+        var backoff = annotation.nested("backoff");
+        var delivery = annotation.constant("delivery");
         return new StepPolicy(
                 duration(annotation, "timeout", timeout),
                 duration(annotation, "queueTimeout", Defaults.QUEUE_TIMEOUT),
-                annotation.number("retries").map(Number::intValue).orElse(Defaults.RETRIES),
-                annotation.nested("backoff").map(Policies::backoff).orElse(Defaults.BACKOFF),
-                annotation.constant("delivery").map(Delivery::valueOf).orElse(Defaults.DELIVERY),
-                annotation.number("slots").map(Number::intValue).orElse(Defaults.SLOTS),
+                number(annotation, "retries", Defaults.RETRIES),
+                backoff.isPresent() ? backoff(backoff.get()) : Defaults.BACKOFF,
+                delivery.isPresent() ? Delivery.valueOf(delivery.get()) : Defaults.DELIVERY,
+                number(annotation, "slots", Defaults.SLOTS),
                 classNames(annotation, "retryOn", elements),
                 classNames(annotation, "noRetryOn", elements));
     }
 
+    /** A written whole number, or the default if it is left out. */
+    public static int number(Mirror annotation, String member, int byDefault) {
+        var number = annotation.number(member);
+        return number.isPresent() ? number.get().intValue() : byDefault;
+    }
+
     /** A written duration, or the default if it is left out or wrong. */
     public static Duration duration(Mirror annotation, String member, Duration byDefault) {
-        return annotation
-                .text(member)
-                .flatMap(text -> DurationLiteral.any(text).asOptional())
-                .orElse(byDefault);
+        var text = annotation.text(member);
+        return text.isPresent() ? DurationLiteral.any(text.get()).asOptional().orElse(byDefault) : byDefault;
     }
 
     /** The run deadline as it is told in messages: as written, or the default. */
@@ -62,9 +69,11 @@ public final class Policies {
 
     /** Names as {@code Class.getName()} gives them, because that is what is compared when an attempt fails. */
     private static List<String> classNames(Mirror annotation, String member, Elements elements) {
-        return annotation.types(member).stream()
-                .map(type -> (TypeElement) ((DeclaredType) type).asElement())
-                .map(type -> elements.getBinaryName(type).toString())
-                .toList();
+        var names = new ArrayList<String>();
+        for (var type : annotation.types(member)) {
+            names.add(elements.getBinaryName((TypeElement) ((DeclaredType) type).asElement())
+                    .toString());
+        }
+        return names;
     }
 }

@@ -36,22 +36,22 @@ public final class RateLimits {
 
     /** The limit, if its literals are right. */
     public static Optional<RateLimitSpec> of(Mirror annotation) {
-        var limit = annotation.number("limit").map(Number::longValue).orElse(0L);
-        var period = annotation
-                .text("per")
-                .map(text -> DurationLiteral.positive(text).asOptional())
-                .orElse(Optional.of(PERIOD));
+        long limit = number(annotation, "limit", 0);
+        var per = annotation.text("per");
+        var period = per.isPresent() ? DurationLiteral.positive(per.get()).asOptional() : Optional.of(PERIOD);
         if (period.isEmpty()) {
             return Optional.empty();
         }
         try {
             return Optional.of(new RateLimitSpec(
-                    annotation.text("value").orElse(""),
-                    limit,
-                    period.get(),
-                    annotation.number("burst").map(Number::longValue).orElse(limit)));
+                    annotation.text("value").orElse(""), limit, period.get(), number(annotation, "burst", limit)));
         } catch (InvalidManifestException e) {
             return Optional.empty();
         }
+    }
+
+    private static long number(Mirror annotation, String member, long byDefault) {
+        var number = annotation.number(member);
+        return number.isPresent() ? number.get().longValue() : byDefault;
     }
 }

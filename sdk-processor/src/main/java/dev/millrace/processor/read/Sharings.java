@@ -24,6 +24,9 @@ public final class Sharings {
 
     /** What {@code @Concurrency} and {@code @Fair} of one place say. */
     public static Sharing of(List<Mirror> concurrency, List<Mirror> fair) {
+        if (concurrency.isEmpty() && fair.isEmpty()) {
+            return Sharing.NONE;
+        }
         return new Sharing(
                 concurrency.stream().map(Sharings::limit).toList(),
                 fair.stream()
@@ -39,23 +42,29 @@ public final class Sharings {
 
     /** What {@code @Batch} says. */
     public static Optional<BatchSpec> batch(Method method) {
-        return method.annotations(Vocabulary.BATCH).stream()
-                .map(batch -> new BatchSpec(
-                        batch.number("maxSize").orElseThrow().intValue(),
-                        Policies.duration(batch, "maxWait", BATCH_WAIT),
-                        text(batch, "key")))
-                .findFirst();
+        var written = method.annotations(Vocabulary.BATCH);
+        if (written.isEmpty()) {
+            return Optional.empty();
+        }
+        var batch = written.get(0);
+        return Optional.of(new BatchSpec(
+                batch.number("maxSize").orElseThrow().intValue(),
+                Policies.duration(batch, "maxWait", BATCH_WAIT),
+                text(batch, "key")));
     }
 
     /** What {@code @CircuitBreaker} says. */
     public static Optional<CircuitBreakerSpec> circuitBreaker(Method method) {
-        return method.annotations(Vocabulary.CIRCUIT_BREAKER).stream()
-                .map(breaker -> new CircuitBreakerSpec(
-                        text(breaker, "value"),
-                        breaker.number("failureRate").map(Number::doubleValue).orElse(FAILURE_RATE),
-                        breaker.number("window").map(Number::intValue).orElse(WINDOW),
-                        Policies.duration(breaker, "openFor", OPEN_FOR)))
-                .findFirst();
+        var written = method.annotations(Vocabulary.CIRCUIT_BREAKER);
+        if (written.isEmpty()) {
+            return Optional.empty();
+        }
+        var breaker = written.get(0);
+        return Optional.of(new CircuitBreakerSpec(
+                text(breaker, "value"),
+                breaker.number("failureRate").map(Number::doubleValue).orElse(FAILURE_RATE),
+                breaker.number("window").map(Number::intValue).orElse(WINDOW),
+                Policies.duration(breaker, "openFor", OPEN_FOR)));
     }
 
     private static ConcurrencySpec limit(Mirror mirror) {

@@ -14,6 +14,7 @@ import dev.millrace.processor.model.Mirror;
 import dev.millrace.processor.model.Vocabulary;
 import dev.millrace.processor.model.Workflow;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,10 +24,22 @@ import java.util.TreeMap;
  * be right.
  */
 public final class TriggerReader {
+    private static final List<String> WORDS =
+            List.of(Vocabulary.ON_EVENT, Vocabulary.CRON, Vocabulary.COLLECT, Vocabulary.DEBOUNCE, Vocabulary.THROTTLE);
+
     private TriggerReader() {}
 
     /** What starts runs, and what becomes of starts. */
     public static Triggers triggers(Workflow workflow) {
+        for (var name : WORDS) {
+            if (!workflow.annotations(name).isEmpty()) {
+                return written(workflow);
+            }
+        }
+        return Triggers.NONE;
+    }
+
+    private static Triggers written(Workflow workflow) {
         return new Triggers(
                 workflow.annotations(Vocabulary.ON_EVENT).stream()
                         .map(event -> new EventTrigger(text(event, "value"), text(event, "where")))
@@ -56,19 +69,22 @@ public final class TriggerReader {
 
     /** What a run may spend. */
     public static List<BudgetSpec> budgets(Workflow workflow) {
-        return workflow.annotations(Vocabulary.BUDGET).stream()
-                .map(budget -> new BudgetSpec(
-                        text(budget, "value"),
-                        budget.number("limit").orElseThrow().doubleValue(),
-                        budget.constant("exceeded").map(BudgetExceeded::valueOf).orElse(BudgetExceeded.FAIL)))
-                .toList();
+        var budgets = new ArrayList<BudgetSpec>();
+        for (var budget : workflow.annotations(Vocabulary.BUDGET)) {
+            budgets.add(new BudgetSpec(
+                    text(budget, "value"),
+                    budget.number("limit").orElseThrow().doubleValue(),
+                    budget.constant("exceeded").map(BudgetExceeded::valueOf).orElse(BudgetExceeded.FAIL)));
+        }
+        return budgets;
     }
 
     /** The labels of every run. */
     public static Map<String, String> metadata(Workflow workflow) {
         var labels = new TreeMap<String, String>();
-        workflow.annotations(Vocabulary.METADATA)
-                .forEach(label -> labels.put(text(label, "name"), text(label, "value")));
+        for (var label : workflow.annotations(Vocabulary.METADATA)) {
+            labels.put(text(label, "name"), text(label, "value"));
+        }
         return labels;
     }
 

@@ -23,45 +23,55 @@ public final class WorkflowReader {
         var methods = new ArrayList<Method>();
         for (var member : type.getEnclosedElements()) {
             if (member.getKind() == ElementKind.METHOD) {
-                method((ExecutableElement) member).ifPresent(methods::add);
+                var method = method((ExecutableElement) member);
+                if (method.isPresent()) {
+                    methods.add(method.get());
+                }
             }
         }
-        var name = annotation
-                .text("value")
-                .orElseGet(() -> kebab(type.getSimpleName().toString()));
+        var given = annotation.text("value");
+        var name = given.isPresent() ? given.get() : kebab(type.getSimpleName().toString());
         return new Workflow(type, name, annotation, methods, Vocabulary.all(type, Vocabulary.RATE_LIMIT));
     }
 
     private static Optional<Method> method(ExecutableElement element) {
-        return Vocabulary.find(element, Vocabulary.STEP)
-                .map(annotation -> method(element, Role.STEP, annotation))
-                .or(() -> Vocabulary.find(element, Vocabulary.ACTION)
-                        .map(annotation -> method(element, Role.ACTION, annotation)))
-                .or(() -> Vocabulary.find(element, Vocabulary.COMPENSATE)
-                        .map(annotation -> method(element, Role.COMPENSATION, annotation)))
-                .or(() -> Vocabulary.find(element, Vocabulary.ON_FAILURE)
-                        .map(annotation -> method(element, Role.ON_FAILURE, annotation)));
+        for (var role : Role.values()) {
+            var annotation = Vocabulary.find(element, annotationOf(role));
+            if (annotation.isPresent()) {
+                return Optional.of(method(element, role, annotation.get()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String annotationOf(Role role) {
+        return switch (role) {
+            case STEP -> Vocabulary.STEP;
+            case ACTION -> Vocabulary.ACTION;
+            case COMPENSATION -> Vocabulary.COMPENSATE;
+            case ON_FAILURE -> Vocabulary.ON_FAILURE;
+        };
     }
 
     private static Method method(ExecutableElement element, Role role, Mirror annotation) {
-        var name =
-                annotation.text("name").orElseGet(() -> element.getSimpleName().toString());
+        var name = annotation.text("name");
         boolean batched =
                 role == Role.STEP && Vocabulary.find(element, Vocabulary.BATCH).isPresent();
-        var parameters = element.getParameters().stream()
-                .map(parameter -> new Parameter(
-                        element,
-                        parameter,
-                        Vocabulary.find(parameter, Vocabulary.FROM),
-                        Vocabulary.find(parameter, Vocabulary.INPUT),
-                        Vocabulary.find(parameter, Vocabulary.EACH),
-                        Vocabulary.find(parameter, Vocabulary.AWAIT),
-                        Vocabulary.find(parameter, Vocabulary.APPROVAL),
-                        batched))
-                .toList();
+        var parameters = new ArrayList<Parameter>();
+        for (var parameter : element.getParameters()) {
+            parameters.add(new Parameter(
+                    element,
+                    parameter,
+                    Vocabulary.find(parameter, Vocabulary.FROM),
+                    Vocabulary.find(parameter, Vocabulary.INPUT),
+                    Vocabulary.find(parameter, Vocabulary.EACH),
+                    Vocabulary.find(parameter, Vocabulary.AWAIT),
+                    Vocabulary.find(parameter, Vocabulary.APPROVAL),
+                    batched));
+        }
         return new Method(
                 role,
-                name,
+                name.isPresent() ? name.get() : element.getSimpleName().toString(),
                 element,
                 annotation,
                 parameters,

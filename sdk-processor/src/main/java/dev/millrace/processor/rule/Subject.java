@@ -8,7 +8,6 @@ import dev.millrace.processor.model.Workflow;
 import dev.millrace.processor.schema.Schema;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 
 /**
  * All that is known about one workflow.
@@ -28,13 +27,6 @@ public record Subject(
         Map<Method, Schema> values,
         Map<Parameter, Schema> given,
         TypeSystem types) {
-
-    /** Calls back for every parameter of every method. */
-    public void forEachParameter(BiConsumer<Method, Parameter> action) {
-        for (var method : workflow.methods()) {
-            method.parameters().forEach(parameter -> action.accept(method, parameter));
-        }
-    }
 
     /** The steps that return something, as a list for messages: {@code Quote (price), Payment (charge)}. */
     public String returnedTypes() {

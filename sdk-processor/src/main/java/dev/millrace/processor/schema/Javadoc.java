@@ -25,29 +25,33 @@ final class Javadoc {
 
     /** What the comment of an element says before its tags. */
     Optional<String> of(Element element) {
-        return comment(element).flatMap(comment -> {
-            var tags = BLOCK_TAG.matcher(comment);
-            return text(tags.find() ? comment.substring(0, tags.start()) : comment);
-        });
+        var comment = comment(element);
+        if (comment.isEmpty()) {
+            return Optional.empty();
+        }
+        var tags = BLOCK_TAG.matcher(comment);
+        return text(tags.find() ? comment.substring(0, tags.start()) : comment);
     }
 
     /** What {@code @param name} says in the comment of an element. */
     Optional<String> parameter(Element element, String name) {
-        return comment(element).flatMap(comment -> {
-            var start = Pattern.compile("(?m)^\\s*@param\\s+" + Pattern.quote(name) + "\\s+")
-                    .matcher(comment);
-            if (!start.find()) {
-                return Optional.empty();
-            }
-            var rest = comment.substring(start.end());
-            var end = BLOCK_TAG.matcher(rest);
-            return text(end.find() ? rest.substring(0, end.start()) : rest);
-        });
+        var comment = comment(element);
+        if (comment.isEmpty()) {
+            return Optional.empty();
+        }
+        var start = Pattern.compile("(?m)^\\s*@param\\s+" + Pattern.quote(name) + "\\s+")
+                .matcher(comment);
+        if (!start.find()) {
+            return Optional.empty();
+        }
+        var rest = comment.substring(start.end());
+        var end = BLOCK_TAG.matcher(rest);
+        return text(end.find() ? rest.substring(0, end.start()) : rest);
     }
 
-    private Optional<String> comment(Element element) {
-        return Optional.ofNullable(types.elements().getDocComment(element))
-                .map(comment -> comment.replace("\r\n", "\n"));
+    private String comment(Element element) {
+        var comment = types.elements().getDocComment(element);
+        return comment == null ? "" : comment.replace("\r\n", "\n");
     }
 
     private static Optional<String> text(String comment) {

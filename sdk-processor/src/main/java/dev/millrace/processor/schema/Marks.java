@@ -26,16 +26,19 @@ final class Marks {
     /** The keywords for a member with this schema. */
     Map<String, JsonValue> of(Member member, JsonValue schema, String where) {
         var marks = new LinkedHashMap<String, JsonValue>();
-        find(member, Vocabulary.SENSITIVE).ifPresent(mirror -> {
-            later(mirror, where);
+        var sensitive = find(member, Vocabulary.SENSITIVE);
+        if (sensitive.isPresent()) {
+            later(sensitive.get(), where);
             marks.put("x-millrace-sensitive", JsonValue.TRUE);
-        });
-        find(member, Vocabulary.INDEXED).ifPresent(mirror -> {
-            later(mirror, where);
-            var name = mirror.text("value").filter(text -> !text.isEmpty()).orElse(member.javaName());
+        }
+        var indexed = find(member, Vocabulary.INDEXED);
+        if (indexed.isPresent()) {
+            later(indexed.get(), where);
+            var given = indexed.get().text("value").orElse("");
+            var name = given.isEmpty() ? member.javaName() : given;
             index(name, schema, where);
             marks.put("x-millrace-indexed", JsonValue.of(name));
-        });
+        }
         return marks;
     }
 
@@ -68,10 +71,13 @@ final class Marks {
     }
 
     private static Optional<Mirror> find(Member member, String name) {
-        return member.carriers().stream()
-                .flatMap(carrier -> carrier.getAnnotationMirrors().stream().map(mirror -> new Mirror(carrier, mirror)))
-                .filter(mirror -> mirror.qualifiedName().equals(name))
-                .findFirst();
+        for (var carrier : member.carriers()) {
+            var mirror = Vocabulary.find(carrier, name);
+            if (mirror.isPresent()) {
+                return mirror;
+            }
+        }
+        return Optional.empty();
     }
 
     private void later(Mirror mirror, String where) {

@@ -75,9 +75,7 @@ final class Members {
             var name = component.getSimpleName().toString();
             var memberType = returned(type, accessor);
             var carriers = new ArrayList<Element>(List.of(component, accessor));
-            ElementFilter.fieldsIn(element.getEnclosedElements()).stream()
-                    .filter(field -> field.getSimpleName().contentEquals(name))
-                    .forEach(carriers::add);
+            addField(element, name, carriers);
             var required = !isNullable(carriers, memberType) && !isOptional(memberType);
             members.add(new Member(
                     name,
@@ -86,9 +84,22 @@ final class Members {
                     required,
                     !required,
                     carriers,
-                    javadoc.parameter(element, name).or(() -> javadoc.of(accessor))));
+                    description(element, accessor, name)));
         }
         return members;
+    }
+
+    private Optional<String> description(TypeElement owner, Element accessor, String name) {
+        var ofParameter = javadoc.parameter(owner, name);
+        return ofParameter.isPresent() ? ofParameter : javadoc.of(accessor);
+    }
+
+    private static void addField(Element owner, String name, List<Element> carriers) {
+        for (var member : owner.getEnclosedElements()) {
+            if (member.getKind() == ElementKind.FIELD && member.getSimpleName().contentEquals(name)) {
+                carriers.add(member);
+            }
+        }
     }
 
     /** The properties of a class: what can be both read and written. Sorted by name of the getter or field. */
@@ -112,9 +123,7 @@ final class Members {
             var name = propertyName(getter);
             if (!name.isEmpty() && methods.containsKey(setterOf(getter) + "/1")) {
                 var carriers = new ArrayList<Element>(List.of(getter, methods.get(setterOf(getter) + "/1")));
-                ElementFilter.fieldsIn(type.asElement().getEnclosedElements()).stream()
-                        .filter(field -> field.getSimpleName().contentEquals(name))
-                        .forEach(carriers::add);
+                addField(type.asElement(), name, carriers);
                 members.add(property(name, returned(type, getter), carriers, marked));
             }
         }
@@ -156,13 +165,18 @@ final class Members {
 
     /** The name in JSON: a literal {@code @JsonProperty}, else the name in Java. */
     String jsonName(List<? extends Element> carriers, String javaName) {
-        return carriers.stream()
-                .flatMap(carrier -> carrier.getAnnotationMirrors().stream().map(mirror -> new Mirror(carrier, mirror)))
-                .filter(mirror -> mirror.qualifiedName().equals(JSON_PROPERTY))
-                .flatMap(mirror -> mirror.text("value").stream())
-                .filter(name -> !name.isEmpty())
-                .findFirst()
-                .orElse(javaName);
+        for (var carrier : carriers) {
+            for (var annotation : carrier.getAnnotationMirrors()) {
+                var mirror = new Mirror(carrier, annotation);
+                var name = mirror.qualifiedName().equals(JSON_PROPERTY)
+                        ? mirror.text("value").orElse("")
+                        : "";
+                if (!name.isEmpty()) {
+                    return name;
+                }
+            }
+        }
+        return javaName;
     }
 
     boolean isOptional(TypeMirror type) {
@@ -244,18 +258,21 @@ final class Members {
     }
 
     private static boolean isNullable(List<? extends Element> carriers, TypeMirror type) {
-        return carriers.stream().anyMatch(carrier -> hasNullable(carrier.getAnnotationMirrors()))
-                || carriers.stream().anyMatch(carrier -> isNullable(carrier.asType()))
-                || isNullable(type);
+        for (var carrier : carriers) {
+            if (hasNullable(carrier.getAnnotationMirrors()) || isNullable(carrier.asType())) {
+                return true;
+            }
+        }
+        return isNullable(type);
     }
 
     private static boolean hasNullable(List<? extends AnnotationMirror> annotations) {
-        return annotations.stream()
-                .anyMatch(annotation -> annotation
-                        .getAnnotationType()
-                        .asElement()
-                        .getSimpleName()
-                        .contentEquals("Nullable"));
+        for (var annotation : annotations) {
+            if (annotation.getAnnotationType().asElement().getSimpleName().contentEquals("Nullable")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isPublicInstance(Element member) {

@@ -1,18 +1,7 @@
 package dev.millrace.processor.write;
 
-import static dev.millrace.processor.write.GeneratedNames.ANSWER;
-import static dev.millrace.processor.write.GeneratedNames.METHOD_BINDING;
-import static dev.millrace.processor.write.GeneratedNames.PARAMETER;
-import static dev.millrace.processor.write.GeneratedNames.TYPE_REF;
-import static dev.millrace.processor.write.GeneratedNames.WORKFLOW_BINDING;
+import static dev.millrace.processor.write.GeneratedClass.TYPE_REF;
 
-import com.palantir.javapoet.ClassName;
-import com.palantir.javapoet.CodeBlock;
-import com.palantir.javapoet.MethodSpec;
-import com.palantir.javapoet.ParameterizedTypeName;
-import com.palantir.javapoet.TypeName;
-import com.palantir.javapoet.TypeSpec;
-import com.palantir.javapoet.WildcardTypeName;
 import dev.millrace.processor.model.Method;
 import dev.millrace.processor.model.Parameter;
 import dev.millrace.processor.model.Returned;
@@ -24,219 +13,267 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import javax.annotation.processing.Filer;
 import javax.lang.model.element.ExecutableElement;
-import javax.lang.model.element.Modifier;
 import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.ElementFilter;
 
 /** Writes {@code XBinding}: how a worker calls the methods of {@code X} without reflection. */
 public final class BindingWriter {
+    private static final String WORKFLOW_BINDING = "dev.millrace.binding.WorkflowBinding";
+    private static final String METHOD_BINDING = "dev.millrace.binding.MethodBinding";
+    private static final String ANSWER = "dev.millrace.binding.Answer";
+    private static final String PARAMETER = "dev.millrace.binding.Parameter";
+    private static final String LIST = "java.util.List";
+    private static final String OPTIONAL = "java.util.Optional";
+
     private final Subject subject;
-    private final GeneratedNames names;
+    private final GeneratedClass binding;
+    private final JavaText text = new JavaText();
     private final Set<String> overloaded;
 
     public BindingWriter(Subject subject) {
         this.subject = subject;
-        this.names = new GeneratedNames(subject.workflow(), subject.types());
+        this.binding = new GeneratedClass(subject, "Binding", List.of());
         this.overloaded = overloaded(subject);
     }
 
     /** Writes the binding of a workflow version whose manifest stands at a path of the class output. */
     public void write(String version, String manifestPath, Filer filer) throws IOException {
-        var workflow = names.workflow();
-        var methods = ParameterizedTypeName.get(METHOD_BINDING, workflow);
-        var wildcard = WildcardTypeName.subtypeOf(Object.class);
-        var type = TypeSpec.classBuilder(names.named("Binding"))
-                .addJavadoc(
-                        "Calls the methods of {@link $T}. For workers; there is nothing in it for anybody else.\n\n",
-                        workflow)
-                .addJavadoc(new Drawing(subject).javadoc())
-                .addModifiers(names.visibility(Stream.empty()))
-                .addModifiers(Modifier.FINAL)
-                .addSuperinterface(ParameterizedTypeName.get(WORKFLOW_BINDING, workflow))
-                .addMethod(MethodSpec.constructorBuilder()
-                        .addModifiers(names.visibility(Stream.empty()))
-                        .addJavadoc("For the worker, which finds this class by its name.\n")
-                        .build())
-                .addMethod(getter("workflowClass", classOf(workflow), CodeBlock.of("$T.class", workflow)))
-                .addMethod(getter(
-                        "workflow",
-                        text(),
-                        CodeBlock.of("$S", subject.workflow().name())))
-                .addMethod(getter("manifestResource", text(), CodeBlock.of("$S", manifestPath)))
-                .addMethod(getter("version", text(), CodeBlock.of("$S", version)))
-                .addMethod(getter("input", ParameterizedTypeName.get(TYPE_REF, wildcard), names.typeRef(inputType())))
-                .addMethod(getter(
-                        "steps", listOf(methods), listed(subject.workflow().steps())))
-                .addMethod(getter(
-                        "compensations",
-                        listOf(methods),
-                        listed(subject.workflow().of(Role.COMPENSATION))))
-                .addMethod(getter("onFailure", optionalOf(methods), onFailure()));
-        if (!subject.workflow().actions().isEmpty()) {
-            type.addMethod(
-                    getter("actions", listOf(methods), listed(subject.workflow().actions())));
+        var workflow = subject.workflow();
+        var visibility = binding.visibility(List.of());
+        var string = binding.type("java.lang.String");
+        text.in(1);
+        text.javadoc(List.of("For the worker, which finds this class by its name."));
+        text.begin(visibility + binding.name(), List.of());
+        text.end();
+        getter(
+                binding.type("java.lang.Class") + "<" + binding.workflow() + ">",
+                "workflowClass",
+                binding.workflow() + ".class");
+        getter(string, "workflow", JavaText.literal(workflow.name()));
+        getter(string, "manifestResource", JavaText.literal(manifestPath));
+        getter(string, "version", JavaText.literal(version));
+        getter(binding.type(TYPE_REF) + "<?>", "input", input());
+        getter(LIST, "steps", workflow.steps());
+        getter(LIST, "compensations", workflow.of(Role.COMPENSATION));
+        getter(OPTIONAL, "onFailure", workflow.of(Role.ON_FAILURE));
+        if (!workflow.actions().isEmpty()) {
+            getter(LIST, "actions", workflow.actions());
         }
-        names.write(type, filer);
+        binding.write(
+                javadoc(),
+                visibility + "final class " + binding.name() + " implements " + binding.type(WORKFLOW_BINDING) + "<"
+                        + binding.workflow() + ">",
+                text,
+                filer);
     }
 
-    private TypeName inputType() {
-        return subject.wiring().input().map(input -> names.boxed(input.type())).orElse(ClassName.get(Void.class));
+    private List<String> javadoc() {
+        var lines = new ArrayList<String>();
+        lines.add("Calls the methods of {@link " + binding.workflow()
+                + "}. For workers; there is nothing in it for anybody else.");
+        lines.add("");
+        lines.addAll(new Drawing(subject).lines());
+        return lines;
     }
 
-    private CodeBlock onFailure() {
-        return subject.workflow().of(Role.ON_FAILURE).stream()
-                .map(method -> CodeBlock.of("$T.of($L)", Optional.class, binding(method)))
-                .findFirst()
-                .orElse(CodeBlock.of("$T.empty()", Optional.class));
+    private String input() {
+        var input = subject.wiring().input();
+        return input.isPresent() ? binding.typeRef(input.get().type()) : noValue();
     }
 
-    private CodeBlock listed(List<Method> methods) {
+    private String noValue() {
+        return binding.typeRef(binding.type("java.lang.Void"));
+    }
+
+    private void getter(String type, String name, String value) {
+        beginGetter(type, name);
+        text.line("return " + value + ";");
+        text.end();
+    }
+
+    /** A getter of a list, or of an optional, of bindings. */
+    private void getter(String container, String name, List<Method> methods) {
+        var type = binding.type(container);
+        beginGetter(type + "<" + methodBinding() + ">", name);
         if (methods.isEmpty()) {
-            return CodeBlock.of("$T.of()", List.class);
+            text.line("return " + type + (container.equals(LIST) ? ".of();" : ".empty();"));
+        } else {
+            text.line("return " + type + ".of(");
+            text.in(2);
+            for (int i = 0; i < methods.size(); i++) {
+                binding(methods.get(i), i + 1 == methods.size() ? ");" : ",");
+            }
+            text.out(2);
         }
-        var bindings = methods.stream().map(this::binding).toList();
-        return CodeBlock.of("$T.of($L)", List.class, CodeBlock.join(bindings, ","));
+        text.end();
     }
 
-    private CodeBlock binding(Method method) {
-        var code = CodeBlock.builder()
-                .add("\nnew $T(", ParameterizedTypeName.get(METHOD_BINDING, names.workflow()))
-                .add("$>$>\n$S,", method.name())
-                .add("\n$L,", listOfParameters(method))
-                .add("\n$L,", names.typeRef(resultType(method)));
-        answer(method).ifPresent(answer -> code.add("\n$T.$L,", ANSWER, answer));
-        var retryOn = exceptions(method, "retryOn");
-        var noRetryOn = exceptions(method, "noRetryOn");
-        if (!retryOn.isEmpty() || !noRetryOn.isEmpty()) {
-            code.add("\n$T.of($L),", List.class, CodeBlock.join(retryOn, ", "));
-            code.add("\n$T.of($L),", List.class, CodeBlock.join(noRetryOn, ", "));
+    private void beginGetter(String type, String name) {
+        text.line("");
+        text.line("@" + binding.type("java.lang.Override"));
+        text.begin("public " + type + " " + name, List.of());
+    }
+
+    private String methodBinding() {
+        return binding.type(METHOD_BINDING) + "<" + binding.workflow() + ">";
+    }
+
+    private void binding(Method method, String end) {
+        text.line("new " + methodBinding() + "(");
+        text.in(2);
+        text.line(JavaText.literal(method.name()) + ",");
+        parameters(method);
+        text.line(method.hasValue() ? binding.typeRef(result(method)) + "," : noValue() + ",");
+        var answer = answer(method);
+        if (!answer.isEmpty()) {
+            text.line(binding.type(ANSWER) + "." + answer + ",");
         }
-        code.add("\n$L)$<$<", invoker(method));
-        fallback(method).ifPresent(fallback -> code.add("\n$>$>.withFallback($L)$<$<", fallback));
-        return code.build();
+        exceptions(method);
+        var fallback = Fallbacks.of(subject, method);
+        call("", method.element(), arguments(method, method.element()), fallback.isPresent() ? ")" : ")" + end);
+        if (fallback.isPresent()) {
+            fallback(method, fallback.get(), end);
+        }
+        text.out(2);
     }
 
     /** How the method is called that answers in place of this one. */
-    private Optional<CodeBlock> fallback(Method method) {
-        return Fallbacks.of(subject, method).map(fallback -> {
-            var arguments = arguments(method, fallback);
-            if (Fallbacks.takesTheReason(subject, method, fallback)) {
-                arguments.add(CodeBlock.of("arguments.<$T>at($L)", Throwable.class, arguments.size()));
-            }
-            return call(fallback, arguments);
-        });
+    private void fallback(Method method, ExecutableElement fallback, String end) {
+        var arguments = arguments(method, fallback);
+        if (Fallbacks.takesTheReason(subject, method, fallback)) {
+            arguments.add("arguments.<" + binding.type("java.lang.Throwable") + ">at(" + arguments.size() + ")");
+        }
+        call(".withFallback(", fallback, arguments, ")" + end);
     }
 
     /** More than two stand on lines of their own. */
-    private CodeBlock listOfParameters(Method method) {
-        var parameters = parameters(method);
-        return parameters.size() <= 2
-                ? CodeBlock.of("$T.of($L)", List.class, CodeBlock.join(parameters, ", "))
-                : CodeBlock.of("$T.of($>$>\n$L$<$<)", List.class, CodeBlock.join(parameters, ",\n"));
+    private void parameters(Method method) {
+        var parameters = new ArrayList<String>();
+        for (var parameter : method.parameters()) {
+            parameters.add(binding.type(PARAMETER) + "." + parameter(parameter));
+        }
+        if (parameters.size() <= 2) {
+            text.line(list(parameters));
+            return;
+        }
+        text.line(binding.type(LIST) + ".of(");
+        text.in(2);
+        for (int i = 0; i < parameters.size(); i++) {
+            text.line(parameters.get(i) + (i + 1 == parameters.size() ? ")," : ","));
+        }
+        text.out(2);
     }
 
-    private List<CodeBlock> parameters(Method method) {
-        return method.parameters().stream().map(this::parameter).toList();
+    private String list(List<String> items) {
+        return binding.type(LIST) + ".of(" + String.join(", ", items) + "),";
     }
 
-    private CodeBlock parameter(Parameter parameter) {
-        var token = names.typeToken(names.boxed(parameter.type()));
+    private String parameter(Parameter parameter) {
         var source = subject.wiring().source(parameter);
         if (source instanceof Source.Parent parent) {
-            return CodeBlock.of("$T.parent($S, $L)", PARAMETER, parent.step().name(), token);
+            return parent("parent", parent.step(), parameter.type());
         }
         if (source instanceof Source.Element element) {
-            return CodeBlock.of("$T.element($S, $L)", PARAMETER, element.step().name(), token);
+            return parent("element", element.step(), parameter.type());
         }
         if (source instanceof Source.OptionalParent parent) {
-            return CodeBlock.of("$T.optional($S, $L)", PARAMETER, parent.step().name(), value(parameter));
+            return parent("optional", parent.step(), parameter.taken().value());
         }
         if (source instanceof Source.ParentOutcome parent) {
-            return CodeBlock.of("$T.outcome($S, $L)", PARAMETER, parent.step().name(), value(parameter));
-        }
-        if (source instanceof Source.Event) {
-            return CodeBlock.of("$T.event($L)", PARAMETER, token);
-        }
-        if (source instanceof Source.Approval) {
-            return CodeBlock.of("$T.approval($L)", PARAMETER, token);
-        }
-        if (source instanceof Source.Turn) {
-            return CodeBlock.of("$T.turn($L)", PARAMETER, token);
-        }
-        if (source instanceof Source.Argument) {
-            return CodeBlock.of("$T.argument($L)", PARAMETER, token);
+            return parent("outcome", parent.step(), parameter.taken().value());
         }
         if (source instanceof Source.Stream stream) {
-            return CodeBlock.of("$T.emitter($L)", PARAMETER, names.typeToken(names.boxed(stream.item())));
+            return "emitter(" + binding.typeToken(stream.item()) + ")";
         }
         if (source instanceof Source.Durable) {
-            return CodeBlock.of("$T.durable()", PARAMETER);
+            return "durable()";
         }
         if (source instanceof Source.Connection) {
-            return CodeBlock.of("$T.connection()", PARAMETER);
+            return "connection()";
         }
         if (source instanceof Source.Context) {
-            return CodeBlock.of("$T.context()", PARAMETER);
+            return "context()";
         }
-        return source instanceof Source.Failure
-                ? CodeBlock.of("$T.failure()", PARAMETER)
-                : CodeBlock.of("$T.input($L)", PARAMETER, token);
+        if (source instanceof Source.Failure) {
+            return "failure()";
+        }
+        return given(source) + "(" + binding.typeToken(parameter.type()) + ")";
     }
 
-    /** The type inside an {@code Optional} or {@code Outcome}. */
-    private CodeBlock value(Parameter parameter) {
-        return names.typeToken(names.boxed(parameter.taken().value()));
+    private String parent(String how, Method step, TypeMirror type) {
+        return how + "(" + JavaText.literal(step.name()) + ", " + binding.typeToken(type) + ")";
     }
 
-    private TypeName resultType(Method method) {
+    private static String given(Source source) {
+        if (source instanceof Source.Event) {
+            return "event";
+        }
+        if (source instanceof Source.Approval) {
+            return "approval";
+        }
+        if (source instanceof Source.Turn) {
+            return "turn";
+        }
+        return source instanceof Source.Argument ? "argument" : "input";
+    }
+
+    private static TypeMirror result(Method method) {
         var returned = method.returned();
-        var result = returned.wrapper() == Returned.Wrapper.LOOP ? returned.value() : returned.wrapped();
-        return method.hasValue() ? names.boxed(result) : ClassName.get(Void.class);
+        return returned.wrapper() == Returned.Wrapper.LOOP ? returned.value() : returned.wrapped();
     }
 
-    /** The name of the constant that says how the method hands its result over; none for the usual way. */
-    private static Optional<String> answer(Method method) {
+    /** The name of the constant that says how the method hands its result over; empty for the usual way. */
+    private static String answer(Method method) {
         var returned = method.returned();
-        return returned.stage()
-                ? Optional.of("STAGE")
-                : returned.wrapper() == Returned.Wrapper.LOOP ? Optional.of("LOOP") : Optional.empty();
+        if (returned.stage()) {
+            return "STAGE";
+        }
+        return returned.wrapper() == Returned.Wrapper.LOOP ? "LOOP" : "";
     }
 
-    private List<CodeBlock> exceptions(Method method, String member) {
-        return method.annotation().types(member).stream()
-                .map(type -> CodeBlock.of("$T.class", names.boxed(type)))
-                .toList();
+    private void exceptions(Method method) {
+        var retryOn = method.annotation().types("retryOn");
+        var noRetryOn = method.annotation().types("noRetryOn");
+        if (!retryOn.isEmpty() || !noRetryOn.isEmpty()) {
+            text.line(classes(retryOn));
+            text.line(classes(noRetryOn));
+        }
     }
 
-    private CodeBlock invoker(Method method) {
-        return call(method.element(), arguments(method, method.element()));
+    private String classes(List<TypeMirror> types) {
+        var classes = new ArrayList<String>();
+        for (var type : types) {
+            classes.add(binding.type(type) + ".class");
+        }
+        return list(classes);
     }
 
     /** The arguments of a method for a call of it, or of the one that answers in its place. */
-    private List<CodeBlock> arguments(Method method, ExecutableElement called) {
+    private List<String> arguments(Method method, ExecutableElement called) {
         boolean ambiguous = overloaded.contains(called.getSimpleName().toString());
-        var arguments = new ArrayList<CodeBlock>();
+        var arguments = new ArrayList<String>();
         for (int i = 0; i < method.parameters().size(); i++) {
-            TypeMirror type = method.parameters().get(i).declared();
-            arguments.add(
-                    ambiguous
-                            ? CodeBlock.of("arguments.<$T>at($L)", names.boxed(type), i)
-                            : CodeBlock.of("arguments.at($L)", i));
+            var type = method.parameters().get(i).declared();
+            arguments.add("arguments." + (ambiguous ? "<" + binding.boxed(type) + ">" : "") + "at(" + i + ")");
         }
         return arguments;
     }
 
-    private static CodeBlock call(ExecutableElement method, List<CodeBlock> arguments) {
-        var call = CodeBlock.of("workflow.$L($L)", method.getSimpleName(), CodeBlock.join(arguments, ", "));
-        return method.getReturnType().getKind() != TypeKind.VOID
-                ? CodeBlock.of("(workflow, arguments) -> $L", call)
-                : CodeBlock.of("(workflow, arguments) -> {$>\n$L;\nreturn null;$<\n}", call);
+    private void call(String before, ExecutableElement method, List<String> arguments, String after) {
+        var call = "workflow." + method.getSimpleName() + "(" + String.join(", ", arguments) + ")";
+        if (method.getReturnType().getKind() != TypeKind.VOID) {
+            text.line(before + "(workflow, arguments) -> " + call + after);
+            return;
+        }
+        text.begin(before + "(workflow, arguments) -> {");
+        text.line(call + ";");
+        text.line("return null;");
+        text.out(1);
+        text.line("}" + after);
     }
 
     /** The names that several methods have: among those, the arguments must say which one is called. */
@@ -252,30 +289,5 @@ public final class BindingWriter {
             }
         }
         return overloaded;
-    }
-
-    private static MethodSpec getter(String name, TypeName returned, CodeBlock value) {
-        return MethodSpec.methodBuilder(name)
-                .addAnnotation(Override.class)
-                .addModifiers(Modifier.PUBLIC)
-                .returns(returned)
-                .addStatement("return $L", value)
-                .build();
-    }
-
-    private static TypeName text() {
-        return ClassName.get(String.class);
-    }
-
-    private static TypeName classOf(TypeName type) {
-        return ParameterizedTypeName.get(ClassName.get(Class.class), type);
-    }
-
-    private static TypeName listOf(TypeName type) {
-        return ParameterizedTypeName.get(ClassName.get(List.class), type);
-    }
-
-    private static TypeName optionalOf(TypeName type) {
-        return ParameterizedTypeName.get(ClassName.get(Optional.class), type);
     }
 }

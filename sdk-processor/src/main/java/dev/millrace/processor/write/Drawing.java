@@ -1,6 +1,5 @@
 package dev.millrace.processor.write;
 
-import com.palantir.javapoet.CodeBlock;
 import dev.millrace.manifest.Names;
 import dev.millrace.processor.model.Method;
 import dev.millrace.processor.model.Mirror;
@@ -9,12 +8,12 @@ import dev.millrace.processor.model.Returned;
 import dev.millrace.processor.model.Source;
 import dev.millrace.processor.rule.Subject;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * Draws the graph of a workflow in characters: a row for each step, in an order in which they may run, and a line down from
@@ -63,20 +62,23 @@ final class Drawing {
     }
 
     /** The drawing, ready for Javadoc. */
-    CodeBlock javadoc() {
-        var code = CodeBlock.builder().add("<pre>{@code\n");
-        rows().forEach(row -> code.add("$L\n", row));
-        code.add("}</pre>\n");
+    List<String> lines() {
+        var lines = new ArrayList<String>();
+        lines.add("<pre>{@code");
+        lines.addAll(rows());
+        lines.add("}</pre>");
         var signs = new TreeSet<Edge>();
-        edges.values().forEach(parents -> signs.addAll(parents.values()));
-        if (!signs.isEmpty()) {
-            code.add(
-                    "\n<p>A line begins at the step that others wait for;\n$L.\n",
-                    signs.stream()
-                            .map(edge -> "{@code " + edge.sign + "} " + edge.meaning)
-                            .collect(Collectors.joining(",\n")));
+        for (var parents : edges.values()) {
+            signs.addAll(parents.values());
         }
-        return code.build();
+        if (!signs.isEmpty()) {
+            lines.add("");
+            lines.add("<p>A line begins at the step that others wait for;");
+            for (var edge : signs) {
+                lines.add("{@code " + edge.sign + "} " + edge.meaning + (edge == signs.last() ? "." : ","));
+            }
+        }
+        return lines;
     }
 
     /** The steps in the order of the source, but each after those it waits for; what waits in a circle comes last. */
@@ -84,15 +86,22 @@ final class Drawing {
         var waiting = new ArrayList<>(subject.workflow().steps());
         var ordered = new ArrayList<Method>();
         while (!waiting.isEmpty()) {
-            var next = waiting.stream()
-                    .filter(step -> subject.wiring().parents(step).stream()
-                            .noneMatch(parent -> waiting.contains(parent) && !parent.equals(step)))
-                    .findFirst()
-                    .orElse(waiting.get(0));
+            var next = next(waiting, subject);
             waiting.remove(next);
             ordered.add(next);
         }
         return ordered;
+    }
+
+    private static Method next(List<Method> waiting, Subject subject) {
+        for (var step : waiting) {
+            var parents = new ArrayList<>(subject.wiring().parents(step));
+            parents.remove(step);
+            if (Collections.disjoint(parents, waiting)) {
+                return step;
+            }
+        }
+        return waiting.get(0);
     }
 
     private Map<Method, Edge> edges(Method step) {
@@ -101,10 +110,12 @@ final class Drawing {
             found.put(parent, Edge.ORDER);
         }
         for (var parameter : step.parameters()) {
-            subject.wiring()
-                    .parent(parameter)
-                    .ifPresent(parent -> found.merge(
-                            parent, edge(parameter), (one, other) -> one.compareTo(other) < 0 ? one : other));
+            var parent = subject.wiring().parent(parameter);
+            var edge = edge(parameter);
+            if (parent.isPresent()
+                    && found.getOrDefault(parent.get(), Edge.ORDER).compareTo(edge) >= 0) {
+                found.put(parent.get(), edge);
+            }
         }
         return found;
     }
@@ -123,7 +134,10 @@ final class Drawing {
     private List<String> rows() {
         var rows = new ArrayList<String>();
         List<Optional<Method>> columns = new ArrayList<>();
-        int longest = steps.stream().mapToInt(step -> name(step).length()).max().orElse(0);
+        int longest = 0;
+        for (var step : steps) {
+            longest = Math.max(longest, name(step).length());
+        }
         for (int i = 0; i < steps.size(); i++) {
             var step = steps.get(i);
             int own = isAwaitedAfter(i) ? begin(columns, step) : -1;
@@ -141,7 +155,12 @@ final class Drawing {
     }
 
     private boolean isAwaitedAfter(Method step, int row) {
-        return steps.stream().skip(row + 1L).anyMatch(later -> edges.get(later).containsKey(step));
+        for (var later : steps.subList(row + 1, steps.size())) {
+            if (edges.get(later).containsKey(step)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Takes the first free column; one that a line has just left may be taken in the row after its last. */
@@ -156,26 +175,33 @@ final class Drawing {
     }
 
     private void end(List<Optional<Method>> columns, int row) {
-        columns.replaceAll(column -> column.filter(producer -> isAwaitedAfter(producer, row)));
+        for (int i = 0; i < columns.size(); i++) {
+            var producer = columns.get(i);
+            if (producer.isPresent() && !isAwaitedAfter(producer.get(), row)) {
+                columns.set(i, Optional.empty());
+            }
+        }
     }
 
     private String lines(Method step, List<Optional<Method>> columns, int own) {
         var parents = edges.get(step);
         int last = own;
         for (int i = 0; i < columns.size(); i++) {
-            if (columns.get(i).filter(parents::containsKey).isPresent()) {
+            if (takes(parents, columns.get(i))) {
                 last = Math.max(last, i);
             }
         }
         var text = new StringBuilder();
         for (int i = 0; i < columns.size(); i++) {
-            var gap = i == 0 && columns.get(0).filter(parents::containsKey).isEmpty() && parents.isEmpty()
-                    ? " --"
-                    : " <-";
+            var gap = i == 0 && !takes(parents, columns.get(0)) && parents.isEmpty() ? " --" : " <-";
             text.append(i == 0 ? (last < 0 ? "   " : gap) : i <= last ? "--" : "  ");
             text.append(sign(columns.get(i), parents, i, own, last));
         }
         return text.toString();
+    }
+
+    private static boolean takes(Map<Method, Edge> parents, Optional<Method> producer) {
+        return producer.isPresent() && parents.containsKey(producer.get());
     }
 
     private static char sign(Optional<Method> producer, Map<Method, Edge> parents, int column, int own, int last) {

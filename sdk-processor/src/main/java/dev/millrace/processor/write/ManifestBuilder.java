@@ -27,9 +27,11 @@ import dev.millrace.processor.read.Sharings;
 import dev.millrace.processor.read.TriggerReader;
 import dev.millrace.processor.rule.Subject;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 import javax.lang.model.element.Element;
@@ -56,6 +58,23 @@ public final class ManifestBuilder {
     public Manifest build() {
         var workflow = subject.workflow();
         var annotation = workflow.annotation();
+        var steps = new ArrayList<StepSpec>();
+        for (var step : workflow.steps()) {
+            steps.add(step(step));
+        }
+        var compensations = new ArrayList<CompensationSpec>();
+        for (var compensation : workflow.of(Role.COMPENSATION)) {
+            compensations.add(compensation(compensation));
+        }
+        var actions = new ArrayList<ActionSpec>();
+        for (var action : workflow.actions()) {
+            actions.add(action(action));
+        }
+        var onFailure = workflow.of(Role.ON_FAILURE);
+        var results = new ArrayList<String>();
+        for (var result : subject.wiring().results()) {
+            results.add(result.name());
+        }
         var manifest = new Manifest(
                 workflow.name(),
                 workflow.type().getQualifiedName().toString(),
@@ -64,15 +83,14 @@ public final class ManifestBuilder {
                 annotation.constant("weight").map(Weight::valueOf).orElse(Defaults.WEIGHT),
                 deadline(),
                 input(),
-                workflow.steps().stream().map(this::step).toList(),
-                workflow.of(Role.COMPENSATION).stream().map(this::compensation).toList(),
-                workflow.of(Role.ON_FAILURE).stream().map(this::handler).findFirst(),
+                steps,
+                compensations,
+                onFailure.isEmpty() ? Optional.empty() : Optional.of(handler(onFailure.get(0))),
                 List.copyOf(rateLimits().values()),
-                new ResultSpec(
-                        subject.wiring().results().stream().map(Method::name).toList()),
+                new ResultSpec(results),
                 annotation.texts("tags"));
         return manifest.toBuilder()
-                .actions(workflow.actions().stream().map(this::action).toList())
+                .actions(actions)
                 .pinning(annotation.constant("pinning").map(Pinning::valueOf).orElse(Defaults.PINNING))
                 .sharing(Sharings.of(
                         workflow.annotations(Vocabulary.CONCURRENCY), workflow.annotations(Vocabulary.FAIR)))
@@ -102,12 +120,21 @@ public final class ManifestBuilder {
                 lines.applyAsInt(step.element()));
         var more = spec.toBuilder()
                 .kind(kind(step))
-                .when(step.when().flatMap(when -> when.text("value")).orElse(""))
+                .when(step.when().isPresent() ? step.when().get().text("value").orElse("") : "")
                 .sharing(Sharings.of(step))
                 .fallback(fallback(step));
-        Sharings.batch(step).ifPresent(more::batch);
-        Sharings.circuitBreaker(step).ifPresent(more::circuitBreaker);
-        parameters.stream(step).ifPresent(more::stream);
+        var batch = Sharings.batch(step);
+        var circuitBreaker = Sharings.circuitBreaker(step);
+        var stream = parameters.stream(step);
+        if (batch.isPresent()) {
+            more.batch(batch.get());
+        }
+        if (circuitBreaker.isPresent()) {
+            more.circuitBreaker(circuitBreaker.get());
+        }
+        if (stream.isPresent()) {
+            more.stream(stream.get());
+        }
         return more.build();
     }
 
@@ -175,7 +202,10 @@ public final class ManifestBuilder {
         var limits = new TreeMap<String, RateLimitSpec>();
         for (var method : subject.workflow().stepsAndActions()) {
             for (var limit : subject.workflow().rateLimits(method)) {
-                RateLimits.of(limit).ifPresent(spec -> limits.putIfAbsent(spec.name(), spec));
+                var spec = RateLimits.of(limit);
+                if (spec.isPresent()) {
+                    limits.putIfAbsent(spec.get().name(), spec.get());
+                }
             }
         }
         return limits;

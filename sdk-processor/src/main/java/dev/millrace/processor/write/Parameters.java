@@ -9,6 +9,7 @@ import dev.millrace.processor.model.Source;
 import dev.millrace.processor.read.DurationLiteral;
 import dev.millrace.processor.rule.Subject;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.lang.model.type.TypeMirror;
@@ -23,19 +24,22 @@ final class Parameters {
 
     /** The parameters of a step or handler. */
     List<ParameterSpec> of(Method method) {
-        return method.parameters().stream()
-                .map(parameter -> of(method, parameter))
-                .toList();
+        var specs = new ArrayList<ParameterSpec>();
+        for (var parameter : method.parameters()) {
+            specs.add(of(method, parameter));
+        }
+        return specs;
     }
 
     /** What a step streams, if it does. */
     Optional<StreamSpec> stream(Method step) {
-        return step.parameters().stream()
-                .filter(parameter -> subject.wiring().source(parameter) instanceof Source.Stream)
-                .findFirst()
-                .map(parameter -> new StreamSpec(
-                        type(subject.wiring().given(parameter).orElseThrow()),
-                        subject.given().get(parameter).json()));
+        for (var parameter : step.parameters()) {
+            if (subject.wiring().source(parameter) instanceof Source.Stream stream) {
+                return Optional.of(new StreamSpec(
+                        type(stream.item()), subject.given().get(parameter).json()));
+            }
+        }
+        return Optional.empty();
     }
 
     private ParameterSpec of(Method method, Parameter parameter) {

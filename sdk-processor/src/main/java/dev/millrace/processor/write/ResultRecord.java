@@ -1,16 +1,10 @@
 package dev.millrace.processor.write;
 
-import com.palantir.javapoet.ClassName;
-import com.palantir.javapoet.MethodSpec;
-import com.palantir.javapoet.ParameterSpec;
-import com.palantir.javapoet.ParameterizedTypeName;
-import com.palantir.javapoet.TypeName;
-import com.palantir.javapoet.TypeSpec;
 import dev.millrace.processor.model.Method;
 import dev.millrace.processor.rule.Subject;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import javax.lang.model.element.Modifier;
+import javax.lang.model.type.TypeMirror;
 
 /**
  * What a run results in, as a type: nothing, the value of one step, or a record of several with a component per step.
@@ -21,54 +15,64 @@ import javax.lang.model.element.Modifier;
  * are asked for.
  */
 final class ResultRecord {
+    static final String NAME = "Result";
+
     private final Subject subject;
-    private final GeneratedNames names;
+    private final GeneratedClass client;
     private final List<Method> results;
 
-    ResultRecord(Subject subject, GeneratedNames names) {
+    ResultRecord(Subject subject, GeneratedClass client) {
         this.subject = subject;
-        this.names = names;
+        this.client = client;
         this.results = subject.wiring().results();
     }
 
     /** The type of the run's result; {@code Void} for none. */
-    TypeName type() {
+    String type() {
         return switch (results.size()) {
-            case 0 -> ClassName.get(Void.class);
-            case 1 -> component(results.get(0), names.boxed(subject.wiring().value(results.get(0))));
-            default -> names.named("Client").nestedClass("Result");
+            case 0 -> client.type("java.lang.Void");
+            case 1 -> component(results.get(0), client.boxed(value(results.get(0))));
+            default -> NAME;
         };
     }
 
-    /** The type of a step's value in the result: a run may succeed without the value of a step that may be skipped. */
-    private TypeName component(Method step, TypeName value) {
+    /** The same as an object at run time. */
+    String typeRef() {
+        if (results.size() != 1) {
+            return client.typeRef(type());
+        }
+        var step = results.get(0);
         return subject.wiring().mayLackValue(step)
-                ? ParameterizedTypeName.get(ClassName.get(Optional.class), value.box())
-                : value;
+                ? "new " + client.type(GeneratedClass.TYPE_REF) + "<" + type() + ">() {}"
+                : client.typeRef(value(step));
     }
 
-    /** The record, if there is to be one. */
-    Optional<TypeSpec> declaration(Modifier... visibility) {
+    private TypeMirror value(Method step) {
+        return subject.wiring().value(step);
+    }
+
+    /** The type of a step's value in the result: a run may succeed without the value of a step that may be skipped. */
+    private String component(Method step, String written) {
+        return subject.wiring().mayLackValue(step)
+                ? client.type("java.util.Optional") + "<" + client.boxed(value(step)) + ">"
+                : written;
+    }
+
+    /** Writes the record, if there is to be one. */
+    void declare(String visibility, JavaText text) {
         if (results.size() < 2) {
-            return Optional.empty();
+            return;
         }
-        var constructor = MethodSpec.constructorBuilder();
-        var type = TypeSpec.recordBuilder("Result")
-                .addJavadoc("What a run results in: the values of its last steps.\n\n")
-                .addModifiers(visibility);
+        var javadoc = new ArrayList<>(List.of("What a run results in: the values of its last steps.", ""));
+        var components = new ArrayList<String>();
         for (var step : results) {
-            constructor.addParameter(ParameterSpec.builder(
-                            component(
-                                    step,
-                                    TypeName.get(subject.wiring().value(step)).withoutAnnotations()),
-                            step.name())
-                    .build());
-            type.addJavadoc(
-                    "@param $L what {@code $L} returned$L\n",
-                    step.name(),
-                    step.label(),
-                    subject.wiring().mayLackValue(step) ? ", if it did" : "");
+            javadoc.add("@param " + step.name() + " what {@code " + step.label() + "} returned"
+                    + (subject.wiring().mayLackValue(step) ? ", if it did" : ""));
+            components.add(component(step, client.type(value(step))) + " " + step.name());
         }
-        return Optional.of(type.recordConstructor(constructor.build()).build());
+        text.line("");
+        text.javadoc(javadoc);
+        text.begin(visibility + "record " + NAME, components);
+        text.end();
     }
 }

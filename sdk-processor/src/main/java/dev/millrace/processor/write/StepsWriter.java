@@ -1,10 +1,7 @@
 package dev.millrace.processor.write;
 
-import com.palantir.javapoet.ClassName;
-import com.palantir.javapoet.CodeBlock;
-import com.palantir.javapoet.MethodSpec;
-import com.palantir.javapoet.TypeName;
-import com.palantir.javapoet.TypeSpec;
+import static dev.millrace.processor.write.GeneratedClass.DURABLE;
+
 import dev.millrace.processor.model.Method;
 import dev.millrace.processor.model.Parameter;
 import dev.millrace.processor.model.Source;
@@ -14,124 +11,125 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import javax.annotation.processing.Filer;
-import javax.lang.model.element.Modifier;
 import javax.lang.model.type.TypeMirror;
 
 /** Writes {@code XSteps}, through which durable code of {@code X} calls the actions of {@code X} as checkpoints. */
 public final class StepsWriter {
-    private static final ClassName DURABLE = ClassName.get("dev.millrace", "Durable");
-
     private final Subject subject;
-    private final GeneratedNames names;
-    private final List<Method> actions;
+    private final GeneratedClass facade;
+    private final JavaText text = new JavaText();
 
-    public StepsWriter(Subject subject) {
+    private StepsWriter(Subject subject) {
         this.subject = subject;
-        this.names = new GeneratedNames(subject.workflow(), subject.types());
-        this.actions = subject.workflow().actions();
+        this.facade = new GeneratedClass(subject, "Steps", List.of());
     }
 
     /** Writes the facade, if there are actions. */
-    public void write(Filer filer) throws IOException {
-        if (actions.isEmpty()) {
-            return;
+    public static void write(Subject subject, Filer filer) throws IOException {
+        if (!subject.workflow().actions().isEmpty()) {
+            new StepsWriter(subject).write(filer);
         }
-        var visibility = names.visibility(mentioned());
-        var facade = names.named("Steps");
-        var type = TypeSpec.classBuilder(facade)
-                .addJavadoc(
-                        "Calls the actions of {@link $T} from its durable steps. Each call is a checkpoint: repeated until its\n"
-                                + "result is stored, and never again.\n\n"
-                                + "<p>For the thread that the step was called on.\n",
-                        names.workflow())
-                .addModifiers(visibility)
-                .addModifiers(Modifier.FINAL)
-                .addField(names.workflow(), "workflow", Modifier.PRIVATE, Modifier.FINAL)
-                .addField(DURABLE, "durable", Modifier.PRIVATE, Modifier.FINAL)
-                .addMethod(MethodSpec.constructorBuilder()
-                        .addModifiers(Modifier.PRIVATE)
-                        .addParameter(names.workflow(), "workflow")
-                        .addParameter(DURABLE, "durable")
-                        .addStatement("this.workflow = workflow")
-                        .addStatement("this.durable = durable")
-                        .build())
-                .addMethod(MethodSpec.methodBuilder("of")
-                        .addJavadoc(
-                                "The actions of this object, called from the durable step that was given this {@code Durable}.\n")
-                        .addModifiers(visibility)
-                        .addModifiers(Modifier.STATIC)
-                        .returns(facade)
-                        .addParameter(names.workflow(), "workflow")
-                        .addParameter(DURABLE, "durable")
-                        .addStatement("return new $T(workflow, durable)", facade)
-                        .build());
-        actions.forEach(action -> type.addMethod(call(action)));
-        names.write(type, filer);
     }
 
-    private Stream<TypeMirror> mentioned() {
-        return actions.stream()
-                .flatMap(action -> Stream.concat(
-                        Stream.of(action.returns()), arguments(action).map(Parameter::type)));
+    private void write(Filer filer) throws IOException {
+        var visibility = facade.visibility(mentioned());
+        text.in(1);
+        text.line("private final " + facade.workflow() + " workflow;");
+        text.line("");
+        text.line("private final " + facade.type(DURABLE) + " durable;");
+        text.line("");
+        text.begin("private " + facade.name(), given());
+        text.line("this.workflow = workflow;");
+        text.line("this.durable = durable;");
+        text.end();
+        text.line("");
+        text.javadoc(List.of(
+                "The actions of this object, called from the durable step that was given this {@code Durable}."));
+        text.begin(visibility + "static " + facade.name() + " of", given());
+        text.line("return new " + facade.name() + "(workflow, durable);");
+        text.end();
+        for (var action : subject.workflow().actions()) {
+            call(action);
+        }
+        facade.write(javadoc(), visibility + "final class " + facade.name(), text, filer);
     }
 
-    private Stream<Parameter> arguments(Method action) {
-        return action.parameters().stream()
-                .filter(parameter -> subject.wiring().source(parameter) instanceof Source.Argument);
+    private List<String> given() {
+        return List.of(facade.workflow() + " workflow", facade.type(DURABLE) + " durable");
     }
 
-    private MethodSpec call(Method action) {
-        var handedOver = arguments(action).map(Parameter::name).toList();
+    private List<String> javadoc() {
+        return List.of(
+                "Calls the actions of {@link " + facade.workflow()
+                        + "} from its durable steps. Each call is a checkpoint: repeated until its",
+                "result is stored, and never again.",
+                "",
+                "<p>For the thread that the step was called on.");
+    }
+
+    private List<TypeMirror> mentioned() {
+        var mentioned = new ArrayList<TypeMirror>();
+        for (var action : subject.workflow().actions()) {
+            mentioned.add(action.returns());
+            for (var parameter : action.parameters()) {
+                if (isArgument(parameter)) {
+                    mentioned.add(parameter.type());
+                }
+            }
+        }
+        return mentioned;
+    }
+
+    private boolean isArgument(Parameter parameter) {
+        return subject.wiring().source(parameter) instanceof Source.Argument;
+    }
+
+    private void call(Method action) {
+        var parameters = new ArrayList<String>();
+        var handedOver = new ArrayList<String>();
+        for (var parameter : action.parameters()) {
+            if (isArgument(parameter)) {
+                parameters.add(facade.type(parameter.type()) + " " + parameter.name());
+                handedOver.add(parameter.name());
+            }
+        }
         var scope = new Scope(handedOver);
-        var method = MethodSpec.methodBuilder(action.element().getSimpleName().toString())
-                .addJavadoc(javadoc(action))
-                .addModifiers(Modifier.PUBLIC)
-                .returns(action.hasValue() ? TypeName.get(action.returns()).withoutAnnotations() : TypeName.VOID);
-        arguments(action)
-                .forEach(parameter ->
-                        method.addParameter(TypeName.get(parameter.type()).withoutAnnotations(), parameter.name()));
-        var options = CodeBlock.of("$1L -> $1L.action($2L)", scope.options(), String.join(", ", handedOver));
-        return method.addStatement(
-                        "$L$L.call(\n$S,\n$L,\n$L,\n$L)",
-                        action.hasValue() ? "return " : "",
-                        scope.field("durable"),
-                        action.name(),
-                        names.typeRef(action.hasValue() ? names.boxed(action.returns()) : ClassName.get(Void.class)),
-                        body(action, scope),
-                        options)
-                .build();
-    }
-
-    private CodeBlock javadoc(Method action) {
-        var code = CodeBlock.builder()
-                .add(
-                        "The action {@code $L}: {@link $T#$L}.\n",
-                        action.name(),
-                        names.workflow(),
-                        action.element().getSimpleName())
-                .add("\n@throws $T if it failed for good\n", ClassName.get("dev.millrace", "ActionFailedException"));
-        return code.build();
+        var method = action.element().getSimpleName();
+        text.line("");
+        text.javadoc(List.of(
+                "The action {@code " + action.name() + "}: {@link " + facade.workflow() + "#" + method + "}.",
+                "",
+                "@throws " + facade.type("dev.millrace.ActionFailedException") + " if it failed for good"));
+        text.begin("public " + (action.hasValue() ? facade.type(action.returns()) : "void") + " " + method, parameters);
+        text.line((action.hasValue() ? "return " : "") + scope.field("durable") + ".call(");
+        text.in(2);
+        text.line(JavaText.literal(action.name()) + ",");
+        text.line((action.hasValue() ? facade.typeRef(action.returns()) : facade.typeRef(facade.type("java.lang.Void")))
+                + ",");
+        body(action, scope);
+        text.line(scope.options() + " -> " + scope.options() + ".action(" + String.join(", ", handedOver) + "));");
+        text.out(2);
+        text.end();
     }
 
     /** The call of the user's method, as a {@code Callable}. */
-    private CodeBlock body(Method action, Scope scope) {
-        var arguments = new ArrayList<CodeBlock>();
+    private void body(Method action, Scope scope) {
+        var arguments = new ArrayList<String>();
         for (var parameter : action.parameters()) {
-            arguments.add(
-                    subject.wiring().source(parameter) instanceof Source.Argument
-                            ? CodeBlock.of("$L", parameter.name())
-                            : CodeBlock.of("$L.context()", scope.field("durable")));
+            arguments.add(isArgument(parameter) ? parameter.name() : scope.field("durable") + ".context()");
         }
-        var call = CodeBlock.of(
-                "$L.$L($L)",
-                scope.field("workflow"),
-                action.element().getSimpleName(),
-                CodeBlock.join(arguments, ", "));
-        return action.hasValue()
-                ? CodeBlock.of("() -> $L", call)
-                : CodeBlock.of("() -> {$>\n$L;\nreturn null;$<\n}", call);
+        var call = scope.field("workflow") + "." + action.element().getSimpleName() + "(" + String.join(", ", arguments)
+                + ")";
+        if (action.hasValue()) {
+            text.line("() -> " + call + ",");
+        } else {
+            text.begin("() -> {");
+            text.line(call + ";");
+            text.line("return null;");
+            text.out(1);
+            text.line("},");
+        }
     }
 
     /**

@@ -20,24 +20,30 @@ final class WaitRule implements Rule {
 
     @Override
     public void check(Subject subject, Report report) {
-        subject.forEachParameter((method, parameter) -> {
-            if (parameter.waiting().isEmpty()) {
-                return;
+        for (var method : subject.workflow().methods()) {
+            for (var parameter : method.parameters()) {
+                parameter(subject, method, parameter, report);
             }
-            var mirror = parameter.waiting().get();
-            if (method.role() != Role.STEP) {
-                Stream.of(parameter.await(), parameter.approval())
-                        .flatMap(Optional::stream)
-                        .forEach(each -> report.add(misplaced(method, each)));
-                return;
-            }
-            alone(parameter, mirror, report);
-            if (mirror.written("timeout").isEmpty()) {
-                report.add(endless(subject, parameter, mirror));
-            } else {
-                notLongerThanTheRun(subject, method, mirror, report);
-            }
-        });
+        }
+    }
+
+    private static void parameter(Subject subject, Method method, Parameter parameter, Report report) {
+        if (parameter.waiting().isEmpty()) {
+            return;
+        }
+        var mirror = parameter.waiting().get();
+        if (method.role() != Role.STEP) {
+            Stream.of(parameter.await(), parameter.approval())
+                    .flatMap(Optional::stream)
+                    .forEach(each -> report.add(misplaced(method, each)));
+            return;
+        }
+        alone(parameter, mirror, report);
+        if (mirror.written("timeout").isEmpty()) {
+            report.add(endless(subject, parameter, mirror));
+        } else {
+            notLongerThanTheRun(subject, method, mirror, report);
+        }
     }
 
     private static Problem misplaced(Method method, Mirror mirror) {

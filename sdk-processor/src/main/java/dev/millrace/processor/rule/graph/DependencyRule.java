@@ -18,31 +18,37 @@ final class DependencyRule implements Rule {
 
     @Override
     public void check(Subject subject, Report report) {
-        subject.forEachParameter((method, parameter) -> {
-            var source = subject.wiring().source(parameter);
-            if (isToldElsewhere(method, parameter)) {
-                return;
+        for (var method : subject.workflow().methods()) {
+            for (var parameter : method.parameters()) {
+                parameter(subject, method, parameter, report);
             }
-            if (source instanceof Source.Unknown && method.role() == Role.STEP) {
-                report.add(unknown(subject, method, parameter));
-            } else if (source instanceof Source.NoList && method.role() == Role.STEP) {
-                report.add(noList(subject, method, parameter));
-            } else if (source instanceof Source.NoParent && method.role() == Role.STEP) {
-                report.add(noParent(subject, method, parameter));
-            } else if (source instanceof Source.Ambiguous ambiguous && method.role() == Role.STEP) {
-                report.add(ambiguous(subject, method, parameter, ambiguous));
-            } else if (source instanceof Source.NoSuchStep nothing) {
-                report.add(noSuchStep(subject, parameter, nothing));
-            } else if (source instanceof Source.Mismatch mismatch) {
-                report.add(mismatch(subject, method, parameter, mismatch));
-            } else if (source instanceof Source.FromVoid fromVoid) {
-                report.add(fromVoid(method, parameter, fromVoid));
-            } else if (source instanceof Source.Self) {
-                report.add(self(subject, method, parameter));
-            } else if (source instanceof Source.OtherInput) {
-                report.add(otherInput(subject, method, parameter));
-            }
-        });
+        }
+    }
+
+    private static void parameter(Subject subject, Method method, Parameter parameter, Report report) {
+        var source = subject.wiring().source(parameter);
+        if (isToldElsewhere(method, parameter)) {
+            return;
+        }
+        if (source instanceof Source.Unknown && method.role() == Role.STEP) {
+            report.add(unknown(subject, method, parameter));
+        } else if (source instanceof Source.NoList && method.role() == Role.STEP) {
+            report.add(noList(subject, method, parameter));
+        } else if (source instanceof Source.NoParent && method.role() == Role.STEP) {
+            report.add(noParent(subject, method, parameter));
+        } else if (source instanceof Source.Ambiguous ambiguous && method.role() == Role.STEP) {
+            report.add(ambiguous(subject, method, parameter, ambiguous));
+        } else if (source instanceof Source.NoSuchStep nothing) {
+            report.add(noSuchStep(subject, parameter, nothing));
+        } else if (source instanceof Source.Mismatch mismatch) {
+            report.add(mismatch(subject, method, parameter, mismatch));
+        } else if (source instanceof Source.FromVoid fromVoid) {
+            report.add(fromVoid(method, parameter, fromVoid));
+        } else if (source instanceof Source.Self) {
+            report.add(self(subject, method, parameter));
+        } else if (source instanceof Source.OtherInput) {
+            report.add(otherInput(subject, method, parameter));
+        }
     }
 
     /** A type variable or a variable number of arguments is refused as such, and has no source for that. */

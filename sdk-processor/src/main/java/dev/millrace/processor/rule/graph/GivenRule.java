@@ -12,9 +12,9 @@ import dev.millrace.processor.report.Tag;
 import dev.millrace.processor.rule.Rule;
 import dev.millrace.processor.rule.Subject;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import javax.lang.model.type.TypeMirror;
 
 /** What the engine gives is asked for where it has it, as a parameter of that very type, once. */
@@ -82,15 +82,19 @@ final class GivenRule implements Rule {
     }
 
     private static void chosen(Subject subject, Parameter parameter, Report report) {
-        Stream.of(parameter.from(), parameter.input(), parameter.each(), parameter.await(), parameter.approval())
-                .flatMap(Optional::stream)
-                .forEach(mirror -> report.add(at(
-                                mirror,
-                                "@" + mirror.simpleName() + " has no meaning on "
+        var chosen =
+                List.of(parameter.from(), parameter.input(), parameter.each(), parameter.await(), parameter.approval());
+        for (var mirror : chosen) {
+            if (mirror.isPresent()) {
+                report.add(at(
+                                mirror.get(),
+                                "@" + mirror.get().simpleName() + " has no meaning on "
                                         + a(subject.types().shortName(parameter.type()), "a")
                                         + ", which the engine gives ("
                                         + parameter.label() + ").")
-                        .fix("remove the annotation.")));
+                        .fix("remove the annotation."));
+            }
+        }
     }
 
     /** The name with its article, which is given as it stands before most names. */
@@ -151,6 +155,9 @@ final class GivenRule implements Rule {
     }
 
     private static Optional<String> mentioned(Subject subject, TypeMirror type, Set<String> names) {
+        if (!subject.types().mentions(type, names)) {
+            return Optional.empty();
+        }
         return names.stream()
                 .sorted()
                 .filter(name -> subject.types().mentions(type, Set.of(name)))

@@ -13,13 +13,21 @@ final class UnusedResultRule implements Rule {
     @Override
     public void check(Subject subject, Report report) {
         var steps = subject.workflow().steps();
-        if (steps.stream().anyMatch(step -> step.result().isPresent())) {
-            // The author has said what counts; what does not is kept for people to look at.
-            return;
+        for (var step : steps) {
+            if (step.result().isPresent()) {
+                // The author has said what counts; what does not is kept for people to look at.
+                return;
+            }
         }
         var used = new HashSet<>(subject.wiring().results());
-        subject.forEachParameter(
-                (method, parameter) -> subject.wiring().parent(parameter).ifPresent(used::add));
+        for (var method : subject.workflow().methods()) {
+            for (var parameter : method.parameters()) {
+                var parent = subject.wiring().parent(parameter);
+                if (parent.isPresent()) {
+                    used.add(parent.get());
+                }
+            }
+        }
         for (var step : steps) {
             if (step.hasValue() && !used.contains(step)) {
                 report.add(Problem.at(

@@ -1,7 +1,7 @@
 package dev.millrace.processor.rule.literal;
 
+import dev.millrace.processor.model.Method;
 import dev.millrace.processor.model.Mirror;
-import dev.millrace.processor.model.Parameter;
 import dev.millrace.processor.model.Vocabulary;
 import dev.millrace.processor.read.DurationLiteral;
 import dev.millrace.processor.read.Read;
@@ -13,8 +13,6 @@ import dev.millrace.processor.rule.Subject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
 
 /** Every duration that is written can be read. */
 final class DurationRule implements Rule {
@@ -28,33 +26,63 @@ final class DurationRule implements Rule {
     @Override
     public void check(Subject subject, Report report) {
         var workflow = subject.workflow();
-        check(workflow.annotation(), "timeout", DurationLiteral::positive, report);
-        workflow.rateLimits().forEach(limit -> check(limit, "per", DurationLiteral::positive, report));
-        OF_THE_CLASS.forEach((annotation, members) -> workflow.annotations(annotation)
-                .forEach(
-                        mirror -> members.forEach(member -> check(mirror, member, DurationLiteral::positive, report))));
+        positive(workflow.annotation(), "timeout", report);
+        for (var limit : workflow.rateLimits()) {
+            positive(limit, "per", report);
+        }
+        for (var entry : OF_THE_CLASS.entrySet()) {
+            for (var mirror : workflow.annotations(entry.getKey())) {
+                for (var member : entry.getValue()) {
+                    positive(mirror, member, report);
+                }
+            }
+        }
         for (var method : workflow.methods()) {
-            method.annotations(Vocabulary.BATCH)
-                    .forEach(batch -> check(batch, "maxWait", DurationLiteral::positive, report));
-            method.annotations(Vocabulary.CIRCUIT_BREAKER)
-                    .forEach(breaker -> check(breaker, "openFor", DurationLiteral::positive, report));
-            check(method.annotation(), "timeout", DurationLiteral::positive, report);
-            check(method.annotation(), "queueTimeout", DurationLiteral::positive, report);
-            method.annotation().nested("backoff").ifPresent(backoff -> {
-                check(backoff, "initial", DurationLiteral::any, report);
-                check(backoff, "max", DurationLiteral::any, report);
-            });
-            method.parameters().stream()
-                    .map(Parameter::waiting)
-                    .flatMap(Optional::stream)
-                    .forEach(wait -> check(wait, "timeout", DurationLiteral::positive, report));
-            method.rateLimits().forEach(limit -> check(limit, "per", DurationLiteral::positive, report));
+            check(method, report);
         }
     }
 
-    private static void check(Mirror mirror, String member, Function<String, Read<Duration>> reader, Report report) {
+    private static void check(Method method, Report report) {
+        positive(method.annotation(), "timeout", report);
+        positive(method.annotation(), "queueTimeout", report);
+        var backoff = method.annotation().nested("backoff");
+        if (backoff.isPresent()) {
+            any(backoff.get(), "initial", report);
+            any(backoff.get(), "max", report);
+        }
+        for (var batch : method.annotations(Vocabulary.BATCH)) {
+            positive(batch, "maxWait", report);
+        }
+        for (var breaker : method.annotations(Vocabulary.CIRCUIT_BREAKER)) {
+            positive(breaker, "openFor", report);
+        }
+        for (var limit : method.rateLimits()) {
+            positive(limit, "per", report);
+        }
+        for (var parameter : method.parameters()) {
+            var wait = parameter.waiting();
+            if (wait.isPresent()) {
+                positive(wait.get(), "timeout", report);
+            }
+        }
+    }
+
+    private static void positive(Mirror mirror, String member, Report report) {
         var text = mirror.text(member);
-        if (text.isPresent() && reader.apply(text.get()) instanceof Read.Wrong<Duration> wrong) {
+        if (text.isPresent()) {
+            tell(mirror, member, DurationLiteral.positive(text.get()), report);
+        }
+    }
+
+    private static void any(Mirror mirror, String member, Report report) {
+        var text = mirror.text(member);
+        if (text.isPresent()) {
+            tell(mirror, member, DurationLiteral.any(text.get()), report);
+        }
+    }
+
+    private static void tell(Mirror mirror, String member, Read<Duration> read, Report report) {
+        if (read instanceof Read.Wrong<Duration> wrong) {
             report.add(Problem.at(
                             mirror.element(),
                             mirror.annotation(),

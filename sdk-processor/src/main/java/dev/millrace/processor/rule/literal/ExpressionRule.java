@@ -6,6 +6,7 @@ import dev.millrace.processor.model.Method;
 import dev.millrace.processor.model.Mirror;
 import dev.millrace.processor.model.Source;
 import dev.millrace.processor.model.Vocabulary;
+import dev.millrace.processor.model.Workflow;
 import dev.millrace.processor.report.Problem;
 import dev.millrace.processor.report.Report;
 import dev.millrace.processor.report.Tag;
@@ -14,15 +15,57 @@ import dev.millrace.processor.rule.Subject;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
+import javax.lang.model.element.Element;
 
 /** Every expression names what there is, and gives what its place needs. */
 final class ExpressionRule implements Rule {
+
+    /** The annotations that may have an expression, on a class, a method or a parameter. */
+    private static final Set<String> WITH_EXPRESSIONS = Set.of(
+            Vocabulary.CONCURRENCY,
+            Vocabulary.FAIR,
+            Vocabulary.RATE_LIMIT,
+            Vocabulary.COLLECT,
+            Vocabulary.DEBOUNCE,
+            Vocabulary.THROTTLE,
+            Vocabulary.ON_EVENT,
+            Vocabulary.WHEN,
+            Vocabulary.BATCH);
 
     @Override
     public void check(Subject subject, Report report) {
         var scopes = new ExpressionScopes(subject);
         var workflow = subject.workflow();
+        if (mayHave(workflow.type())) {
+            ofClass(workflow, scopes, report);
+        }
+        for (var method : workflow.stepsAndActions()) {
+            if (mayHave(method.element())) {
+                ofMethod(method, new Place(() -> scopes.ofTask(method), report), report, subject);
+            }
+        }
+        for (var method : workflow.methods()) {
+            for (var parameter : method.parameters()) {
+                if (subject.wiring().source(parameter) instanceof Source.Event awaited) {
+                    new Place(() -> scopes.ofAwaited(awaited), report)
+                            .where(parameter.await().orElseThrow());
+                }
+            }
+        }
+    }
+
+    private static boolean mayHave(Element element) {
+        for (var name : WITH_EXPRESSIONS) {
+            if (!Vocabulary.all(element, name).isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void ofClass(Workflow workflow, ExpressionScopes scopes, Report report) {
         var run = new Place(scopes::ofRun, report);
         workflow.annotations(Vocabulary.CONCURRENCY).forEach(run::key);
         workflow.annotations(Vocabulary.FAIR).forEach(run::fair);
@@ -33,15 +76,6 @@ final class ExpressionRule implements Rule {
         }
         var event = new Place(scopes::ofEvent, report);
         workflow.annotations(Vocabulary.ON_EVENT).forEach(event::where);
-        for (var method : workflow.stepsAndActions()) {
-            ofMethod(method, new Place(() -> scopes.ofTask(method), report), report, subject);
-        }
-        subject.forEachParameter((method, parameter) -> {
-            if (subject.wiring().source(parameter) instanceof Source.Event awaited) {
-                new Place(() -> scopes.ofAwaited(awaited), report)
-                        .where(parameter.await().orElseThrow());
-            }
-        });
     }
 
     private static void ofMethod(Method method, Place task, Report report, Subject subject) {

@@ -12,7 +12,6 @@ import dev.millrace.processor.rule.Rule;
 import dev.millrace.processor.rule.Subject;
 import java.math.BigDecimal;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Numbers of annotations are such that something can go on, and within what the control plane takes. */
 final class RangeRule implements Rule {
@@ -91,15 +90,27 @@ final class RangeRule implements Rule {
     public void check(Subject subject, Report report) {
         var workflow = subject.workflow();
         for (var range : RANGES) {
-            Stream.concat(
-                            workflow.annotations(range.annotation()).stream(),
-                            workflow.methods().stream()
-                                    .flatMap(method -> method.annotations(range.annotation()).stream()))
-                    .forEach(mirror -> check(mirror, range, report));
+            check(workflow.annotations(range.annotation()), range, report);
+            for (var method : workflow.methods()) {
+                check(method.annotations(range.annotation()), range, report);
+            }
         }
-        workflow.annotations(Vocabulary.FAIR).forEach(fair -> weight(fair, report));
-        workflow.stepsAndActions()
-                .forEach(method -> method.annotations(Vocabulary.FAIR).forEach(fair -> weight(fair, report)));
+        weights(workflow.annotations(Vocabulary.FAIR), report);
+        for (var method : workflow.stepsAndActions()) {
+            weights(method.annotations(Vocabulary.FAIR), report);
+        }
+    }
+
+    private static void check(List<Mirror> mirrors, Range range, Report report) {
+        for (var mirror : mirrors) {
+            check(mirror, range, report);
+        }
+    }
+
+    private static void weights(List<Mirror> fairs, Report report) {
+        for (var fair : fairs) {
+            weight(fair, report);
+        }
     }
 
     private static void check(Mirror mirror, Range range, Report report) {

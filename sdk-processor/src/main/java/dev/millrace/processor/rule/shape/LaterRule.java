@@ -62,9 +62,13 @@ final class LaterRule implements Rule {
             members("@Step(fallback)", method.annotation(), "fallback", Set.of(""), label, report);
             types(subject, method, report);
         }
-        workflow.actions().forEach(action -> ofAction(action, report));
+        for (var action : workflow.actions()) {
+            ofAction(action, report);
+        }
         var limits = new HashSet<>(workflow.rateLimits());
-        workflow.stepsAndActions().forEach(step -> limits.addAll(step.rateLimits()));
+        for (var method : workflow.stepsAndActions()) {
+            limits.addAll(method.rateLimits());
+        }
         for (var limit : limits) {
             var label = "of rate limit \"" + limit.text("value").orElse("") + "\"";
             members("@RateLimit(key)", limit, "key", Set.of(""), label, report);
@@ -152,7 +156,8 @@ final class LaterRule implements Rule {
     /** @param word what stands for the member in the list of what control planes do not act on */
     private static void members(
             String word, Mirror mirror, String member, Set<String> supported, String where, Report report) {
-        var written = mirror.constant(member).or(() -> mirror.text(member));
+        var constant = mirror.constant(member);
+        var written = constant.isPresent() ? constant : mirror.text(member);
         if (Vocabulary.isLater(word) && written.isPresent() && !supported.contains(written.get())) {
             report.add(Problem.at(
                             mirror.element(),
@@ -192,6 +197,11 @@ final class LaterRule implements Rule {
     }
 
     private static boolean isLater(Subject subject, TypeMirror type) {
-        return Vocabulary.LATER.stream().anyMatch(name -> subject.types().isA(type, name));
+        for (var name : Vocabulary.LATER) {
+            if (subject.types().isA(type, name)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

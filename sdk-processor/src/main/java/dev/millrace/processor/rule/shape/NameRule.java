@@ -3,6 +3,7 @@ package dev.millrace.processor.rule.shape;
 import dev.millrace.manifest.Names;
 import dev.millrace.processor.model.Method;
 import dev.millrace.processor.model.Mirror;
+import dev.millrace.processor.model.Parameter;
 import dev.millrace.processor.model.Vocabulary;
 import dev.millrace.processor.report.Problem;
 import dev.millrace.processor.report.Report;
@@ -22,11 +23,18 @@ final class NameRule implements Rule {
     public void check(Subject subject, Report report) {
         var workflow = subject.workflow();
         check(workflow.type(), workflow.annotation(), "value", "a workflow", workflow.name(), report);
-        workflow.rateLimits().forEach(limit -> checkLimit(limit, report));
-        workflow.annotations(Vocabulary.CONCURRENCY)
-                .forEach(limit -> checkGiven(limit, "name", "a concurrency limit", report));
-        workflow.annotations(Vocabulary.BUDGET).forEach(budget -> checkWritten(budget, "value", "a budget", report));
-        workflow.annotations(Vocabulary.METADATA).forEach(label -> checkWritten(label, "name", "a label", report));
+        for (var limit : workflow.rateLimits()) {
+            checkLimit(limit, report);
+        }
+        for (var limit : workflow.annotations(Vocabulary.CONCURRENCY)) {
+            checkGiven(limit, "name", "a concurrency limit", report);
+        }
+        for (var budget : workflow.annotations(Vocabulary.BUDGET)) {
+            checkWritten(budget, "value", "a budget", report);
+        }
+        for (var label : workflow.annotations(Vocabulary.METADATA)) {
+            checkWritten(label, "name", "a label", report);
+        }
         for (var method : workflow.methods()) {
             check(
                     method.element(),
@@ -35,18 +43,28 @@ final class NameRule implements Rule {
                     article(method) + " " + method.role().noun().toLowerCase(Locale.ROOT),
                     method.name(),
                     report);
-            method.rateLimits().forEach(limit -> checkLimit(limit, report));
-            method.annotations(Vocabulary.CONCURRENCY)
-                    .forEach(limit -> checkGiven(limit, "name", "a concurrency limit", report));
-            method.annotations(Vocabulary.CIRCUIT_BREAKER)
-                    .forEach(breaker -> checkGiven(breaker, "value", "a circuit breaker", report));
-            for (var parameter : method.parameters()) {
-                parameter.await().ifPresent(await -> checkWritten(await, "event", "an event", report));
-                parameter.approval().ifPresent(approval -> {
-                    checkWritten(approval, "role", "a role", report);
-                    checkHeading(approval, report);
-                });
+            for (var limit : method.rateLimits()) {
+                checkLimit(limit, report);
             }
+            for (var limit : method.annotations(Vocabulary.CONCURRENCY)) {
+                checkGiven(limit, "name", "a concurrency limit", report);
+            }
+            for (var breaker : method.annotations(Vocabulary.CIRCUIT_BREAKER)) {
+                checkGiven(breaker, "value", "a circuit breaker", report);
+            }
+            for (var parameter : method.parameters()) {
+                checkWait(parameter, report);
+            }
+        }
+    }
+
+    private static void checkWait(Parameter parameter, Report report) {
+        if (parameter.await().isPresent()) {
+            checkWritten(parameter.await().get(), "event", "an event", report);
+        }
+        if (parameter.approval().isPresent()) {
+            checkWritten(parameter.approval().get(), "role", "a role", report);
+            checkHeading(parameter.approval().get(), report);
         }
     }
 
@@ -65,7 +83,10 @@ final class NameRule implements Rule {
     }
 
     private static void checkWritten(Mirror mirror, String member, String what, Report report) {
-        mirror.text(member).ifPresent(name -> check(mirror.element(), mirror, member, what, name, report));
+        var name = mirror.text(member);
+        if (name.isPresent()) {
+            check(mirror.element(), mirror, member, what, name.get(), report);
+        }
     }
 
     /** People read a heading, so it may be any text that fits on a line. */

@@ -2,6 +2,7 @@ package dev.millrace.processor.rule.shape;
 
 import dev.millrace.processor.model.Method;
 import dev.millrace.processor.model.Mirror;
+import dev.millrace.processor.model.Parameter;
 import dev.millrace.processor.model.Role;
 import dev.millrace.processor.model.Vocabulary;
 import dev.millrace.processor.report.Problem;
@@ -11,6 +12,7 @@ import dev.millrace.processor.rule.Rule;
 import dev.millrace.processor.rule.Subject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.util.ElementFilter;
@@ -20,31 +22,46 @@ final class PlacementRule implements Rule {
     @Override
     public void check(Subject subject, Report report) {
         for (var element : ElementFilter.methodsIn(subject.workflow().type().getEnclosedElements())) {
-            var method = subject.workflow().methods().stream()
-                    .filter(candidate -> candidate.element().equals(element))
-                    .findFirst();
+            var method = method(subject, element);
             if (method.isEmpty()) {
                 plainMethod(element, report);
             } else {
                 annotatedMethod(method.get(), report);
             }
         }
-        subject.forEachParameter((method, parameter) -> {
-            if (parameter.from().isPresent() && parameter.input().isPresent()) {
-                report.add(Problem.at(
-                                parameter.element(),
-                                parameter.input().get().annotation(),
-                                Tag.CONFLICTING_ANNOTATIONS,
-                                "@Input and @From exclude each other (" + parameter.label() + ").")
-                        .fix("keep the one that says where the value comes from."));
+        for (var method : subject.workflow().methods()) {
+            for (var parameter : method.parameters()) {
+                parameter(subject, method, parameter, report);
             }
-        });
+        }
+    }
+
+    private static void parameter(Subject subject, Method method, Parameter parameter, Report report) {
+        if (parameter.from().isPresent() && parameter.input().isPresent()) {
+            report.add(Problem.at(
+                            parameter.element(),
+                            parameter.input().get().annotation(),
+                            Tag.CONFLICTING_ANNOTATIONS,
+                            "@Input and @From exclude each other (" + parameter.label() + ").")
+                    .fix("keep the one that says where the value comes from."));
+        }
+    }
+
+    private static Optional<Method> method(Subject subject, ExecutableElement element) {
+        for (var method : subject.workflow().methods()) {
+            if (method.element().equals(element)) {
+                return Optional.of(method);
+            }
+        }
+        return Optional.empty();
     }
 
     /** A method that the engine does not call: annotations that only make sense on one that it calls are mistakes. */
     private static void plainMethod(ExecutableElement element, Report report) {
         var mirrors = new ArrayList<Mirror>(Vocabulary.of(element));
-        element.getParameters().forEach(parameter -> mirrors.addAll(Vocabulary.of(parameter)));
+        for (var parameter : element.getParameters()) {
+            mirrors.addAll(Vocabulary.of(parameter));
+        }
         for (var mirror : mirrors) {
             report.add(misplaced(
                             mirror,
@@ -55,9 +72,12 @@ final class PlacementRule implements Rule {
 
     private static void annotatedMethod(Method method, Report report) {
         var mirrors = Vocabulary.of(method.element());
-        var roles = mirrors.stream()
-                .filter(mirror -> Vocabulary.METHOD_ANNOTATIONS.contains(mirror.qualifiedName()))
-                .toList();
+        var roles = new ArrayList<Mirror>();
+        for (var mirror : mirrors) {
+            if (Vocabulary.METHOD_ANNOTATIONS.contains(mirror.qualifiedName())) {
+                roles.add(mirror);
+            }
+        }
         if (roles.size() > 1) {
             report.add(Problem.at(
                             method.element(),
@@ -66,15 +86,16 @@ final class PlacementRule implements Rule {
                             method.label() + " has " + listed(roles) + ", but a method has one part in a workflow.")
                     .fix("keep one; let both call a third method."));
         }
-        mirrors.stream()
-                .filter(mirror -> isMisplaced(method, mirror))
-                .forEach(mirror -> report.add(misplaced(
-                                mirror,
-                                "@" + mirror.simpleName() + " has no effect: " + method.label() + " is no step.")
+        for (var mirror : mirrors) {
+            if (isMisplaced(method, mirror)) {
+                var fact = "@" + mirror.simpleName() + " has no effect: " + method.label() + " is no step.";
+                report.add(misplaced(mirror, fact)
                         .fix(
                                 Vocabulary.OF_ATTEMPTS.contains(mirror.qualifiedName())
                                         ? "say it of the step that calls the action: both run on the same worker."
-                                        : "remove it.")));
+                                        : "remove it."));
+            }
+        }
         if (method.result().isPresent() && method.role() == Role.STEP && !method.hasValue()) {
             report.add(misplaced(
                             method.result().get(),

@@ -14,8 +14,14 @@ final class RateLimitRule implements Rule {
 
     @Override
     public void check(Subject subject, Report report) {
-        subject.workflow().rateLimits().forEach(limit -> check(limit, report));
-        subject.workflow().stepsAndActions().forEach(step -> step.rateLimits().forEach(limit -> check(limit, report)));
+        for (var limit : subject.workflow().rateLimits()) {
+            check(limit, report);
+        }
+        for (var method : subject.workflow().stepsAndActions()) {
+            for (var limit : method.rateLimits()) {
+                check(limit, report);
+            }
+        }
     }
 
     private static void check(Mirror limit, Report report) {
@@ -26,36 +32,37 @@ final class RateLimitRule implements Rule {
 
     private static void cost(Mirror limit, Report report) {
         var spec = RateLimits.of(limit);
-        RateLimits.cost(limit)
-                .filter(cost -> spec.isPresent())
-                .filter(cost -> cost < 1 || cost > spec.get().burst())
-                .ifPresent(cost -> report.add(Problem.at(
-                                limit.element(),
-                                limit.annotation(),
-                                limit.written("cost").orElseThrow(),
-                                Tag.BAD_RATE,
-                                "An attempt takes " + cost + " tokens of rate limit \""
-                                        + limit.text("value").orElse("") + "\", but its bucket holds "
-                                        + spec.get().burst()
-                                        + (cost < 1
-                                                ? ", and something has to be taken."
-                                                : ", so it would wait for ever."))
-                        .fix("write 1 to " + spec.get().burst() + ", or a larger burst.")));
+        var cost = RateLimits.cost(limit).orElse(1L);
+        if (spec.isPresent() && (cost < 1 || cost > spec.get().burst())) {
+            report.add(Problem.at(
+                            limit.element(),
+                            limit.annotation(),
+                            limit.written("cost").orElseThrow(),
+                            Tag.BAD_RATE,
+                            "An attempt takes " + cost + " tokens of rate limit \""
+                                    + limit.text("value").orElse("") + "\", but its bucket holds "
+                                    + spec.get().burst()
+                                    + (cost < 1 ? ", and something has to be taken." : ", so it would wait for ever."))
+                    .fix("write 1 to " + spec.get().burst() + ", or a larger burst."));
+        }
     }
 
     private static void check(Mirror limit, String member, String fact, Report report) {
-        var number = limit.number(member).map(Number::longValue);
-        if (number.filter(value -> value > MOST).isPresent()) {
+        var written = limit.number(member);
+        if (written.isEmpty()) {
+            return;
+        }
+        long number = written.get().longValue();
+        if (number > MOST) {
             report.add(Problem.at(
                             limit.element(),
                             limit.annotation(),
                             limit.written(member).orElseThrow(),
                             Tag.BAD_RATE,
-                            "Rate limit \"" + limit.text("value").orElse("") + "\" has " + member + " = " + number.get()
+                            "Rate limit \"" + limit.text("value").orElse("") + "\" has " + member + " = " + number
                                     + ", but " + MOST + " is the most.")
                     .fix("write less, or remove the limit."));
-        }
-        if (number.filter(value -> value < 1).isPresent()) {
+        } else if (number < 1) {
             report.add(Problem.at(
                             limit.element(),
                             limit.annotation(),

@@ -43,11 +43,13 @@ final class ApprovalFormRule implements Rule {
 
     @Override
     public void check(Subject subject, Report report) {
-        subject.forEachParameter((method, parameter) -> {
-            if (subject.wiring().source(parameter) instanceof Source.Approval approval) {
-                check(subject, parameter, approval.answer(), report);
+        for (var method : subject.workflow().methods()) {
+            for (var parameter : method.parameters()) {
+                if (subject.wiring().source(parameter) instanceof Source.Approval approval) {
+                    check(subject, parameter, approval.answer(), report);
+                }
             }
-        });
+        }
     }
 
     private static void check(Subject subject, Parameter parameter, TypeMirror answer, Report report) {

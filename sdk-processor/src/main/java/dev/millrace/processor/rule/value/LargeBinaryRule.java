@@ -24,28 +24,23 @@ final class LargeBinaryRule implements Rule {
     public void check(Subject subject, Report report) {
         var told = new HashSet<String>();
         var types = subject.types();
-        subject.wiring()
-                .input()
-                .ifPresent(input -> subject.input()
-                        .ifPresent(schema -> new Search(
-                                        types.shortName(input.type()),
-                                        "input, " + input.label(),
-                                        input.element(),
-                                        report,
-                                        told)
-                                .whole(schema)));
-        subject.given()
-                .forEach((parameter, schema) -> new Search(
-                                types.shortName(parameter.type()), parameter.label(), parameter.element(), report, told)
-                        .whole(schema));
-        subject.values()
-                .forEach((method, schema) -> new Search(
-                                types.shortName(method.returned().value()),
-                                "result of " + method.label(),
-                                method.element(),
-                                report,
-                                told)
-                        .whole(schema));
+        var input = subject.wiring().input();
+        if (input.isPresent() && subject.input().isPresent()) {
+            var parameter = input.get();
+            var what = "input, " + parameter.label();
+            new Search(types.shortName(parameter.type()), what, parameter.element(), report, told)
+                    .whole(subject.input().get());
+        }
+        for (var given : subject.given().entrySet()) {
+            var parameter = given.getKey();
+            new Search(types.shortName(parameter.type()), parameter.label(), parameter.element(), report, told)
+                    .whole(given.getValue());
+        }
+        for (var value : subject.values().entrySet()) {
+            var method = value.getKey();
+            var type = types.shortName(method.returned().value());
+            new Search(type, "result of " + method.label(), method.element(), report, told).whole(value.getValue());
+        }
     }
 
     /** Looks through the schema of one value. */
@@ -54,7 +49,9 @@ final class LargeBinaryRule implements Rule {
         void whole(Schema schema) {
             if (schema.json() instanceof JsonValue.Object root) {
                 if (root.members().get("$defs") instanceof JsonValue.Object definitions) {
-                    definitions.members().forEach((name, definition) -> look(definition, name));
+                    for (var definition : definitions.members().entrySet()) {
+                        look(definition.getValue(), definition.getKey());
+                    }
                 }
                 look(new JsonValue.Object(without(root.members())), type);
             }
@@ -68,18 +65,23 @@ final class LargeBinaryRule implements Rule {
 
         private void look(JsonValue schema, String where) {
             if (schema instanceof JsonValue.Array array) {
-                array.items().forEach(item -> look(item, where));
+                for (var item : array.items()) {
+                    look(item, where);
+                }
             } else if (schema instanceof JsonValue.Object object) {
                 if (object.members().containsKey("contentEncoding") && !isSmall(object)) {
                     tell(where);
                 }
-                object.members().forEach((keyword, value) -> {
-                    if (keyword.equals("properties") && value instanceof JsonValue.Object properties) {
-                        properties.members().forEach((name, member) -> look(member, where + "." + name));
+                for (var member : object.members().entrySet()) {
+                    if (member.getKey().equals("properties")
+                            && member.getValue() instanceof JsonValue.Object properties) {
+                        for (var property : properties.members().entrySet()) {
+                            look(property.getValue(), where + "." + property.getKey());
+                        }
                     } else {
-                        look(value, where);
+                        look(member.getValue(), where);
                     }
-                });
+                }
             }
         }
 

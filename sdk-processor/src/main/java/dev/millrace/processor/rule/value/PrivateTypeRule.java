@@ -61,9 +61,12 @@ final class PrivateTypeRule implements Rule {
                 return Optional.of(named);
             }
         }
-        return declared.getTypeArguments().stream()
-                .map(PrivateTypeRule::hidden)
-                .flatMap(Optional::stream)
-                .findFirst();
+        for (var argument : declared.getTypeArguments()) {
+            var hidden = hidden(argument);
+            if (hidden.isPresent()) {
+                return hidden;
+            }
+        }
+        return Optional.empty();
     }
 }

@@ -38,10 +38,11 @@ final class SerializableRule implements Rule {
     @Override
     public void check(Subject subject, Report report) {
         Set<String> told = new HashSet<>();
-        subject.wiring()
-                .input()
-                .ifPresent(input -> subject.input()
-                        .ifPresent(schema -> tell(schema, input.element(), "input, " + input.label(), told, report)));
+        var input = subject.wiring().input();
+        if (input.isPresent() && subject.input().isPresent()) {
+            var parameter = input.get();
+            tell(subject.input().get(), parameter.element(), "input, " + parameter.label(), told, report);
+        }
         for (var method : subject.workflow().stepsAndActions()) {
             for (var parameter : method.parameters()) {
                 if (subject.given().containsKey(parameter) && !isRawEmitter(subject, parameter)) {

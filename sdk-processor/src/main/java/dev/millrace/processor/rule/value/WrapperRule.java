@@ -21,16 +21,22 @@ final class WrapperRule implements Rule {
         for (var method : subject.workflow().methods()) {
             result(subject, method, report);
         }
-        subject.forEachParameter((method, parameter) -> {
-            var source = subject.wiring().source(parameter);
-            if (source instanceof Source.Malformed) {
-                report.add(malformed(subject, parameter));
-            } else if (source instanceof Source.OptionalParent parent
-                    && method.role() == Role.STEP
-                    && !subject.wiring().mayLackValue(parent.step())) {
-                report.add(needless(subject, parameter, parent.step()));
+        for (var method : subject.workflow().methods()) {
+            for (var parameter : method.parameters()) {
+                parameter(subject, method, parameter, report);
             }
-        });
+        }
+    }
+
+    private static void parameter(Subject subject, Method method, Parameter parameter, Report report) {
+        var source = subject.wiring().source(parameter);
+        if (source instanceof Source.Malformed) {
+            report.add(malformed(subject, parameter));
+        } else if (source instanceof Source.OptionalParent parent
+                && method.role() == Role.STEP
+                && !subject.wiring().mayLackValue(parent.step())) {
+            report.add(needless(subject, parameter, parent.step()));
+        }
     }
 
     private static void result(Subject subject, Method method, Report report) {
