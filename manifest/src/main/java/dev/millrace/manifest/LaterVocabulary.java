@@ -21,7 +21,6 @@ public final class LaterVocabulary {
             List.of(
                     "@Approval",
                     "@Await",
-                    "@Batch",
                     "@Budget",
                     "@Collect",
                     "@Debounce",

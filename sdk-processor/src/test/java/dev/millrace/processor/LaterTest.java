@@ -39,19 +39,6 @@ class LaterTest {
                         + " is not supported by this version of Millrace yet (on Bad).\n    Fix: remove it.");
     }
 
-    @Test
-    void aCallForManyTasksIsRefused() {
-        compile("""
-                @Workflow class Bad {
-                  @Step /*>*/@Batch(maxSize = 10)
-                  List<String> charge(List<Order> orders) { return null; }
-                }
-                record Order(String id) {}
-                """).failsWith("""
-                [Millrace/NotYetSupported] @Batch is not supported by this version of Millrace yet (on charge()).
-                    Fix: remove it.""");
-    }
-
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

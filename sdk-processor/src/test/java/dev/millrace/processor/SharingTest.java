@@ -150,6 +150,18 @@ class SharingTest {
     }
 
     @Test
+    void oneCallForManyTasksHasNoFallback() {
+        compile("""
+                @Workflow class Bad {
+                  @Batch(maxSize = 10) @Step(fallback = "later") List<Payment> /*>*/charge(List<Order> orders) { return null; }
+                  List<Payment> later(List<Order> orders) { return null; }
+                }
+                """ + TYPES).failsWith("""
+                [Millrace/BatchShape] Step charge() has @Batch and the fallback "later", but the tasks of one call use up their attempts each by itself.
+                    Fix: remove the fallback, or @Batch. A BatchFailure says which tasks failed, and gives the others their results.""");
+    }
+
+    @Test
     void oneCallForManyTasksEndsForAllOfThem() {
         preview("""
                 @Workflow class Bad {

@@ -5,6 +5,7 @@ import dev.millrace.codec.CodecException;
 import dev.millrace.worker.durable.DurableAttempt;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -42,13 +43,22 @@ final class AttemptRunner {
         var method = Optional.ofNullable(workflows.get(attempt.assignment().getWorkflow()))
                 .flatMap(workflow ->
                         Optional.ofNullable(workflow.methods().get(attempt.key().step())));
-        return method.isPresent()
-                ? run(attempt, method.get())
-                : refused(
-                        attempt,
-                        "STEP_UNKNOWN",
-                        "This worker was given step '" + attempt.key().step() + "' of workflow '"
-                                + attempt.assignment().getWorkflow() + "', which it does not have.");
+        return method.isPresent() ? run(attempt, method.get()) : CompletableFuture.completedFuture(unknown(attempt));
+    }
+
+    private static Outcome unknown(LiveAttempt attempt) {
+        return refused(
+                attempt,
+                "STEP_UNKNOWN",
+                "This worker was given step '" + attempt.key().step() + "' of workflow '"
+                        + attempt.assignment().getWorkflow() + "', which it does not have.");
+    }
+
+    private static Outcome unreadable(LiveAttempt attempt, CodecException e) {
+        return refused(
+                attempt,
+                "ARGUMENT_INVALID",
+                "An argument of step '" + attempt.key().step() + "' cannot be read: " + e.getMessage());
     }
 
     private <W> CompletableFuture<Outcome> run(LiveAttempt attempt, ServedMethod<W> method) {
@@ -61,12 +71,42 @@ final class AttemptRunner {
             arguments = new CallArguments(codec, attempt, context)
                     .of(method.binding().parameters());
         } catch (CodecException e) {
-            return refused(
-                    attempt,
-                    "ARGUMENT_INVALID",
-                    "An argument of step '" + attempt.key().step() + "' cannot be read: " + e.getMessage());
+            return CompletableFuture.completedFuture(unreadable(attempt, e));
         }
         return new Call<>(attempt, method, arguments, results, executor).run();
+    }
+
+    /** Runs those that share a call, on this thread. */
+    Map<LiveAttempt, Outcome> run(SharedCall call) {
+        var attempts = call.attempts();
+        var first = attempts.get(0);
+        var method = Optional.ofNullable(workflows.get(first.assignment().getWorkflow()))
+                .flatMap(workflow ->
+                        Optional.ofNullable(workflow.methods().get(first.key().step())));
+        if (method.isPresent()) {
+            return run(call, method.get());
+        }
+        Map<LiveAttempt, Outcome> refused = new LinkedHashMap<>();
+        attempts.forEach(attempt -> refused.put(attempt, unknown(attempt)));
+        return refused;
+    }
+
+    private <W> Map<LiveAttempt, Outcome> run(SharedCall call, ServedMethod<W> method) {
+        Map<LiveAttempt, Outcome> outcomes = new LinkedHashMap<>();
+        Map<LiveAttempt, Object[]> arguments = new LinkedHashMap<>();
+        for (var attempt : call.attempts()) {
+            try {
+                var context = new AttemptContext(attempt, method.mapped());
+                arguments.put(
+                        attempt,
+                        new CallArguments(codec, attempt, context)
+                                .of(method.binding().parameters()));
+            } catch (CodecException e) {
+                outcomes.put(attempt, unreadable(attempt, e));
+            }
+        }
+        outcomes.putAll(new BatchCall<>(call, method, results, executor).run(arguments));
+        return outcomes;
     }
 
     private <W> DurableAttempt durable(LiveAttempt attempt, ServedMethod<W> method, AttemptContext context) {
@@ -80,9 +120,8 @@ final class AttemptRunner {
                 method.calls().actions());
     }
 
-    private static CompletableFuture<Outcome> refused(LiveAttempt attempt, String code, String message) {
-        return CompletableFuture.completedFuture(
-                new Outcome.Ended(Call.completion(attempt).setFailure(Failures.of(code, message))));
+    private static Outcome refused(LiveAttempt attempt, String code, String message) {
+        return new Outcome.Ended(Call.completion(attempt).setFailure(Failures.of(code, message)));
     }
 
     static long micros(Instant instant) {

@@ -144,7 +144,13 @@ final class Call<W> {
         return CompletableFuture.completedFuture(outcome(ending));
     }
 
-    private Outcome outcome(Ending ending) {
+    /** What became of an attempt that was cancelled before its method was entered. */
+    Outcome notEntered() {
+        return stopped(Optional.empty());
+    }
+
+    /** What becomes of the attempt when its method ends so. */
+    Outcome outcome(Ending ending) {
         if (attempt.durable().isPresent()) {
             var code = attempt.durable().get();
             if (attempt.cancelled().isEmpty() && code.mismatch().isPresent()) {
@@ -197,7 +203,12 @@ final class Call<W> {
         if (reason.equals(AttemptRunner.OVERDUE)) {
             return overdue(thrown);
         }
-        return new Outcome.Ended(completion().setCancelled(Cancelled.getDefaultInstance()));
+        return cancelled(attempt);
+    }
+
+    /** The control plane wanted the attempt to stop, and it has. */
+    static Outcome cancelled(LiveAttempt attempt) {
+        return new Outcome.Ended(completion(attempt).setCancelled(Cancelled.getDefaultInstance()));
     }
 
     private Outcome overdue(Optional<Throwable> thrown) {

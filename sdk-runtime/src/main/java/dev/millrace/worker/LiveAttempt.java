@@ -38,6 +38,7 @@ final class LiveAttempt {
     private boolean ended;
 
     private volatile Optional<String> cancelled = Optional.empty();
+    private volatile Optional<SharedCall> shared = Optional.empty();
     private volatile Optional<DurableAttempt> durable = Optional.empty();
 
     /**
@@ -146,6 +147,17 @@ final class LiveAttempt {
         return true;
     }
 
+    /** A method is entered now that serves other attempts too. False if this one was cancelled before. */
+    synchronized boolean enter(SharedCall call) {
+        if (cancelled.isPresent()) {
+            ended = true;
+            return false;
+        }
+        started = now();
+        shared = Optional.of(call);
+        return true;
+    }
+
     /** The current thread has left the method; an interrupt that came too late is dropped. */
     void leave() {
         end();
@@ -206,6 +218,7 @@ final class LiveAttempt {
             }
             running = stage;
         }
+        shared.ifPresent(SharedCall::cancelled);
         // Outside the lock: a stage runs code of the application when it is cancelled.
         running.ifPresent(Stage::cancel);
         return false;

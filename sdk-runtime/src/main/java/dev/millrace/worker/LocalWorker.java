@@ -102,6 +102,11 @@ public final class LocalWorker {
      * @param trail what is stored of a durable step, as a {@code Trail}
      */
     public void run(byte[] assignment, byte[] trail) {
+        var attempt = attempt(assignment, stored(trail));
+        uninterrupted(() -> run(attempt));
+    }
+
+    private LiveAttempt attempt(byte[] assignment, List<StoredAction> trail) {
         var parsed = parse(assignment);
         var ref = parsed.getAttempt();
         var attempt = new LiveAttempt(
@@ -110,12 +115,16 @@ public final class LocalWorker {
                 fromNow -> listener.needsTime(ref.toByteArray(), fromNow),
                 clock,
                 new LocalHost(ref, clock, listener),
-                stored(trail));
+                trail);
         live.put(attempt.key(), attempt);
-        // An attempt may begin while another one is on this thread; an interrupt that met that one must wait for it.
+        return attempt;
+    }
+
+    /** An attempt may begin while another one is on this thread; an interrupt that met that one must wait for it. */
+    private static void uninterrupted(Runnable body) {
         boolean interrupted = Thread.interrupted();
         try {
-            run(attempt);
+            body.run();
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -123,22 +132,39 @@ public final class LocalWorker {
         }
     }
 
+    /**
+     * Runs attempts that share a call, each from its {@code Assignment}; returns when the method has, and lets the listener hear the
+     * end of each.
+     */
+    public void runTogether(List<byte[]> assignments) {
+        var call = new SharedCall(assignments.size());
+        for (var assignment : assignments) {
+            call.add(attempt(assignment, List.of()));
+        }
+        uninterrupted(() -> runner.run(call).forEach(this::ended));
+    }
+
     private void run(LiveAttempt attempt) {
         runner.run(attempt).whenComplete((outcome, failure) -> {
-            live.remove(attempt.key());
             if (failure != null) {
+                live.remove(attempt.key());
                 throw new IllegalStateException("The " + attempt.key() + " could not be run.", failure);
             }
-            if (outcome instanceof Outcome.Ended ended) {
-                listener.ended(ended.completion().build().toByteArray());
-            } else if (outcome instanceof Outcome.Suspended left) {
-                listener.suspended(Suspended.newBuilder()
-                        .setAttempt(attempt.assignment().getAttempt())
-                        .setSeen(left.seen())
-                        .build()
-                        .toByteArray());
-            }
+            ended(attempt, outcome);
         });
+    }
+
+    private void ended(LiveAttempt attempt, Outcome outcome) {
+        live.remove(attempt.key());
+        if (outcome instanceof Outcome.Ended ended) {
+            listener.ended(ended.completion().build().toByteArray());
+        } else if (outcome instanceof Outcome.Suspended left) {
+            listener.suspended(Suspended.newBuilder()
+                    .setAttempt(attempt.assignment().getAttempt())
+                    .setSeen(left.seen())
+                    .build()
+                    .toByteArray());
+        }
     }
 
     private static List<StoredAction> stored(byte[] trail) {

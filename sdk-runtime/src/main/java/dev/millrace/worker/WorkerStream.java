@@ -73,6 +73,9 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
 
     // Only the loop's thread.
     private final Map<AttemptKey, List<StoredAction>> trails = new HashMap<>();
+    /** Calls that serve several attempts, and have not begun. */
+    private final Map<Long, SharedCall> forming = new HashMap<>();
+
     private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor(WorkerStream::timer);
     private boolean registered;
     private long lastSweep = System.nanoTime();
@@ -240,6 +243,7 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
             LOG.info("The {} is no longer this worker's; it is stopped and its result dropped.", attempt.key());
             stop(attempt, "STALE");
         }
+        launchFormed();
         monitor.change(() -> {
             welcomed = true;
             everWelcomed = true;
@@ -266,6 +270,7 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
         book.find(key).ifPresent(attempt -> {
             LOG.debug("Stopping the {}: {}.", key, cancel.getReason());
             stop(attempt, cancel.getReason());
+            launchFormed();
         });
     }
 
@@ -281,7 +286,13 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
     }
 
     private void confirmed(AttemptRef ref) {
-        book.find(AttemptKey.of(ref)).filter(LiveAttempt::confirm).ifPresent(this::launch);
+        book.find(AttemptKey.of(ref)).filter(LiveAttempt::confirm).ifPresent(attempt -> {
+            if (attempt.assignment().hasCall()) {
+                launchFormed();
+            } else {
+                launch(attempt);
+            }
+        });
     }
 
     private void extend(AttemptKey key, Duration fromNow) {
@@ -324,7 +335,12 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
         var trail = Optional.ofNullable(trails.remove(key)).orElseGet(List::of);
         var attempt = new LiveAttempt(
                 key, assignment, fromNow -> extend(key, fromNow), InstantSource.system(), host(key), trail);
-        if (!book.take(attempt)) {
+        boolean taken = book.take(attempt);
+        if (assignment.hasCall()) {
+            join(assignment.getCall(), attempt, taken);
+            return;
+        }
+        if (!taken) {
             loop.signal();
             return;
         }
@@ -342,6 +358,58 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
             return;
         }
         launch(attempt);
+    }
+
+    /** Attempts that share a call come one after the other; one that is not taken is none of it and must be waited for no longer. */
+    private void join(dev.millrace.wire.worker.v1.Call call, LiveAttempt attempt, boolean taken) {
+        if (!taken) {
+            attempt.cancel(AttemptRunner.STOPPING);
+        }
+        forming.computeIfAbsent(call.getNumber(), any -> new SharedCall(call.getSize()))
+                .add(attempt);
+        launchFormed();
+        loop.signal();
+    }
+
+    private void launchFormed() {
+        for (var each = forming.values().iterator(); each.hasNext(); ) {
+            var call = each.next();
+            call.dropCancelled().forEach(attempt -> end(attempt, Call.cancelled(attempt)));
+            if (call.begin()) {
+                each.remove();
+                if (!call.attempts().isEmpty()) {
+                    launch(call);
+                }
+            }
+        }
+    }
+
+    /** What is missing of a call will not come on another stream, so the control plane hands it out anew. */
+    private void dropUnfinished() {
+        for (var each = forming.values().iterator(); each.hasNext(); ) {
+            var call = each.next();
+            if (!call.isWhole()) {
+                each.remove();
+                call.attempts().forEach(attempt -> book.end(attempt, new Outcome.Dropped()));
+            }
+        }
+    }
+
+    private void launch(SharedCall call) {
+        try {
+            threads.executor().execute(() -> work(call));
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            call.attempts().forEach(attempt -> giveUp(attempt, e));
+        }
+    }
+
+    private void work(SharedCall call) {
+        call.attempts().stream().filter(attempt -> !book.begin(attempt)).forEach(attempt -> attempt.cancel("STALE"));
+        try {
+            runner.run(call).forEach(this::end);
+        } catch (RuntimeException | Error e) {
+            call.attempts().forEach(attempt -> giveUp(attempt, e));
+        }
     }
 
     private void launch(LiveAttempt attempt) {
@@ -393,6 +461,7 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
     @Override
     public void lost(Loss loss) {
         book.lost();
+        dropUnfinished();
         boolean complain = monitor.locked(() -> {
             boolean first = !complained;
             welcomed = false;

@@ -50,6 +50,19 @@ class Scripted {
         return (CompletableFuture<Void>) script.get().play(order, context);
     }
 
+    /** What a batch step does. */
+    interface BatchScript {
+        List<Receipt> play(List<Order> orders) throws Exception;
+    }
+
+    final AtomicReference<BatchScript> batch = new AtomicReference<>(orders ->
+            orders.stream().map(order -> new Receipt("R-" + order.id())).toList());
+
+    List<Receipt> together(List<Order> orders) throws Exception {
+        calls.add(orders.stream().map(Order::id).toList().toString());
+        return batch.get().play(orders);
+    }
+
     void check(Order order, StepContext context) throws Exception {
         script.get().play(order, context);
     }

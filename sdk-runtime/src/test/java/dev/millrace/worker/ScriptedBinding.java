@@ -106,6 +106,11 @@ final class ScriptedBinding implements WorkflowBinding<Scripted> {
                         RECEIPT,
                         (workflow, arguments) -> workflow.ship(arguments.at(0), arguments.at(1))),
                 new MethodBinding<Scripted>(
+                        "together",
+                        List.of(Parameter.input(ORDER)),
+                        RECEIPT,
+                        (workflow, arguments) -> workflow.together(arguments.at(0))),
+                new MethodBinding<Scripted>(
                         "lines", List.of(), new TypeRef<List<String>>() {}, (workflow, arguments) -> List.of("a")));
     }
 

@@ -37,6 +37,8 @@ public final class TestWorker {
     private final Map<AttemptRef, Effect.Assignment> live = new LinkedHashMap<>();
     /** Attempts of steps that may run only once, accepted and not let in yet. */
     private final Set<AttemptRef> unconfirmed = new HashSet<>();
+    /** Calls that serve several attempts and have not begun. */
+    private final Map<Long, Together> forming = new LinkedHashMap<>();
     /** What ended while there was no connection. */
     private final List<Command.Completion> unsent = new ArrayList<>();
 
@@ -44,6 +46,14 @@ public final class TestWorker {
     private long sequence;
     private boolean dead;
     private Optional<Recording> recording = Optional.empty();
+
+    /**
+     * Attempts that share a call.
+     *
+     * @param entered those that may begin
+     * @param missing how many others have to come
+     */
+    private record Together(List<Effect.Assignment> entered, int missing) {}
 
     TestWorker(TestMillrace millrace, Plane plane, int number, List<Object> workflows, Codec codec, Clock clock) {
         this.millrace = millrace;
@@ -98,6 +108,7 @@ public final class TestWorker {
     public void kill() {
         dead = true;
         live.clear();
+        forming.clear();
         disconnect();
     }
 
@@ -120,6 +131,7 @@ public final class TestWorker {
         if (session != 0) {
             long lost = session;
             session = 0;
+            dropUnfinished();
             plane.closeSession(lost);
             plane.send(new Command.DisconnectWorker(lost));
         }
@@ -144,8 +156,15 @@ public final class TestWorker {
     void reconnect() {
         if (session != 0) {
             session = 0;
+            dropUnfinished();
             connect();
         }
+    }
+
+    /** What is missing of a call does not come on another stream; the engine hands it out anew. */
+    private void dropUnfinished() {
+        forming.values().forEach(call -> call.entered().forEach(each -> live.remove(each.attempt())));
+        forming.clear();
     }
 
     /** Whether an asynchronous step of it has not been answered. */
@@ -165,7 +184,7 @@ public final class TestWorker {
             accept(assign.assignment());
         } else if (effect instanceof Effect.ConfirmStart confirm) {
             if (unconfirmed.remove(confirm.attempt())) {
-                run(live.get(confirm.attempt()));
+                enter(live.get(confirm.attempt()));
             }
         } else if (effect instanceof Effect.CancelAttempt cancel) {
             cancel(cancel.attempt(), cancel.reason());
@@ -194,13 +213,53 @@ public final class TestWorker {
             plane.queue(accepted);
         } else {
             plane.queue(accepted);
-            run(assignment);
+            enter(assignment);
         }
     }
 
-    private void run(Effect.Assignment assignment) {
-        var answer = recording.flatMap(recorded -> recorded.answer(
+    private void enter(Effect.Assignment assignment) {
+        var call = assignment.call();
+        if (!call.isShared()) {
+            run(assignment);
+            return;
+        }
+        var together = forming.getOrDefault(call.number(), new Together(List.of(), call.size()));
+        var entered = new ArrayList<>(together.entered());
+        entered.add(assignment);
+        form(call.number(), new Together(entered, together.missing() - 1));
+    }
+
+    private void form(long number, Together together) {
+        if (together.missing() > 0) {
+            forming.put(number, together);
+            return;
+        }
+        forming.remove(number);
+        runTogether(together.entered());
+    }
+
+    private void runTogether(List<Effect.Assignment> assignments) {
+        var unanswered = new ArrayList<byte[]>();
+        for (var assignment : assignments) {
+            var answer = answer(assignment);
+            if (answer.isPresent()) {
+                say(new Command.Completion(++sequence, assignment.attempt(), answer.get()));
+            } else {
+                unanswered.add(Messages.assignment(assignment).toByteArray());
+            }
+        }
+        if (!unanswered.isEmpty()) {
+            local.runTogether(unanswered);
+        }
+    }
+
+    private Optional<Command.Outcome> answer(Effect.Assignment assignment) {
+        return recording.flatMap(recorded -> recorded.answer(
                 assignment, plane.version(assignment.version().workflow()).orElseThrow()));
+    }
+
+    private void run(Effect.Assignment assignment) {
+        var answer = answer(assignment);
         if (answer.isPresent()) {
             say(new Command.Completion(++sequence, assignment.attempt(), answer.get()));
             return;
@@ -212,7 +271,11 @@ public final class TestWorker {
 
     private void cancel(AttemptRef attempt, String reason) {
         if (unconfirmed.remove(attempt)) {
-            live.remove(attempt); // it was never entered
+            var call = live.remove(attempt).call(); // it was never entered
+            if (call.isShared()) {
+                var together = forming.getOrDefault(call.number(), new Together(List.of(), call.size()));
+                form(call.number(), new Together(together.entered(), together.missing() - 1));
+            }
         } else {
             find(attempt).ifPresent(running -> local.cancel(running, reason));
         }

@@ -10,6 +10,7 @@ import dev.millrace.engine.Payload;
 import dev.millrace.manifest.Json;
 import dev.millrace.protocol.worker.v1.Argument;
 import dev.millrace.protocol.worker.v1.Assignment;
+import dev.millrace.protocol.worker.v1.Call;
 import dev.millrace.protocol.worker.v1.RunFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -62,6 +63,11 @@ final class Assignments {
                 .setStartsWhenConfirmed(from.startsWhenConfirmed());
         for (var argument : from.arguments()) {
             assignment.addArguments(argument(argument, values));
+        }
+        if (from.call().isShared()) {
+            assignment.setCall(Call.newBuilder()
+                    .setNumber(from.call().number())
+                    .setSize(from.call().size()));
         }
         from.failure().ifPresent(failure -> assignment.setRunFailure(runFailure(failure)));
         return assignment.build();

@@ -21,6 +21,7 @@ final class BatchRule implements Rule {
         for (var step : subject.workflow().steps()) {
             if (step.batched()) {
                 result(subject, step, report);
+                fallback(step, report);
                 step.parameters().forEach(parameter -> parameter(subject, step, parameter, report));
             }
         }
@@ -48,6 +49,21 @@ final class BatchRule implements Rule {
                     .fix("return List<"
                             + subject.types().shortName(step.returned().value()) + ">, or remove @Batch."));
         }
+    }
+
+    /** Some tasks of a call have attempts left and others none, so no one answer could stand in for all. */
+    private static void fallback(Method step, Report report) {
+        step.annotation()
+                .text("fallback")
+                .filter(name -> !name.isEmpty())
+                .ifPresent(name -> report.add(Problem.at(
+                                step.element(),
+                                Tag.BATCH_SHAPE,
+                                "Step " + step.label() + " has @Batch and the fallback \"" + name
+                                        + "\", but the tasks of one call use up their attempts each by itself.")
+                        .fix(
+                                "remove the fallback, or @Batch. A BatchFailure says which tasks failed, and gives the others their"
+                                        + " results.")));
     }
 
     private static void parameter(Subject subject, Method step, Parameter parameter, Report report) {
