@@ -29,7 +29,6 @@ public final class LaterVocabulary {
                     "@Sensitive",
                     "@Throttle",
                     "@Workflow(pinning)",
-                    "@Workflow(weight)",
                     "Emitter",
                     "Loop"),
             Map.of(

@@ -8,6 +8,7 @@ import dev.millrace.cli.terminal.Table;
 import dev.millrace.rest.RunsApi;
 import dev.millrace.rest.model.RunState;
 import dev.millrace.rest.model.RunSummary;
+import dev.millrace.rest.model.RunWeight;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +68,14 @@ final class ListCommand implements Callable<Integer> {
     private Instant to;
 
     @Option(
+            names = "--all",
+            description = "Runs of light workflows, too; else they are listed only if --workflow names theirs.")
+    private boolean all;
+
+    @Option(names = "--light", description = "Only runs of light workflows.")
+    private boolean light;
+
+    @Option(
             names = "--limit",
             paramLabel = "N",
             defaultValue = "50",
@@ -87,6 +96,9 @@ final class ListCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--to (" + to + ") must not be before --from (" + from + ").");
         }
+        if (all && light) {
+            throw new ParameterException(spec.commandLine(), "--all and --light say different things; give one of them.");
+        }
         var runs = new ArrayList<RunSummary>();
         boolean more;
         try (var client = controlPlane.connect(context)) {
@@ -97,6 +109,7 @@ final class ListCommand implements Callable<Integer> {
                         .state(states)
                         .from(from)
                         .to(to)
+                        .weight(weight())
                         .cursor(cursor[0])
                         .limit(Math.min(PAGE, limit - runs.size())));
                 runs.addAll(page.getItems());
@@ -109,6 +122,10 @@ final class ListCommand implements Callable<Integer> {
             context.terminal().note("There are more runs; these are the newest " + runs.size() + ". See --limit.");
         }
         return ExitCode.OK;
+    }
+
+    private RunWeight weight() {
+        return light ? RunWeight.LIGHT : all ? RunWeight.ALL : null;
     }
 
     private void print(List<RunSummary> runs) {

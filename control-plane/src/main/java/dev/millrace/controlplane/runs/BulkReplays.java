@@ -92,7 +92,8 @@ final class BulkReplays {
                     new RunList.Ending(
                             Optional.ofNullable(filter.getStep()),
                             Optional.ofNullable(filter.getError()),
-                            Optional.of(asOf)));
+                            Optional.of(asOf)),
+                    RunList.EVERY_WEIGHT);
         }
     }
 

@@ -26,7 +26,7 @@ final class FailedRuns {
 
     /** The groups, that with the newest run first. Ids are compared as texts, whose order is the same, because these have a greatest. */
     List<FailureGroup> groups(TenantId tenant, RunList.Filter filter, int limit) {
-        var where = RunList.Where.of(filter, java.util.Optional.empty());
+        var where = RunList.Where.of(filter, java.util.Optional.empty(), filter.weights());
         return database.inTenant(tenant, connection -> {
             try (var statement = connection.prepareStatement("""
                     /* runs.failed */
@@ -62,9 +62,9 @@ final class FailedRuns {
                 row.getString("error"),
                 failure,
                 row.getLong("runs"),
-                RunList.createdAt(newest),
+                RunIds.createdAt(newest),
                 newest,
-                RunList.createdAt(row.getObject("oldest", UUID.class)));
+                RunIds.createdAt(row.getObject("oldest", UUID.class)));
         if (!step.isEmpty()) {
             group.setStep(step);
             failure.setStep(step);

@@ -9,6 +9,7 @@ import dev.millrace.controlplane.errors.ErrorCode;
 import dev.millrace.controlplane.rest.Cursor;
 import dev.millrace.controlplane.tenancy.RequestDatabase;
 import dev.millrace.engine.TenantId;
+import dev.millrace.manifest.Weight;
 import jakarta.inject.Singleton;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -17,18 +18,21 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Lists runs, newest first, from the analytics tables. Methods block. */
 @Singleton
 final class RunList {
-    /** Above every id. */
-    private static final UUID LAST = new UUID(-1L, -1L);
+    /** Light runs too. */
+    static final Set<Weight> EVERY_WEIGHT = Set.of(Weight.values());
 
     private final RequestDatabase database;
 
@@ -43,15 +47,18 @@ final class RunList {
      * @param from created at or after
      * @param to created before
      * @param ending what they ended with
+     * @param weights of workflows of these weights
      */
     record Filter(
             Optional<String> workflow,
             List<RunState> states,
             Optional<Instant> from,
             Optional<Instant> to,
-            Ending ending) {
+            Ending ending,
+            Set<Weight> weights) {
         Filter {
             states = List.copyOf(states);
+            weights = Set.copyOf(weights);
             if (from.isPresent() && to.isPresent() && from.get().isAfter(to.get())) {
                 throw new ApiException(
                         ErrorCode.PARAM_INVALID,
@@ -76,10 +83,11 @@ final class RunList {
     record Listed(UUID run, int generation) {}
 
     RunPage page(TenantId tenant, Filter filter, Optional<String> cursor, int limit) {
-        var runs = select(tenant, """
+        var runs = select(
+                tenant, """
                 /* runs.list */
                 SELECT run_id, workflow, version, state, compensated, priority, started_at, ended_at,
-                  failed_step, failure_type, failure_message, metadata_keys, metadata_values""", filter, cursor.map(RunList::position), limit + 1, RunList::summary);
+                  failed_step, failure_type, failure_message, metadata_keys, metadata_values""", filter, cursor.map(RunList::position), limit + 1, RunSummary::getRunId, RunList::summary);
         var page = new RunPage(runs.size() > limit ? runs.subList(0, limit) : runs);
         if (runs.size() > limit) {
             page.setNextCursor(Cursor.of(runs.get(limit - 1).getRunId().toString()));
@@ -95,12 +103,13 @@ final class RunList {
                 filter,
                 below,
                 limit,
+                Listed::run,
                 row -> new Listed(row.getObject(1, UUID.class), row.getInt(2)));
     }
 
     /** How many runs there are. */
     long count(TenantId tenant, Filter filter) {
-        var where = Where.of(filter, Optional.empty());
+        var where = Where.of(filter, Optional.empty(), filter.weights());
         return database.inTenant(tenant, connection -> {
             try (var statement =
                     connection.prepareStatement("/* runs.count */ SELECT count(*) FROM analytics.run" + where.sql)) {
@@ -118,9 +127,30 @@ final class RunList {
         T of(ResultSet row) throws SQLException;
     }
 
+    /** Runs of one weight are read in the order of their ids; of several, those of each, and put in the order of their creation. */
     private <T> List<T> select(
-            TenantId tenant, String columns, Filter filter, Optional<UUID> below, int limit, Reading<T> reading) {
-        var where = Where.of(filter, below);
+            TenantId tenant,
+            String columns,
+            Filter filter,
+            Optional<UUID> below,
+            int limit,
+            Function<T, UUID> id,
+            Reading<T> reading) {
+        if (filter.weights().size() == 1) {
+            return select(tenant, columns, Where.of(filter, below, filter.weights()), limit, reading);
+        }
+        List<T> all = new ArrayList<>();
+        for (var weight : filter.weights()) {
+            all.addAll(select(tenant, columns, Where.of(filter, below, Set.of(weight)), limit, reading));
+        }
+        return all.stream()
+                .sorted(Comparator.comparing((T one) -> RunIds.of(id.apply(one), Weight.NORMAL))
+                        .reversed())
+                .limit(limit)
+                .toList();
+    }
+
+    private <T> List<T> select(TenantId tenant, String columns, Where where, int limit, Reading<T> reading) {
         return database.inTenant(tenant, connection -> {
             try (var statement = connection.prepareStatement(
                     columns + " FROM analytics.run" + where.sql + " ORDER BY run_id DESC LIMIT ?")) {
@@ -141,12 +171,21 @@ final class RunList {
      * one index serves the order, the page and the window.
      */
     record Where(String sql, List<Object> values) {
-        static Where of(Filter filter, Optional<UUID> below) {
-            var sql = new StringBuilder(" WHERE tenant_id = ? AND run_id >= ? AND run_id < ? AND run_id < ?");
+        /** @param weights of which to find runs; several are a condition, but no order */
+        static Where of(Filter filter, Optional<UUID> below, Set<Weight> weights) {
             List<Object> values = new ArrayList<>();
-            values.add(filter.from().map(RunList::firstIdAt).orElse(new UUID(0, 0)));
-            values.add(filter.to().map(RunList::firstIdAt).orElse(LAST));
-            values.add(below.orElse(LAST));
+            var sql = new StringBuilder(weights.stream()
+                    .sorted()
+                    .map(weight -> {
+                        var first = filter.from().orElse(Instant.EPOCH);
+                        values.add(RunIds.firstAt(first, weight));
+                        values.add(filter.to()
+                                .map(to -> RunIds.firstAt(to, weight))
+                                .orElse(RunIds.last(weight)));
+                        values.add(below.map(id -> RunIds.of(id, weight)).orElse(RunIds.last(weight)));
+                        return "run_id >= ? AND run_id < ? AND run_id < ?";
+                    })
+                    .collect(Collectors.joining(" OR ", " WHERE tenant_id = ? AND (", ")")));
             filter.workflow().ifPresent(workflow -> {
                 sql.append(" AND workflow = ?");
                 values.add(workflow);
@@ -198,7 +237,7 @@ final class RunList {
                 RunState.fromValue(dev.millrace.engine.RunState.ofCode(rows.getInt("state"))
                         .name()),
                 rows.getBoolean("compensated"),
-                createdAt(id));
+                RunIds.createdAt(id));
         instant(rows, "started_at").ifPresent(summary::setStartedAt);
         instant(rows, "ended_at").ifPresent(summary::setFinishedAt);
         summary.setPriority(Priority.fromValue(
@@ -242,15 +281,5 @@ final class RunList {
         } catch (IllegalArgumentException e) {
             throw Cursor.invalid(cursor);
         }
-    }
-
-    static Instant createdAt(UUID id) {
-        return Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);
-    }
-
-    /** The smallest id that a run created at this instant can have. */
-    static UUID firstIdAt(Instant at) {
-        long millis = Math.max(0, Math.min(at.toEpochMilli(), (1L << 48) - 1));
-        return new UUID(millis << 16, 0);
     }
 }

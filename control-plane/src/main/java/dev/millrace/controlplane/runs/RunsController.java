@@ -10,6 +10,7 @@ import dev.millrace.controlplane.api.model.RunHistory;
 import dev.millrace.controlplane.api.model.RunPage;
 import dev.millrace.controlplane.api.model.RunResult;
 import dev.millrace.controlplane.api.model.RunState;
+import dev.millrace.controlplane.api.model.RunWeight;
 import dev.millrace.controlplane.api.model.StartItem;
 import dev.millrace.controlplane.api.model.StartRun;
 import dev.millrace.controlplane.api.model.StartRuns;
@@ -32,6 +33,7 @@ import dev.millrace.engine.Command;
 import dev.millrace.engine.Priority;
 import dev.millrace.engine.Reply;
 import dev.millrace.engine.RunId;
+import dev.millrace.manifest.Weight;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
 import java.nio.ByteBuffer;
@@ -42,6 +44,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
 
@@ -169,16 +172,35 @@ class RunsController implements RunsApi {
     @Override
     @RequiresPermission(Permission.RUNS_READ)
     public Mono<HttpResponse<RunPage>> listRuns(
-            String workflow, List<RunState> state, Instant from, Instant to, String cursor, Integer limit) {
+            String workflow,
+            List<RunState> state,
+            Instant from,
+            Instant to,
+            RunWeight weight,
+            String cursor,
+            Integer limit) {
         var filter = new RunList.Filter(
                 Optional.ofNullable(workflow),
                 state == null ? List.of() : state,
                 Optional.ofNullable(from),
                 Optional.ofNullable(to),
-                RunList.Ending.ANY);
+                RunList.Ending.ANY,
+                weights(weight, workflow));
         var tenant = caller.principal().tenant();
         return answers.blocking(() -> list.page(tenant, filter, Optional.ofNullable(cursor), limit))
                 .map(HttpResponse::ok);
+    }
+
+    /** Who names a workflow wants its runs, whatever they weigh. */
+    private static Set<Weight> weights(RunWeight wanted, String workflow) {
+        if (wanted == null) {
+            return workflow == null ? Set.of(Weight.NORMAL) : RunList.EVERY_WEIGHT;
+        }
+        return switch (wanted) {
+            case NORMAL -> Set.of(Weight.NORMAL);
+            case LIGHT -> Set.of(Weight.LIGHT);
+            case ALL -> RunList.EVERY_WEIGHT;
+        };
     }
 
     @Override
@@ -189,7 +211,8 @@ class RunsController implements RunsApi {
                 FailedRuns.STATES,
                 Optional.ofNullable(from),
                 Optional.ofNullable(to),
-                RunList.Ending.ANY);
+                RunList.Ending.ANY,
+                RunList.EVERY_WEIGHT);
         var tenant = caller.principal().tenant();
         return answers.blocking(() -> failed.groups(tenant, filter, limit))
                 .map(groups -> HttpResponse.ok(new FailureGroups(groups)));

@@ -6,14 +6,12 @@ import dev.millrace.controlplane.errors.Problems;
 import dev.millrace.controlplane.payloads.Payloads;
 import dev.millrace.controlplane.shard.Shards;
 import dev.millrace.controlplane.tenancy.Principal;
-import dev.millrace.controlplane.tenancy.UuidV7;
 import dev.millrace.controlplane.workflows.Verdicts;
 import dev.millrace.controlplane.workflows.WorkflowVersion;
 import dev.millrace.controlplane.workflows.Workflows;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.Reply;
-import dev.millrace.engine.RunId;
 import dev.millrace.engine.StartOutcome;
 import dev.millrace.manifest.Json;
 import jakarta.inject.Singleton;
@@ -129,7 +127,7 @@ final class Starts {
             if (ready.refusal() == null) {
                 var start = ready.request();
                 commands.add(new Command.RunStart(
-                        new RunId(UuidV7.next()),
+                        RunIds.next(ready.version().manifest().weight()),
                         ready.version().ref(),
                         kept.get(commands.size()),
                         start.idempotencyKey(),

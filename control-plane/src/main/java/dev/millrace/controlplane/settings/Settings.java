@@ -153,13 +153,15 @@ public record Settings(
      * How long things are kept.
      *
      * @param runs runs that have ended, from their creation on; they go by whole days, and a day stays while one of its runs goes on
+     * @param lightRuns the same for runs of light workflows
      * @param idempotencyKeys how long a key of a start is remembered; the same key starts another run afterwards
      * @param requestIds how long a request is remembered, so that it is not carried out twice when it is sent again
      * @param events published events, by whole days; a day stays while one of its events has not started all its runs
      */
-    public record Retention(Duration runs, Duration idempotencyKeys, Duration requestIds, Duration events) {
-        static final Retention DEFAULT =
-                new Retention(Duration.ofDays(90), Duration.ofDays(30), Duration.ofDays(1), Duration.ofDays(30));
+    public record Retention(
+            Duration runs, Duration lightRuns, Duration idempotencyKeys, Duration requestIds, Duration events) {
+        static final Retention DEFAULT = new Retention(
+                Duration.ofDays(90), Duration.ofDays(7), Duration.ofDays(30), Duration.ofDays(1), Duration.ofDays(30));
     }
 
     /**

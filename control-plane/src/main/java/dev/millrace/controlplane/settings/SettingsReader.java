@@ -104,6 +104,7 @@ public final class SettingsReader {
         names.put("millrace.projection.max-lag", projection.maxLag());
         var retention = settings.retention();
         names.put("millrace.retention.runs", Durations.format(retention.runs()));
+        names.put("millrace.retention.light-runs", Durations.format(retention.lightRuns()));
         names.put("millrace.retention.idempotency-keys", Durations.format(retention.idempotencyKeys()));
         names.put("millrace.retention.request-ids", Durations.format(retention.requestIds()));
         names.put("millrace.retention.events", Durations.format(retention.events()));
@@ -252,6 +253,7 @@ public final class SettingsReader {
         var longest = Duration.ofDays(36_500);
         return new Retention(
                 duration("retention.runs", defaults.runs(), Duration.ofDays(1), longest),
+                duration("retention.light-runs", defaults.lightRuns(), Duration.ofDays(1), longest),
                 duration("retention.idempotency-keys", defaults.idempotencyKeys(), Duration.ofHours(1), longest),
                 duration("retention.request-ids", defaults.requestIds(), Duration.ofHours(1), longest),
                 duration("retention.events", defaults.events(), Duration.ofDays(1), longest));

@@ -53,6 +53,7 @@ class SettingsTest {
                 millrace.projection.max-changes = 40000
                 millrace.projection.max-lag = 400000
                 millrace.retention.runs = 90d
+                millrace.retention.light-runs = 7d
                 millrace.retention.idempotency-keys = 30d
                 millrace.retention.request-ids = 1d
                 millrace.retention.events = 30d

@@ -64,6 +64,8 @@ public final class PostgresSnapshots implements Snapshots, AutoCloseable {
         try (var owner = database.owner().getConnection();
                 var statement = owner.createStatement()) {
             statement.execute("/* projection.days */ CALL core.add_days((now() AT TIME ZONE 'UTC')::date - 1, 9)");
+            statement.execute(
+                    "/* projection.lightDays */ CALL core.add_light_days((now() AT TIME ZONE 'UTC')::date - 1, 9)");
         } catch (SQLException e) {
             LOG.warn("No partitions were made for the days to come; trying again later: {}", e.getMessage());
         }

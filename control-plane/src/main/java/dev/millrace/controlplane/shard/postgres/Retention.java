@@ -22,6 +22,22 @@ public final class Retention {
     /** Whoever works with the tables waits for a removal at most about so long, and for one day at a time. */
     private static final Duration LONGEST_WAIT_FOR_TABLES = Duration.ofSeconds(1);
 
+    /** Runs of light workflows have days of their own. */
+    private enum Kind {
+        NORMAL("^run_[0-9]{8}$", "core.drop_day", "runs"),
+        LIGHT("^run_light_[0-9]{8}$", "core.drop_light_day", "light runs");
+
+        private final String partitions;
+        private final String drop;
+        private final String words;
+
+        Kind(String partitions, String drop, String words) {
+            this.partitions = partitions;
+            this.drop = drop;
+            this.words = words;
+        }
+    }
+
     /** A key may live longer than keys are kept: until a time of its own, or until its run has ended. */
     private static final String IS_FREE = """
             (free_at IS NULL OR free_at < now()) AND (until_ended IS NULL OR NOT EXISTS (
@@ -39,8 +55,10 @@ public final class Retention {
     public void sweep() {
         try (var connection = database.owner().getConnection()) {
             connection.setAutoCommit(true);
-            for (var day : oldDays(connection)) {
-                drop(connection, day);
+            for (var kind : Kind.values()) {
+                for (var day : oldDays(connection, kind)) {
+                    drop(connection, kind, day);
+                }
             }
             // What names one request is needed until its sender has given up; what names a run, until nobody starts it
             // again.
@@ -56,14 +74,15 @@ public final class Retention {
     }
 
     /** The days of which there are partitions and no run is young enough to be kept. */
-    private List<LocalDate> oldDays(Connection connection) throws SQLException {
+    private List<LocalDate> oldDays(Connection connection, Kind kind) throws SQLException {
         try (var statement = connection.prepareStatement("""
                 /* retention.days */
                 SELECT day FROM (
                   SELECT to_date(right(c.relname, 8), 'YYYYMMDD') AS day FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-                  WHERE i.inhparent = 'core.run'::regclass AND c.relname ~ '_[0-9]{8}$') days
+                  WHERE i.inhparent = 'core.run'::regclass AND c.relname ~ ?) days
                 WHERE day < ((now() - ? * interval '1 s') AT TIME ZONE 'UTC')::date ORDER BY day""")) {
-            statement.setLong(1, settings.runs().toSeconds());
+            statement.setString(1, kind.partitions);
+            statement.setLong(2, (kind == Kind.LIGHT ? settings.lightRuns() : settings.runs()).toSeconds());
             List<LocalDate> days = new ArrayList<>();
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
@@ -74,10 +93,10 @@ public final class Retention {
         }
     }
 
-    private static void drop(Connection connection, LocalDate day) throws SQLException {
+    private static void drop(Connection connection, Kind kind, LocalDate day) throws SQLException {
         connection.setAutoCommit(false);
         try (var limit = connection.createStatement();
-                var statement = connection.prepareStatement("/* retention.drop */ SELECT core.drop_day(?)")) {
+                var statement = connection.prepareStatement("/* retention.drop */ SELECT " + kind.drop + "(?)")) {
             limit.execute(
                     "/* retention.limit */ SET LOCAL lock_timeout = '" + LONGEST_WAIT_FOR_TABLES.toMillis() + "ms'");
             statement.setObject(1, day);
@@ -86,15 +105,19 @@ public final class Retention {
                 boolean dropped = rows.getBoolean(1);
                 connection.commit();
                 if (dropped) {
-                    LOG.info("The runs of {} are past their time and are removed.", day);
+                    LOG.info("The {} of {} are past their time and are removed.", kind.words, day);
                 } else {
-                    LOG.info("The runs of {} are past their time, but one of them has not ended: all are kept.", day);
+                    LOG.info(
+                            "The {} of {} are past their time, but one of them has not ended: all are kept.",
+                            kind.words,
+                            day);
                 }
             }
         } catch (SQLException e) {
             connection.rollback();
             LOG.warn(
-                    "The runs of {} are past their time and could not be removed; it is tried again later: {}",
+                    "The {} of {} are past their time and could not be removed; it is tried again later: {}",
+                    kind.words,
                     day,
                     e.getMessage());
         } finally {

@@ -26,13 +26,15 @@ class RetentionTest {
     private final PostgresSnapshots snapshots =
             new PostgresSnapshots(database.database(), (tenant, version, node) -> "step-" + node);
     private final Retention retention = new Retention(
-            database.database(), new Settings.Retention(DAY.multipliedBy(30), DAY.multipliedBy(7), DAY, DAY));
+            database.database(),
+            new Settings.Retention(DAY.multipliedBy(30), DAY.multipliedBy(7), DAY.multipliedBy(7), DAY, DAY));
     private final Instant now = Instant.now();
     private long seq;
 
     RetentionTest() {
         // As long ago as the runs of these tests.
         database.execute("CALL core.add_days((now() AT TIME ZONE 'UTC')::date - 40, 41)");
+        database.execute("CALL core.add_light_days((now() AT TIME ZONE 'UTC')::date - 40, 41)");
         snapshots.open(0, 1);
     }
 
@@ -54,8 +56,55 @@ class RetentionTest {
         assertThat(snapshots.run(Examples.TENANT, id(2, 35))).isEmpty();
         assertThat(snapshots.run(Examples.TENANT, id(3, 10))).isPresent();
         assertThat(database.number("SELECT count(*) FROM pg_inherits WHERE inhparent = 'analytics.task'::regclass"))
-                .as("30 days, today, and the rest")
-                .isEqualTo(32);
+                .as("30 days, today, 7 light days, today, and the rest")
+                .isEqualTo(32 + 8);
+    }
+
+    @Test
+    void lightRunsGoByDaysOfTheirOwnAndEarlier() {
+        project(light(1, 10, RunState.SUCCEEDED), image(2, 10, RunState.SUCCEEDED), light(3, 5, RunState.SUCCEEDED));
+        project(light(4, 12, RunState.WAITING), light(5, 12, RunState.SUCCEEDED));
+
+        retention.sweep();
+
+        assertThat(snapshots.run(Examples.TENANT, lightId(1, 10))).isEmpty();
+        assertThat(snapshots.run(Examples.TENANT, id(2, 10))).isPresent();
+        assertThat(snapshots.run(Examples.TENANT, lightId(3, 5))).isPresent();
+        assertThat(snapshots.run(Examples.TENANT, lightId(5, 12)))
+                .as("another run of its day goes on")
+                .isPresent();
+        assertThat(database.number("SELECT count(*) FROM core.run_default")).isZero();
+    }
+
+    private RunImage light(int number, int days, RunState state) {
+        return of(image(number, days, state), lightId(number, days));
+    }
+
+    private RunId lightId(int number, int days) {
+        var id = id(number, days).value();
+        return new RunId(new UUID(id.getMostSignificantBits() | 1L << 62, id.getLeastSignificantBits()));
+    }
+
+    @Test
+    void aKeyThatLivesForATimeOrAsLongAsItsRunGoesWhenItIsFree() {
+        project(image(1, 9, RunState.WAITING), image(2, 9, RunState.SUCCEEDED));
+        living("free", "now() - interval '1 hour'", "NULL");
+        living("kept", "now() + interval '1 hour'", "NULL");
+        living("of the one that goes on", "NULL", "'" + id(1, 9) + "'");
+        living("of the one that has ended", "NULL", "'" + id(2, 9) + "'");
+
+        retention.sweep();
+
+        assertThat(database.number(
+                        "SELECT count(*) FROM core.unique_key WHERE key IN ('kept', 'of the one that goes on')"))
+                .isEqualTo(2);
+        assertThat(database.number("SELECT count(*) FROM core.unique_key")).isEqualTo(2);
+    }
+
+    private void living(String key, String freeAt, String run) {
+        key("start:orders", key, "8 days");
+        database.execute("UPDATE core.unique_key SET free_at = " + freeAt + ", until_ended = " + run + " WHERE key = '"
+                + key + "'");
     }
 
     @Test

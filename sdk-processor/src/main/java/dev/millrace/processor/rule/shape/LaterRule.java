@@ -35,13 +35,6 @@ final class LaterRule implements Rule {
             }
         }
         members(
-                "@Workflow(weight)",
-                workflow.annotation(),
-                "weight",
-                Set.of("NORMAL"),
-                "of " + workflow.label(),
-                report);
-        members(
                 "@Workflow(pinning)",
                 workflow.annotation(),
                 "pinning",
