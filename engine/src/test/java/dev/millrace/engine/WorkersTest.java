@@ -25,6 +25,16 @@ class WorkersTest {
     }
 
     @Test
+    void aWorkerWithMoreSlotsGetsAtOnceWhatDidNotFitThoseThatHadRoom() {
+        var version = engine.define(
+                workflow("wide").step("work", step -> step.slots(2)).build());
+        engine.worker(1, version);
+        engine.start(version);
+        var wider = engine.worker(3, version);
+        assertThat(wider.assigned()).hasSize(1);
+    }
+
+    @Test
     void nobodyGetsMoreThanItHasSlotsFor() {
         var worker = engine.workerByHand(3, version);
         for (int i = 0; i < 10; i++) {

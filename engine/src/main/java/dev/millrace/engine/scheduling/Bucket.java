@@ -27,6 +27,8 @@ public final class Bucket extends Limit {
     private Lane saver;
     /** Whether others could have gone but for the one that tokens are saved for. */
     private boolean contested;
+    /** Whether somebody was not called because tokens are saved for another, elsewhere. */
+    private boolean disputed;
 
     Bucket(Scheduler scheduler, RateLimit definition, String key) {
         super(scheduler, definition.name, key);
@@ -109,6 +111,7 @@ public final class Bucket extends Limit {
 
     @Override
     void call(long nowMicros) {
+        disputed = false;
         var first = chooseSaver();
         long next = call(first, nowMicros);
         for (int i = berths.size() - 1; i >= 0; i--) {
@@ -138,6 +141,10 @@ public final class Bucket extends Limit {
         if (saver.called != null) {
             contest();
         }
+        if (!disputed) {
+            disputed = true;
+            scheduler.disputed(this);
+        }
         return availableAt(cost(lane) + cost(saver), nowMicros);
     }
 
@@ -154,6 +161,27 @@ public final class Bucket extends Limit {
             }
         }
         return first;
+    }
+
+    /** Whether somebody was held back when it called last, because tokens are saved for another. */
+    boolean isDisputed() {
+        return disputed;
+    }
+
+    /**
+     * Whether tokens are not saved any more that somebody was not to take: whoever they are saved for has no worker with room now, or
+     * it is not its turn first any more.
+     */
+    boolean isFreeForSomebody(long nowMicros) {
+        for (int i = 0; i < berths.size(); i++) {
+            if (berths.get(i).called == null) {
+                var lane = berths.get(i).first();
+                if (lane.room.isFree() && !lacks(lane, use(lane), nowMicros)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private void contest() {

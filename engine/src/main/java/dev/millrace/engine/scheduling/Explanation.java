@@ -52,6 +52,10 @@ final class Explanation {
         if (holds.isEmpty() && lane.isEmpty()) {
             holds.add(beingRead(queued));
         }
+        if (holds.isEmpty() && waitsForItsTurn()) {
+            var limit = lane.parked.limit;
+            holds.add(limit.hold(lane, limit.use(lane), this));
+        }
         if (holds.isEmpty()) {
             holds.add(hold(
                     Gate.NOTHING,
@@ -73,6 +77,18 @@ final class Explanation {
                 0,
                 List.of(),
                 "Goes on when older tasks of its kind, which are being read from the database, have gone.");
+    }
+
+    /**
+     * Whether what is left of the limit is for others of those that wait there: it is their turn, and what they need is saved for them;
+     * or its own turn comes with the next tick.
+     */
+    private boolean waitsForItsTurn() {
+        return lane.parked != null
+                && !lane.isEmpty()
+                && (lane.parked.called != null
+                        || lane.parked.first() != lane
+                        || lane.parked.limit.isAboutToCall(nowMicros));
     }
 
     private void workers(List<Hold> holds) {

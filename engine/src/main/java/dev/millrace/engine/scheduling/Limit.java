@@ -18,6 +18,7 @@ import java.util.function.ToLongFunction;
  */
 public abstract class Limit extends Timer {
     private static final int KIND = 9;
+    private static final long MICROS_OF_TICK = 1_000;
 
     final Scheduler scheduler;
     /** The name that people gave it. */
@@ -57,6 +58,11 @@ public abstract class Limit extends Timer {
 
     /** Removes it from where it is known. */
     abstract void forget();
+
+    /** Whether its timer has come due but for the rest of a tick: what waits for it has not heard of it yet. */
+    final boolean isAboutToCall(long nowMicros) {
+        return isSet() && dueMicros() < nowMicros + MICROS_OF_TICK;
+    }
 
     final boolean hasWaiters() {
         return !berths.isEmpty();

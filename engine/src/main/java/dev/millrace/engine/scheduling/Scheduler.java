@@ -65,6 +65,8 @@ public final class Scheduler {
     private final ArrayDeque<Limit> listed = new ArrayDeque<>();
     /** Buckets that have tokens which somebody left for another. */
     private final ArrayDeque<Bucket> contested = new ArrayDeque<>();
+    /** Buckets where somebody was not called because tokens are saved for another, whose workers are others. */
+    private final Set<Bucket> disputed = new LinkedHashSet<>();
 
     private final Labels labels = new Labels();
     /** Lanes whose tasks have to go to one worker, by its id. */
@@ -311,7 +313,9 @@ public final class Scheduler {
                     lane.gathering.open();
                 }
             } else if (contestsEnded || !endContests()) {
-                return null;
+                if (!endDisputes(nowMicros)) {
+                    return null;
+                }
             } else {
                 contestsEnded = true;
             }
@@ -697,6 +701,26 @@ public final class Scheduler {
         return true;
     }
 
+    void disputed(Bucket bucket) {
+        disputed.add(bucket);
+    }
+
+    /** Where tokens are saved no more for the one that others were held back for, they are called; returns whether any are. */
+    private boolean endDisputes(long nowMicros) {
+        boolean any = false;
+        for (var each = disputed.iterator(); each.hasNext(); ) {
+            var bucket = each.next();
+            if (!bucket.isDisputed() || !bucket.hasWaiters()) {
+                each.remove();
+            } else if (bucket.isFreeForSomebody(nowMicros)) {
+                each.remove();
+                list(bucket);
+                any = true;
+            }
+        }
+        return any;
+    }
+
     void set(Limit limit, long atMicros) {
         timers.set(limit, atMicros);
     }
@@ -742,6 +766,7 @@ public final class Scheduler {
         worker.crew = crew;
         worker.order = ++workersJoined;
         crew.join(worker);
+        wake.run(); // the others of its crew may have had room, but not enough for what takes several slots
     }
 
     private Crew newCrew(List<Shape> served, Map<String, String> matter) {
@@ -764,6 +789,7 @@ public final class Scheduler {
         }
         crew.leave(worker);
         worker.crew = null;
+        wake.run(); // it may have kept slots for somebody who has to look elsewhere now
         if (crew.workers.isEmpty()) {
             crews.values().remove(crew);
             crew.close();

@@ -6,6 +6,7 @@ import java.util.Optional;
 /** One seed from beginning to end: things go wrong for a while, then everything heals and every run has to end. */
 final class Simulation {
     private static final long LONGEST_HEALING = 1_800 * Timeline.SECOND;
+    private static final int MOST_INSPECTIONS = 20;
     private static final long MOST_EVENTS = 20_000_000;
 
     /**
@@ -23,6 +24,7 @@ final class Simulation {
     private final Optional<Flaw> flaw;
     private final World world;
     private final Dice dice;
+    private final Inspector inspector;
     private int faults;
 
     private Simulation(long seed, Optional<Flaw> flaw) {
@@ -30,6 +32,7 @@ final class Simulation {
         this.flaw = flaw;
         this.world = new World(seed, flaw);
         this.dice = world.dice("nemesis");
+        this.inspector = new Inspector(world);
     }
 
     /**
@@ -54,6 +57,7 @@ final class Simulation {
         var time = world.time();
         long faultsUntil = world.layout().faultSeconds() * Timeline.SECOND;
         plan();
+        inspector.begin();
         while (time.step(faultsUntil)) {
             bound();
         }
@@ -69,6 +73,7 @@ final class Simulation {
                             .filter(client -> !client.isContent())
                             .toList());
         }
+        inspectTheEnd();
         return new Report(
                 time.trace(),
                 time.done(),
@@ -76,6 +81,21 @@ final class Simulation {
                 world.judge().laws().started().size(),
                 faults,
                 world.probes());
+    }
+
+    /** Permits follow from what goes on, so without runs there are none, whoever was killed when. */
+    private void inspectTheEnd() {
+        var time = world.time();
+        for (int tries = 0; !inspector.isDone(); tries++) {
+            if (tries == MOST_INSPECTIONS) {
+                throw new AssertionError("L1: everything has healed, but not every tenant has an owner who answers.");
+            }
+            inspector.askForTheLast();
+            long until = time.now() + 5 * Timeline.SECOND;
+            while (!inspector.isDone() && time.step(until)) {
+                bound();
+            }
+        }
     }
 
     private boolean isOver() {
