@@ -7,6 +7,7 @@ import static dev.millrace.engine.harness.WorkflowBuilder.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.engine.harness.EngineHarness;
+import dev.millrace.manifest.ConcurrencyStrategy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -94,6 +95,27 @@ class FairKeysTest {
             worker.end(worker.newest("work"), value("1"));
         }
         assertThat(turns.subList(before, before + 21)).contains("lone");
+    }
+
+    @Test
+    void whateverTenThousandTasksWaitForTheNextThatCanGoGoesAtOnce() {
+        var limited = engine.define(workflow("limited")
+                .limit("api", 1, Duration.ofHours(1), 1)
+                .concurrency("desk", 1, ConcurrencyStrategy.QUEUE)
+                .step("work", step -> step.keyedLimit("api"))
+                .build());
+        var wide = engine.define(
+                workflow("wide").step("work", step -> step.slots(64)).build());
+        var free = engine.define(oneStep("free"));
+        var worker = engine.worker(2, limited, wide, free);
+        for (int i = 0; i < 5_000; i++) {
+            start(limited, "k" + i % 1_000, 1);
+            start(wide, "g" + i % 1_000, 1.0, 1);
+        }
+        int before = worker.assigned().size();
+        var last = engine.start(free);
+        assertThat(worker.assigned()).hasSize(before + 1);
+        assertThat(engine.run(last).state()).isEqualTo(RunState.SUCCEEDED);
     }
 
     @Test
