@@ -28,6 +28,57 @@ class GraphTest {
     }
 
     @Test
+    void aStepTakesWhatIsThereAndNothingThatComesLater() {
+        compile("""
+                @Workflow class Bad {
+                  @Step Payment charge(Order order) { return null; }
+                  @Step void note(Order order, java.util.concurrent.Future<Payment> /*>*/payment) {}
+                }
+                record Order(String id) {}
+                record Payment(String id) {}
+                """).failsWith("""
+                [Millrace/UnknownDependency] No step of Bad returns Future<Payment> (parameter 'payment' of note()), and the input is Order.
+                    A parameter is either the workflow's input or the result of the step that returns its type.
+                    Steps return: Payment (charge)
+                    Fix: take Payment: a step begins when those before it have ended, so there is nothing to wait for.""");
+    }
+
+    @Test
+    void aStepStandsAfterAnotherOnce() {
+        compile("""
+                @Workflow class Bad {
+                  @Step(after = {"a", /*>*/"a"}) void b(String input) {}
+                  @Step void a(String input) {}
+                }
+                """).failsMentioning("[Millrace/ToldTwice] Step b() stands after \"a\" twice.");
+    }
+
+    @Test
+    void aNameOfWhichNoLetterIsRightIsNotWhatWasMeant() {
+        compile("""
+                @Workflow class Bad {
+                  @Step String a(Order order) { return ""; }
+                  @Compensate(/*>*/"c") void undo(String a) {}
+                }
+                record Order(String id) {}
+                """).failsWith("""
+                [Millrace/UnknownStep] @Compensate("c") names no step of Bad.
+                    Steps: a
+                    Fix: write one of these.""");
+    }
+
+    @Test
+    void aMethodWithTypeParametersIsToldOnce() {
+        compile("""
+                @Workflow class Bad {
+                  @Step <T> T /*>*/pass(T input) { return input; }
+                }
+                """).failsWith("""
+                [Millrace/GenericStep] Step pass() has type parameters, so nobody knows what to store and read back.
+                    Fix: write the types themselves.""");
+    }
+
+    @Test
     void theResultsOfAMappedStepAreAList() {
         compile("""
                 @Workflow class Bad {

@@ -26,6 +26,10 @@ class LoadedClassesTest {
             "@dev.millrace.Workflow class Shop { @dev.millrace.Step @dev.millrace.When(\"size(text) > 3\")"
                     + " Integer length(String text) { return text.length(); } }";
 
+    private static final String WITH_COST =
+            "@dev.millrace.Workflow class Shop { @dev.millrace.Step @dev.millrace.RateLimit(value = \"a\", limit = 5, cost = \"3\")"
+                    + " Integer length(String text) { return text.length(); } }";
+
     @TempDir
     Path directory;
 
@@ -34,6 +38,11 @@ class LoadedClassesTest {
         assertThat(loadedFor(PLAIN))
                 .anyMatch(name -> name.startsWith("dev.millrace.manifest."))
                 .noneMatch(LoadedClassesTest::isOfExpressions);
+    }
+
+    @Test
+    void aCostThatIsANumberIsNoExpression() throws Exception {
+        assertThat(loadedFor(WITH_COST)).noneMatch(LoadedClassesTest::isOfExpressions);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.millrace.processor;
 
+import static dev.millrace.processor.Compilation.compile;
 import static dev.millrace.processor.Compilation.preview;
 
 import java.util.List;
@@ -204,5 +205,14 @@ class TriggerTest {
             })
     void everyNameCanStandInAnAddress(String written, String what) {
         preview("@Workflow @" + written + "\n" + STEP).failsMentioning("\"a b\" is no name for " + what);
+    }
+
+    @Test
+    void theNamesThatOthersHaveForSchedulesAreUnderstoodAndAnswered() {
+        compile("""
+                @Workflow @Cron(value = /*>*/"@hourly", zone = "UTC") class Bad {
+                  @Step String clean() { return ""; }
+                }
+                """).failsMentioning("Fix: write \"0 * * * *\".");
     }
 }

@@ -30,7 +30,8 @@ public final class DidYouMean {
     }
 
     private static Optional<String> nearest(Collection<String> candidates, String written) {
-        var limit = Math.max(1, written.length() / 3);
+        // At least one letter has to be right, or "c" would have meant "a".
+        var limit = Math.min(Math.max(1, written.length() / 3), written.length() - 1);
         return candidates.stream()
                 .filter(candidate -> distance(written, candidate) <= limit)
                 .min(Comparator.<String>comparingInt(candidate -> distance(written, candidate))

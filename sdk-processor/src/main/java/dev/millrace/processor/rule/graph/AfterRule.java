@@ -6,6 +6,7 @@ import dev.millrace.processor.report.Report;
 import dev.millrace.processor.report.Tag;
 import dev.millrace.processor.rule.Rule;
 import dev.millrace.processor.rule.Subject;
+import java.util.HashSet;
 
 /** {@code after} names other steps of the workflow. */
 final class AfterRule implements Rule {
@@ -15,9 +16,18 @@ final class AfterRule implements Rule {
         var workflow = subject.workflow();
         for (var step : workflow.steps()) {
             var annotation = step.annotation();
+            var seen = new HashSet<String>();
             for (var value : annotation.items("after")) {
                 var name = String.valueOf(value.getValue());
-                if (name.equals(step.name())) {
+                if (!seen.add(name)) {
+                    report.add(Problem.at(
+                                    step.element(),
+                                    annotation.annotation(),
+                                    value,
+                                    Tag.TOLD_TWICE,
+                                    "Step " + step.label() + " stands after \"" + name + "\" twice.")
+                            .fix("remove one of them."));
+                } else if (name.equals(step.name())) {
                     report.add(Problem.at(
                                     step.element(),
                                     annotation.annotation(),

@@ -32,6 +32,10 @@ final class DependencyFix {
 
     /** What to do about a parameter of which no step returns the type. */
     String unknown() {
+        if (types.extendsClass(parameter.type(), "java.util.concurrent.Future")) {
+            return "take " + types.shortName(types.argument(parameter.type()))
+                    + ": a step begins when those before it have ended, so there is nothing to wait for.";
+        }
         if (isCollaborator()) {
             return "keep the " + name + " in a field: what a workflow works with comes by its constructor.";
         }

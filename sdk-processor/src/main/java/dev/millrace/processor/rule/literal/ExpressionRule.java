@@ -7,6 +7,7 @@ import dev.millrace.processor.model.Mirror;
 import dev.millrace.processor.model.Source;
 import dev.millrace.processor.model.Vocabulary;
 import dev.millrace.processor.model.Workflow;
+import dev.millrace.processor.read.RateLimits;
 import dev.millrace.processor.report.Problem;
 import dev.millrace.processor.report.Report;
 import dev.millrace.processor.report.Tag;
@@ -148,7 +149,10 @@ final class ExpressionRule implements Rule {
 
         void rateLimit(Mirror mirror) {
             key(mirror);
-            expression(mirror, "cost", Purpose.COST);
+            // A number is checked without CEL, which takes a cold compiler half a second to load.
+            if (RateLimits.cost(mirror).isEmpty()) {
+                expression(mirror, "cost", Purpose.COST);
+            }
         }
 
         void expression(Mirror mirror, String member, Purpose purpose) {

@@ -43,9 +43,21 @@ final class CronRule implements Rule {
                             never
                                     ? "write a day that the month has; for the last one of a month write 28, or the 1st of the"
                                             + " next."
-                                    : "write minute, hour, day of month, month and day of week: \"30 2 * * 1-5\" is 02:30 on"
-                                            + " weekdays."));
+                                    : meant(cron.text("value").orElse(""))));
         }
+    }
+
+    /** Other products have names for the most common schedules. */
+    private static String meant(String name) {
+        return switch (name) {
+            case "@hourly" -> "write \"0 * * * *\".";
+            case "@daily", "@midnight" -> "write \"0 0 * * *\".";
+            case "@weekly" -> "write \"0 0 * * 0\".";
+            case "@monthly" -> "write \"0 0 1 * *\".";
+            case "@yearly", "@annually" -> "write \"0 0 1 1 *\".";
+            default ->
+                "write minute, hour, day of month, month and day of week: \"30 2 * * 1-5\" is 02:30 on weekdays.";
+        };
     }
 
     private static void zone(Mirror cron, Report report) {

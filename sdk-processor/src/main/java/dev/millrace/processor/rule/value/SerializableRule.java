@@ -51,6 +51,7 @@ final class SerializableRule implements Rule {
             }
             if (subject.values().containsKey(method)
                     && !method.returned().raw()
+                    && method.element().getTypeParameters().isEmpty()
                     && !WrapperRule.hides(subject, method)
                     && !subject.types().mentions(method.returned().value(), NO_VALUES)) {
                 tell(subject.values().get(method), method.element(), "result of " + method.label(), told, report);
