@@ -52,7 +52,6 @@ class VocabularyRulesTest {
                 .extracting(ManifestProblem::path)
                 .contains(
                         "pinning",
-                        "weight",
                         "metadata",
                         "budgets[0]",
                         "triggers.collect",
@@ -60,7 +59,6 @@ class VocabularyRulesTest {
                         "input.schema.items.properties.card",
                         "input.schema.items.properties.customer",
                         "steps[0].stream",
-                        "steps[1].batch",
                         "steps[2].parameters[1].source",
                         "steps[2].output.kind",
                         "steps[3].parameters[1].source",

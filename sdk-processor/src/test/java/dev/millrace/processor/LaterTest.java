@@ -96,8 +96,7 @@ class LaterTest {
                   String charge(Order order, java.sql.Connection /*>*/connection) { return ""; }
                 }
                 record Order(String id) {}
-                """.replace("Pinning./*>*/BUILD", "Pinning/*>*/.BUILD")
-                        .replace("Delivery./*>*/T", "Delivery/*>*/.T"))
+                """.replace("Pinning./*>*/BUILD", "Pinning/*>*/.BUILD").replace("Delivery./*>*/T", "Delivery/*>*/.T"))
                 .failsWith("""
                 [Millrace/NotYetSupported] @Workflow(pinning = BUILD) is not supported by this version of Millrace yet (of Bad).
                     Fix: remove 'pinning'.""", """
