@@ -28,6 +28,8 @@ enum Benchmark {
     IDLE,
     /** From the publication of an event to the first line of what it starts, among a thousand filters. */
     EVENTS,
+    /** How late the ticks of many schedules start, and whether each started one run. */
+    SCHEDULES,
     /** Whose turn it is between a hundred keys of which one has a hundred times the load. */
     FAIRNESS,
     /** What a thousand tenants see of each other when some ask for a hundred times as much as others. */

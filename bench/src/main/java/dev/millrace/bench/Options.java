@@ -7,6 +7,7 @@ import dev.millrace.bench.trials.Idle;
 import dev.millrace.bench.trials.Limits;
 import dev.millrace.bench.trials.Neighbours;
 import dev.millrace.bench.trials.Recovery;
+import dev.millrace.bench.trials.Schedules;
 import dev.millrace.bench.trials.Sleeping;
 import dev.millrace.bench.trials.Soak;
 import dev.millrace.bench.trials.Trial;
@@ -28,7 +29,7 @@ import java.util.Set;
 record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Optional<String> url) {
 
     static final String USAGE = """
-            Usage: bench throughput|latency|chain|fanout|enqueue|recovery|backlog|sleeping|idle|events|fairness|tenants|limits|soak [options]
+            Usage: bench throughput|latency|chain|fanout|enqueue|recovery|backlog|sleeping|idle|events|schedules|fairness|tenants|limits|soak [options]
 
               throughput   one-step runs per second, end to end, and CPU seconds per thousand runs
               latency      from the call of start to the first line of the step, at a fixed rate
@@ -40,6 +41,7 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
               sleeping     memory of a million runs that sleep in a durable step, and how soon some of them wake
               idle         statements per second that 1,000 tenants cost while nothing is to be done
               events       from an event's publication to the first line of what it starts, among 1,000 filters
+              schedules    how late the ticks of 10,000 schedules start, which are missed, which doubled
               fairness     turns between 100 keys of which one has 100 times the load: Jain's index, rounds of a lone task
               tenants      start times of 1,000 tenants with unequal load, against their fair share
               limits       what two concurrency limits and two rate limits add to the start of a run
@@ -47,7 +49,7 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
 
               --json         print one JSON object instead of a table
               --quick        a short warm-up and short measurements: to see that it works, not to quote
-              --seconds N    length of one measurement (default 10; quick 3; idle and tenants 60); sleeping: until some wake
+              --seconds N    length of one measurement (default 10; quick 3; idle, schedules and tenants 60); sleeping: until some wake
               --minutes N    the same in minutes (soak 20)
               --warmup N     seconds of load before the first measurement (default 60; quick 5)
               --repeat N     measurements, of which the median counts (default 3)
@@ -56,11 +58,11 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
               --elements N   elements, for fanout (default 1000)
               --slots N      slots of the worker (default 1024; recovery 64, fairness 16; of each tenant 16)
               --runs N       runs in the queue (recovery 100000, backlog and sleeping 1000000;
-                             fairness 100 of each key but one)
+                             fairness 100 of each key but one); schedules, for schedules (10000)
               --tenants N    tenants, for idle and tenants (default 1000)
               --heap N       megabytes of heap of the control plane (backlog, sleeping and soak 512)
               --url URL      measure a control plane that is running, with the token in MILLRACE_TOKEN;
-                             not for the last nine, which start one of their own
+                             not for the last ten, which start one of their own
 
             It ends with 1 if anything could not be measured, or if any run failed or was lost.""";
 
@@ -82,6 +84,7 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
             return switch (benchmark) {
                 case THROUGHPUT, LATENCY, CHAIN, FANOUT, ENQUEUE, RECOVERY, BACKLOG, EVENTS, FAIRNESS, LIMITS -> usual;
                 case SLEEPING -> new Timing(Duration.ofSeconds(quick ? 90 : 120), Duration.ZERO, 1);
+                case SCHEDULES -> new Timing(Duration.ofSeconds(quick ? 10 : 60), Duration.ofSeconds(quick ? 5 : 30), 1);
                 case IDLE -> new Timing(Duration.ofSeconds(quick ? 10 : 60), Duration.ZERO, 1);
                 case TENANTS -> new Timing(Duration.ofSeconds(quick ? 10 : 60), Duration.ofSeconds(quick ? 5 : 30), 1);
                 case SOAK -> new Timing(Duration.ofMinutes(quick ? 2 : 20), Duration.ZERO, 1);
@@ -104,6 +107,7 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
         static final Sizes STANDARD = new Sizes(2_000, 500, 1_000, 1_024, 1_000_000, 1_000, 512);
         static final Sizes RECOVERY = new Sizes(2_000, 500, 1_000, 64, 100_000, 1_000, 0);
         static final Sizes EVENTS = new Sizes(2_000, 200, 1_000, 256, 1_000_000, 1_000, 0);
+        static final Sizes SCHEDULES = new Sizes(2_000, 500, 1_000, 1_024, 10_000, 1_000, 0);
         static final Sizes FAIRNESS = new Sizes(2_000, 500, 1_000, 16, 100, 1_000, 0);
         static final Sizes TENANTS = new Sizes(2_000, 2_000, 1_000, 16, 1_000_000, 1_000, 0);
         static final Sizes SOAK = new Sizes(2_000, 2_000, 1_000, 1_024, 1_000_000, 1_000, 512);
@@ -114,6 +118,7 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
                 case FAIRNESS -> FAIRNESS;
                 case TENANTS -> TENANTS;
                 case EVENTS -> EVENTS;
+                case SCHEDULES -> SCHEDULES;
                 case RECOVERY -> RECOVERY;
                 case SOAK -> SOAK;
             };
@@ -138,6 +143,7 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
             case SLEEPING -> new Sleeping(trialSizes);
             case IDLE -> new Idle(trialSizes);
             case EVENTS -> new Events(trialSizes);
+            case SCHEDULES -> new Schedules(trialSizes);
             case FAIRNESS -> new Fairness(trialSizes);
             case TENANTS -> new Neighbours(trialSizes);
             case LIMITS -> new Limits(trialSizes);

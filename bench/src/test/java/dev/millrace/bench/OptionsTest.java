@@ -65,9 +65,9 @@ class OptionsTest {
     @Test
     void wrongWordsAreToldWithWhatWouldBeRight() {
         assertUsage(
-                "Say what to measure: throughput, latency, chain, fanout, enqueue, recovery, backlog, sleeping, idle, events, fairness, tenants, limits, soak.");
+                "Say what to measure: throughput, latency, chain, fanout, enqueue, recovery, backlog, sleeping, idle, events, schedules, fairness, tenants, limits, soak.");
         assertUsage(
-                "There is no benchmark \"speed\"; there are throughput, latency, chain, fanout, enqueue, recovery, backlog, sleeping, idle, events, fairness, tenants, limits, soak.",
+                "There is no benchmark \"speed\"; there are throughput, latency, chain, fanout, enqueue, recovery, backlog, sleeping, idle, events, schedules, fairness, tenants, limits, soak.",
                 "speed");
         assertUsage(
                 "The benchmark recovery starts a control plane of its own, to do things to it; --url cannot be used with it.",

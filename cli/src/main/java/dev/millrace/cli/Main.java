@@ -14,6 +14,7 @@ import dev.millrace.cli.triggers.CelCommand;
 import dev.millrace.cli.triggers.EventsCommand;
 import dev.millrace.cli.triggers.FiltersCommand;
 import dev.millrace.cli.triggers.SchedulesCommand;
+import dev.millrace.cli.triggers.WebhooksCommand;
 import dev.millrace.manifest.Durations;
 import dev.millrace.rest.RestException;
 import dev.millrace.rest.RestUnavailableException;
@@ -57,6 +58,7 @@ public final class Main {
                 .addSubcommand(EventsCommand.commandLine(context))
                 .addSubcommand(FiltersCommand.commandLine(context))
                 .addSubcommand(SchedulesCommand.commandLine(context))
+                .addSubcommand(WebhooksCommand.commandLine(context))
                 .addSubcommand(new ExplainCommand(context))
                 .addSubcommand(LimitsCommand.commandLine(context))
                 .addSubcommand(WorkflowsCommand.commandLine(context))

@@ -30,8 +30,8 @@ class LightRunsTest {
     }
 
     private Answer start(int cents) {
-        var answer = PLANE.ask(
-                "POST", "/api/v1/workflows/" + workflow + "/runs", "{\"input\":{\"cents\":" + cents + "}}");
+        var answer =
+                PLANE.ask("POST", "/api/v1/workflows/" + workflow + "/runs", "{\"input\":{\"cents\":" + cents + "}}");
         assertThat(answer.status()).as(answer.body()).isEqualTo(201);
         return answer;
     }
@@ -71,7 +71,8 @@ class LightRunsTest {
                 .doesNotContain(normal);
         assertThat(listed("workflow=" + workflow)).containsExactly(light, normal);
         assertThat(listed("workflow=" + workflow + "&weight=NORMAL")).containsExactly(normal);
-        assertThat(listed("workflow=" + workflow + "&weight=LIGHT&from=" + Instant.now().plusSeconds(60)))
+        assertThat(listed("workflow=" + workflow + "&weight=LIGHT&from="
+                        + Instant.now().plusSeconds(60)))
                 .isEmpty();
         assertThat(PLANE.ask("GET", "/api/v1/runs?weight=HEAVY", "").status()).isEqualTo(400);
     }
