@@ -95,8 +95,18 @@ public interface Durable {
     /** Begins to wait for a signal, beside other things: {@code durable.anyOf(signal, event)}. */
     <T> Pending<Optional<T>> expectSignal(String name, Class<T> type, Duration timeout);
 
-    /** Asks people, who answer a form made from the fields of the type; empty when the time is up. */
-    <T> Optional<T> approval(String role, Class<T> type, Duration timeout);
+    /**
+     * Asks people, who answer over the API or on the command line; empty when the time is up, or somebody lets the run go on without. An
+     * answer is held against the fields of the type before it is taken; the first counts.
+     *
+     * @param role who is to answer; also the name of the checkpoint
+     */
+    default <T> Optional<T> approval(String role, Class<T> type, Duration timeout) {
+        return this.<T>expectApproval(role, type, timeout).join();
+    }
+
+    /** Begins to ask people, beside other things. */
+    <T> Pending<Optional<T>> expectApproval(String role, Class<T> type, Duration timeout);
 
     /**
      * Starts one thing per element, and waits for all: {@code durable.all(plan.queries(), search::start)}. The results are

@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.approvals.ApprovalsCommand;
 import dev.millrace.cli.demo.DemoCommand;
 import dev.millrace.cli.manifest.ManifestCommand;
 import dev.millrace.cli.process.Installation;
@@ -56,6 +57,7 @@ public final class Main {
                 .addSubcommand(TasksCommand.commandLine(context))
                 .addSubcommand(ManifestCommand.commandLine(context))
                 .addSubcommand(EventsCommand.commandLine(context))
+                .addSubcommand(ApprovalsCommand.commandLine(context))
                 .addSubcommand(FiltersCommand.commandLine(context))
                 .addSubcommand(SchedulesCommand.commandLine(context))
                 .addSubcommand(WebhooksCommand.commandLine(context))

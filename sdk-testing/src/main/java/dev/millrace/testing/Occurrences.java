@@ -66,6 +66,22 @@ final class Occurrences {
         return commands;
     }
 
+    /** A wait for an answer, and whose it is. */
+    record Asked(Effect.Awaits run, OpenWait open) {}
+
+    /** What runs ask people, in the order in which they began to. */
+    List<Asked> asked() {
+        var asked = new ArrayList<Asked>();
+        for (var waiting : awaits.values()) {
+            for (var open : waiting.open()) {
+                if (open.checkpoint().kind() == CheckpointKind.APPROVAL) {
+                    asked.add(new Asked(waiting, open));
+                }
+            }
+        }
+        return asked;
+    }
+
     private boolean fits(OpenWait open, Occurrence occurrence) {
         var wait = open.checkpoint();
         return wait.kind() == CheckpointKind.EVENT

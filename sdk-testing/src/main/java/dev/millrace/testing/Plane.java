@@ -261,6 +261,11 @@ final class Plane {
         shard.awaits().forEach(awaits -> commands.addAll(occurrences.heard(awaits)));
     }
 
+    /** What runs ask people. */
+    List<Occurrences.Asked> asked() {
+        return occurrences.asked();
+    }
+
     /** An event happens. */
     void publish(String name, byte[] json) {
         commands.addAll(occurrences.published(name, json, clock.instant()));

@@ -221,6 +221,13 @@ public final class TestMillrace {
         plane.publish(name, codec.write(data, dev.millrace.TypeRef.of(data.getClass())));
     }
 
+    /** What runs of this test ask people now. */
+    public List<TestApproval> approvals() {
+        return plane.asked().stream()
+                .map(asked -> new TestApproval(plane, codec, asked.run(), asked.open()))
+                .toList();
+    }
+
     /** Lets time pass: retries, timeouts and whatever else is due on the way happen, each at its own instant. */
     public void advance(Duration duration) {
         if (duration.isNegative()) {

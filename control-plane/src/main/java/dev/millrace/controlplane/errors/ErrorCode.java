@@ -39,6 +39,7 @@ public enum ErrorCode {
     RUN_NOT_FOUND(404, Status.Code.NOT_FOUND),
     STEP_NOT_FOUND(404, Status.Code.NOT_FOUND),
     TASK_NOT_FOUND(404, Status.Code.NOT_FOUND),
+    APPROVAL_NOT_FOUND(404, Status.Code.NOT_FOUND),
     EVENT_NOT_FOUND(404, Status.Code.NOT_FOUND),
     EVENT_SCHEMA_NOT_FOUND(404, Status.Code.NOT_FOUND),
     FILTER_NOT_FOUND(404, Status.Code.NOT_FOUND),
@@ -57,6 +58,10 @@ public enum ErrorCode {
     /** The request id names an earlier request with other items. */
     REQUEST_CONFLICT(409, Status.Code.ALREADY_EXISTS),
     RUN_FINISHED(409, Status.Code.FAILED_PRECONDITION),
+    /** Somebody else has taken the approval on. */
+    APPROVAL_TAKEN(409, Status.Code.FAILED_PRECONDITION),
+    /** The approval was answered before, or its time is up. */
+    APPROVAL_OVER(409, Status.Code.FAILED_PRECONDITION),
     /** The run's workflow has no step that could wait for a signal. */
     SIGNAL_NOT_EXPECTED(409, Status.Code.FAILED_PRECONDITION),
     RUN_NOT_FINISHED(409, Status.Code.FAILED_PRECONDITION),

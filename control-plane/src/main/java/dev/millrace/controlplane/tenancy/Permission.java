@@ -13,6 +13,9 @@ public enum Permission {
     RUNS_CANCEL("runs:cancel"),
     /** To send runs what their steps wait for. */
     RUNS_SIGNAL("runs:signal"),
+    APPROVALS_READ("approvals:read"),
+    /** To answer what runs ask people, and to say who is to answer. */
+    APPROVALS_ANSWER("approvals:answer"),
     /** To decide by hand what became of a task. */
     RUNS_REPAIR("runs:repair"),
     /** To run again what has ended. */

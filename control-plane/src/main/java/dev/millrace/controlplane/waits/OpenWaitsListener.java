@@ -25,6 +25,7 @@ final class OpenWaitsListener {
     private final Shards shards;
     private final Payloads payloads;
     private final EventWaits events;
+    private final Approvals approvals;
 
     /** What is known of each run that waits, and what was heard last. Guarded by itself. */
     private final Map<RunId, Heard> runs = new HashMap<>();
@@ -34,10 +35,11 @@ final class OpenWaitsListener {
         private Effect.Awaits last;
     }
 
-    OpenWaitsListener(Shards shards, Payloads payloads, EventWaits events) {
+    OpenWaitsListener(Shards shards, Payloads payloads, EventWaits events, Approvals approvals) {
         this.shards = shards;
         this.payloads = payloads;
         this.events = events;
+        this.approvals = approvals;
     }
 
     /** The server has started. */
@@ -91,8 +93,9 @@ final class OpenWaitsListener {
             awaits.open().forEach(open -> now.put(name(awaits, open), open));
             heard.known.entrySet().removeIf(known -> {
                 boolean over = !now.containsKey(known.getKey());
-                if (over && known.getValue() == CheckpointKind.EVENT) {
+                if (over) {
                     events.over(known.getKey());
+                    approvals.over(known.getKey());
                 }
                 return over;
             });
@@ -118,6 +121,8 @@ final class OpenWaitsListener {
         try {
             if (open.checkpoint().kind() == CheckpointKind.EVENT) {
                 events.opened(wait);
+            } else {
+                approvals.opened(wait);
             }
         } catch (IllegalArgumentException e) {
             LOG.error("Nobody can bring run {} what it waits for as '{}': {}", name.run(), name.key(), e.getMessage());

@@ -98,6 +98,9 @@ class EveryDoorIsGuardedTest {
             case "startRuns" -> "{\"items\":[{\"input\":{\"cents\":1}}]}";
             case "cancelRun", "cancelTask", "completeTask", "failTask", "skipTask", "replayRun" ->
                 "{\"reason\":\"test\"}";
+            case "claimApproval", "expireApproval" -> "{}";
+            case "answerApproval" -> "{\"answer\":1}";
+            case "escalateApproval" -> "{\"role\":\"other\",\"reason\":\"test\"}";
             case "sendSignal" -> "{\"data\":1}";
             case "publishEvents" -> "{\"items\":[{\"name\":\"guarded\",\"data\":1}]}";
             case "createFilter" -> "{\"workflow\":\"guarded\",\"event\":\"guarded\"}";

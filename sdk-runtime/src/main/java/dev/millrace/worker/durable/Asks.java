@@ -22,6 +22,14 @@ record Asks(Codec codec) {
         return json(members);
     }
 
+    /** Whom, and what an answer looks like. */
+    byte[] approval(String role, Class<?> type) {
+        var members = new LinkedHashMap<String, JsonValue>();
+        members.put("role", JsonValue.of(role));
+        members.put("schema", Forms.of(type));
+        return json(members);
+    }
+
     private JsonValue value(Object value) {
         return Json.read(codec.write(value, TypeRef.of(value.getClass())));
     }

@@ -277,8 +277,14 @@ final class DurableCode implements Durable, ChildStarter {
     }
 
     @Override
-    public <T> Optional<T> approval(String role, Class<T> type, Duration timeout) {
-        throw notYet("approval(…)", "poll in a call, with durable.sleep(…) between");
+    public <T> Pending<Optional<T>> expectApproval(String role, Class<T> type, Duration timeout) {
+        requireHere();
+        return expect(
+                Action.Kind.APPROVAL,
+                role,
+                "",
+                TypeRef.of(type),
+                new NewAction.Content.Wait(limited(timeout), asks.approval(role, type)));
     }
 
     @Override

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.Durable;
 import dev.millrace.Pending;
+import dev.millrace.Priority;
 import dev.millrace.StepContext;
 import dev.millrace.TypeRef;
+import dev.millrace.binding.ChildOptions;
+import dev.millrace.binding.ChildStarter;
+import dev.millrace.binding.WorkflowRef;
 import dev.millrace.codec.JacksonCodec;
 import dev.millrace.manifest.Defaults;
 import java.lang.reflect.Proxy;
@@ -352,9 +356,13 @@ class DurableAttemptTest {
 
     @Test
     void whatIsNotThereYetIsRefused() {
-        assertThatThrownBy(() -> get(enter(durable -> durable.approval("editor", String.class, Duration.ofDays(1)))))
+        assertThatThrownBy(() -> get(enter(durable -> ((ChildStarter) durable)
+                        .start(
+                                new WorkflowRef<>("w", "", TypeRef.of(String.class), TypeRef.of(String.class)),
+                                "input",
+                                new ChildOptions(Optional.empty(), Priority.NORMAL, Map.of(), Optional.empty())))))
                 .rootCause()
                 .isInstanceOf(UnsupportedOperationException.class)
-                .hasMessageContaining("Durable.approval(…) cannot be used in this version yet");
+                .hasMessageContaining("Durable.start(…) of a child cannot be used in this version yet");
     }
 }
