@@ -413,6 +413,12 @@ public sealed interface Command {
     /** Asks which workers a tenant has: answered with {@link Reply.WorkersRead}. Changes nothing. */
     record ReadWorkers(long replyTo, TenantId tenant) implements Command {}
 
+    /**
+     * Tells a worker to take no more, finish what it has and leave, and gives it no more attempts: answered with {@link
+     * Reply.WorkersRead}. A worker that is away is told when it comes back. Comes to nothing when there is no such worker.
+     */
+    record DrainWorker(long replyTo, TenantId tenant, WorkerId worker) implements Command {}
+
     /** Time passed: due timers fire. */
     record Tick() implements Command {}
 

@@ -136,6 +136,9 @@ public sealed interface Effect {
     /** A completion that had no effect. */
     record RefusedCompletion(long sequence, String code, String message) {}
 
+    /** Tells a worker to take nothing more, finish what it has and leave for good. Told again when its stream opens anew. */
+    record LeaveWorker(long session) implements OfSession {}
+
     /** Closes a worker's stream: it broke the protocol, or another stream of the same worker took over. */
     record CloseWorker(long session, String code, String message) implements OfSession {}
 

@@ -17,6 +17,7 @@ import dev.millrace.manifest.placement.Stickiness;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Which worker an attempt is given to. */
@@ -196,12 +197,39 @@ class PlacementTest {
         var last = worker(1, Map.of(), version);
         engine.start(version);
         var idle = worker(10, Map.of(), version);
-        last.drain();
+        engine.send(new Command.ConfigChanged(
+                EngineHarness.TENANT, new TenantConfig(Map.of(), Map.of(), Map.of(), Set.of(last.id()))));
         last.end(last.newest("first"), value("1"));
         last.die();
         assertThat(idle.running()).isEmpty();
         engine.advance(Duration.ofSeconds(10));
         assertThat(idle.running()).hasSize(1);
+    }
+
+    @Test
+    void aWorkerThatDrainsIsNotWaitedFor() {
+        var version = engine.define(sticky(Stickiness.HARD));
+        var last = worker(1, Map.of(), version);
+        engine.start(version);
+        var idle = worker(10, Map.of(), version);
+        last.drain();
+        last.end(last.newest("first"), value("1"));
+        assertThat(idle.assigned()).extracting(Effect.Assignment::step).containsExactly("second");
+    }
+
+    @Test
+    void whatWaitsForAWorkerGoesElsewhereWhenSomebodySendsThatOneAway() {
+        var version = engine.define(sticky(Stickiness.HARD));
+        var other = engine.define(oneStep("other"));
+        var last = worker(1, Map.of(), version, other);
+        engine.start(version);
+        engine.start(other);
+        var idle = worker(10, Map.of(), version);
+        last.end(last.newest("first"), value("1"));
+        assertThat(idle.running()).isEmpty();
+        engine.ask(replyTo -> new Command.DrainWorker(replyTo, EngineHarness.TENANT, last.id()));
+        assertThat(idle.assigned()).extracting(Effect.Assignment::step).containsExactly("second");
+        assertThat(last.running()).as("it keeps what it has").hasSize(1);
     }
 
     @Test

@@ -95,6 +95,31 @@ class WorkersTest {
     }
 
     @Test
+    void aWorkerThatIsSentAwayIsToldAndToldAgainWhenItComesBack() {
+        var version = engine.define(oneStep("w"));
+        var worker = engine.workerByHand(2, version);
+        engine.start(version);
+        var read = (Reply.WorkersRead)
+                engine.ask(replyTo -> new Command.DrainWorker(replyTo, EngineHarness.TENANT, worker.id()));
+        assertThat(read.workers()).extracting(WorkerStatus::draining).containsExactly(true);
+        assertThat(timesSentAway()).isEqualTo(1);
+        worker.disconnect();
+        worker.connect();
+        assertThat(timesSentAway()).isEqualTo(2);
+        engine.start(version);
+        assertThat(worker.running()).hasSize(1);
+        var unknown = new WorkerId(new UUID(9, 9));
+        engine.ask(replyTo -> new Command.DrainWorker(replyTo, EngineHarness.TENANT, unknown));
+        assertThat(timesSentAway()).isEqualTo(2);
+    }
+
+    private long timesSentAway() {
+        return engine.effects().stream()
+                .filter(Effect.LeaveWorker.class::isInstance)
+                .count();
+    }
+
+    @Test
     void aWorkerThatDrainsFinishesWhatItHasAndGetsNothingNew() {
         var worker = engine.workerByHand(2, version);
         engine.start(version);

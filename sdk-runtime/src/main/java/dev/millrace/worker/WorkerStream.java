@@ -62,6 +62,7 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
     private final StepThreads threads;
     private final AttemptBook book;
     private final StreamLoop<WorkerFrame, ServerFrame> loop;
+    private volatile Runnable sentAway = () -> {};
     private final UUID workerId = new Uuids().next();
     private final Monitor monitor = new Monitor();
 
@@ -98,6 +99,11 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
 
     UUID workerId() {
         return workerId;
+    }
+
+    /** What to do when somebody sends this worker away; may happen several times. */
+    void onSentAway(Runnable leaves) {
+        sentAway = leaves;
     }
 
     void start() {
@@ -225,6 +231,9 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
         frame.getTrailsList().forEach(this::collect);
         frame.getCancelsList().forEach(this::cancel);
         frame.getAssignmentsList().forEach(this::begin);
+        if (frame.getLeave()) {
+            sentAway.run();
+        }
         if (frame.hasDrain()) {
             LOG.info("The control plane asks this worker to connect elsewhere; what runs here goes on.");
             loop.reconnectWithin(Duration.ofMillis(frame.getDrain().getReconnectAfterMillis()));

@@ -7,6 +7,7 @@ import dev.millrace.cli.OutputOption;
 import dev.millrace.cli.terminal.Json;
 import dev.millrace.cli.terminal.Table;
 import dev.millrace.rest.WorkersApi;
+import dev.millrace.rest.model.WorkerState;
 import dev.millrace.rest.model.WorkerView;
 import java.time.Duration;
 import java.util.List;
@@ -94,7 +95,7 @@ public final class WorkersCommand implements Runnable {
 
     @Command(
             name = "drain",
-            description = "Pause a worker and wait until it has no attempt left, so that its process can be ended.",
+            description = "Tell a worker to finish what it has and leave, and wait until it has left.",
             footer = {"", "The exit code is 7 if the time is over before."})
     int drain(
             @Mixin ControlPlaneOptions controlPlane,
@@ -108,8 +109,8 @@ public final class WorkersCommand implements Runnable {
         long deadline = System.nanoTime() + timeout.toNanos();
         try (var client = controlPlane.connect(context)) {
             var api = new WorkersApi(client);
-            var seen = Optional.of(api.pauseWorker(worker));
-            while (seen.isPresent() && seen.get().getSlotsTaken() > 0) {
+            var seen = Optional.of(api.drainWorker(worker));
+            while (seen.isPresent() && seen.get().getState() != WorkerState.AWAY) {
                 if (System.nanoTime() - deadline > 0) {
                     print(seen.get());
                     return ExitCode.WAIT_OVER;
@@ -119,11 +120,7 @@ public final class WorkersCommand implements Runnable {
                         .filter(other -> other.getWorkerId().equals(worker))
                         .findFirst();
             }
-            if (seen.isPresent()) {
-                print(seen.get());
-            } else {
-                context.terminal().out().println(worker + "  has left");
-            }
+            context.terminal().out().println(worker + "  has left");
         }
         return ExitCode.OK;
     }

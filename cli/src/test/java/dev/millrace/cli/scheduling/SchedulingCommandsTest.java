@@ -78,21 +78,21 @@ class SchedulingCommandsTest {
     }
 
     @Test
-    void aWorkerIsDrainedWhenNoSlotOfItIsTaken() {
-        controlPlane.on("POST /api/v1/workers/" + WORKER + "/pause", 200, worker("PAUSED", 1));
-        controlPlane.on("GET /api/v1/workers", 200, "{\"items\":[" + worker("PAUSED", 0) + "]}");
+    void aWorkerIsDrainedWhenItHasLeft() {
+        controlPlane.on("POST /api/v1/workers/" + WORKER + "/drain", 200, worker("DRAINING", 1));
+        controlPlane.on("GET /api/v1/workers", 200, "{\"items\":[]}");
 
-        assertThat(run("workers", "drain", WORKER).out()).isEqualTo(WORKER + "  PAUSED  0 of 4 slots taken\n");
-        assertThat(run("workers", "list").out()).contains(WORKER);
+        assertThat(run("workers", "drain", WORKER).out()).isEqualTo(WORKER + "  has left\n");
     }
 
     @Test
     void aDrainThatTakesTooLongSaysSo() {
-        controlPlane.on("POST /api/v1/workers/" + WORKER + "/pause", 200, worker("PAUSED", 1));
-        controlPlane.on("GET /api/v1/workers", 200, "{\"items\":[" + worker("PAUSED", 1) + "]}");
+        controlPlane.on("POST /api/v1/workers/" + WORKER + "/drain", 200, worker("DRAINING", 1));
+        controlPlane.on("GET /api/v1/workers", 200, "{\"items\":[" + worker("DRAINING", 1) + "]}");
 
         assertThat(run("workers", "drain", WORKER, "--timeout", "1ms").exitCode())
                 .isEqualTo(ExitCode.WAIT_OVER);
+        assertThat(run("workers", "list").out()).contains(WORKER, "DRAINING");
     }
 
     @Test

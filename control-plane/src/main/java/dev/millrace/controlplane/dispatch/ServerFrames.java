@@ -30,6 +30,9 @@ final class ServerFrames implements Outbox.Packer<Object, ServerFrame> {
 
     private final Assignments assignments = new Assignments();
 
+    /** The item that tells the worker to finish what it has and leave for good. */
+    static final Object LEAVE = new Object();
+
     /** An assignment with the bytes of its stored payloads. */
     record Ready(Effect.Assignment assignment, Map<Payload, byte[]> values) {}
 
@@ -94,6 +97,8 @@ final class ServerFrames implements Outbox.Packer<Object, ServerFrame> {
                         .setReconnectAfterMillis((int) drain.within().toMillis()));
             } else if (item == HEARTBEAT) {
                 frame.setHeartbeat(true);
+            } else if (item == LEAVE) {
+                frame.setLeave(true);
             }
         }
         if (ack != null) {

@@ -196,6 +196,8 @@ final class WorkerSession extends DoorStream<WorkerFrame, ServerFrame> {
             } else if (effect instanceof Effect.WelcomeWorker welcome) {
                 say(new ServerFrames.Greeting(
                         welcome.stale().stream().map(this::named).toList()));
+            } else if (effect instanceof Effect.LeaveWorker) {
+                say(ServerFrames.LEAVE);
             } else if (effect instanceof Effect.CloseWorker close) {
                 LOG.info("The shard ends worker session {}: {} {}", close.session(), close.code(), close.message());
                 close(closing(close));

@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongFunction;
 
 /**
  * Changes what people set, and asks how it stands. A change is answered when it is stored and the shard has been told of it. Safe for
@@ -57,6 +58,10 @@ final class RunTimeSettings {
         shards.configured(by.tenant());
     }
 
+    void noteDrain(Principal by, String worker) {
+        rows.drained(by, worker, clock.instant());
+    }
+
     CompletionStage<List<LimitStatus>> limits(TenantId tenant) {
         return shards.ask(tenant, replyTo -> new Command.ReadLimits(replyTo, tenant), DEADLINE)
                 .thenApply(reply -> {
@@ -68,24 +73,41 @@ final class RunTimeSettings {
     }
 
     CompletionStage<List<WorkerStatus>> workers(TenantId tenant) {
-        return shards.ask(tenant, replyTo -> new Command.ReadWorkers(replyTo, tenant), DEADLINE)
-                .thenApply(reply -> {
-                    if (reply instanceof Reply.WorkersRead read) {
-                        return read.workers();
-                    }
-                    throw unexpected(reply);
-                });
+        return workers(tenant, replyTo -> new Command.ReadWorkers(replyTo, tenant));
+    }
+
+    private CompletionStage<List<WorkerStatus>> workers(TenantId tenant, LongFunction<Command> command) {
+        return shards.ask(tenant, command, DEADLINE).thenApply(reply -> {
+            if (reply instanceof Reply.WorkersRead read) {
+                return read.workers();
+            }
+            throw unexpected(reply);
+        });
+    }
+
+    /**
+     * Sends a worker away.
+     *
+     * @return fails with {@link ErrorCode#WORKER_NOT_FOUND}
+     */
+    CompletionStage<WorkerStatus> drain(Principal by, WorkerId id) {
+        var tenant = by.tenant();
+        return workers(tenant, replyTo -> new Command.DrainWorker(replyTo, tenant, id))
+                .thenApply(workers -> only(workers, id));
     }
 
     /** @return fails with {@link ErrorCode#WORKER_NOT_FOUND} */
     CompletionStage<WorkerStatus> worker(TenantId tenant, WorkerId id) {
-        return workers(tenant)
-                .thenApply(workers -> workers.stream()
-                        .filter(worker -> worker.info().id().equals(id))
-                        .findFirst()
-                        .orElseThrow(() -> new ApiException(
-                                ErrorCode.WORKER_NOT_FOUND,
-                                "No worker of this id is connected. See the list of workers for their ids.")));
+        return workers(tenant).thenApply(workers -> only(workers, id));
+    }
+
+    private static WorkerStatus only(List<WorkerStatus> workers, WorkerId id) {
+        return workers.stream()
+                .filter(worker -> worker.info().id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new ApiException(
+                        ErrorCode.WORKER_NOT_FOUND,
+                        "No worker of this id is connected. See the list of workers for their ids."));
     }
 
     private static ApiException unexpected(Reply reply) {

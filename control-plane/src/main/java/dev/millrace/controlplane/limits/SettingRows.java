@@ -128,6 +128,14 @@ final class SettingRows {
         });
     }
 
+    /** Somebody sends a worker away. */
+    void drained(Principal by, String worker, Instant now) {
+        database.inTenant(by.tenant(), connection -> {
+            audit(connection, by, now, "drain", Pausable.WORKER + " " + worker, "");
+            return null;
+        });
+    }
+
     private static void requireRoom(Connection connection, Principal by, String table) throws SQLException {
         if (count(connection, by.tenant(), table) >= MAX_SETTINGS) {
             throw new ApiException(

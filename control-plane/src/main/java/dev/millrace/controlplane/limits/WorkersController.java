@@ -51,6 +51,20 @@ class WorkersController implements WorkersApi {
         return change(workerId, false);
     }
 
+    @Override
+    @RequiresPermission(Permission.WORKERS_WRITE)
+    public Mono<HttpResponse<WorkerView>> drainWorker(UUID workerId) {
+        var by = caller.principal();
+        var id = new WorkerId(workerId);
+        return answers.of(settings.worker(by.tenant(), id))
+                .flatMap(known -> answers.blocking(() -> {
+                    settings.noteDrain(by, workerId.toString());
+                    return known;
+                }))
+                .flatMap(known -> answers.of(settings.drain(by, id)))
+                .map(worker -> HttpResponse.ok(view(worker)));
+    }
+
     private Mono<HttpResponse<WorkerView>> change(UUID workerId, boolean pause) {
         var by = caller.principal();
         var id = new WorkerId(workerId);

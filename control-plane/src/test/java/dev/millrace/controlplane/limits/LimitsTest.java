@@ -170,6 +170,26 @@ class LimitsTest {
                 .isEqualTo("WORKER_NOT_FOUND");
     }
 
+    @Test
+    void aDrainedWorkerIsToldToLeaveAndGetsNothingMore() {
+        var version = Workflow.register(PLANE, Workflow.chain(workflow, "only"), PLANE.token());
+        var hello = TestWorker.hello(workflow, version).setSlots(9).build();
+        var bytes = hello.getWorkerId().asReadOnlyByteBuffer();
+        var id = new UUID(bytes.getLong(), bytes.getLong());
+        try (var worker = TestWorker.connect(PLANE, PLANE.token(), hello)) {
+            start();
+            var first = worker.assignment().getAttempt();
+            var drained = ask("POST", "workers/" + id + "/drain", "");
+            assertThat(drained.text("state")).as(drained.body()).isEqualTo("DRAINING");
+            worker.await(frame -> frame.getLeave());
+            var waits = start();
+            assertThat(ask("GET", "runs/" + waits + "/explain", "").body()).contains("\"state\":\"QUEUED\"");
+            worker.succeed(first, "1");
+        }
+        assertThat(ask("POST", "workers/" + UUID.randomUUID() + "/drain", "").code())
+                .isEqualTo("WORKER_NOT_FOUND");
+    }
+
     private TestControlPlane.Answer register(String name, String limit, int most) {
         return ask(
                 "POST",

@@ -8,6 +8,8 @@ import dev.millrace.engine.Command.WorkerSays;
 import dev.millrace.engine.Effect;
 import dev.millrace.engine.Effect.RefusedCompletion;
 import dev.millrace.engine.TaskState;
+import dev.millrace.engine.WorkerId;
+import dev.millrace.engine.TenantId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -59,6 +61,9 @@ final class Attendance {
             }
         }
         recorder.effect(new Effect.WelcomeWorker(command.session(), stale));
+        if (worker.sentAway) {
+            sendAway(worker);
+        }
         for (var task : worker.tasks()) {
             if (claimed.contains(task)) {
                 claim(task);
@@ -137,8 +142,30 @@ final class Attendance {
             returned(worker, command.returned().get(i), command.draining());
         }
         if (command.draining() && !worker.draining) {
-            worker.drain();
+            drain(worker);
         }
+    }
+
+    /** Somebody wants a worker to leave. */
+    void sendAway(TenantId tenant, WorkerId id) {
+        var worker = memory.tenant(tenant).workers.get(id);
+        if (worker != null) {
+            worker.sentAway = true;
+            if (worker.isConnected()) {
+                sendAway(worker);
+            }
+        }
+    }
+
+    private void sendAway(Worker worker) {
+        recorder.effect(new Effect.LeaveWorker(worker.session));
+        drain(worker);
+    }
+
+    /** It takes no more; what had to go there goes elsewhere, because it may take long to finish what it has. */
+    private void drain(Worker worker) {
+        worker.drain();
+        progress.unbind(worker);
     }
 
     void extend(ExtendTimeout command) {

@@ -12,6 +12,7 @@ import dev.millrace.engine.ShardSettings;
 import dev.millrace.engine.Snapshots.LaneCount;
 import dev.millrace.engine.TaskState;
 import dev.millrace.engine.scheduling.Limit;
+import dev.millrace.engine.TenantId;
 import dev.millrace.engine.timer.Timer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -221,11 +222,17 @@ public final class Core {
                     tenant.scheduler.crowds(explain.workflow(), ready -> ((Task) ready).queued, recorder.nowMicros());
             recorder.reply(explain.replyTo(), new Reply.WorkflowExplained(crowds, tenant.pause(explain.workflow())));
         } else if (command instanceof Command.ReadWorkers read) {
-            var workers = memory.tenant(read.tenant()).workerStates();
-            recorder.reply(read.replyTo(), new Reply.WorkersRead(workers));
+            tellWorkers(read.replyTo(), read.tenant());
+        } else if (command instanceof Command.DrainWorker drain) {
+            attendance.sendAway(drain.tenant(), drain.worker());
+            tellWorkers(drain.replyTo(), drain.tenant());
         } else if (!(command instanceof Command.Tick)) {
             throw new IllegalStateException("No decision about commands such as " + command + ".");
         }
+    }
+
+    private void tellWorkers(long replyTo, TenantId tenant) {
+        recorder.reply(replyTo, new Reply.WorkersRead(memory.tenant(tenant).workerStates()));
     }
 
     /** The time of what was just read back may have come while it was out of memory. */

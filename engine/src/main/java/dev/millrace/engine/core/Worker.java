@@ -35,6 +35,8 @@ final class Worker extends WorkerSlots {
     Instant connected = Instant.MIN;
 
     boolean draining;
+    /** Whether somebody wants it to leave. */
+    boolean sentAway;
     /** Completions up to this sequence have been decided since it first connected to this owner. */
     long decided;
     /** Slots taken by attempts that the engine has given up and the worker has not. */
@@ -85,12 +87,13 @@ final class Worker extends WorkerSlots {
                         info, isConnected() ? connected : Instant.MIN, slotsTaken, draining, tenant.isPaused(id)));
     }
 
-    /** Whether it could have a task, free or not, paused or not, draining or not. One that has not said anything of itself yet may. */
+    /** Whether it could have a task, free or not, paused or not. One that has not said anything of itself yet may. */
     boolean couldHave(Task task) {
         if (info == null) {
             return true;
         }
-        return info.slots() >= task.node.slots
+        return !draining
+                && info.slots() >= task.node.slots
                 && task.node.placement.requires().stream().allMatch(asked -> asked.isMetBy(info.labels()))
                 && info.versions().stream()
                         .map(tenant::version)
