@@ -52,6 +52,14 @@ public interface StepContext {
     void extendTimeout(Duration fromNow);
 
     /**
+     * Gives the slots of this attempt back, so that the worker may be handed others, while the attempt goes on: for work that only
+     * waits for somebody else from here on. Returns at once. The attempt stays live in every other way: it has its timeout, is
+     * cancelled with its run, keeps its permits, and is given to another worker if this one is lost. The next attempt takes slots
+     * again. Doing it twice is the same as doing it once.
+     */
+    void releaseSlot();
+
+    /**
      * Whether nobody waits for this attempt any more: the run was cancelled or timed out, or another worker took over. The
      * thread is interrupted too; code that does not block asks here.
      */

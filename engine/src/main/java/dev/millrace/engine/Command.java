@@ -419,6 +419,9 @@ public sealed interface Command {
      */
     record DrainWorker(long replyTo, TenantId tenant, WorkerId worker) implements Command {}
 
+    /** An attempt goes on without its slots, which are free for others from now on. Saying it twice does no harm. */
+    record ReleaseSlots(long session, AttemptRef attempt) implements Command {}
+
     /** Time passed: due timers fire. */
     record Tick() implements Command {}
 

@@ -129,6 +129,9 @@ public sealed interface Fact {
     record AttemptSucceeded(TenantId tenant, Instant at, AttemptRef attempt, Payload result, int elements)
             implements OfAttempt {}
 
+    /** The attempt goes on without its slots; it counts as live in every other way. */
+    record SlotsReleased(TenantId tenant, Instant at, AttemptRef attempt) implements OfAttempt {}
+
     /**
      * The attempt failed or timed out.
      *

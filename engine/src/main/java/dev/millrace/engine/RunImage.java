@@ -154,6 +154,7 @@ public record RunImage(
      * @param terms what its turn depends on beside the manifest
      * @param checkpoints of a durable step; they stay when it has ended
      * @param call number of the call that serves its live attempt together with others; 0 when there is none
+     * @param released whether its live attempt goes on without its slots
      */
     public record TaskImage(
             int node,
@@ -171,7 +172,8 @@ public record RunImage(
             Instant ended,
             Terms terms,
             Checkpoints checkpoints,
-            long call) {
+            long call,
+            boolean released) {
 
         /** A task that has no call in common with others. */
         public TaskImage(
@@ -206,7 +208,8 @@ public record RunImage(
                     ended,
                     terms,
                     checkpoints,
-                    0);
+                    0,
+                    false);
         }
 
         /** A task of a step that is not durable. */
@@ -283,7 +286,7 @@ public record RunImage(
 
     /**
      * One transition of the run's history. What happens to a run or a task without changing its state is on record too, as
-     * {@code CANCELLING}, {@code DEADLINE_PASSED}, {@code CLEANING_UP}, {@code EXTENDED}, {@code CHECKPOINT} and {@code REPLAYED}, after
+     * {@code CANCELLING}, {@code DEADLINE_PASSED}, {@code SLOTS_RELEASED}, {@code CLEANING_UP}, {@code EXTENDED}, {@code CHECKPOINT} and {@code REPLAYED}, after
      * which a new generation begins and attempts are numbered anew.
      *
      * @param node -1 for the run itself

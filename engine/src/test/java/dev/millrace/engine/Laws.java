@@ -193,7 +193,7 @@ public final class Laws {
             begun.add(task);
             return;
         }
-        if (fact instanceof Fact.AttemptExtended) {
+        if (fact instanceof Fact.AttemptExtended || fact instanceof Fact.SlotsReleased) {
             return;
         }
         if (fact instanceof Fact.CheckpointStored stored) {

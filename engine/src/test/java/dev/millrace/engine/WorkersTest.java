@@ -95,6 +95,54 @@ class WorkersTest {
     }
 
     @Test
+    void theSlotsThatAnAttemptGivesBackAreFreeWhileItGoesOn() {
+        var version = engine.define(workflow("w")
+                .step("work", step -> step.slots(2).timeout(Duration.ofSeconds(30)))
+                .build());
+        var worker = engine.workerByHand(2, version);
+        var first = engine.start(version);
+        var second = engine.start(version);
+        var attempt = worker.newest("work");
+        worker.accept(attempt);
+        worker.releaseSlots(attempt);
+        assertThat(worker.running()).extracting(AttemptRef::run).containsExactly(first, second);
+        worker.accept(worker.newest("work"));
+        worker.releaseSlots(attempt);
+        engine.start(version);
+        assertThat(worker.running()).as("saying it twice frees nothing more").hasSize(2);
+        engine.crashAndReconnect();
+        engine.project();
+        engine.crashAndReconnect();
+        assertThat(worker.running()).as("nor does a takeover").hasSize(2);
+        worker.end(attempt, value("1"));
+        assertThat(engine.run(first).state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(worker.running()).hasSize(1);
+        worker.end(worker.newest("work"), value("1"));
+        assertThat(worker.running()).hasSize(1);
+    }
+
+    @Test
+    void anAttemptWithoutSlotsIsRecoveredAndTimesOutLikeAnyOther() {
+        var version = engine.define(workflow("w")
+                .step("work", step -> step.timeout(Duration.ofSeconds(30)))
+                .build());
+        var lost = engine.workerByHand(1, version);
+        var run = engine.start(version);
+        lost.accept(lost.newest("work"));
+        lost.releaseSlots(lost.newest("work"));
+        lost.die();
+        var worker = engine.workerByHand(1, version);
+        engine.advance(Duration.ofSeconds(10));
+        assertThat(worker.newest("work").attempt()).isEqualTo(2);
+        worker.accept(worker.newest("work"));
+        worker.releaseSlots(worker.newest("work"));
+        engine.advance(Duration.ofSeconds(30));
+        assertThat(engine.run(run).state()).isEqualTo(RunState.FAILED);
+        engine.start(version);
+        assertThat(worker.running()).as("and its slots are not held after it").isNotEmpty();
+    }
+
+    @Test
     void aWorkerThatIsSentAwayIsToldAndToldAgainWhenItComesBack() {
         var version = engine.define(oneStep("w"));
         var worker = engine.workerByHand(2, version);

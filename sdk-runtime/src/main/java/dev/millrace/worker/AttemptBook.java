@@ -50,6 +50,10 @@ final class AttemptBook {
     private final Deque<Completion> unacknowledged = new ArrayDeque<>();
     private final Deque<Completion> completionsToSend = new ArrayDeque<>();
     private final Map<AttemptKey, Wish> wishes = new LinkedHashMap<>();
+    /** Live attempts that go on without their slots. */
+    private final Set<AttemptKey> released = new LinkedHashSet<>();
+    /** Those of them that the control plane has not been told of on this stream. */
+    private final Set<AttemptKey> releasesToSay = new LinkedHashSet<>();
     private final List<AttemptRef> toReturn = new ArrayList<>();
     private final Deque<CheckpointMade> toStore = new ArrayDeque<>();
     private final List<Suspended> suspended = new ArrayList<>();
@@ -95,7 +99,7 @@ final class AttemptBook {
         monitor.change(() -> {
             acceptsDue.remove(attempt.key());
             acceptsNow.remove(attempt.key());
-            wishes.remove(attempt.key());
+            forget(attempt.key());
             if (!live.remove(attempt.key(), attempt)) {
                 return;
             }
@@ -128,6 +132,15 @@ final class AttemptBook {
         });
     }
 
+    /** An attempt goes on without its slots. */
+    void release(AttemptKey key) {
+        monitor.change(() -> {
+            if (live.containsKey(key) && released.add(key)) {
+                releasesToSay.add(key);
+            }
+        });
+    }
+
     /** Durable code has something stored; the attempt keeps it until it is. */
     void tell(AttemptKey key, NewAction action) {
         monitor.change(() -> {
@@ -140,7 +153,7 @@ final class AttemptBook {
 
     /** Whether a slot that is held by code that only waits could be of use. */
     boolean crowded(int slots) {
-        return monitor.locked(() -> draining || live.size() >= slots);
+        return monitor.locked(() -> draining || live.size() - released.size() >= slots);
     }
 
     /** The control plane has granted an attempt so much time from now on. */
@@ -176,6 +189,8 @@ final class AttemptBook {
             acceptsDue.clear();
             acceptsNow.clear();
             wishes.clear();
+            released.clear();
+            releasesToSay.clear();
             return abandoned;
         });
     }
@@ -214,7 +229,7 @@ final class AttemptBook {
             for (var key : stale) {
                 acceptsDue.remove(key);
                 acceptsNow.remove(key);
-                wishes.remove(key);
+                forget(key);
                 Optional.ofNullable(live.remove(key)).ifPresent(stopped::add);
             }
             unacknowledged.removeIf(completion -> stale.contains(AttemptKey.of(completion.getAttempt())));
@@ -222,6 +237,7 @@ final class AttemptBook {
             completionsToSend.addAll(unacknowledged);
             // It is not known which of these arrived; saying them twice does no harm.
             live.values().stream().filter(LiveAttempt::waiting).forEach(attempt -> acceptsNow.add(attempt.key()));
+            releasesToSay.addAll(released);
             wishes.replaceAll((key, wish) -> new Wish(wish.untilNanos(), false));
             toStore.clear();
             live.values().forEach(this::tellAgain);
@@ -230,6 +246,13 @@ final class AttemptBook {
             open = true;
             return stopped;
         });
+    }
+
+    /** What its code wanted is not wanted any more. */
+    private void forget(AttemptKey key) {
+        wishes.remove(key);
+        released.remove(key);
+        releasesToSay.remove(key);
     }
 
     private void tellAgain(LiveAttempt attempt) {
@@ -262,8 +285,12 @@ final class AttemptBook {
                     | addCompletions(frame)
                     | addAccepts(frame)
                     | addWishes(frame)
+                    | !releasesToSay.isEmpty()
                     | !suspended.isEmpty()
                     | !toReturn.isEmpty();
+            releasesToSay.forEach(
+                    key -> frame.addReleased(live.get(key).assignment().getAttempt()));
+            releasesToSay.clear();
             frame.addAllSuspended(suspended);
             suspended.clear();
             frame.addAllReturned(toReturn);

@@ -76,6 +76,11 @@ final class AttemptContext implements StepContext {
     }
 
     @Override
+    public void releaseSlot() {
+        attempt.releaseSlots();
+    }
+
+    @Override
     public boolean isCancelled() {
         return attempt.cancelled().isPresent();
     }

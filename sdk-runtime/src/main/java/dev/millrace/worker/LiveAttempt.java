@@ -14,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /**
  * An attempt that runs here. Its thread works on it, or nobody does while an asynchronous step's answer is awaited; other
@@ -23,7 +22,7 @@ import java.util.function.Consumer;
 final class LiveAttempt {
     private final AttemptKey key;
     private final Assignment assignment;
-    private final Consumer<Duration> moreTime;
+    private final Wishes wishes;
     private final InstantSource clock;
     private final DurableHost host;
     private final List<StoredAction> trail;
@@ -44,7 +43,7 @@ final class LiveAttempt {
     /**
      * An attempt that was assigned just now.
      *
-     * @param moreTime asks the control plane for so much time from now on
+     * @param wishes what its code may want
      * @param clock by which deadlines are told
      * @param host what the worker does for durable code
      * @param trail what is stored of a durable step
@@ -52,13 +51,13 @@ final class LiveAttempt {
     LiveAttempt(
             AttemptKey key,
             Assignment assignment,
-            Consumer<Duration> moreTime,
+            Wishes wishes,
             InstantSource clock,
             DurableHost host,
             List<StoredAction> trail) {
         this.key = key;
         this.assignment = assignment;
-        this.moreTime = moreTime;
+        this.wishes = wishes;
         this.clock = clock;
         this.host = host;
         this.trail = trail;
@@ -126,7 +125,12 @@ final class LiveAttempt {
 
     /** Asks for more time. */
     void needs(Duration fromNow) {
-        moreTime.accept(fromNow);
+        wishes.time(fromNow);
+    }
+
+    /** Goes on without its slots. */
+    void releaseSlots() {
+        wishes.noSlots();
     }
 
     /** The control plane has granted so much time from now on. */

@@ -50,6 +50,9 @@ public final class LocalWorker {
 
         /** The attempt named by an {@code AttemptRef} asks for so much time from now on. */
         void needsTime(byte[] attempt, Duration fromNow);
+
+        /** The attempt named by an {@code AttemptRef} goes on without its slots. */
+        void releasesSlots(byte[] attempt);
     }
 
     /**
@@ -112,12 +115,26 @@ public final class LocalWorker {
         var attempt = new LiveAttempt(
                 AttemptKey.of(ref),
                 parsed,
-                fromNow -> listener.needsTime(ref.toByteArray(), fromNow),
+                wishes(ref),
                 clock,
                 new LocalHost(ref, clock, listener),
                 trail);
         live.put(attempt.key(), attempt);
         return attempt;
+    }
+
+    private Wishes wishes(AttemptRef ref) {
+        return new Wishes() {
+            @Override
+            public void time(Duration fromNow) {
+                listener.needsTime(ref.toByteArray(), fromNow);
+            }
+
+            @Override
+            public void noSlots() {
+                listener.releasesSlots(ref.toByteArray());
+            }
+        };
     }
 
     /** An attempt may begin while another one is on this thread; an interrupt that met that one must wait for it. */

@@ -304,9 +304,20 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
         });
     }
 
-    private void extend(AttemptKey key, Duration fromNow) {
-        book.extend(key, fromNow);
-        loop.signal();
+    private Wishes wishes(AttemptKey key) {
+        return new Wishes() {
+            @Override
+            public void time(Duration fromNow) {
+                book.extend(key, fromNow);
+                loop.signal();
+            }
+
+            @Override
+            public void noSlots() {
+                book.release(key);
+                loop.signal();
+            }
+        };
     }
 
     private static Thread timer(Runnable body) {
@@ -343,7 +354,7 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
         var key = AttemptKey.of(assignment.getAttempt());
         var trail = Optional.ofNullable(trails.remove(key)).orElseGet(List::of);
         var attempt = new LiveAttempt(
-                key, assignment, fromNow -> extend(key, fromNow), InstantSource.system(), host(key), trail);
+                key, assignment, wishes(key), InstantSource.system(), host(key), trail);
         boolean taken = book.take(attempt);
         if (assignment.hasCall()) {
             join(assignment.getCall(), attempt, taken);

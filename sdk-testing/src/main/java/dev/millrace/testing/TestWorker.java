@@ -84,6 +84,11 @@ public final class TestWorker {
             public void needsTime(byte[] attempt, Duration fromNow) {
                 plane.tell(() -> TestWorker.this.needsTime(attempt, fromNow));
             }
+
+            @Override
+            public void releasesSlots(byte[] attempt) {
+                plane.tell(() -> TestWorker.this.releasesSlots(attempt));
+            }
         });
         var versions = local.served().stream().map(Version::of).toList();
         versions.forEach(plane::define);
@@ -344,6 +349,12 @@ public final class TestWorker {
     private void needsTime(byte[] attempt, Duration fromNow) {
         if (!dead && session != 0) {
             plane.queue(new Command.ExtendTimeout(session, Messages.attempt(parse(attempt)), fromNow));
+        }
+    }
+
+    private void releasesSlots(byte[] attempt) {
+        if (!dead && session != 0) {
+            plane.queue(new Command.ReleaseSlots(session, Messages.attempt(parse(attempt))));
         }
     }
 

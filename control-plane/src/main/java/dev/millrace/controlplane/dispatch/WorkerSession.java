@@ -109,6 +109,9 @@ final class WorkerSession extends DoorStream<WorkerFrame, ServerFrame> {
         var extensions = frame.getExtensionsList().stream()
                 .map(each -> new Command.ExtendTimeout(session, Wire.attempt(each.getAttempt()), Wire.more(each)))
                 .toList();
+        var released = frame.getReleasedList().stream()
+                .map(each -> new Command.ReleaseSlots(session, Wire.attempt(each)))
+                .toList();
         var suspended = frame.getSuspendedList().stream()
                 .map(each -> DurableFrames.suspended(session, each))
                 .toList();
@@ -126,6 +129,7 @@ final class WorkerSession extends DoorStream<WorkerFrame, ServerFrame> {
                         tell(new Command.WorkerSays(session, accepted, completions, returned, frame.getDraining()));
                     }
                     extensions.forEach(this::tell);
+                    released.forEach(this::tell);
                     request();
                 });
     }

@@ -186,6 +186,8 @@ public final class Core {
             inquiries.ask(aboutRun);
         } else if (command instanceof Command.ExtendTimeout extend) {
             attendance.extend(extend);
+        } else if (command instanceof Command.ReleaseSlots release) {
+            attendance.about(release.session(), release.attempt(), progress::releaseSlots);
         } else if (command instanceof Command.StoreCheckpoints store) {
             attendance.about(store.session(), store.attempt(), task -> durables.store(task, store.made()));
         } else if (command instanceof Command.SuspendAttempt suspend) {

@@ -18,7 +18,7 @@ final class HeldSlots extends Timer {
     HeldSlots(Task task) {
         this.worker = task.worker;
         this.attempt = task.ref();
-        this.slots = task.node.slots;
+        this.slots = task.released ? 0 : task.node.slots;
         this.call = task.call;
     }
 

@@ -155,6 +155,7 @@ final class Images {
                 task.ended,
                 task.terms,
                 task.trail == null ? Checkpoints.NONE : task.trail.image(),
-                task.call);
+                task.call,
+                task.released);
     }
 }

@@ -75,6 +75,9 @@ final class Ledger {
             failed(task, failed);
         } else if (fact instanceof Fact.AttemptExtended extended) {
             extended(task, extended);
+        } else if (fact instanceof Fact.SlotsReleased) {
+            task.worker.release(task);
+            States.note(task, at, "SLOTS_RELEASED", "");
         } else if (fact instanceof Fact.CheckpointStored stored) {
             trails.stored(task, stored);
         } else if (fact instanceof Fact.AttemptSuspended suspended) {

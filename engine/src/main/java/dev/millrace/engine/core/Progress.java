@@ -328,6 +328,14 @@ final class Progress {
                 task.worker.session, task.ref(), Duration.ofNanos((task.endMicros() - recorder.nowMicros()) * 1000)));
     }
 
+    /** A running attempt goes on without its slots; those of a call that serves several are not its own to give. */
+    void releaseSlots(Task task) {
+        accept(task);
+        if (!task.released && task.call == 0) {
+            recorder.record(new Fact.SlotsReleased(task.run.tenant.id, recorder.now(), task.ref()));
+        }
+    }
+
     // ---- questions ----
 
     /** Asks the questions that have come up. */

@@ -132,6 +132,9 @@ final class Rebuilder {
             if (task.state.isLive()) {
                 memory.hasCall(image.call());
                 run.tenant.worker(id).attach(task, image.call());
+                if (image.released()) {
+                    task.worker.release(task);
+                }
                 memory.permits.hold(task);
                 contend(task);
             } else {

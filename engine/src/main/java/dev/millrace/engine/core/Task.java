@@ -36,6 +36,8 @@ final class Task extends Ready {
     Worker worker;
     /** Number of the call that serves the live attempt together with others; 0 when there is none. */
     long call;
+    /** Whether the live attempt goes on without its slots. */
+    boolean released;
 
     Task previousOfWorker;
     Task nextOfWorker;

@@ -135,6 +135,14 @@ final class Worker extends WorkerSlots {
         take(slots);
     }
 
+    /** The task goes on without its slots. */
+    void release(Task task) {
+        int slots = leave(task.call, task.node.slots);
+        task.released = true;
+        slotsTaken -= slots;
+        take(-slots);
+    }
+
     void detach(Task task) {
         if (task.previousOfWorker == null) {
             first = task.nextOfWorker;
@@ -146,9 +154,10 @@ final class Worker extends WorkerSlots {
         }
         task.previousOfWorker = null;
         task.nextOfWorker = null;
-        int slots = leave(task.call, task.node.slots);
-        slotsTaken -= slots;
-        take(-slots);
+        if (!task.released) {
+            release(task);
+        }
+        task.released = false;
         task.call = 0;
     }
 

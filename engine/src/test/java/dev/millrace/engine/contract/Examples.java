@@ -135,6 +135,7 @@ public final class Examples {
                 new Fact.AttemptCancelled(TENANT, AT, attempt),
                 new Fact.AttemptExtended(TENANT, AT, attempt, AT.plusSeconds(90)),
                 new Fact.AttemptSuspended(TENANT, AT, element, 3),
+                new Fact.SlotsReleased(TENANT, AT, element),
                 new Fact.CheckpointStored(TENANT, AT, attempt, checkpoints().get(0)),
                 new Fact.CheckpointStored(TENANT, AT, element, checkpoints().get(1)),
                 new Fact.CheckpointStored(TENANT, AT, attempt, checkpoints().get(2)),
@@ -381,7 +382,8 @@ public final class Examples {
                         ill ? AT.plusMillis(6) : Instant.MAX,
                         Terms.NONE,
                         new Checkpoints(AT.plusSeconds(90), checkpoints()),
-                        12));
+                        12,
+                        true));
     }
 
     /** An image of a shard with an open and a closed bucket. */

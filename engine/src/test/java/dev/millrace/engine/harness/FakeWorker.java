@@ -187,6 +187,11 @@ public final class FakeWorker {
         harness.send(new Command.ExtendTimeout(session, attempt, more));
     }
 
+    /** The attempt goes on without its slots. */
+    public void releaseSlots(AttemptRef attempt) {
+        harness.send(new Command.ReleaseSlots(session, attempt));
+    }
+
     /** Tells what a durable step did. */
     public void store(AttemptRef attempt, NewCheckpoint... made) {
         harness.send(new Command.StoreCheckpoints(session, attempt, List.of(made)));

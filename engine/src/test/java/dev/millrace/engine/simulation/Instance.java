@@ -343,6 +343,14 @@ final class Instance extends Actor {
         }
     }
 
+    void releaseSlots(Stream stream, AttemptRef attempt) {
+        heard(stream);
+        var session = byStream.get(stream);
+        if (session != null) {
+            decide(session.shard, new Command.ReleaseSlots(session.number, attempt));
+        }
+    }
+
     void heard(Stream stream) {
         var session = byStream.get(stream);
         if (session != null) {

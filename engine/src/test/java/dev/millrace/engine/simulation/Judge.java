@@ -133,6 +133,8 @@ final class Judge {
             world.hit(Probe.TASK_SETTLED);
         } else if (fact instanceof Fact.AttemptExtended) {
             world.hit(Probe.TIME_GRANTED);
+        } else if (fact instanceof Fact.SlotsReleased) {
+            world.hit(Probe.SLOTS_RELEASED);
         } else if (fact instanceof Fact.AttemptSuspended) {
             world.hit(Probe.STEP_SUSPENDED);
         } else if (fact instanceof Fact.CheckpointSettled settled) {
@@ -160,6 +162,7 @@ final class Judge {
                 && !(fact instanceof Fact.AttemptOffered
                         || fact instanceof Fact.AttemptStarted
                         || fact instanceof Fact.AttemptExtended
+                        || fact instanceof Fact.SlotsReleased
                         || fact instanceof Fact.CheckpointStored)) {
             account.over(ofAttempt.tenant(), ofAttempt.attempt());
         }

@@ -294,6 +294,11 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
             var door = instance;
             open.toInstance(() -> door.extend(open, assignment.attempt(), Duration.ofSeconds(dice.between(1, 60))));
         }
+        if (welcome && dice.chance(0.1)) {
+            var open = stream;
+            var door = instance;
+            open.toInstance(() -> door.releaseSlots(open, assignment.attempt()));
+        }
         long takes = world.faulty() && dice.chance(0.3)
                 ? dice.between(0, 60 * Timeline.SECOND)
                 : dice.between(0, 20 * Timeline.MILLI);

@@ -166,6 +166,8 @@ final class FactCodec {
                 message.setAttemptExtended(AttemptExtended.newBuilder()
                         .setAttempt(attempt(f.attempt()))
                         .setUntil(micros(f.until()) - at));
+            } else if (fact instanceof Fact.SlotsReleased f) {
+                message.setSlotsReleased(attempt(f.attempt()));
             } else if (fact instanceof Fact.AttemptSuspended f) {
                 message.setAttemptSuspended(AttemptSuspended.newBuilder()
                         .setAttempt(attempt(f.attempt()))
@@ -372,6 +374,7 @@ final class FactCodec {
                             offered.getCall());
                 }
                 case ATTEMPT_STARTED -> new Fact.AttemptStarted(tenant, at, attempt(message.getAttemptStarted()));
+                case SLOTS_RELEASED -> new Fact.SlotsReleased(tenant, at, attempt(message.getSlotsReleased()));
                 case ATTEMPT_SUCCEEDED -> {
                     var succeeded = message.getAttemptSucceeded();
                     yield new Fact.AttemptSucceeded(

@@ -120,6 +120,7 @@ final class ImageCodec {
             message.setTerms(TermsCodec.message(task.terms()));
         }
         message.setCall(task.call());
+        message.setReleased(task.released());
         CheckpointCodec.put(task.checkpoints(), message);
         return message.build();
     }
@@ -244,7 +245,8 @@ final class ImageCodec {
                     message.hasEnded() ? instant(queued + message.getEnded()) : Instant.MAX,
                     message.hasTerms() ? TermsCodec.terms(message.getTerms()) : Terms.NONE,
                     CheckpointCodec.checkpoints(message),
-                    message.getCall());
+                    message.getCall(),
+                    message.getReleased());
         }
     }
 

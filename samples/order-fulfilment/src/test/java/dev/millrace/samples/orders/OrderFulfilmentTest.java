@@ -189,6 +189,9 @@ class OrderFulfilmentTest {
         }
 
         @Override
+        public void releaseSlot() {}
+
+        @Override
         public boolean isCancelled() {
             return false;
         }
