@@ -10,17 +10,30 @@ import java.util.Optional;
  * @param run of the run as a whole; a run whose keys cannot be told fails before any of its steps begins
  * @param steps by number of the step; of a mapped step one for all its elements. A step with expressions that is not named is
  *     asked about when its parents have ended
+ * @param requires texts that labels of the run's workers must equal, whatever its steps say of the same labels; of every step and
+ *     handler
  */
-public record RunTerms(Verdict run, Map<Integer, Verdict> steps) {
+public record RunTerms(Verdict run, Map<Integer, Verdict> steps, Map<String, String> requires) {
 
     /** Of a run whose workflow has no expressions that could be evaluated at its start. */
-    public static final RunTerms NONE = new RunTerms(Verdict.PLAIN, Map.of());
+    public static final RunTerms NONE = new RunTerms(Verdict.PLAIN, Map.of(), Map.of());
+
+    /** Of a run that requires nothing of its own. */
+    public RunTerms(Verdict run, Map<Integer, Verdict> steps) {
+        this(run, steps, Map.of());
+    }
 
     public RunTerms {
         steps = Map.copyOf(steps);
+        requires = Map.copyOf(requires);
         if (run instanceof Verdict.HoldsNot) {
             throw new IllegalArgumentException("A run as a whole has no condition that could not hold.");
         }
+    }
+
+    /** The same, of a run that requires this of its workers. */
+    public RunTerms requiring(Map<String, String> labels) {
+        return labels.equals(requires) ? this : new RunTerms(run, steps, labels);
     }
 
     /** On what terms the run is admitted. */

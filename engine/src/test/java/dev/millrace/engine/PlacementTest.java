@@ -206,6 +206,55 @@ class PlacementTest {
         assertThat(idle.running()).hasSize(1);
     }
 
+    private RunId start(VersionRef version, Map<String, String> requires) {
+        var plain = engine.starting(version, "{}");
+        return engine.start(new Command.RunStart(
+                plain.run(),
+                plain.version(),
+                plain.input(),
+                plain.idempotencyKey(),
+                plain.digest(),
+                plain.priority(),
+                plain.metadata(),
+                plain.deadline(),
+                plain.follow(),
+                RunTerms.NONE.requiring(requires)));
+    }
+
+    @Test
+    void whatARunRequiresGoesBeforeWhatItsStepsSayOfTheSameLabel() {
+        var us = new PlacementSpec(
+                List.of(new LabelRequirement("region", LabelComparator.EQUAL, "us")), List.of(), Stickiness.NONE);
+        var version = engine.define(workflow("w")
+                .step("first", step -> step.placement(us))
+                .step("second", step -> step.from("first"))
+                .build());
+        var american = worker(10, Map.of("region", "us"), version);
+        var european = worker(10, Map.of("region", "eu"), version);
+        engine.start(version);
+        assertThat(american.running()).hasSize(1);
+        var run = start(version, Map.of("region", "eu"));
+        assertThat(european.running()).extracting(AttemptRef::run).containsExactly(run);
+        engine.project();
+        engine.crashAndReconnect();
+        european.end(european.newest("first"), value("1"));
+        assertThat(european.newest("second").run()).isEqualTo(run);
+        european.end(european.newest("second"), value("1"));
+        assertThat(engine.run(run).state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(engine.run(run).terms().requires()).isEqualTo(Map.of("region", "eu"));
+    }
+
+    @Test
+    void aLabelThatOnlyARunAsksForIsWaitedFor() {
+        var version = engine.define(oneStep("w"));
+        var plain = worker(10, Map.of("zone", "a"), version);
+        var run = start(version, Map.of("zone", "b"));
+        assertThat(plain.running()).isEmpty();
+        assertThat(onlyHold(run, 0).gate()).isEqualTo(Gate.NO_MATCHING_WORKER);
+        var other = worker(10, Map.of("zone", "b"), version);
+        assertThat(other.running()).extracting(AttemptRef::run).containsExactly(run);
+    }
+
     @Test
     void aWorkerThatDrainsIsNotWaitedFor() {
         var version = engine.define(sticky(Stickiness.HARD));

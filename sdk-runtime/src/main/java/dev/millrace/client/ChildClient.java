@@ -36,6 +36,10 @@ final class ChildClient<I, R> implements RunStarter<I, R> {
                     "The idempotency key of a child lives as long as keys are kept; this one is to live otherwise. Start"
                             + " it with idempotencyKey(key).");
         }
+        if (!chosen.requires().isEmpty()) {
+            throw new IllegalArgumentException("A child cannot require labels of its own, but this one requires "
+                    + chosen.requires() + ". Let its steps require them.");
+        }
         return new ChildRun<>(children.start(
                 workflow,
                 input,

@@ -2,6 +2,7 @@ package dev.millrace.client;
 
 import dev.millrace.Priority;
 import dev.millrace.manifest.Durations;
+import dev.millrace.manifest.placement.LabelRequirement;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
@@ -19,15 +20,18 @@ public final class StartOptions {
     /** Stands for no time: until the run has ended. */
     private static final Duration UNTIL_FINISHED = Duration.ZERO;
 
+    private static final int MOST_REQUIRES = 16;
     private static final int MOST_METADATA = 32;
     private static final int MOST_METADATA_BYTES = 16 * 1024;
     private static final StartOptions NONE =
-            new StartOptions(Optional.empty(), Optional.empty(), Priority.NORMAL, Map.of(), Optional.empty());
+            new StartOptions(
+                    Optional.empty(), Optional.empty(), Priority.NORMAL, Map.of(), Map.of(), Optional.empty());
 
     private final Optional<String> idempotencyKey;
     private final Optional<Duration> keyLife;
     private final Priority priority;
     private final Map<String, String> metadata;
+    private final Map<String, String> requires;
     private final Optional<Duration> deadline;
 
     private StartOptions(
@@ -35,11 +39,13 @@ public final class StartOptions {
             Optional<Duration> keyLife,
             Priority priority,
             Map<String, String> metadata,
+            Map<String, String> requires,
             Optional<Duration> deadline) {
         this.idempotencyKey = idempotencyKey;
         this.keyLife = keyLife;
         this.priority = priority;
         this.metadata = metadata;
+        this.requires = requires;
         this.deadline = deadline;
     }
 
@@ -83,12 +89,12 @@ public final class StartOptions {
                     "An idempotency key has 1 to 128 of the characters A-Z a-z 0-9 . _ : - but this one is \"" + key
                             + "\".");
         }
-        return new StartOptions(Optional.of(key), life, priority, metadata, deadline);
+        return new StartOptions(Optional.of(key), life, priority, metadata, requires, deadline);
     }
 
     /** The class in which the run's tasks wait. Default: {@link Priority#NORMAL}. */
     public StartOptions priority(Priority priority) {
-        return new StartOptions(idempotencyKey, keyLife, priority, metadata, deadline);
+        return new StartOptions(idempotencyKey, keyLife, priority, metadata, requires, deadline);
     }
 
     /** Adds a searchable label: at most 32, and 16 KiB in all. */
@@ -103,7 +109,34 @@ public final class StartOptions {
                     "The metadata of a run may have " + MOST_METADATA + " entries and " + MOST_METADATA_BYTES
                             + " bytes, but with \"" + name + "\" it has " + more.size() + " and " + bytes + ".");
         }
-        return new StartOptions(idempotencyKey, keyLife, priority, Collections.unmodifiableMap(more), deadline);
+        return new StartOptions(idempotencyKey, keyLife, priority, Collections.unmodifiableMap(more), requires, deadline);
+    }
+
+    /**
+     * Every step and handler of the run goes only to workers whose label is exactly this text, whatever the step itself requires of the
+     * label: at most 16 labels.
+     *
+     * @param label as in {@link dev.millrace.Requires#label()}
+     * @param value 1 to 256 characters
+     */
+    public StartOptions requires(String label, String value) {
+        requireText(label);
+        requireText(value);
+        var more = new LinkedHashMap<>(requires);
+        more.put(label, value);
+        if (more.size() > MOST_REQUIRES) {
+            throw new IllegalArgumentException("A run may require " + MOST_REQUIRES + " labels, but with \"" + label
+                    + "\" it has " + more.size() + ".");
+        }
+        return new StartOptions(
+                idempotencyKey, keyLife, priority, metadata, Collections.unmodifiableMap(more), deadline);
+    }
+
+    private static void requireText(String text) {
+        if (!LabelRequirement.isText(text)) {
+            throw new IllegalArgumentException("A label and its text have 1 to " + LabelRequirement.LONGEST
+                    + " characters and none that controls a terminal, but this one is \"" + text + "\".");
+        }
     }
 
     /**
@@ -116,7 +149,7 @@ public final class StartOptions {
             throw new IllegalArgumentException(
                     "A run's deadline must be 1 second to 366 days, but is " + deadline + ".");
         }
-        return new StartOptions(idempotencyKey, keyLife, priority, metadata, Optional.of(deadline));
+        return new StartOptions(idempotencyKey, keyLife, priority, metadata, requires, Optional.of(deadline));
     }
 
     /** The key that was chosen. */
@@ -142,6 +175,11 @@ public final class StartOptions {
     /** The labels that were chosen, in the order given. */
     public Map<String, String> metadata() {
         return metadata;
+    }
+
+    /** The labels that workers must have, with their texts, in the order given. */
+    public Map<String, String> requires() {
+        return requires;
     }
 
     /** The deadline that was chosen. */

@@ -228,6 +228,7 @@ public final class WorkflowClient<I, R> implements RunStarter<I, R> {
                 .setKeyUntilFinished(options.keyUntilFinished())
                 .setPriority(options.priority().level())
                 .putAllMetadata(options.metadata())
+                .putAllRequires(options.requires())
                 .setDeadlineMillis(options.deadline().map(Duration::toMillis).orElse(0L));
         Start start;
         try {

@@ -155,7 +155,7 @@ public final class TestMillrace {
                 chosen.metadata(),
                 chosen.deadline(),
                 0,
-                Verdicts.atStart(version.expressions(), json, chosen.metadata()),
+                Verdicts.atStart(version.expressions(), json, chosen.metadata()).requiring(chosen.requires()),
                 keyLife(chosen));
         var reply = plane.ask(
                 replyTo -> new Command.StartRuns(replyTo, Plane.TENANT, new UUID(3, replyTo), false, List.of(start)));

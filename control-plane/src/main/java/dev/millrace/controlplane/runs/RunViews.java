@@ -61,6 +61,9 @@ final class RunViews {
         if (!image.metadata().isEmpty()) {
             detail.setMetadata(new TreeMap<>(image.metadata()));
         }
+        if (!image.terms().requires().isEmpty()) {
+            detail.setRequires(new TreeMap<>(image.terms().requires()));
+        }
         raw(image.input(), values).ifPresent(detail::setInput);
         new RunValues(image, version).result(values).map(RawJson::ofChecked).ifPresent(detail::setResult);
         image.failure().map(RunViews::failure).ifPresent(detail::setFailure);

@@ -265,6 +265,7 @@ class RunsController implements RunsApi {
                         ? Priority.NORMAL
                         : Priority.valueOf(item.getPriority().getValue()),
                 item.getMetadata() == null ? Map.of() : item.getMetadata(),
+                item.getRequires() == null ? Map.of() : item.getRequires(),
                 Optional.ofNullable(item.getDeadline())
                         .map(text -> BoundedDuration.parse(
                                 text, path + ".deadline", StartRequest.MIN_DEADLINE, StartRequest.MAX_DEADLINE)),

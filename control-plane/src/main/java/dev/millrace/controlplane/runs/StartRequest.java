@@ -5,6 +5,8 @@ import dev.millrace.controlplane.errors.ErrorCode;
 import dev.millrace.controlplane.rest.BoundedDuration;
 import dev.millrace.engine.KeyLife;
 import dev.millrace.engine.Priority;
+import dev.millrace.manifest.placement.LabelRequirement;
+import dev.millrace.manifest.placement.PlacementSpec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -18,6 +20,8 @@ import java.util.Optional;
  * @param input JSON in UTF-8, not checked yet
  * @param keyLife for how long the key belongs to the run; needs a key unless it is {@link KeyLife#KEPT}
  * @param metadata at most 32 entries and 16 KiB
+ * @param requires texts that labels of the run's workers must equal, whatever its steps say of the same labels; at most {@link
+ *     #MAX_REQUIRES}
  * @param deadline longest time from start to end; empty for the workflow's own
  * @param follow number under which the shards tell the end of the run; 0 for none
  * @param path where in the request the start stands, such as {@code $.items[3]}
@@ -31,12 +35,15 @@ record StartRequest(
         KeyLife keyLife,
         Priority priority,
         Map<String, String> metadata,
+        Map<String, String> requires,
         Optional<Duration> deadline,
         long follow,
         String path) {
 
     static final Duration MIN_DEADLINE = Duration.ofSeconds(1);
     static final Duration MAX_DEADLINE = Duration.ofDays(366);
+
+    static final int MAX_REQUIRES = PlacementSpec.MOST;
 
     private static final int MAX_METADATA_ENTRIES = 32;
     private static final int MAX_METADATA_BYTES = 16 << 10;
@@ -45,6 +52,8 @@ record StartRequest(
     /** @throws ApiException when an option cannot be */
     StartRequest {
         metadata = Map.copyOf(metadata);
+        requires = Map.copyOf(requires);
+        requireLabels(requires, path + ".requires");
         if (idempotencyKey.isPresent()) {
             requireKey(idempotencyKey.get(), path + ".idempotencyKey");
         } else if (!(keyLife instanceof KeyLife.Kept)) {
@@ -89,6 +98,25 @@ record StartRequest(
         return text.equals(UNTIL_FINISHED)
                 ? new KeyLife.UntilFinished()
                 : new KeyLife.For(BoundedDuration.parse(text, path, Duration.ofSeconds(1), KeyLife.For.LONGEST));
+    }
+
+    private static void requireLabels(Map<String, String> requires, String path) {
+        if (requires.size() > MAX_REQUIRES) {
+            throw new ApiException(
+                    ErrorCode.FIELD_INVALID,
+                    path + " has " + requires.size() + " labels; a run may require " + MAX_REQUIRES + ".",
+                    path);
+        }
+        for (var entry : requires.entrySet()) {
+            if (!LabelRequirement.isText(entry.getKey()) || !LabelRequirement.isText(entry.getValue())) {
+                throw new ApiException(
+                        ErrorCode.FIELD_INVALID,
+                        path + " has label \"" + entry.getKey() + "\" with \"" + entry.getValue()
+                                + "\"; both must have 1 to " + LabelRequirement.LONGEST
+                                + " characters and none that controls a terminal.",
+                        path);
+            }
+        }
     }
 
     private static void requireMetadata(Map<String, String> metadata, String path) {

@@ -136,7 +136,8 @@ final class Starts {
                         start.metadata(),
                         start.deadline(),
                         start.follow(),
-                        Verdicts.atStart(ready.version().expressions(), start.input(), start.metadata()),
+                        Verdicts.atStart(ready.version().expressions(), start.input(), start.metadata())
+                                .requiring(start.requires()),
                         start.keyLife()));
             }
         }

@@ -83,6 +83,7 @@ public final class TriggeredStarts {
                 KeyLife.KEPT,
                 Priority.NORMAL,
                 wanted.metadata(),
+                Map.of(),
                 Optional.empty(),
                 0,
                 "$");

@@ -67,6 +67,7 @@ final class Wire {
                 keyLife(item, path),
                 item.getPriority() == 0 ? Priority.NORMAL : Priority.ofCode(item.getPriority()),
                 item.getMetadataMap(),
+                item.getRequiresMap(),
                 item.getDeadlineMillis() == 0
                         ? Optional.empty()
                         : Optional.of(Duration.ofMillis(item.getDeadlineMillis())),

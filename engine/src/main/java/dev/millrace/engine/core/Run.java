@@ -11,11 +11,15 @@ import dev.millrace.engine.TaskState;
 import dev.millrace.engine.scheduling.Holder;
 import dev.millrace.engine.scheduling.Kind.Claim;
 import dev.millrace.engine.timer.Timer;
+import dev.millrace.manifest.placement.LabelComparator;
+import dev.millrace.manifest.placement.LabelRequirement;
+import dev.millrace.manifest.placement.PlacementSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** A run in memory. Due at its deadline. Changed by the {@link Ledger} alone. */
 final class Run extends Timer {
@@ -169,6 +173,22 @@ final class Run extends Timer {
     /** The permits that it holds from its admission to its end. */
     List<Claim> claims() {
         return version.plan.permitted.claims(terms.ofRun().concurrency());
+    }
+
+    /** Where the tasks of a node may go. */
+    PlacementSpec placement(Plan.Node node) {
+        if (terms.requires().isEmpty()) {
+            return node.placement;
+        }
+        var requires = new ArrayList<LabelRequirement>();
+        for (var requirement : node.placement.requires()) {
+            if (!terms.requires().containsKey(requirement.label())) {
+                requires.add(requirement);
+            }
+        }
+        new TreeMap<>(terms.requires())
+                .forEach((label, value) -> requires.add(new LabelRequirement(label, LabelComparator.EQUAL, value)));
+        return new PlacementSpec(requires, node.placement.prefers(), node.placement.sticky());
     }
 
     /** Whether it has begun: its first attempt was offered, and it has not ended. */

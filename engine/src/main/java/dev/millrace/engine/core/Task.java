@@ -12,6 +12,7 @@ import dev.millrace.engine.scheduling.Kind.Claim;
 import dev.millrace.engine.scheduling.Kind.Take;
 import dev.millrace.engine.scheduling.Ready;
 import dev.millrace.engine.timer.Timer;
+import dev.millrace.manifest.placement.PlacementSpec;
 import dev.millrace.manifest.placement.Stickiness;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -143,6 +144,11 @@ final class Task extends Ready {
     protected int compareAge(Age other) {
         int order = run.started.compareTo(other.started());
         return order != 0 ? order : run.id.compareTo(other.run());
+    }
+
+    /** Which workers it may go to: what its run requires goes before what its step says of the same labels. */
+    PlacementSpec placement() {
+        return run.placement(node);
     }
 
     /** Whether it must go where its run was last. */

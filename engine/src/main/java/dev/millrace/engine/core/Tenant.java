@@ -12,6 +12,7 @@ import dev.millrace.engine.scheduling.Windows;
 import dev.millrace.engine.timer.Timers;
 import dev.millrace.manifest.Manifest;
 import dev.millrace.manifest.Sharing;
+import dev.millrace.manifest.placement.PlacementSpec;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -81,6 +82,13 @@ final class Tenant {
             }
         }
         return true;
+    }
+
+    /** Some tasks will ask for workers like this: workers that differ in it go apart. */
+    void ask(PlacementSpec placement) {
+        if (scheduler.ask(placement)) {
+            workers.values().forEach(Worker::rejoin);
+        }
     }
 
     /** What people have set is this from now on. */

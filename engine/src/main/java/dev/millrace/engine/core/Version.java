@@ -8,6 +8,7 @@ import dev.millrace.engine.scheduling.Kind;
 import dev.millrace.engine.scheduling.Lane;
 import dev.millrace.engine.scheduling.Scheduler;
 import dev.millrace.engine.scheduling.Shape;
+import dev.millrace.manifest.placement.PlacementSpec;
 import java.util.List;
 
 /** A version of a workflow of a tenant, ready to run. */
@@ -36,6 +37,7 @@ final class Version {
         if (task.isBound()
                 || !turns.fairness().isEmpty()
                 || hasKeys(task.terms)
+                || !task.run.terms.requires().isEmpty()
                 || entry && hasKeys(task.run.terms.ofRun())) {
             return scheduler.lane(kind(task, entry), turns.weight());
         }
@@ -52,13 +54,23 @@ final class Version {
                 || !terms.batch().isEmpty();
     }
 
+    /** Labels that only runs ask for become known when the first of those queues. */
+    private static PlacementSpec placement(Task task) {
+        if (task.run.terms.requires().isEmpty()) {
+            return task.node.placement;
+        }
+        var placement = task.placement();
+        task.run.tenant.ask(placement);
+        return placement;
+    }
+
     private Kind kind(Task task, boolean entry) {
         return new Kind(
                 shape,
                 entry,
                 task.run.priority,
                 task.node.slots,
-                task.node.placement,
+                placement(task),
                 task.boundTo(),
                 task.turns().fairness(),
                 entry ? task.run.claims() : List.of(),
@@ -69,6 +81,7 @@ final class Version {
                         task.node.name,
                         task.terms.batch(),
                         batch.maxSize(),
-                        Instants.micros(batch.maxWait()))));
+                        Instants.micros(batch.maxWait()))),
+                !task.run.terms.requires().isEmpty());
     }
 }

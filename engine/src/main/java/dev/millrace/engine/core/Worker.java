@@ -94,7 +94,7 @@ final class Worker extends WorkerSlots {
         }
         return !draining
                 && info.slots() >= task.node.slots
-                && task.node.placement.requires().stream().allMatch(asked -> asked.isMetBy(info.labels()))
+                && task.placement().requires().stream().allMatch(asked -> asked.isMetBy(info.labels()))
                 && info.versions().stream()
                         .map(tenant::version)
                         .anyMatch(version -> version != null && version.shape == task.run.version.shape);

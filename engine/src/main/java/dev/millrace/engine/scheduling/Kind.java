@@ -19,6 +19,7 @@ import java.util.UUID;
  * @param claims permits that each attempt needs
  * @param takes tokens that each attempt takes
  * @param gather with whom they share calls; empty for steps whose every attempt has its own
+ * @param placedByRun whether their runs say where they are placed, so that there may be any number of placements
  */
 public record Kind(
         Shape shape,
@@ -31,7 +32,8 @@ public record Kind(
         List<Claim> runClaims,
         List<Claim> claims,
         List<Take> takes,
-        Optional<Gather> gather) {
+        Optional<Gather> gather,
+        boolean placedByRun) {
     /** The most characters that a name has. */
     static final int LONGEST_NAME = 200;
 
@@ -70,7 +72,7 @@ public record Kind(
             List<Claim> runClaims,
             List<Claim> claims,
             List<Take> takes) {
-        this(shape, entry, priority, slots, placement, worker, fairness, runClaims, claims, takes, Optional.empty());
+        this(shape, entry, priority, slots, placement, worker, fairness, runClaims, claims, takes, Optional.empty(), false);
     }
 
     public Kind {
@@ -105,7 +107,7 @@ public record Kind(
 
     /** Whether a key is part of it, so that there may be any number of its like. */
     boolean isKeyed() {
-        if (!fairness.isEmpty() || isGatheredByKey()) {
+        if (!fairness.isEmpty() || placedByRun || isGatheredByKey()) {
             return true;
         }
         for (var claim : runClaims) {
@@ -128,7 +130,7 @@ public record Kind(
 
     /** Whether a key says with whom its tasks share calls, so that there may be any number of such groups. */
     boolean isGatheredByKey() {
-        return !worker.isEmpty() || gather.isPresent() && !gather.get().key.isEmpty();
+        return !worker.isEmpty() || placedByRun || gather.isPresent() && !gather.get().key.isEmpty();
     }
 
     /** The name of the group of tasks that may share calls; the same wherever and whenever it is made again. */

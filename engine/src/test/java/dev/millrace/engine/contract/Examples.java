@@ -179,7 +179,7 @@ public final class Examples {
                         Map.of("customer", "c-1"),
                         AT.minusSeconds(9),
                         AT.plusSeconds(60),
-                        new RunTerms(UNKNOWN, Map.of()),
+                        new RunTerms(UNKNOWN, Map.of(), Map.of("region", "e\u00fc")),
                         tasks(true),
                         "ada",
                         "mended"),

@@ -3,6 +3,7 @@ package dev.millrace.controlplane.shard.postgres;
 import dev.millrace.engine.RunTerms;
 import dev.millrace.engine.Terms;
 import dev.millrace.engine.Verdict;
+import dev.millrace.protocol.journal.v1.MetadataEntry;
 import dev.millrace.protocol.journal.v1.StepAdmitted;
 import dev.millrace.protocol.journal.v1.StepVerdict;
 import dev.millrace.protocol.journal.v1.Unknown;
@@ -94,12 +95,15 @@ final class TermsCodec {
         terms.steps()
                 .forEach((node, verdict) ->
                         message.addSteps(StepVerdict.newBuilder().setNode(node).setVerdict(message(verdict))));
+        terms.requires()
+                .forEach((label, value) -> message.addRequires(
+                        MetadataEntry.newBuilder().setKey(label).setValue(value)));
         return message.build();
     }
 
     static RunTerms terms(dev.millrace.protocol.journal.v1.RunTerms message) {
         Map<Integer, Verdict> steps = new HashMap<>();
         message.getStepsList().forEach(step -> steps.put(step.getNode(), verdict(step.getVerdict())));
-        return new RunTerms(verdict(message.getRun()), steps);
+        return new RunTerms(verdict(message.getRun()), steps, Messages.map(message.getRequiresList()));
     }
 }
