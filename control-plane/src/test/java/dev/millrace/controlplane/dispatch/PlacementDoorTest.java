@@ -89,6 +89,33 @@ class PlacementDoorTest {
     }
 
     @Test
+    void whatARunRequiresGoesBeforeWhatItsStepsSay() {
+        var version = Workflow.register(PLANE, regions(Duration.ofMinutes(1), "eu", "us"), PLANE.token());
+        try (var eu = worker(version, "eu");
+                var us = worker(version, "us")) {
+            var answer = PLANE.ask(
+                    "POST",
+                    "/api/v1/workflows/" + workflow + "/runs",
+                    "{\"input\":{\"cents\":5},\"requires\":{\"region\":\"us\"}}");
+            assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+            var run = answer.text("runId");
+            for (int i = 0; i < 2; i++) {
+                var assigned = TestWorker.assignedTo(eu, us);
+                assertThat(assigned.worker()).isSameAs(us);
+                us.succeed(assigned.assignment().getAttempt(), "1");
+            }
+            assertThat(result(run).text("state")).isEqualTo("SUCCEEDED");
+            assertThat(PLANE.ask("GET", "/api/v1/runs/" + run, "").body()).contains("\"requires\":{\"region\":\"us\"}");
+        }
+        assertThat(PLANE.ask(
+                                "POST",
+                                "/api/v1/workflows/" + workflow + "/runs",
+                                "{\"input\":{\"cents\":5},\"requires\":{\"region\":\"\"}}")
+                        .code())
+                .isEqualTo("FIELD_INVALID");
+    }
+
+    @Test
     void whatNoWorkerIsLikeFailsAtItsQueueTimeoutAndSaysWhy() {
         var version = Workflow.register(PLANE, regions(Duration.ofSeconds(1), "eu"), PLANE.token());
         var us = worker(version, "us");

@@ -1,0 +1,93 @@
+package dev.millrace.controlplane.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.controlplane.testing.TestControlPlane;
+import dev.millrace.controlplane.testing.TestWorker;
+import dev.millrace.controlplane.testing.Workflow;
+import dev.millrace.manifest.BatchSpec;
+import dev.millrace.protocol.worker.v1.Assignment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Tasks of several runs share a call, over real streams. */
+class BatchDoorTest {
+    private static final TestControlPlane PLANE = TestControlPlane.shared();
+    private final String workflow = "w-" + UUID.randomUUID();
+
+    private TestWorker worker(int maxSize, Duration maxWait) {
+        var plain = Workflow.chain(workflow, "only");
+        var step = plain.steps().get(0).toBuilder()
+                .batch(new BatchSpec(maxSize, maxWait, "input.customer"))
+                .build();
+        var version = Workflow.register(PLANE, plain.toBuilder().steps(List.of(step)).build(), PLANE.token());
+        return TestWorker.connect(
+                PLANE,
+                PLANE.token(),
+                TestWorker.hello(workflow, version).setSlots(1).build());
+    }
+
+    private String start(String customer) {
+        var answer = PLANE.ask(
+                "POST",
+                "/api/v1/workflows/" + workflow + "/runs",
+                "{\"input\":{\"customer\":\"" + customer + "\"}}");
+        assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+        return answer.text("runId");
+    }
+
+    private static TestControlPlane.Answer result(String run) {
+        return PLANE.ask("GET", "/api/v1/runs/" + run + "/result?waitSeconds=20", "");
+    }
+
+    private static List<Assignment> assigned(TestWorker worker, int count) {
+        var all = new ArrayList<Assignment>();
+        while (all.size() < count) {
+            all.addAll(worker.assignments());
+        }
+        return all;
+    }
+
+    private static UUID run(Assignment assignment) {
+        var bytes = assignment.getAttempt().getRunId().asReadOnlyByteBuffer();
+        return new UUID(bytes.getLong(), bytes.getLong());
+    }
+
+    @Test
+    void tasksOfOneKeyShareACallAndTheSlotsOfOne() {
+        try (var worker = worker(2, Duration.ofMinutes(5))) {
+            var first = start("a");
+            var other = start("b");
+            assertThat(PLANE.ask("GET", "/api/v1/runs/" + first + "/explain", "").body())
+                    .contains("\"gate\":\"BATCH\"", "there are 1 of 2");
+            var second = start("a");
+            var assignments = assigned(worker, 2);
+            assertThat(assignments).extracting(each -> run(each).toString()).containsExactlyInAnyOrder(first, second);
+            assertThat(assignments).extracting(each -> each.getCall().getSize()).containsOnly(2);
+            assertThat(assignments)
+                    .extracting(each -> each.getCall().getNumber())
+                    .doesNotContain(0L)
+                    .hasSize(2)
+                    .allMatch(number -> number == assignments.get(0).getCall().getNumber());
+            assignments.forEach(each -> worker.succeed(each.getAttempt(), "1"));
+            assertThat(result(first).text("state")).isEqualTo("SUCCEEDED");
+            assertThat(result(second).text("state")).isEqualTo("SUCCEEDED");
+            assertThat(PLANE.ask("GET", "/api/v1/runs/" + other + "/explain", "").body())
+                    .contains("\"key\":\"b\"");
+        }
+    }
+
+    @Test
+    void aTaskGoesAloneWhenItsTimeIsOver() {
+        try (var worker = worker(100, Duration.ofMillis(50))) {
+            var run = start("a");
+            var assignment = worker.assignment();
+            assertThat(assignment.getCall().getSize()).isEqualTo(1);
+            worker.succeed(assignment.getAttempt(), "1");
+            assertThat(result(run).text("state")).isEqualTo("SUCCEEDED");
+        }
+    }
+}
