@@ -77,7 +77,7 @@ class LawsTest {
     }
 
     @Test
-    void nobodyWaitsForOthersOfItsBatchLongerThanItsStepSays() {
+    void nobodyWaitsForNothingOrForOthersOfItsBatchLongerThanItsStepSays() {
         long waited = 0;
         int largest = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
@@ -94,6 +94,9 @@ class LawsTest {
                         var answer = engine.ask(replyTo -> new Command.Explain(
                                 replyTo, EngineHarness.TENANT, image.run(), task.node(), task.element()));
                         for (var hold : ((Reply.Explained) answer).holds()) {
+                            assertThat(hold.gate())
+                                    .as("seed %d, step %d: %s", seed, i, image)
+                                    .isNotEqualTo(Hold.Gate.NOTHING);
                             if (hold.gate() == Hold.Gate.BATCH) {
                                 assertThat(hold.until())
                                         .as("seed %d, step %d: %s of %s", seed, i, hold, image)

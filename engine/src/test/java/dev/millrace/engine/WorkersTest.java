@@ -95,6 +95,17 @@ class WorkersTest {
     }
 
     @Test
+    void aWorkerThatJoinsOthersGetsWhatTheyHadTooLittleRoomFor() {
+        var version = engine.define(workflow("w")
+                .step("work", step -> step.slots(2))
+                .build());
+        engine.workerByHand(1, version);
+        engine.start(version);
+        var large = engine.workerByHand(4, version);
+        assertThat(large.running()).hasSize(1);
+    }
+
+    @Test
     void theSlotsThatAnAttemptGivesBackAreFreeWhileItGoesOn() {
         var version = engine.define(workflow("w")
                 .step("work", step -> step.slots(2).timeout(Duration.ofSeconds(30)))
