@@ -94,6 +94,7 @@ class RunsController implements RunsApi {
         item.setPriority(wish.getPriority());
         item.setDeadline(wish.getDeadline());
         item.setMetadata(wish.getMetadata());
+        item.setRequires(wish.getRequires());
         var request = request(workflow, item, "$");
         return answers.of(starts.start(
                         caller.principal(),

@@ -21,7 +21,7 @@ class BatchDoorTest {
     private TestWorker worker(int maxSize, Duration maxWait) {
         var plain = Workflow.chain(workflow, "only");
         var step = plain.steps().get(0).toBuilder()
-                .batch(new BatchSpec(maxSize, maxWait, "input.customer"))
+                .batch(new BatchSpec(maxSize, maxWait, "input.cents"))
                 .build();
         var version = Workflow.register(PLANE, plain.toBuilder().steps(List.of(step)).build(), PLANE.token());
         return TestWorker.connect(
@@ -30,11 +30,11 @@ class BatchDoorTest {
                 TestWorker.hello(workflow, version).setSlots(1).build());
     }
 
-    private String start(String customer) {
+    private String start(int cents) {
         var answer = PLANE.ask(
                 "POST",
                 "/api/v1/workflows/" + workflow + "/runs",
-                "{\"input\":{\"customer\":\"" + customer + "\"}}");
+                "{\"input\":{\"cents\":" + cents + "}}");
         assertThat(answer.status()).as(answer.body()).isEqualTo(201);
         return answer.text("runId");
     }
@@ -59,11 +59,11 @@ class BatchDoorTest {
     @Test
     void tasksOfOneKeyShareACallAndTheSlotsOfOne() {
         try (var worker = worker(2, Duration.ofMinutes(5))) {
-            var first = start("a");
-            var other = start("b");
+            var first = start(1);
+            var other = start(2);
             assertThat(PLANE.ask("GET", "/api/v1/runs/" + first + "/explain", "").body())
                     .contains("\"gate\":\"BATCH\"", "there are 1 of 2");
-            var second = start("a");
+            var second = start(1);
             var assignments = assigned(worker, 2);
             assertThat(assignments).extracting(each -> run(each).toString()).containsExactlyInAnyOrder(first, second);
             assertThat(assignments).extracting(each -> each.getCall().getSize()).containsOnly(2);
@@ -76,14 +76,14 @@ class BatchDoorTest {
             assertThat(result(first).text("state")).isEqualTo("SUCCEEDED");
             assertThat(result(second).text("state")).isEqualTo("SUCCEEDED");
             assertThat(PLANE.ask("GET", "/api/v1/runs/" + other + "/explain", "").body())
-                    .contains("\"key\":\"b\"");
+                    .contains("\"key\":\"2\"");
         }
     }
 
     @Test
     void aTaskGoesAloneWhenItsTimeIsOver() {
         try (var worker = worker(100, Duration.ofMillis(50))) {
-            var run = start("a");
+            var run = start(1);
             var assignment = worker.assignment();
             assertThat(assignment.getCall().getSize()).isEqualTo(1);
             worker.succeed(assignment.getAttempt(), "1");

@@ -92,6 +92,9 @@ public final class TestWorker implements AutoCloseable {
         if (frame.hasDrain()) {
             parts.add(ServerFrame.newBuilder().setDrain(frame.getDrain()).build());
         }
+        if (frame.getLeave()) {
+            parts.add(ServerFrame.newBuilder().setLeave(true).build());
+        }
         if (frame.getHeartbeat()) {
             parts.add(ServerFrame.newBuilder().setHeartbeat(true).build());
         }
