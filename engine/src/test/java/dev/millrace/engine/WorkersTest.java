@@ -96,9 +96,8 @@ class WorkersTest {
 
     @Test
     void aWorkerThatJoinsOthersGetsWhatTheyHadTooLittleRoomFor() {
-        var version = engine.define(workflow("w")
-                .step("work", step -> step.slots(2))
-                .build());
+        var version =
+                engine.define(workflow("w").step("work", step -> step.slots(2)).build());
         engine.workerByHand(1, version);
         engine.start(version);
         var large = engine.workerByHand(4, version);

@@ -24,8 +24,7 @@ public final class StartOptions {
     private static final int MOST_METADATA = 32;
     private static final int MOST_METADATA_BYTES = 16 * 1024;
     private static final StartOptions NONE =
-            new StartOptions(
-                    Optional.empty(), Optional.empty(), Priority.NORMAL, Map.of(), Map.of(), Optional.empty());
+            new StartOptions(Optional.empty(), Optional.empty(), Priority.NORMAL, Map.of(), Map.of(), Optional.empty());
 
     private final Optional<String> idempotencyKey;
     private final Optional<Duration> keyLife;
@@ -109,7 +108,8 @@ public final class StartOptions {
                     "The metadata of a run may have " + MOST_METADATA + " entries and " + MOST_METADATA_BYTES
                             + " bytes, but with \"" + name + "\" it has " + more.size() + " and " + bytes + ".");
         }
-        return new StartOptions(idempotencyKey, keyLife, priority, Collections.unmodifiableMap(more), requires, deadline);
+        return new StartOptions(
+                idempotencyKey, keyLife, priority, Collections.unmodifiableMap(more), requires, deadline);
     }
 
     /**

@@ -54,6 +54,7 @@ final class AttemptBook {
     private final Set<AttemptKey> released = new LinkedHashSet<>();
     /** Those of them that the control plane has not been told of on this stream. */
     private final Set<AttemptKey> releasesToSay = new LinkedHashSet<>();
+
     private final List<AttemptRef> toReturn = new ArrayList<>();
     private final Deque<CheckpointMade> toStore = new ArrayDeque<>();
     private final List<Suspended> suspended = new ArrayList<>();

@@ -113,12 +113,7 @@ public final class LocalWorker {
         var parsed = parse(assignment);
         var ref = parsed.getAttempt();
         var attempt = new LiveAttempt(
-                AttemptKey.of(ref),
-                parsed,
-                wishes(ref),
-                clock,
-                new LocalHost(ref, clock, listener),
-                trail);
+                AttemptKey.of(ref), parsed, wishes(ref), clock, new LocalHost(ref, clock, listener), trail);
         live.put(attempt.key(), attempt);
         return attempt;
     }

@@ -97,7 +97,8 @@ final class ListCommand implements Callable<Integer> {
                     spec.commandLine(), "--to (" + to + ") must not be before --from (" + from + ").");
         }
         if (all && light) {
-            throw new ParameterException(spec.commandLine(), "--all and --light say different things; give one of them.");
+            throw new ParameterException(
+                    spec.commandLine(), "--all and --light say different things; give one of them.");
         }
         var runs = new ArrayList<RunSummary>();
         boolean more;

@@ -23,7 +23,8 @@ class BatchDoorTest {
         var step = plain.steps().get(0).toBuilder()
                 .batch(new BatchSpec(maxSize, maxWait, "input.cents"))
                 .build();
-        var version = Workflow.register(PLANE, plain.toBuilder().steps(List.of(step)).build(), PLANE.token());
+        var version =
+                Workflow.register(PLANE, plain.toBuilder().steps(List.of(step)).build(), PLANE.token());
         return TestWorker.connect(
                 PLANE,
                 PLANE.token(),
@@ -31,10 +32,8 @@ class BatchDoorTest {
     }
 
     private String start(int cents) {
-        var answer = PLANE.ask(
-                "POST",
-                "/api/v1/workflows/" + workflow + "/runs",
-                "{\"input\":{\"cents\":" + cents + "}}");
+        var answer =
+                PLANE.ask("POST", "/api/v1/workflows/" + workflow + "/runs", "{\"input\":{\"cents\":" + cents + "}}");
         assertThat(answer.status()).as(answer.body()).isEqualTo(201);
         return answer.text("runId");
     }
@@ -61,7 +60,8 @@ class BatchDoorTest {
         try (var worker = worker(2, Duration.ofMinutes(5))) {
             var first = start(1);
             var other = start(2);
-            assertThat(PLANE.ask("GET", "/api/v1/runs/" + first + "/explain", "").body())
+            assertThat(PLANE.ask("GET", "/api/v1/runs/" + first + "/explain", "")
+                            .body())
                     .contains("\"gate\":\"BATCH\"", "there are 1 of 2");
             var second = start(1);
             var assignments = assigned(worker, 2);
@@ -75,7 +75,8 @@ class BatchDoorTest {
             assignments.forEach(each -> worker.succeed(each.getAttempt(), "1"));
             assertThat(result(first).text("state")).isEqualTo("SUCCEEDED");
             assertThat(result(second).text("state")).isEqualTo("SUCCEEDED");
-            assertThat(PLANE.ask("GET", "/api/v1/runs/" + other + "/explain", "").body())
+            assertThat(PLANE.ask("GET", "/api/v1/runs/" + other + "/explain", "")
+                            .body())
                     .contains("\"key\":\"2\"");
         }
     }

@@ -88,7 +88,10 @@ final class Replays {
                 image.metadata(),
                 image.started(),
                 Instants.of(recorder.nowMicros() + plan.deadlineMicros),
-                command.input().map(NewInput::terms).orElse(image.terms()).requiring(image.terms().requires()),
+                command.input()
+                        .map(NewInput::terms)
+                        .orElse(image.terms())
+                        .requiring(image.terms().requires()),
                 kept(image, plan, again),
                 command.by(),
                 command.reason()));

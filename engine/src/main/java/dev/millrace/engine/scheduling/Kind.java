@@ -72,7 +72,19 @@ public record Kind(
             List<Claim> runClaims,
             List<Claim> claims,
             List<Take> takes) {
-        this(shape, entry, priority, slots, placement, worker, fairness, runClaims, claims, takes, Optional.empty(), false);
+        this(
+                shape,
+                entry,
+                priority,
+                slots,
+                placement,
+                worker,
+                fairness,
+                runClaims,
+                claims,
+                takes,
+                Optional.empty(),
+                false);
     }
 
     public Kind {
@@ -130,7 +142,9 @@ public record Kind(
 
     /** Whether a key says with whom its tasks share calls, so that there may be any number of such groups. */
     boolean isGatheredByKey() {
-        return !worker.isEmpty() || placedByRun || gather.isPresent() && !gather.get().key.isEmpty();
+        return !worker.isEmpty()
+                || placedByRun
+                || gather.isPresent() && !gather.get().key.isEmpty();
     }
 
     /** The name of the group of tasks that may share calls; the same wherever and whenever it is made again. */
