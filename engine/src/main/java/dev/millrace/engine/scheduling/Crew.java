@@ -56,7 +56,6 @@ final class Crew {
         workers.add(worker);
         largest = Math.max(largest, worker.total());
         slotsChanged();
-        scheduler.slotsFreed(); // others may have had free slots before, but too few for somebody who waits
     }
 
     void leave(WorkerSlots worker) {
