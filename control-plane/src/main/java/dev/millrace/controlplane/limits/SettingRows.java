@@ -20,9 +20,11 @@ final class SettingRows {
     static final int MAX_SETTINGS = 1_000;
 
     private final RequestDatabase database;
+    private final FixedCosts costs;
 
-    SettingRows(RequestDatabase database) {
+    SettingRows(RequestDatabase database, FixedCosts costs) {
         this.database = database;
+        this.costs = costs;
     }
 
     /** Kinds of limits, by their codes in the table. */
@@ -40,10 +42,11 @@ final class SettingRows {
     /** @param period {@link Duration#ZERO} for a concurrency limit, as is {@code burst} */
     record LimitSetting(LimitKind kind, String name, long most, Duration period, long burst) {}
 
-    /** @throws ApiException with {@link ErrorCode#QUOTA_EXCEEDED} */
+    /** @throws ApiException with {@link ErrorCode#QUOTA_EXCEEDED}, or when a step could never run with it */
     void set(Principal by, LimitSetting setting, Instant now) {
         database.inTenant(by.tenant(), connection -> {
             requireRoom(connection, by, "core.limit_setting");
+            costs.requireRoom(connection, by, setting);
             try (var statement = connection.prepareStatement("""
                 /* limit.set */
                 INSERT INTO core.limit_setting (tenant_id, kind, name, most, period_micros, burst, updated_at)

@@ -8,9 +8,12 @@ import dev.millrace.controlplane.testing.Workflow;
 import dev.millrace.manifest.ConcurrencySpec;
 import dev.millrace.manifest.ConcurrencyStrategy;
 import dev.millrace.manifest.ManifestJson;
+import dev.millrace.manifest.RateLimitSpec;
+import dev.millrace.manifest.RateLimitUse;
 import dev.millrace.manifest.Sharing;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -92,6 +95,30 @@ class LimitsTest {
                 .contains(
                         "\"name\":\"" + name + "\",\"keys\":[],\"effective\":{\"limit\":5,\"per\":\"1m\",\"burst\":2}");
         assertThat(ask("DELETE", "limits/rate/" + name, "").status()).isEqualTo(204);
+    }
+
+    @Test
+    void aBurstBelowWhatAStepAlwaysTakesIsRefusedAndOneThatHasRoomIsNot() {
+        var name = "l-" + UUID.randomUUID();
+        var plain = Workflow.chain(workflow, "only");
+        Workflow.register(
+                PLANE,
+                plain.toBuilder()
+                        .rateLimits(List.of(new RateLimitSpec(name, 10, Duration.ofSeconds(1), 10)))
+                        .steps(List.of(plain.steps().get(0).toBuilder()
+                                .rateLimits(List.of(new RateLimitUse(name, 5)))
+                                .build()))
+                        .build(),
+                PLANE.token());
+        var rate = "{\"kind\":\"RATE\",\"name\":\"" + name + "\",\"limit\":9,\"per\":\"1s\",\"burst\":";
+        var refused = ask("PUT", "limits", rate + "4}");
+        assertThat(refused.status()).as(refused.body()).isEqualTo(400);
+        assertThat(refused.body())
+                .contains(
+                        "Step 'only' of workflow '" + workflow + "' takes 5 tokens of '" + name + "' at once",
+                        "burst of at least 5",
+                        "$.burst");
+        assertThat(ask("PUT", "limits", rate + "5}").status()).isEqualTo(204);
     }
 
     @ParameterizedTest
