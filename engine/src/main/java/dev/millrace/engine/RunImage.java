@@ -47,54 +47,6 @@ public record RunImage(
         List<Transition> history,
         Optional<Passivity> passivity) {
 
-    /** Of a workflow without expressions, a run that has to be in memory or has ended. */
-    public RunImage(
-            TenantId tenant,
-            RunId run,
-            boolean isNew,
-            int generation,
-            VersionRef version,
-            RunState state,
-            Payload input,
-            String idempotencyKey,
-            Priority priority,
-            Map<String, String> metadata,
-            Instant started,
-            Instant deadline,
-            List<TaskImage> tasks,
-            List<Integer> cleanUp,
-            Optional<RunFailure> failure,
-            boolean compensated,
-            boolean deadlinePassed,
-            String cancelReason,
-            Instant ended,
-            List<Transition> history) {
-        this(
-                tenant,
-                run,
-                isNew,
-                generation,
-                version,
-                state,
-                input,
-                idempotencyKey,
-                priority,
-                metadata,
-                started,
-                deadline,
-                tasks,
-                cleanUp,
-                failure,
-                compensated,
-                deadlinePassed,
-                cancelReason,
-                ended,
-                RunTerms.NONE,
-                Signals.NONE,
-                history,
-                Optional.empty());
-    }
-
     /** The same run as the store knows it: with another history, and not new. */
     public RunImage stored(List<Transition> other) {
         return copy(false, other, passivity);

@@ -120,6 +120,12 @@ public interface Snapshots {
     Optional<RunImage> run(TenantId tenant, RunId run);
 
     /**
+     * The generations of a run before one, each as it ended, the first first, without their history: that is of the run. One that
+     * ended and was replayed between two passes is not among them.
+     */
+    List<RunImage> generations(TenantId tenant, RunId run, int before);
+
+    /**
      * Those of the keys that are claimed, as they were claimed last. One that is free once its run has ended is told to be free since
      * its claim when the run has ended or is not there any more.
      */

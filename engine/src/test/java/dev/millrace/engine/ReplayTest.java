@@ -202,6 +202,34 @@ class ReplayTest {
     }
 
     @Test
+    void aRunThatAskedForLessTimeThanItsWorkflowAllowsHasNoMoreWhenItRunsAgain() {
+        var version = engine.define(workflow("w")
+                .deadline(Duration.ofHours(5))
+                .step("ship", step -> step.queueTimeout(Duration.ofDays(1)))
+                .build());
+        worker(version);
+        var plain = engine.starting(version, "1");
+        var run = engine.start(new Command.RunStart(
+                plain.run(),
+                version,
+                plain.input(),
+                plain.idempotencyKey(),
+                plain.digest(),
+                plain.priority(),
+                plain.metadata(),
+                Optional.of(Duration.ofHours(1)),
+                0));
+        for (int generation = 2; generation <= 4; generation++) {
+            engine.project();
+            engine.advance(Duration.ofHours(2));
+            engine.replay(run, FAILED);
+            assertThat(engine.run(run).deadline())
+                    .as("generation %d", generation)
+                    .isEqualTo(engine.now().plus(Duration.ofHours(1)));
+        }
+    }
+
+    @Test
     void conditionsAndSkipsAreDecidedAnew() {
         var version = engine.define(workflow("w")
                 .step("score")

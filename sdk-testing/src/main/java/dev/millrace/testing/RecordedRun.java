@@ -20,11 +20,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * A run as {@code millrace runs export RUN -o FILE} wrote it, to be replayed as a test: with the recorded input, against your
@@ -57,13 +59,21 @@ public final class RecordedRun {
 
     private final String source;
     private final RunDetail run;
+    private final List<RunDetail> earlier;
     private final Manifest manifest;
     private final boolean all;
     private final Set<String> executed;
 
-    private RecordedRun(String source, RunDetail run, Manifest manifest, boolean all, Set<String> executed) {
+    private RecordedRun(
+            String source,
+            RunDetail run,
+            List<RunDetail> earlier,
+            Manifest manifest,
+            boolean all,
+            Set<String> executed) {
         this.source = source;
         this.run = run;
+        this.earlier = earlier;
         this.manifest = manifest;
         this.all = all;
         this.executed = Set.copyOf(executed);
@@ -113,6 +123,7 @@ public final class RecordedRun {
             return new RecordedRun(
                     source,
                     export.getRun(),
+                    List.copyOf(Objects.requireNonNullElse(export.getEarlier(), List.of())),
                     ManifestJson.read(export.getManifest().text()),
                     false,
                     Set.of());
@@ -139,12 +150,33 @@ public final class RecordedRun {
             }
             more.add(step);
         }
-        return new RecordedRun(source, run, manifest, all, more);
+        return new RecordedRun(source, run, earlier, manifest, all, more);
+    }
+
+    /**
+     * An earlier execution of the run, as it ended: with the input and the results that it had.
+     *
+     * @param generation counted from 1
+     * @throws IllegalArgumentException if the file does not have it
+     */
+    public RecordedRun ofGeneration(int generation) {
+        return Stream.concat(earlier.stream(), Stream.of(run))
+                .filter(each -> Objects.requireNonNullElse(each.getGeneration(), 1) == generation)
+                .findFirst()
+                .map(each -> new RecordedRun(source, each, earlier, manifest, all, executed))
+                .orElseThrow(() -> new IllegalArgumentException(source + " has no generation " + generation
+                        + " of run " + runId() + "; it has "
+                        + Stream.concat(earlier.stream(), Stream.of(run))
+                                .map(each -> Objects.requireNonNullElse(each.getGeneration(), 1))
+                                .sorted()
+                                .distinct()
+                                .toList()
+                        + "."));
     }
 
     /** The same, with every step executed: only the input, its metadata and the time are those of the recording. */
     public RecordedRun executingAll() {
-        return new RecordedRun(source, run, manifest, true, executed);
+        return new RecordedRun(source, run, earlier, manifest, true, executed);
     }
 
     /** Id of the run. */

@@ -117,6 +117,54 @@ class RecordedRunTest {
         assertThat(replay.answered()).isEmpty();
     }
 
+    /** The same trip run again: paid anew, with a seat less. */
+    private RecordedRun secondGeneration() {
+        var first = """
+                {"runId":"%s","workflow":"trip","version":"%s","state":"FAILED","compensated":true,"generation":1,"priority":"HIGH",
+                 "createdAt":"2026-03-01T09:00:00Z","metadata":{"channel":"web"},"input":{"id":"T-1","seats":2},"failure":%s,
+                 "tasks":[
+                  {"step":"pay","kind":"STEP","state":"SUCCEEDED","attempts":[],"output":{"number":"recorded-7"}},
+                  {"step":"wish","kind":"STEP","state":"SUCCEEDED","attempts":[],"output":[{"seat":0},{"seat":1}]},
+                  {"step":"seat","kind":"STEP","element":0,"state":"SUCCEEDED","attempts":[],"output":{"number":100}},
+                  {"step":"seat","kind":"STEP","element":1,"state":"FAILED","attempts":[],"failure":%s},
+                  {"step":"issue","kind":"STEP","state":"CANCELLED","attempts":[]}]}""".formatted(RUN, "0".repeat(64), SEAT_GONE, SEAT_GONE);
+        var second = first.replace("\"generation\":1", "\"generation\":2")
+                .replace("\"seats\":2", "\"seats\":1")
+                .replace("recorded-7", "recorded-8")
+                .replace("[{\"seat\":0},{\"seat\":1}]", "[{\"seat\":0}]")
+                .replaceAll("(?m)^.*\"element\":1.*\\R", "")
+                .replace(",\"failure\":" + SEAT_GONE, "")
+                .replace("FAILED", "RUNNING");
+        return RecordedRun.read(write("{\"format\":\"millrace-run/1\",\"exportedAt\":\"2026-03-01T10:00:00Z\",\"run\":"
+                + second
+                + ",\"history\":[],\"manifest\":" + LocalWorker.manifestOf(Trip.class) + ",\"earlier\":[" + first
+                + "]}"));
+    }
+
+    @Test
+    void aRunThatRanAgainIsReplayedWithTheResultsOfItsLastGeneration(TestMillrace millrace) {
+        var recorded = secondGeneration();
+
+        var replay = millrace.replay(recorded, trip(false)).requireSuccess();
+
+        assertThat(recorded.generation()).isEqualTo(2);
+        assertThat(calls).containsExactly("issue");
+        assertThat(replay.run().result(Trip.Ticket.class)).isEqualTo(new Trip.Ticket("recorded-8", List.of(100)));
+    }
+
+    @Test
+    void anEarlierGenerationFailsWhereItFailed(TestMillrace millrace) {
+        var recorded = secondGeneration().ofGeneration(1);
+
+        assertThat(recorded.state().getValue()).isEqualTo("FAILED");
+        assertThat(millrace.replay(recorded, trip(true)).requireSameFailure().answered())
+                .containsExactlyInAnyOrder("pay", "wish", "seat");
+        assertThatThrownBy(() -> recorded.ofGeneration(3))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("has no generation 3")
+                .hasMessageContaining("it has [1, 2].");
+    }
+
     @Test
     void aClassOfAnotherShapeIsTold(TestMillrace millrace) {
         var before = LocalWorker.manifestOf(Trip.class).replace("\"retries\": 2", "\"retries\": 9");

@@ -25,7 +25,7 @@ final class ActiveRuns {
     private final DataSource owner;
 
     // Guarded by this.
-    private Map<String, Long> counted = Map.of();
+    private Counted counted = Counted.UNKNOWN;
     private long countedAt;
     private long keptNanos = -1;
 
@@ -33,8 +33,18 @@ final class ActiveRuns {
         this.owner = owner;
     }
 
-    /** What was last counted; empty while it cannot be. */
-    synchronized Map<String, Long> byState() {
+    /**
+     * What was last counted.
+     *
+     * @param byState all of them
+     * @param waiting those that need not be in memory, by what brings them back: their {@code TURN} in a queue, or their {@code TIME}
+     */
+    record Counted(Map<String, Long> byState, Map<String, Long> waiting) {
+        static final Counted UNKNOWN = new Counted(Map.of(), Map.of());
+    }
+
+    /** What was last counted; nothing while it cannot be. */
+    synchronized Counted counted() {
         long now = System.nanoTime();
         if (keptNanos >= 0 && now - countedAt < keptNanos) {
             return counted;
@@ -43,15 +53,16 @@ final class ActiveRuns {
             counted = count();
         } catch (SQLException e) {
             LOG.warn("The runs that have not ended cannot be counted now: {}", e.getMessage());
-            counted = Map.of();
+            counted = Counted.UNKNOWN;
         }
         countedAt = System.nanoTime();
         keptNanos = Math.max(KEPT.toNanos(), KEPT_PER_COST * (countedAt - now));
         return counted;
     }
 
-    private Map<String, Long> count() throws SQLException {
+    private Counted count() throws SQLException {
         Map<String, Long> counts = new TreeMap<>();
+        Map<String, Long> waiting = new TreeMap<>(Map.of("TURN", 0L, "TIME", 0L));
         for (var state : RunState.values()) {
             if (!state.isFinal()) {
                 counts.put(state.name(), 0L);
@@ -64,17 +75,21 @@ final class ActiveRuns {
             }
             try (var statement = connection.prepareStatement("""
                             /* insight.active_runs */
-                            SELECT state, count(*) FROM (
-                              SELECT state FROM core.run WHERE wake_at IS NOT NULL
-                              UNION ALL SELECT state FROM core.run WHERE state < 3 AND wake_at IS NULL) active
-                            GROUP BY state""");
+                            SELECT state, waits, count(*) FROM (
+                              SELECT state, CASE WHEN lane IS NULL THEN 'TIME' ELSE 'TURN' END AS waits
+                              FROM core.run WHERE wake_at IS NOT NULL
+                              UNION ALL SELECT state, NULL FROM core.run WHERE state < 3 AND wake_at IS NULL) active
+                            GROUP BY state, waits""");
                     var rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    counts.put(RunState.ofCode(rows.getInt(1)).name(), rows.getLong(2));
+                    counts.merge(RunState.ofCode(rows.getInt(1)).name(), rows.getLong(3), Long::sum);
+                    if (rows.getString(2) != null) {
+                        waiting.merge(rows.getString(2), rows.getLong(3), Long::sum);
+                    }
                 }
             }
             connection.rollback();
         }
-        return counts;
+        return new Counted(counts, waiting);
     }
 }

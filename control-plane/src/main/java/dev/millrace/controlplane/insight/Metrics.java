@@ -121,7 +121,13 @@ final class Metrics {
                         "reason",
                         waiting.byGate());
         if (!memory) {
-            text.gauges("millrace_runs_active", "Runs that have not ended, by state.", "state", active.byState());
+            var counted = active.counted();
+            text.gauges("millrace_runs_active", "Runs that have not ended, by state.", "state", counted.byState())
+                    .gauges(
+                            "millrace_runs_passive",
+                            "Runs that need not be in memory, by what brings them back.",
+                            "waits",
+                            counted.waiting());
         }
         return text + rest.scrape();
     }

@@ -25,13 +25,18 @@ final class Exports {
     }
 
     CompletionStage<RunExport> of(TenantId tenant, RunId run) {
-        return reader.whole(tenant, run)
-                .thenApply(whole -> new RunExport(
-                        FORMAT,
-                        clock.instant(),
-                        whole.detail(),
-                        HistoryViews.all(whole.image(), whole.version()),
-                        RawJson.ofChecked(
-                                ManifestJson.write(whole.version().manifest()).getBytes(StandardCharsets.UTF_8))));
+        return reader.whole(tenant, run).thenApply(whole -> {
+            var export = new RunExport(
+                    FORMAT,
+                    clock.instant(),
+                    whole.detail(),
+                    HistoryViews.all(whole.image(), whole.version()),
+                    RawJson.ofChecked(
+                            ManifestJson.write(whole.version().manifest()).getBytes(StandardCharsets.UTF_8)));
+            if (!whole.earlier().isEmpty()) {
+                export.setEarlier(whole.earlier());
+            }
+            return export;
+        });
     }
 }

@@ -27,6 +27,18 @@ final class HistoryViews {
         return page;
     }
 
+    /** What the history says up to the end of a generation. */
+    static List<RunImage.Transition> until(RunImage image, int generation) {
+        int replays = 0;
+        var all = image.history();
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).state().equals(RunViews.REPLAYED) && ++replays == generation) {
+                return all.subList(0, i);
+            }
+        }
+        return all;
+    }
+
     /** The whole history of the run. */
     static List<Transition> all(RunImage image, WorkflowVersion version) {
         return image.history().stream()

@@ -27,6 +27,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 
 /** Reads single runs through their owner, so that what it shows is current. Safe for use by several threads. */
 @Singleton
@@ -62,24 +63,61 @@ final class RunReader {
                                 .thenApply(values -> RunViews.detail(image, version, values))));
     }
 
-    /** A run as its owner knows it, with all that its values are. */
-    record Whole(RunImage image, WorkflowVersion version, RunDetail detail) {}
+    /**
+     * A run as its owner knows it, with all that its values are.
+     *
+     * @param earlier its former generations, each as it ended, the first first
+     */
+    record Whole(RunImage image, WorkflowVersion version, RunDetail detail, List<RunDetail> earlier) {}
 
-    /** The run with every value, however large they are together up to {@value #MAX_EXPORTED} bytes. */
+    /** The run and its former generations with every value, however large they are together up to {@value #MAX_EXPORTED} bytes. */
     CompletionStage<Whole> whole(TenantId tenant, RunId run) {
         return image(tenant, run)
                 .thenCompose(image -> workflows
                         .of(tenant, image.version())
-                        .thenCompose(version -> payloads.load(tenant, stored(image, MAX_EXPORTED, bytes -> {
-                                    throw new ApiException(
-                                                    ErrorCode.PAYLOAD_TOO_LARGE,
-                                                    "The results of run " + run + " have more than "
-                                                            + (MAX_EXPORTED >> 20)
-                                                            + " MiB, which is the most that is exported. Read them step by step.")
-                                            .about(run.value());
-                                }))
-                                .thenApply(
-                                        values -> new Whole(image, version, RunViews.detail(image, version, values)))));
+                        .thenComposeAsync(
+                                version -> {
+                                    var earlier = earlier(image);
+                                    return payloads.load(tenant, exported(image, earlier))
+                                            .thenApply(values -> new Whole(
+                                                    image,
+                                                    version,
+                                                    RunViews.detail(image, version, values),
+                                                    earlier.stream()
+                                                            .map(each -> RunViews.detail(each, version, values))
+                                                            .toList()));
+                                },
+                                work));
+    }
+
+    /** Every generation before, with the part of the history that is its own. */
+    private List<RunImage> earlier(RunImage image) {
+        return image.generation() == 1
+                ? List.of()
+                : shards.generations(image.tenant(), image.run(), image.generation()).stream()
+                        .map(each -> each.withHistory(HistoryViews.until(image, each.generation())))
+                        .toList();
+    }
+
+    private static Set<Payload> exported(RunImage image, List<RunImage> earlier) {
+        var run = image.run();
+        Set<Payload> all = new HashSet<>();
+        Stream.concat(earlier.stream(), Stream.of(image))
+                .forEach(each -> all.addAll(stored(each, MAX_EXPORTED, bytes -> {
+                    throw tooLarge(run);
+                })));
+        if (all.stream().mapToLong(Payload::size).sum() > MAX_EXPORTED) {
+            throw tooLarge(run);
+        }
+        return all;
+    }
+
+    private static ApiException tooLarge(RunId run) {
+        return new ApiException(
+                        ErrorCode.PAYLOAD_TOO_LARGE,
+                        "The results of run " + run + " have more than " + (MAX_EXPORTED >> 20)
+                                + " MiB, which is the most that is exported. Read them step by step.")
+                .about(run.value());
     }
 
     /** The version that the run has. */

@@ -30,7 +30,7 @@ import java.util.TreeMap;
 /** Makes what the REST contract shows of a run out of the engine's image of it. */
 final class RunViews {
     /** What the history says of a run that runs again. */
-    private static final String REPLAYED = "REPLAYED";
+    static final String REPLAYED = "REPLAYED";
 
     private RunViews() {}
 

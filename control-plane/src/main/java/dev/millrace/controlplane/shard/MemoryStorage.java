@@ -117,6 +117,11 @@ final class MemoryStorage implements Storage {
         }
 
         @Override
+        public List<RunImage> generations(TenantId tenant, RunId run, int before) {
+            return images.generations(tenant, run, before);
+        }
+
+        @Override
         public List<KeyEntry> keys(Collection<UniqueKey> keys) {
             return images.keys(keys);
         }

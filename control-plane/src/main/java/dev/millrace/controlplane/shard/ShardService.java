@@ -8,6 +8,8 @@ import dev.millrace.engine.Effect;
 import dev.millrace.engine.Journal.JournalException;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.Reply;
+import dev.millrace.engine.RunId;
+import dev.millrace.engine.RunImage;
 import dev.millrace.engine.ServiceId;
 import dev.millrace.engine.ShardSettings;
 import dev.millrace.engine.TenantId;
@@ -305,6 +307,11 @@ final class ShardService implements Shards, AutoCloseable {
     @Override
     public synchronized void configured(TenantId tenant) {
         tell(tenant, new Command.ConfigChanged(tenant, catalog.config(tenant)));
+    }
+
+    @Override
+    public List<RunImage> generations(TenantId tenant, RunId run, int before) {
+        return storage.snapshots().generations(tenant, run, before);
     }
 
     // ---- where tenants live ----

@@ -4,6 +4,8 @@ import dev.millrace.engine.AttemptRef;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Effect;
 import dev.millrace.engine.Reply;
+import dev.millrace.engine.RunId;
+import dev.millrace.engine.RunImage;
 import dev.millrace.engine.ServiceId;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.VersionRef;
@@ -17,7 +19,7 @@ import java.util.function.LongFunction;
 
 /**
  * The door to the engine: every other room talks to the shards through it and never learns which shard a tenant lives in.
- * Safe for use by any number of threads; no method blocks.
+ * Safe for use by any number of threads; no method blocks unless it says so.
  *
  * <p>Listeners are called on the thread that releases effects after a commit. They must be quick, must not block and must
  * not throw.
@@ -71,10 +73,16 @@ public interface Shards {
     void define(TenantId tenant, ServiceId service, VersionRef version, Manifest manifest);
 
     /**
-     * What people have set for a tenant has changed: its shard is told of all that is set now. Called when the rows are stored; the
-     * only method that blocks, for one question to the database.
+     * What people have set for a tenant has changed: its shard is told of all that is set now. Called when the rows are stored.
+     * Blocks, for one question to the database.
      */
     void configured(TenantId tenant);
+
+    /**
+     * The generations of a run before one, each as it ended, the first first; see {@link
+     * dev.millrace.engine.Snapshots#generations}. Blocks, for one question to the database.
+     */
+    List<RunImage> generations(TenantId tenant, RunId run, int before);
 
     /** Whether every shard of this instance has recovered and serves. */
     boolean ready();

@@ -67,7 +67,12 @@ class MetricsTest {
             }
             assertThat(after.get("millrace_workers_connected")).isPositive();
             assertThat(after.get("millrace_shards_served")).isEqualTo(4);
-            assertThat(after).containsKeys("millrace_runs_active{state=\"QUEUED\"}", "millrace_commands_waiting");
+            assertThat(after).containsKeys(
+                            "millrace_runs_active{state=\"QUEUED\"}",
+                            "millrace_runs_passive{waits=\"TURN\"}",
+                            "millrace_runs_passive{waits=\"TIME\"}",
+                            "millrace_starts_held_back{reason=\"PAYLOADS\"}",
+                            "millrace_commands_waiting");
             assertThat(after.get("millrace_tasks_waiting{reason=\"NOTHING\"}")).isZero();
             assertThat(after.keySet()).anyMatch(name -> name.startsWith("jvm_memory_used_bytes"));
         }

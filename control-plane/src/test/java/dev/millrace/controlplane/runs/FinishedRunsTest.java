@@ -98,6 +98,22 @@ class FinishedRunsTest {
     }
 
     @Test
+    void whatARunWasBeforeItsReplayIsNotChangedEither() throws SQLException {
+        var run = finished();
+        execute(
+                "INSERT INTO core.run_generation SELECT tenant_id, run_id, generation, state, workflow, version, image, NULL"
+                        + " FROM core.run WHERE run_id = ?",
+                run);
+        for (var change : List.of(
+                "UPDATE core.run_generation SET image = '' WHERE run_id = ?",
+                "DELETE FROM core.run_generation WHERE run_id = ?")) {
+            assertThatThrownBy(() -> execute(change, run))
+                    .as(change)
+                    .hasMessageContaining("what has ended is not changed");
+        }
+    }
+
+    @Test
     void aRunThatGoesOnIsStillWritten() {
         Workflow.register(PLANE, Workflow.chain(workflow, "only"), PLANE.token());
         var run = start();
@@ -112,7 +128,13 @@ class FinishedRunsTest {
     @Test
     void requestsMayWriteNothingOfRuns() {
         var database = PLANE.context().getBean(RequestDatabase.class);
-        for (var table : List.of("core.run", "core.run_task", "core.run_history", "analytics.run", "analytics.task")) {
+        for (var table : List.of(
+                "core.run",
+                "core.run_task",
+                "core.run_history",
+                "core.run_generation",
+                "analytics.run",
+                "analytics.task")) {
             for (var change : List.of("UPDATE " + table + " SET run_id = run_id", "DELETE FROM " + table)) {
                 assertThatThrownBy(() -> database.inTenant(
                                 new TenantId(UUID.randomUUID()),

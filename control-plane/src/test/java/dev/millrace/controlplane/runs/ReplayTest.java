@@ -206,7 +206,11 @@ class ReplayTest {
     void anExportHasTheManifestTheInputAndEveryGeneration() {
         try (var worker = worker("first", "second")) {
             var run = failedInSecond(worker);
-            replay(run, "{\"reason\":\"the cause is gone\"}");
+            projected(run, "FAILED");
+            assertThat(PLANE.ask("GET", "/api/v1/runs/" + run + "/export", "").body())
+                    .doesNotContain("\"earlier\"");
+            replay(run, "{\"reason\":\"the cause is gone\",\"from\":\"START\",\"input\":{\"cents\":70}}");
+            worker.succeed(TestWorker.assignedTo(worker).assignment().getAttempt(), "\"another one\"");
             worker.succeed(TestWorker.assignedTo(worker).assignment().getAttempt(), "{\"n\":7}");
             assertThat(result(run).text("state")).isEqualTo("SUCCEEDED");
             var export = PLANE.ask("GET", "/api/v1/runs/" + run + "/export", "");
@@ -220,7 +224,17 @@ class ReplayTest {
                             "\"state\":\"REPLAYED\"",
                             "the cause is gone",
                             "\"output\":{\"n\":7}",
-                            "\"input\":{\"cents\":");
+                            "\"input\":{\"cents\":70}",
+                            "\"output\":\"another one\"");
+            assertThat(export.body().substring(export.body().indexOf("\"earlier\":")))
+                    .as("as it ended, with the input and results that it had")
+                    .contains(
+                            "\"generation\":1",
+                            "\"state\":\"FAILED\"",
+                            "\"input\":{\"cents\":5}",
+                            "\"output\":\"one\"",
+                            "java.io.IOException")
+                    .doesNotContain("another one");
             assertThat(PLANE.ask("GET", "/api/v1/runs/0193a5c8-7f3e-7c1a-9b2d-3f4e5a6b7c8d/export", "")
                             .code())
                     .isEqualTo("RUN_NOT_FOUND");

@@ -3,16 +3,14 @@ package dev.millrace.controlplane.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.engine.Payload;
-import dev.millrace.engine.Priority;
 import dev.millrace.engine.RunId;
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.RunState;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.VersionRef;
+import dev.millrace.engine.contract.ImageBuilder;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -102,26 +100,11 @@ class EndedRunsTest {
     }
 
     private static RunImage image(long number, RunState state, Payload input) {
-        return new RunImage(
-                TENANT,
-                run(number),
-                true,
-                1,
-                new VersionRef("flow", "0123456789abcdef0123456789abcdef"),
-                state,
-                input,
-                "",
-                Priority.NORMAL,
-                Map.of(),
-                Instant.EPOCH,
-                Instant.EPOCH,
-                List.of(),
-                List.of(),
-                Optional.empty(),
-                false,
-                false,
-                "",
-                Instant.EPOCH,
-                List.of());
+        return ImageBuilder.of(
+                        TENANT, run(number), new VersionRef("flow", "0123456789abcdef0123456789abcdef"), Instant.EPOCH)
+                .state(state)
+                .input(input)
+                .ended(Instant.EPOCH)
+                .build();
     }
 }

@@ -16,6 +16,9 @@ import java.time.Instant;
  * from facts alone is applied with them, by {@link Steps}.
  */
 final class Ledger {
+    /** What the history says of a run that runs again. */
+    static final String REPLAYED = "REPLAYED";
+
     private final Memory memory;
     private final States states;
     final Steps steps;
@@ -401,7 +404,7 @@ final class Ledger {
         States.note(
                 run,
                 fact.at(),
-                "REPLAYED",
+                REPLAYED,
                 "as generation " + fact.generation() + " by " + fact.by() + ": " + fact.reason());
         States.note(run, fact.at(), run.state.name(), "");
         steps.contend(run);

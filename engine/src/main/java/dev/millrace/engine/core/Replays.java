@@ -87,7 +87,7 @@ final class Replays {
                 image.priority(),
                 image.metadata(),
                 image.started(),
-                Instants.of(recorder.nowMicros() + plan.deadlineMicros),
+                Instants.of(recorder.nowMicros() + Math.min(plan.deadlineMicros, allottedMicros(image))),
                 command.input()
                         .map(NewInput::terms)
                         .orElse(image.terms())
@@ -97,6 +97,17 @@ final class Replays {
                 command.reason()));
         progress.settle(memory.run(image.run()));
         recorder.reply(command.replyTo(), new Reply.RunReplayed(generation));
+    }
+
+    /** How long this generation of the run might take: its start may have asked for less than its workflow allows. */
+    private static long allottedMicros(RunImage image) {
+        var began = image.started();
+        for (var transition : image.history()) {
+            if (transition.state().equals(Ledger.REPLAYED)) {
+                began = transition.at();
+            }
+        }
+        return Instants.micros(image.deadline()) - Instants.micros(began);
     }
 
     /** The steps that run again, and with a step all that follows from it. */

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Images that live as long as their process, every run for ever. Safe for use by several threads. */
 public final class InMemorySnapshots implements Snapshots {
@@ -54,6 +55,7 @@ public final class InMemorySnapshots implements Snapshots {
     private final InMemoryJournal journal;
     private final Map<Integer, Projected> shards = new HashMap<>();
     private final Map<RunId, RunImage> runs = new HashMap<>();
+    private final Map<RunId, List<RunImage>> generations = new HashMap<>();
 
     /** Over this journal, which drops what has been projected here. */
     public InMemorySnapshots(InMemoryJournal journal) {
@@ -83,6 +85,11 @@ public final class InMemorySnapshots implements Snapshots {
             var before = runs.get(image.run());
             var history = new ArrayList<RunImage.Transition>(before == null ? List.of() : before.history());
             history.addAll(image.history());
+            if (before != null && before.generation() < image.generation()) {
+                generations
+                        .computeIfAbsent(image.run(), any -> new ArrayList<>())
+                        .add(before.stored(List.of()));
+            }
             runs.put(image.run(), image.stored(history));
             projected.put(image.stored(List.of()));
         }
@@ -159,6 +166,14 @@ public final class InMemorySnapshots implements Snapshots {
     @Override
     public synchronized Optional<RunImage> run(TenantId tenant, RunId run) {
         return Optional.ofNullable(runs.get(run)).filter(image -> image.tenant().equals(tenant));
+    }
+
+    @Override
+    public synchronized List<RunImage> generations(TenantId tenant, RunId run, int before) {
+        var newest = Stream.ofNullable(runs.get(run)).map(image -> image.stored(List.of()));
+        return Stream.concat(generations.getOrDefault(run, List.of()).stream(), newest)
+                .filter(image -> image.tenant().equals(tenant) && image.generation() < before)
+                .toList();
     }
 
     @Override

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,62 @@ public abstract class SnapshotsContract {
         history.addAll(second.history());
         history.addAll(third.history());
         assertThat(snapshots().run(Examples.TENANT, Examples.run(1))).contains(third.stored(history));
+    }
+
+    @Test
+    void aGenerationStaysAsItEndedWhenTheNextOneBegins() {
+        snapshots().open(0, epoch);
+        var failed = Examples.image(1, true, RunState.FAILED, Examples.AT, 1);
+        project(0, 1, failed, large(2));
+        assertThat(generations(1, 1)).isEmpty();
+        assertThat(generations(1, 2)).as("before the next one is stored").containsExactly(failed.stored(List.of()));
+        var again = ImageBuilder.like(failed).isNew(false).generation(2);
+        project(1, 2, again.state(RunState.RUNNING).ended(NEVER).build());
+        var failedAgain = again.state(RunState.FAILED).ended(Examples.AT).build();
+        project(2, 3, failedAgain);
+        assertThat(generations(1, 3)).containsExactly(failed.stored(List.of()), failedAgain.stored(List.of()));
+        project(3, 4, ImageBuilder.like(failed).isNew(false).generation(3).build());
+        assertThat(generations(2, 2)).containsExactly(large(2).stored(List.of()));
+        project(
+                4,
+                5,
+                ImageBuilder.like(large(2))
+                        .isNew(false)
+                        .generation(2)
+                        .tasks(List.of())
+                        .build());
+        assertThat(generations(1, 3)).containsExactly(failed.stored(List.of()), failedAgain.stored(List.of()));
+        assertThat(generations(2, 2)).containsExactly(large(2).stored(List.of()));
+        assertThat(snapshots().generations(Examples.OTHER_TENANT, Examples.run(1), 3))
+                .isEmpty();
+    }
+
+    private List<RunImage> generations(int number, int before) {
+        return snapshots().generations(Examples.TENANT, Examples.run(number), before);
+    }
+
+    /** Of more tasks than a store may want to keep with the run. */
+    private static RunImage large(int number) {
+        var image = Examples.image(number, true, RunState.SUCCEEDED, Examples.AT, 1);
+        var task = image.tasks().get(0);
+        return ImageBuilder.like(image)
+                .tasks(IntStream.range(0, 40)
+                        .mapToObj(element -> new RunImage.TaskImage(
+                                0,
+                                element,
+                                task.state(),
+                                task.attempt(),
+                                task.charged(),
+                                task.result(),
+                                task.elements(),
+                                task.failure(),
+                                task.worker(),
+                                task.queued(),
+                                task.due(),
+                                task.started(),
+                                task.ended()))
+                        .toList())
+                .build();
     }
 
     @Test

@@ -149,6 +149,11 @@ class InMemoryRandomOperationsTest extends RandomOperationsContract {
         }
 
         @Override
+        public List<RunImage> generations(TenantId tenant, RunId run, int before) {
+            return broken(() -> snapshots.generations(tenant, run, before));
+        }
+
+        @Override
         public List<KeyEntry> keys(Collection<UniqueKey> keys) {
             return broken(() -> snapshots.keys(keys));
         }

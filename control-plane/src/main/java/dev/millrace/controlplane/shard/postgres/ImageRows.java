@@ -18,6 +18,7 @@ final class ImageRows implements Passes.Rows {
     public void write(Connection connection, Projection projection, ChangedTasks changed) throws SQLException {
         newRuns(connection, projection);
         history(connection, projection);
+        formerGenerations(connection, projection.runs());
         knownRuns(connection, projection);
         newTasks(connection, projection.runs());
         removeTasks(connection, projection.runs(), changed);
@@ -75,6 +76,31 @@ final class ImageRows implements Passes.Rows {
                 }
             }
             rows.end();
+        }
+    }
+
+    /** What a replayed run was before: kept before its row takes what it is now. */
+    private static void formerGenerations(Connection connection, List<RunImage> images) throws SQLException {
+        var replayed = images.stream()
+                .filter(image -> !image.isNew() && image.generation() > 1)
+                .toList();
+        if (replayed.isEmpty()) {
+            return;
+        }
+        try (var statement = connection.prepareStatement("""
+                /* projection.generations */
+                INSERT INTO core.run_generation (tenant_id, run_id, generation, state, workflow, version, image, tasks)
+                SELECT r.tenant_id, r.run_id, r.generation, r.state, r.workflow, r.version, r.image,
+                  (SELECT array_agg(t.image ORDER BY t.node, t.element) FROM core.run_task t
+                    WHERE t.tenant_id = r.tenant_id AND t.run_id = r.run_id)
+                FROM unnest(?::uuid[], ?::uuid[], ?::int[]) u(tenant_id, run_id, generation)
+                JOIN core.run r ON r.tenant_id = u.tenant_id AND r.run_id = u.run_id AND r.generation < u.generation""")) {
+            statement.setObject(
+                    1, BinaryArray.ofUuids(replayed, image -> image.tenant().value()));
+            statement.setObject(
+                    2, BinaryArray.ofUuids(replayed, image -> image.run().value()));
+            statement.setArray(3, SqlArrays.ints(connection, replayed, RunImage::generation));
+            statement.executeUpdate();
         }
     }
 

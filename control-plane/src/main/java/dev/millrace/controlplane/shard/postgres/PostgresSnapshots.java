@@ -241,6 +241,40 @@ public final class PostgresSnapshots implements Snapshots, AutoCloseable {
     }
 
     @Override
+    public List<RunImage> generations(TenantId tenant, RunId run, int before) {
+        return atOneMoment("The generations of run " + run, connection -> {
+            try (var statement = connection.prepareStatement("""
+                    /* snapshots.generations */
+                    SELECT tenant_id, run_id, workflow, version, state, image, NULL::uuid AS lane, NULL::timestamptz AS wake_at, tasks
+                    FROM (
+                      SELECT tenant_id, run_id, generation, workflow, version, state, image, tasks FROM core.run_generation
+                      UNION ALL
+                      SELECT tenant_id, run_id, generation, workflow, version, state, image,
+                        (SELECT array_agg(t.image ORDER BY t.node, t.element) FROM core.run_task t
+                          WHERE t.tenant_id = r.tenant_id AND t.run_id = r.run_id)
+                      FROM core.run r) g
+                    WHERE tenant_id = ? AND run_id = ? AND generation < ? ORDER BY generation""")) {
+                statement.setObject(1, tenant.value());
+                statement.setObject(2, run.value());
+                statement.setInt(3, before);
+                List<RunImage> images = new ArrayList<>();
+                try (var rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        var stored = StoredRuns.next(rows);
+                        if (stored.hasTaskRows()) {
+                            for (var task : (byte[][]) rows.getArray("tasks").getArray()) {
+                                stored.addTask(task);
+                            }
+                        }
+                        images.add(stored.image());
+                    }
+                }
+                return images;
+            }
+        });
+    }
+
+    @Override
     public List<KeyEntry> keys(Collection<UniqueKey> keys) {
         var wanted = List.copyOf(keys);
         if (wanted.isEmpty()) {

@@ -15,6 +15,7 @@ import dev.millrace.engine.ShardImage;
 import dev.millrace.engine.Snapshots.Projection;
 import dev.millrace.engine.TaskState;
 import dev.millrace.engine.contract.Examples;
+import dev.millrace.engine.contract.ImageBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -164,27 +165,13 @@ class ImageRowsTest {
     @Test
     void textThatTheDatabaseDoesNotKeepDoesNotStopAPass() {
         var failure = Failure.of("a\0b", "nul \0 and a lone surrogate \ud800" + "x".repeat(5_000));
-        var image = new RunImage(
-                Examples.TENANT,
-                Examples.run(1),
-                true,
-                1,
-                Examples.VERSION,
-                RunState.FAILED,
-                Payload.NONE,
-                "",
-                Priority.LOW,
-                Map.of("k\0", "v\0"),
-                Examples.AT,
-                Examples.AT,
-                List.of(),
-                List.of(),
-                Optional.of(new RunFailure("step\0", failure)),
-                false,
-                false,
-                "",
-                Examples.AT,
-                List.of());
+        var image = ImageBuilder.of(Examples.TENANT, Examples.run(1), Examples.VERSION, Examples.AT)
+                .state(RunState.FAILED)
+                .priority(Priority.LOW)
+                .metadata(Map.of("k\0", "v\0"))
+                .failure(new RunFailure("step\0", failure))
+                .ended(Examples.AT)
+                .build();
         project(image);
         project(again(image));
         assertThat(database.number("SELECT count(*) FROM analytics.run WHERE failure_type = 'a\ufffdb'"))
@@ -212,27 +199,7 @@ class ImageRowsTest {
                 .isEqualTo(10);
         var today = new RunId(new UUID(System.currentTimeMillis() << 16 | 0x7000, Long.MIN_VALUE));
         var old = Examples.image(1, true, RunState.QUEUED, Instant.MAX, 0);
-        var image = new RunImage(
-                old.tenant(),
-                today,
-                true,
-                1,
-                old.version(),
-                old.state(),
-                old.input(),
-                "",
-                old.priority(),
-                Map.of(),
-                old.started(),
-                old.deadline(),
-                old.tasks(),
-                List.of(),
-                Optional.empty(),
-                false,
-                false,
-                "",
-                Instant.MAX,
-                List.of());
+        var image = ImageBuilder.like(old).run(today).build();
         project(old, image);
         assertThat(database.number("SELECT count(*) FROM core.run_default"))
                 .as("long ago")
@@ -272,51 +239,19 @@ class ImageRowsTest {
     }
 
     private static RunImage changed(RunImage image, boolean isNew, Payload input, int generation) {
-        return new RunImage(
-                image.tenant(),
-                image.run(),
-                isNew,
-                generation,
-                image.version(),
-                image.state(),
-                input,
-                image.idempotencyKey(),
-                image.priority(),
-                image.metadata(),
-                image.started(),
-                image.deadline(),
-                image.tasks(),
-                image.cleanUp(),
-                image.failure(),
-                image.compensated(),
-                image.deadlinePassed(),
-                image.cancelReason(),
-                image.ended(),
-                image.history());
+        return ImageBuilder.like(image)
+                .isNew(isNew)
+                .input(input)
+                .generation(generation)
+                .build();
     }
 
     private static RunImage image(boolean isNew, List<TaskImage> tasks, RunState state) {
-        return new RunImage(
-                Examples.TENANT,
-                Examples.run(1),
-                isNew,
-                1,
-                Examples.VERSION,
-                state,
-                Payload.NONE,
-                "",
-                Priority.NORMAL,
-                Map.of(),
-                Examples.AT,
-                Examples.AT,
-                List.copyOf(tasks),
-                List.of(),
-                Optional.empty(),
-                false,
-                false,
-                "",
-                Instant.MAX,
-                List.of());
+        return ImageBuilder.of(Examples.TENANT, Examples.run(1), Examples.VERSION, Examples.AT)
+                .isNew(isNew)
+                .state(state)
+                .tasks(List.copyOf(tasks))
+                .build();
     }
 
     private static TaskImage task(int element, TaskState state) {

@@ -10,6 +10,7 @@ import dev.millrace.engine.RunState;
 import dev.millrace.engine.ShardImage;
 import dev.millrace.engine.Snapshots.Projection;
 import dev.millrace.engine.contract.Examples;
+import dev.millrace.engine.contract.ImageBuilder;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -200,50 +201,10 @@ class RetentionTest {
     }
 
     private static RunImage ended(RunImage image) {
-        return new RunImage(
-                image.tenant(),
-                image.run(),
-                false,
-                image.generation(),
-                image.version(),
-                image.state(),
-                image.input(),
-                image.idempotencyKey(),
-                image.priority(),
-                image.metadata(),
-                image.started(),
-                image.deadline(),
-                image.tasks(),
-                image.cleanUp(),
-                image.failure(),
-                image.compensated(),
-                image.deadlinePassed(),
-                image.cancelReason(),
-                Examples.AT,
-                image.history());
+        return ImageBuilder.like(image).isNew(false).ended(Examples.AT).build();
     }
 
     private static RunImage of(RunImage image, RunId run) {
-        return new RunImage(
-                image.tenant(),
-                run,
-                image.isNew(),
-                image.generation(),
-                image.version(),
-                image.state(),
-                image.input(),
-                image.idempotencyKey(),
-                image.priority(),
-                image.metadata(),
-                image.started(),
-                image.deadline(),
-                image.tasks(),
-                image.cleanUp(),
-                image.failure(),
-                image.compensated(),
-                image.deadlinePassed(),
-                image.cancelReason(),
-                image.ended(),
-                image.history());
+        return ImageBuilder.like(image).run(run).build();
     }
 }
