@@ -59,7 +59,7 @@ public final class RecordedRun {
 
     private final String source;
     private final RunDetail run;
-    private final List<RunDetail> earlier;
+    private final List<RunDetail> generations;
     private final Manifest manifest;
     private final boolean all;
     private final Set<String> executed;
@@ -67,13 +67,13 @@ public final class RecordedRun {
     private RecordedRun(
             String source,
             RunDetail run,
-            List<RunDetail> earlier,
+            List<RunDetail> generations,
             Manifest manifest,
             boolean all,
             Set<String> executed) {
         this.source = source;
         this.run = run;
-        this.earlier = earlier;
+        this.generations = generations;
         this.manifest = manifest;
         this.all = all;
         this.executed = Set.copyOf(executed);
@@ -123,7 +123,7 @@ public final class RecordedRun {
             return new RecordedRun(
                     source,
                     export.getRun(),
-                    List.copyOf(Objects.requireNonNullElse(export.getEarlier(), List.of())),
+                    generations(export),
                     ManifestJson.read(export.getManifest().text()),
                     false,
                     Set.of());
@@ -150,7 +150,7 @@ public final class RecordedRun {
             }
             more.add(step);
         }
-        return new RecordedRun(source, run, earlier, manifest, all, more);
+        return new RecordedRun(source, run, generations, manifest, all, more);
     }
 
     /**
@@ -160,23 +160,27 @@ public final class RecordedRun {
      * @throws IllegalArgumentException if the file does not have it
      */
     public RecordedRun ofGeneration(int generation) {
-        return Stream.concat(earlier.stream(), Stream.of(run))
-                .filter(each -> Objects.requireNonNullElse(each.getGeneration(), 1) == generation)
+        return generations.stream()
+                .filter(each -> generation(each) == generation)
                 .findFirst()
-                .map(each -> new RecordedRun(source, each, earlier, manifest, all, executed))
+                .map(each -> new RecordedRun(source, each, generations, manifest, all, executed))
                 .orElseThrow(() -> new IllegalArgumentException(source + " has no generation " + generation
                         + " of run " + runId() + "; it has "
-                        + Stream.concat(earlier.stream(), Stream.of(run))
-                                .map(each -> Objects.requireNonNullElse(each.getGeneration(), 1))
-                                .sorted()
-                                .distinct()
-                                .toList()
-                        + "."));
+                        + generations.stream().map(RecordedRun::generation).toList() + "."));
+    }
+
+    private static List<RunDetail> generations(RunExport export) {
+        var earlier = Objects.requireNonNullElse(export.getEarlier(), List.<RunDetail>of());
+        return Stream.concat(earlier.stream(), Stream.of(export.getRun())).toList();
+    }
+
+    private static int generation(RunDetail run) {
+        return Objects.requireNonNullElse(run.getGeneration(), 1);
     }
 
     /** The same, with every step executed: only the input, its metadata and the time are those of the recording. */
     public RecordedRun executingAll() {
-        return new RecordedRun(source, run, earlier, manifest, true, executed);
+        return new RecordedRun(source, run, generations, manifest, true, executed);
     }
 
     /** Id of the run. */
@@ -201,7 +205,7 @@ public final class RecordedRun {
 
     /** Which execution of the run this is, counted from 1; later ones are replays. */
     public int generation() {
-        return Objects.requireNonNullElse(run.getGeneration(), 1);
+        return generation(run);
     }
 
     RunDetail detail() {

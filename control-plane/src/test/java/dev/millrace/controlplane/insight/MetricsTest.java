@@ -67,7 +67,8 @@ class MetricsTest {
             }
             assertThat(after.get("millrace_workers_connected")).isPositive();
             assertThat(after.get("millrace_shards_served")).isEqualTo(4);
-            assertThat(after).containsKeys(
+            assertThat(after)
+                    .containsKeys(
                             "millrace_runs_active{state=\"QUEUED\"}",
                             "millrace_runs_passive{waits=\"TURN\"}",
                             "millrace_runs_passive{waits=\"TIME\"}",

@@ -1,5 +1,7 @@
 package dev.millrace.engine.simulation;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.millrace.engine.Fact;
 import dev.millrace.engine.Journal;
 import dev.millrace.engine.Journal.FencedException;
@@ -160,6 +162,17 @@ final class Database {
             leases.remove(shard);
         }
         return null;
+    }
+
+    /** An owner goes in good order: unless another has the shard already, nothing is left to replay. */
+    Void releaseDrained(int shard, long epoch, long projectedSeq) {
+        var lease = leases.get(shard);
+        if (lease != null && lease.epoch() == epoch) {
+            assertThat(tail(shard, projectedSeq))
+                    .as("L10: who leaves in good order leaves nothing to replay")
+                    .isEmpty();
+        }
+        return release(shard, epoch);
     }
 
     /** The connection of a killed owner has closed, and with it its lock. */

@@ -33,6 +33,7 @@ import java.util.function.Consumer;
 /** An instance of the control plane: it takes shards over by lease, and is the door of workers and clients. */
 final class Instance extends Actor {
     private static final long SILENCE = 6 * Timeline.SECOND;
+    private static final long LONGEST_DRAIN = 20 * Timeline.SECOND;
     private static final long LARGEST_CORRECTION = 500 * Timeline.MILLI;
 
     private static final class Session {
@@ -67,6 +68,7 @@ final class Instance extends Actor {
     private long skew;
     private long correction;
     private boolean corrected;
+    private boolean leaving;
     private long numbers;
 
     Instance(World world, int number) {
@@ -92,6 +94,7 @@ final class Instance extends Actor {
         skew = dice.between(-most, most) * Timeline.MILLI;
         correction = 0;
         corrected = false;
+        leaving = false;
         contend();
         lookAround();
     }
@@ -135,6 +138,9 @@ final class Instance extends Actor {
     // ---- shards ----
 
     private void contend() {
+        if (leaving) {
+            return;
+        }
         for (int number = 0; number < world.layout().shards(); number++) {
             if (!shards.containsKey(number) && recovering.add(number)) {
                 takeOver(number);
@@ -204,6 +210,10 @@ final class Instance extends Actor {
             List<Journal.Entry> tail) {}
 
     private void serve(int number, Journal.Opened opened, Stored stored) {
+        if (leaving) {
+            giveBack(number, opened.epoch());
+            return;
+        }
         var tail = stored.tail();
         var core = new Shard(number, settings);
         for (var definition : world.definitions(number)) {
@@ -237,6 +247,10 @@ final class Instance extends Actor {
     /** The shard is not this instance's any more, or may not be: everybody who waits for it starts anew. */
     void lose(Owned shard) {
         shard.lose();
+        sendAway(shard);
+    }
+
+    private void sendAway(Owned shard) {
         if (shards.remove(shard.number(), shard)) {
             for (var session : List.copyOf(sessions.values())) {
                 if (session.shard == shard.number()) {
@@ -252,14 +266,45 @@ final class Instance extends Actor {
     void handOver() {
         shards.values().stream().findFirst().ifPresent(shard -> {
             lose(shard);
-            world.database()
-                    .call(this, () -> world.database().release(shard.number(), shard.epoch()), done -> {}, why -> {});
+            giveBack(shard.number(), shard.epoch());
         });
     }
 
     /** People have set something; it reads what. */
     void configChanged(TenantId tenant) {
         shardOf(tenant).ifPresent(shard -> shard.decide(new Command.ConfigChanged(tenant, world.config(tenant))));
+    }
+
+    /**
+     * Stops in good order: takes nothing more, has everything stored and projected, gives its shards back, and is started again later.
+     * It does not wait for ever: a shard that could not be given back is found by its lease.
+     */
+    void drain() {
+        leaving = true;
+        int life = life();
+        for (var shard : List.copyOf(shards.values())) {
+            sendAway(shard);
+            shard.drain(() -> {
+                world.hit(Probe.OWNER_DRAINED);
+                world.database()
+                        .call(
+                                this,
+                                () -> world.database()
+                                        .releaseDrained(shard.number(), shard.epoch(), shard.projectedSeq()),
+                                done -> {},
+                                why -> {});
+            });
+        }
+        world.time().in(LONGEST_DRAIN, world, () -> {
+            if (life() == life) {
+                crash();
+                world.time().in(dice.between(50, 8_000) * Timeline.MILLI, world, this::boot);
+            }
+        });
+    }
+
+    private void giveBack(int number, long epoch) {
+        world.database().call(this, () -> world.database().release(number, epoch), done -> {}, why -> {});
     }
 
     private Optional<Owned> shardOf(TenantId tenant) {

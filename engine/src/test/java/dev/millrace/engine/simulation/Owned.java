@@ -34,6 +34,8 @@ final class Owned {
     private boolean committing;
     private boolean projecting;
     private boolean lost;
+    /** What is done when everything is stored and projected; empty while it serves. */
+    private Optional<Runnable> whenDrained = Optional.empty();
     private boolean changed = true;
     private long capturedAt;
     private long armedFor = Long.MAX_VALUE;
@@ -58,6 +60,11 @@ final class Owned {
         configs.put(tenant, config);
     }
 
+    /** Up to which batch it is projected. */
+    long projectedSeq() {
+        return projectedSeq;
+    }
+
     int number() {
         return number;
     }
@@ -71,8 +78,27 @@ final class Owned {
         lost = true;
     }
 
+    /** Takes no more commands; has what there is stored and projected, and says when that is done. */
+    void drain(Runnable drained) {
+        whenDrained = Optional.of(drained);
+        goOnDraining();
+    }
+
+    private void goOnDraining() {
+        if (whenDrained.isEmpty() || lost || committing || projecting) {
+            return;
+        }
+        if (!open.isEmpty() || changed || projectedSeq < seq) {
+            changed = true;
+            commitSoon();
+            return;
+        }
+        lost = true;
+        whenDrained.get().run();
+    }
+
     void decide(Command command) {
-        if (lost) {
+        if (lost || whenDrained.isPresent()) {
             return;
         }
         if (command instanceof Command.ConfigChanged told) {
@@ -168,6 +194,7 @@ final class Owned {
         if (!open.isEmpty()) {
             commitSoon();
         }
+        goOnDraining();
     }
 
     private void release(Effect effect) {
@@ -294,7 +321,7 @@ final class Owned {
 
     private Optional<Snapshots.Projection> capture(long toSeq) {
         long every = world.layout().projectEveryMillis() * Timeline.MILLI;
-        if (projecting || !changed || world.time().now() - capturedAt < every) {
+        if (projecting || !changed || whenDrained.isEmpty() && world.time().now() - capturedAt < every) {
             return Optional.empty();
         }
         projecting = true;
@@ -318,6 +345,7 @@ final class Owned {
                             if (!lost) {
                                 projected();
                                 afterwards();
+                                goOnDraining();
                             }
                         },
                         why -> {

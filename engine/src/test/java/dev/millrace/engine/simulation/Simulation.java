@@ -124,7 +124,7 @@ final class Simulation {
     private void fault() {
         var instance = world.instances().get(dice.below(world.instances().size()));
         var worker = world.workers().get(dice.below(world.workers().size()));
-        switch (dice.below(12)) {
+        switch (dice.below(14)) {
             case 0 -> restart(instance);
             case 1 -> instance.pause(world.time().now() + dice.between(0, 12) * Timeline.SECOND);
             case 2 -> restart(worker);
@@ -135,6 +135,16 @@ final class Simulation {
             case 7 -> {
                 if (instance.isUp()) {
                     instance.handOver();
+                }
+            }
+            case 11 -> {
+                if (instance.isUp()) {
+                    instance.drain();
+                }
+            }
+            case 12 -> {
+                if (worker.isUp()) {
+                    worker.drain();
                 }
             }
             case 8, 9, 10 -> new People(world, dice).change();

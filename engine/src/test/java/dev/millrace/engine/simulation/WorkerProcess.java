@@ -26,6 +26,7 @@ import java.util.UUID;
 final class WorkerProcess extends Actor implements DurableCode.Host {
     private static final long HEARTBEAT = 2 * Timeline.SECOND;
     private static final long SILENCE = 6 * Timeline.SECOND;
+    private static final long LONGEST_DRAIN = 30 * Timeline.SECOND;
     private static final long PATIENCE_AT_HELLO = 5 * Timeline.SECOND;
 
     private final World world;
@@ -44,6 +45,7 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
     private long heard;
     private long sequence;
     private int processes;
+    private boolean draining;
 
     WorkerProcess(World world, int number, TenantId tenant) {
         super("worker-" + number);
@@ -62,8 +64,41 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
                     new WorkerId(new UUID(number, ++processes)), name(), slots, labels(), world.versions(tenant));
             world.judge().laws().present(info.id(), info.labels());
         }
+        draining = false;
         connect();
         beat();
+    }
+
+    /** Takes nothing more, ends what it has begun, leaves, and is started again later. It does not wait for ever. */
+    void drain() {
+        draining = true;
+        int life = life();
+        sayDraining();
+        world.time().in(LONGEST_DRAIN, world, () -> stop(life));
+    }
+
+    private void sayDraining() {
+        if (welcome) {
+            var open = stream;
+            var door = instance;
+            open.toInstance(() -> door.says(open, List.of(), List.of(), List.of(), true));
+            leaveWhenDone();
+        }
+    }
+
+    private void leaveWhenDone() {
+        if (draining && welcome && running.isEmpty() && unacknowledged.isEmpty()) {
+            world.hit(Probe.WORKER_DRAINED);
+            int life = life();
+            world.time().in(0, world, () -> stop(life));
+        }
+    }
+
+    private void stop(int life) {
+        if (life() == life && isUp()) {
+            crash();
+            world.time().in(dice.between(50, 8_000) * Timeline.MILLI, world, this::boot);
+        }
     }
 
     private Map<String, String> labels() {
@@ -194,6 +229,7 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
             if (!ack.refused().isEmpty()) {
                 world.hit(Probe.STALE_COMPLETION);
             }
+            leaveWhenDone();
         } else if (effect instanceof Effect.CancelAttempt cancel) {
             if (running.containsKey(cancel.attempt()) && (!world.faulty() || dice.chance(0.8))) {
                 world.time().in(dice.between(0, 100) * Timeline.MILLI, this, () -> {
@@ -225,6 +261,9 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
             say(List.of(), List.copyOf(unacknowledged.values()), List.of());
         }
         List.copyOf(codes.values()).forEach(DurableCode::tellAgain);
+        if (draining) {
+            sayDraining();
+        }
     }
 
     private void assigned(Assignment assignment) {
@@ -233,7 +272,7 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
             return; // as if it had never come
         }
         var attempt = assignment.attempt();
-        if (world.faulty() && dice.chance(0.02)) {
+        if (draining || world.faulty() && dice.chance(0.02)) {
             say(List.of(), List.of(), List.of(attempt));
             return;
         }
@@ -274,6 +313,7 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
             var door = instance;
             open.toInstance(() -> door.suspend(open, attempt, seen));
         }
+        leaveWhenDone();
     }
 
     @Override
