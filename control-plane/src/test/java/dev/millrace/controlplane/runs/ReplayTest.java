@@ -9,8 +9,11 @@ import dev.millrace.controlplane.testing.Workflow;
 import dev.millrace.protocol.worker.v1.Failure;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Runs that have ended run again, over REST, against the real core and database. */
 class ReplayTest {
@@ -119,6 +122,40 @@ class ReplayTest {
             worker.succeed(first.getAttempt(), "3");
             worker.succeed(worker.assignment().getAttempt(), "4");
             assertThat(result(run).body()).contains("\"result\":4");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {}                                           | FIELD_INVALID | $.reason
+            {"reason":""}                                | FIELD_INVALID | $.reason
+            {"reason":7}                                 | FIELD_INVALID | $.reason
+            {"reason":"r","from":"NOWHERE"}              | FIELD_INVALID | $.from
+            {"reason":"r","from":"STEP","step":""}       | FIELD_INVALID | $.step
+            {"reason":"r","sudo":true}                   | UNKNOWN_FIELD | $.sudo
+            {"reason":"r","reason":"s"}                  | DUPLICATE_KEY | $.reason
+            {"reason":"r"                                | INVALID_JSON  | $
+            """)
+    void aBadReplayIsRefusedWithTheFieldThatIsWrong(String body, String code, String path) {
+        var answer = replay("0193a5c8-7f3e-7c1a-9b2d-3f4e5a6b7c8d", body);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.code()).isEqualTo(code);
+        assertThat(answer.text("path")).startsWith(path);
+        assertThat(answer.text("detail")).endsWith(".");
+    }
+
+    @Test
+    void aBadFilterOfReplaysIsRefusedWithTheFieldThatIsWrong() {
+        for (var bad : Map.of(
+                        "\"filter\":{}", "$.filter.states",
+                        "\"filter\":{\"states\":[]}", "$.filter.states",
+                        "\"filter\":{\"states\":[\"FAILED\"],\"createdFrom\":\"yesterday\"}", "$.filter.createdFrom",
+                        "\"filter\":{\"states\":[\"FAILED\"]},\"limit\":0", "$.limit",
+                        "\"filter\":{\"states\":[\"FAILED\"]},\"limit\":1001", "$.limit")
+                .entrySet()) {
+            var answer = PLANE.ask("POST", "/api/v1/runs/replays", "{\"reason\":\"test\"," + bad.getKey() + "}");
+            assertThat(answer.status()).as(bad.getKey() + answer.body()).isEqualTo(400);
+            assertThat(answer.text("path")).as(bad.getKey()).startsWith(bad.getValue());
         }
     }
 

@@ -29,6 +29,8 @@ enum Flaw {
     QUEUES_NOT_COUNTED,
     /** Runs that are out of memory are not found when their time comes. */
     TIMES_NOT_READ,
+    /** What happened to a run since its last image is not added to its history. */
+    HISTORY_LEFT_OUT,
     /** A former owner can still store what it decided. */
     OWNERS_NOT_FENCED
 }

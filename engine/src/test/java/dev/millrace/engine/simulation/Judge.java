@@ -68,6 +68,7 @@ final class Judge {
 
     private final Set<String> arrived = new HashSet<>();
 
+    private final Chronicle chronicle = new Chronicle();
     private final Account account;
 
     Judge(World world) {
@@ -94,6 +95,10 @@ final class Judge {
         decidedUnder.put(fact, config);
     }
 
+    Chronicle chronicle() {
+        return chronicle;
+    }
+
     Laws laws() {
         return laws;
     }
@@ -104,6 +109,7 @@ final class Judge {
         var config = decidedUnder.getOrDefault(fact, TenantConfig.NONE);
         decidedUnder.remove(fact);
         laws.watch(fact);
+        chronicle.stored(fact);
         over(fact);
         if (fact instanceof Fact.RunStarted run) {
             started(run);

@@ -36,6 +36,7 @@ final class Owned {
     private boolean lost;
     /** What is done when everything is stored and projected; empty while it serves. */
     private Optional<Runnable> whenDrained = Optional.empty();
+
     private boolean changed = true;
     private long capturedAt;
     private long armedFor = Long.MAX_VALUE;
@@ -328,6 +329,11 @@ final class Owned {
         changed = false;
         capturedAt = world.time().now();
         var runs = core.capture();
+        if (world.has(Flaw.HISTORY_LEFT_OUT)) {
+            runs = runs.stream()
+                    .map(image -> image.isNew() ? image : image.withHistory(List.of()))
+                    .toList();
+        }
         return Optional.of(new Snapshots.Projection(number, epoch, projectedSeq, toSeq, core.image(), runs));
     }
 

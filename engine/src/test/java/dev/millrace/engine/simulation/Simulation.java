@@ -20,6 +20,8 @@ final class Simulation {
      */
     record Report(long trace, long events, long micros, int runs, int faults, Map<Probe, Integer> probes) {}
 
+    private static final long LAST_PASSES = 30 * Timeline.SECOND;
+
     private final long seed;
     private final Optional<Flaw> flaw;
     private final World world;
@@ -74,6 +76,12 @@ final class Simulation {
                             .toList());
         }
         inspectTheEnd();
+        // The last images are on their way; nothing else happens any more.
+        long stored = time.now() + LAST_PASSES;
+        while (time.now() < stored && time.step(stored)) {
+            bound();
+        }
+        world.judge().chronicle().check(world.database().snapshots());
         return new Report(
                 time.trace(),
                 time.done(),
