@@ -35,7 +35,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
   parent regclass;
 BEGIN
-  FOREACH parent IN ARRAY ARRAY['core.run', 'core.run_task', 'core.run_history', 'analytics.run', 'analytics.task']::regclass[] LOOP
+  FOREACH parent IN ARRAY ARRAY['core.run', 'core.run_task', 'core.run_history', 'core.run_generation', 'analytics.run', 'analytics.task']::regclass[] LOOP
     FOR k IN 0..days - 1 LOOP
       CALL core.add_light_day(parent, first + k);
     END LOOP;
@@ -61,10 +61,10 @@ BEGIN
       RETURN false;
     END IF;
     IF k = 1 THEN
-      LOCK TABLE core.run, core.run_history, core.run_task, analytics.run, analytics.task IN ACCESS EXCLUSIVE MODE;
+      LOCK TABLE core.run, core.run_generation, core.run_history, core.run_task, analytics.run, analytics.task IN ACCESS EXCLUSIVE MODE;
     END IF;
   END LOOP;
-  FOREACH parent IN ARRAY ARRAY['core.run', 'core.run_history', 'core.run_task', 'analytics.run', 'analytics.task'] LOOP
+  FOREACH parent IN ARRAY ARRAY['core.run', 'core.run_generation', 'core.run_history', 'core.run_task', 'analytics.run', 'analytics.task'] LOOP
     EXECUTE format('DROP TABLE IF EXISTS %s%s', parent, suffix);
   END LOOP;
   DELETE FROM core.run_set_aside WHERE run_id >= first_id AND run_id < next_id;

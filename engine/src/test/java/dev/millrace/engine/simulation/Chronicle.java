@@ -7,6 +7,7 @@ import dev.millrace.engine.Fact;
 import dev.millrace.engine.RunId;
 import dev.millrace.engine.Snapshots;
 import dev.millrace.engine.TenantId;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,12 +18,15 @@ import java.util.TreeMap;
  */
 final class Chronicle {
     private final Map<RunId, TenantId> runs = new LinkedHashMap<>();
+    private final Map<RunId, Integer> generations = new HashMap<>();
     private final Map<RunId, Map<String, Integer>> happened = new LinkedHashMap<>();
 
     /** A fact has been stored. */
     void stored(Fact fact) {
         if (fact instanceof Fact.RunStarted started) {
             runs.put(started.run(), started.tenant());
+        } else if (fact instanceof Fact.RunReplayed replayed) {
+            generations.put(replayed.run(), replayed.generation());
         } else if (fact instanceof Fact.AttemptOffered offered) {
             note(offered, AttemptState.OFFERED);
         } else if (fact instanceof Fact.AttemptStarted started) {
@@ -45,11 +49,15 @@ final class Chronicle {
                 .merge(ref.node() + "/" + ref.element() + "/" + ref.attempt() + " " + state, 1, Integer::sum);
     }
 
-    /** The histories that are stored tell the same. */
+    /** The stored histories of runs that are stored as ended tell the same. */
     void check(Snapshots snapshots) {
         runs.forEach((run, tenant) -> {
+            var image = snapshots.run(tenant, run).orElse(null);
+            if (image == null || !image.state().isFinal() || image.generation() < generations.getOrDefault(run, 1)) {
+                return; // its last pass is still to come
+            }
             Map<String, Integer> told = new TreeMap<>();
-            for (var transition : snapshots.run(tenant, run).orElseThrow().history()) {
+            for (var transition : image.history()) {
                 if (transition.attempt() > 0 && isAttempt(transition.state())) {
                     told.merge(
                             transition.node() + "/" + transition.element() + "/" + transition.attempt() + " "

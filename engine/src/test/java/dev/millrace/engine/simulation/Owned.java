@@ -54,6 +54,7 @@ final class Owned {
         this.core = core;
         this.capturedAt = world.time().now();
         arm();
+        commitSoon(); // what the journal's tail told is written, even if nothing else happens
     }
 
     /** What was set when it was recovered. */

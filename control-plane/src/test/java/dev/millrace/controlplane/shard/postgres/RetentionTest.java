@@ -50,10 +50,15 @@ class RetentionTest {
         project(image(1, 35, RunState.QUEUED), image(2, 35, RunState.SUCCEEDED), image(3, 10, RunState.SUCCEEDED));
         project(ended(image(1, 35, RunState.FAILED)));
         assertThat(rows()).isEqualTo(3 + 1 + 3 + 3 * 3);
+        project(ImageBuilder.like(ended(image(1, 35, RunState.FAILED)))
+                .generation(2)
+                .build());
+        assertThat(database.number("SELECT count(*) FROM core.run_generation")).isOne();
 
         retention.sweep();
 
         assertThat(rows()).isEqualTo(1 + 1 + 3);
+        assertThat(database.number("SELECT count(*) FROM core.run_generation")).isZero();
         assertThat(snapshots.run(Examples.TENANT, id(2, 35))).isEmpty();
         assertThat(snapshots.run(Examples.TENANT, id(3, 10))).isPresent();
         assertThat(database.number("SELECT count(*) FROM pg_inherits WHERE inhparent = 'analytics.task'::regclass"))
