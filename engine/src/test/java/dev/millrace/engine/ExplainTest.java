@@ -109,7 +109,7 @@ class ExplainTest {
     }
 
     @Test
-    void whatIsToBeOfferedInTheSameMomentDoesNotWait() {
+    void askingLetsNothingBecomeDue() {
         var version = engine.define(workflow("w")
                 .step(
                         "work",
@@ -117,12 +117,12 @@ class ExplainTest {
                 .build());
         engine.worker(1, version).on("work", any -> failure("Broken"));
         var run = engine.start(version);
-        var due = only(Gate.BACKOFF, run).until();
-        long replyTo = engine.newReply();
+        var late = only(Gate.BACKOFF, run).until().plusSeconds(1);
         var batch = new Batch();
-        engine.shard().handle(new Command.Explain(replyTo, EngineHarness.TENANT, run, 0, 0), due.plusMillis(1), batch);
-        assertThat(batch.effects())
-                .contains(new Effect.Reply(replyTo, new Reply.Explained(TaskState.ASSIGNED, List.of())));
+        engine.shard().handle(new Command.Explain(1, EngineHarness.TENANT, run, 0, 0), late, batch);
+        assertThat(batch.facts()).isEmpty();
+        engine.shard().handle(new Command.Tick(), late, batch);
+        assertThat(batch.facts()).hasAtLeastOneElementOfType(Fact.AttemptOffered.class);
     }
 
     @Test

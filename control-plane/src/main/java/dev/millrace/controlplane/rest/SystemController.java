@@ -8,6 +8,7 @@ import dev.millrace.controlplane.settings.Settings;
 import dev.millrace.controlplane.tenancy.Caller;
 import dev.millrace.controlplane.tenancy.Permission;
 import dev.millrace.controlplane.tenancy.RequiresPermission;
+import dev.millrace.controlplane.tenancy.Role;
 import io.micronaut.grpc.server.GrpcEmbeddedServer;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
@@ -39,6 +40,7 @@ class SystemController implements SystemApi {
                 who.serviceName(),
                 who.tokenId(),
                 who.permissions().stream().map(Permission::wireName).sorted().toList());
+        answer.setRoles(who.roles().stream().map(Role::wireName).sorted().toList());
         answer.setGrpcAddress(
                 settings.grpcAddress().orElseGet(() -> ":" + grpc.get().getPort()));
         return Mono.just(HttpResponse.ok(answer));

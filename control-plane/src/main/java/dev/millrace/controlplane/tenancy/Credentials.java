@@ -136,9 +136,10 @@ public final class Credentials {
     private Optional<Principal> ask(TokenText text) {
         return database.withoutTenant(connection -> {
             try (var statement = connection.prepareStatement("""
-                    /* tenancy.credential */
-                    SELECT tenant_id, tenant_name, service_id, service_name, secret_hash, permissions, expires_at, revoked
-                    FROM core.credential(?)""")) {
+                /* tenancy.credential */
+                SELECT tenant_id, tenant_name, service_id, service_name, secret_hash, permissions, roles, expires_at, revoked
+                FROM core.credential(?)\
+                """)) {
                 statement.setString(1, text.id());
                 try (var rows = statement.executeQuery()) {
                     // The hash is compared in constant time, and a revoked token is no different from one that never
@@ -148,13 +149,15 @@ public final class Credentials {
                             || rows.getBoolean("revoked")) {
                         return Optional.empty();
                     }
+                    var roles = roles(rows.getArray("roles"));
                     return Optional.of(new Principal(
                             new TenantId(rows.getObject("tenant_id", UUID.class)),
                             rows.getString("tenant_name"),
                             new ServiceId(rows.getObject("service_id", UUID.class)),
                             rows.getString("service_name"),
                             text.id(),
-                            permissions(rows.getArray("permissions")),
+                            permissions(rows.getArray("permissions"), roles),
+                            roles,
                             rows.getObject("expires_at", OffsetDateTime.class).toInstant()));
                 }
             }
@@ -162,8 +165,17 @@ public final class Credentials {
     }
 
     /** A name that this server does not know, from a newer one, allows nothing here. */
-    private static Set<Permission> permissions(Array names) throws SQLException {
+    private static Set<Role> roles(Array names) throws SQLException {
+        var roles = EnumSet.noneOf(Role.class);
+        for (var name : (String[]) names.getArray()) {
+            Role.named(name).ifPresent(roles::add);
+        }
+        return roles;
+    }
+
+    private static Set<Permission> permissions(Array names, Set<Role> roles) throws SQLException {
         var permissions = EnumSet.noneOf(Permission.class);
+        roles.forEach(role -> permissions.addAll(role.permissions()));
         for (var name : (String[]) names.getArray()) {
             Permission.grantable(name).ifPresent(permissions::add);
         }

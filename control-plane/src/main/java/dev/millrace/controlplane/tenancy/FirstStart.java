@@ -19,11 +19,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,7 +85,8 @@ public final class FirstStart {
         }
         var tenant = new TenantId(UuidV7.next());
         try (var statement = connection.prepareStatement(
-                "/* tenancy.create */ INSERT INTO core.tenant (tenant_id, name, shard, created_at) VALUES (?, ?, 0, now())")) {
+                "/* tenancy.create */ INSERT INTO core.tenant (tenant_id, name, shard, created_at) VALUES (?, ?, 0,"
+                        + " now())")) {
             statement.setObject(1, tenant.value());
             statement.setString(2, DEFAULT);
             statement.executeUpdate();
@@ -104,7 +102,8 @@ public final class FirstStart {
         }
         var service = new ServiceId(UuidV7.next());
         try (var statement = connection.prepareStatement(
-                "/* tenancy.service */ INSERT INTO core.service (tenant_id, service_id, name, created_at) VALUES (?, ?, ?, now())")) {
+                "/* tenancy.service */ INSERT INTO core.service (tenant_id, service_id, name, created_at) VALUES (?,"
+                        + " ?, ?, now())")) {
             statement.setObject(1, tenant.value());
             statement.setObject(2, service.value());
             statement.setString(3, DEFAULT);
@@ -124,15 +123,13 @@ public final class FirstStart {
 
     private TokenText token(Connection connection, TenantId tenant, ServiceId service) throws SQLException {
         var now = clock.instant();
-        Set<Permission> all = Arrays.stream(Permission.values())
-                .filter(Permission::isGrantable)
-                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Permission.class)));
         var text = TokenText.random(random);
         TokenRows.insert(
                 connection,
                 tenant,
                 service,
-                new TokenRows.NewToken(text, "command line on this machine", all, now, now.plus(TOKEN_LIFE)));
+                new TokenRows.NewToken(
+                        text, "command line on this machine", Set.of(), Set.of(Role.ADMIN), now, now.plus(TOKEN_LIFE)));
         new AuditEntry(tenant, "", now, "token.create", text.id(), "for the command line").store(connection);
         return text;
     }

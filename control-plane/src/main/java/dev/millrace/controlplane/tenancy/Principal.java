@@ -13,6 +13,7 @@ import java.util.Set;
  * @param tenantName for people
  * @param serviceName for people
  * @param tokenId the token that was presented, for the audit
+ * @param permissions what it may do, by itself and by its roles
  * @param expiresAt when the token stops to be valid
  */
 public record Principal(
@@ -22,10 +23,29 @@ public record Principal(
         String serviceName,
         String tokenId,
         Set<Permission> permissions,
+        Set<Role> roles,
         Instant expiresAt) {
 
     public Principal {
         permissions = Set.copyOf(permissions);
+        roles = Set.copyOf(roles);
+    }
+
+    /** Who has no role. */
+    public Principal(
+            TenantId tenant,
+            String tenantName,
+            ServiceId service,
+            String serviceName,
+            String tokenId,
+            Set<Permission> permissions,
+            Instant expiresAt) {
+        this(tenant, tenantName, service, serviceName, tokenId, permissions, Set.of(), expiresAt);
+    }
+
+    /** Whether it may give a role away, which may allow more one day than it does now. */
+    boolean mayGive(Role role) {
+        return roles.contains(role) || roles.contains(Role.ADMIN);
     }
 
     /** Who it is, for people. */

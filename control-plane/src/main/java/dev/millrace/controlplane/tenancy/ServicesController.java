@@ -83,7 +83,13 @@ class ServicesController implements ServicesApi {
         List<Token> items = new ArrayList<>();
         for (var row : tokens.list(caller.principal().tenant(), service)) {
             items.add(new Token(
-                    row.id(), row.name(), row.permissions(), row.createdAt(), row.expiresAt(), row.revoked()));
+                    row.id(),
+                    row.name(),
+                    row.permissions(),
+                    row.roles(),
+                    row.createdAt(),
+                    row.expiresAt(),
+                    row.revoked()));
         }
         return Mono.just(HttpResponse.ok(new TokenList(items)));
     }
@@ -98,7 +104,16 @@ class ServicesController implements ServicesApi {
         var now = clock.instant();
         var text = TokenText.random(random);
         var expiresAt = now.plus(life);
-        tokens.create(by, service, new TokenRows.NewToken(text, wish.getName(), granted(by, wish), now, expiresAt));
+        var permissions = granted(by, wish);
+        var roles = roles(by, wish);
+        if (permissions.isEmpty() && roles.isEmpty()) {
+            throw new ApiException(
+                    ErrorCode.FIELD_INVALID,
+                    "A token has permissions or roles, and this one has neither. Roles are "
+                            + String.join(", ", Role.names()) + ".",
+                    "$.roles");
+        }
+        tokens.create(by, service, new TokenRows.NewToken(text, wish.getName(), permissions, roles, now, expiresAt));
         return Mono.just(HttpResponse.created(new CreatedToken(text.id(), text.text(), expiresAt)));
     }
 
@@ -113,8 +128,9 @@ class ServicesController implements ServicesApi {
     /** Nobody gives away more than they have. */
     private static Set<Permission> granted(Principal by, CreateToken wish) {
         var granted = EnumSet.noneOf(Permission.class);
-        for (int i = 0; i < wish.getPermissions().size(); i++) {
-            var name = wish.getPermissions().get(i);
+        var wished = wish.getPermissions() == null ? List.<String>of() : wish.getPermissions();
+        for (int i = 0; i < wished.size(); i++) {
+            var name = wished.get(i);
             var path = "$.permissions[" + i + "]";
             var permission = Permission.grantable(name)
                     .orElseThrow(() -> new ApiException(
@@ -131,5 +147,29 @@ class ServicesController implements ServicesApi {
             granted.add(permission);
         }
         return granted;
+    }
+
+    /** A role may allow more one day, so only who has it gives it away. */
+    private static Set<Role> roles(Principal by, CreateToken wish) {
+        var roles = EnumSet.noneOf(Role.class);
+        var wished = wish.getRoles() == null ? List.<String>of() : wish.getRoles();
+        for (int i = 0; i < wished.size(); i++) {
+            var name = wished.get(i);
+            var path = "$.roles[" + i + "]";
+            var role = Role.named(name)
+                    .orElseThrow(() -> new ApiException(
+                            ErrorCode.FIELD_INVALID,
+                            path + " is \"" + name + "\", which is no role. There are "
+                                    + String.join(", ", Role.names()) + ".",
+                            path));
+            if (!by.mayGive(role)) {
+                throw new ApiException(
+                        ErrorCode.PERMISSION_DENIED,
+                        path + " is " + name + ", which the token that you present does not have itself.",
+                        path);
+            }
+            roles.add(role);
+        }
+        return roles;
     }
 }

@@ -27,10 +27,22 @@ final class TokenRows {
     }
 
     record TokenRow(
-            String id, String name, List<String> permissions, Instant createdAt, Instant expiresAt, boolean revoked) {}
+            String id,
+            String name,
+            List<String> permissions,
+            List<String> roles,
+            Instant createdAt,
+            Instant expiresAt,
+            boolean revoked) {}
 
     /** A token that is to be stored. */
-    record NewToken(TokenText text, String name, Set<Permission> permissions, Instant createdAt, Instant expiresAt) {}
+    record NewToken(
+            TokenText text,
+            String name,
+            Set<Permission> permissions,
+            Set<Role> roles,
+            Instant createdAt,
+            Instant expiresAt) {}
 
     /**
      * The tokens of a service, newest first.
@@ -41,9 +53,10 @@ final class TokenRows {
         return database.inTenant(tenant, connection -> {
             var serviceId = require(connection, tenant, service);
             try (var statement = connection.prepareStatement("""
-                    /* token.list */
-                    SELECT token_id, name, permissions, created_at, expires_at, revoked_at IS NOT NULL AS revoked
-                    FROM core.token WHERE tenant_id = ? AND service_id = ? ORDER BY created_at DESC, token_id""")) {
+                /* token.list */
+                SELECT token_id, name, permissions, roles, created_at, expires_at, revoked_at IS NOT NULL AS revoked
+                FROM core.token WHERE tenant_id = ? AND service_id = ? ORDER BY created_at DESC, token_id\
+                """)) {
                 statement.setObject(1, tenant.value());
                 statement.setObject(2, serviceId.value());
                 List<TokenRow> tokens = new ArrayList<>();
@@ -53,6 +66,7 @@ final class TokenRows {
                                 rows.getString("token_id"),
                                 rows.getString("name"),
                                 List.of((String[]) rows.getArray("permissions").getArray()),
+                                List.of((String[]) rows.getArray("roles").getArray()),
                                 rows.getObject("created_at", OffsetDateTime.class)
                                         .toInstant(),
                                 rows.getObject("expires_at", OffsetDateTime.class)
@@ -100,9 +114,10 @@ final class TokenRows {
         database.inTenant(by.tenant(), connection -> {
             var serviceId = require(connection, by.tenant(), service);
             try (var statement = connection.prepareStatement("""
-                    /* token.revoke */
-                    UPDATE core.token SET revoked_at = coalesce(revoked_at, ?)
-                    WHERE tenant_id = ? AND token_id = ? AND service_id = ?""")) {
+                /* token.revoke */
+                UPDATE core.token SET revoked_at = coalesce(revoked_at, ?)
+                WHERE tenant_id = ? AND token_id = ? AND service_id = ?\
+                """)) {
                 statement.setObject(1, now.atOffset(ZoneOffset.UTC));
                 statement.setObject(2, by.tenant().value());
                 statement.setString(3, tokenId);
@@ -120,10 +135,11 @@ final class TokenRows {
 
     static void insert(Connection connection, TenantId tenant, ServiceId service, NewToken token) throws SQLException {
         try (var statement = connection.prepareStatement("""
-                /* token.insert */
-                INSERT INTO core.token
-                  (tenant_id, token_id, service_id, name, secret_hash, permissions, created_at, expires_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)""")) {
+            /* token.insert */
+            INSERT INTO core.token
+              (tenant_id, token_id, service_id, name, secret_hash, permissions, created_at, expires_at, roles)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)\
+            """)) {
             statement.setObject(1, tenant.value());
             statement.setString(2, token.text().id());
             statement.setObject(3, service.value());
@@ -139,6 +155,11 @@ final class TokenRows {
                                     .toArray()));
             statement.setObject(7, token.createdAt().atOffset(ZoneOffset.UTC));
             statement.setObject(8, token.expiresAt().atOffset(ZoneOffset.UTC));
+            statement.setArray(
+                    9,
+                    connection.createArrayOf(
+                            "text",
+                            token.roles().stream().map(Role::wireName).sorted().toArray()));
             statement.executeUpdate();
         }
     }

@@ -37,7 +37,7 @@ public final class TestTokens {
                 connection,
                 new TenantId(tenant),
                 new ServiceId(service),
-                new TokenRows.NewToken(text, "test", permissions, Instant.now(), expiresAt));
+                new TokenRows.NewToken(text, "test", permissions, Set.of(), Instant.now(), expiresAt));
         return text.text();
     }
 }

@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.controlplane.testing.TestControlPlane;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TokensTest {
     private static final TestControlPlane PLANE = TestControlPlane.shared();
@@ -85,16 +90,93 @@ class TokensTest {
     }
 
     @ParameterizedTest
+    @EnumSource
+    void aTokenOfARoleMayDoWhatTheRoleMay(Role role) {
+        createService();
+        var token = PLANE.ask("POST", tokens, "{\"name\":\"x\",\"roles\":[\"" + role.wireName() + "\"]}")
+                .text("token");
+        var who = PLANE.ask("GET", "/api/v1/whoami", "", token);
+        assertThat(who.body()).contains("\"roles\":[\"" + role.wireName() + "\"]");
+        for (var permission : Permission.grantableNames()) {
+            boolean may =
+                    role.permissions().contains(Permission.grantable(permission).orElseThrow());
+            assertThat(who.body().contains("\"" + permission + "\""))
+                    .as(permission)
+                    .isEqualTo(may);
+        }
+        assertThat(PLANE.ask("GET", tokens, "").body()).contains("\"roles\":[\"" + role.wireName() + "\"]");
+    }
+
+    @Test
+    void aRoleIsGivenOnlyByWhoHasIt() {
+        createService();
+        var every = Permission.grantableNames().stream().collect(Collectors.joining("\",\"", "\"", "\""));
+        var giver = PLANE.ask(
+                        "POST", tokens, "{\"name\":\"x\",\"permissions\":[" + every + "],\"roles\":[\"operator\"]}")
+                .text("token");
+        assertThat(PLANE.ask("POST", tokens, "{\"name\":\"x\",\"roles\":[\"operator\"]}", giver)
+                        .status())
+                .isEqualTo(201);
+        assertThat(PLANE.ask("POST", tokens, "{\"name\":\"x\",\"roles\":[\"admin\"]}", giver)
+                        .code())
+                .as("every permission there is now is less than a role, which may get more")
+                .isEqualTo("PERMISSION_DENIED");
+    }
+
+    /** As they were made before there were roles. */
+    @Test
+    void whoCouldDoEverythingAtFirstIsAnAdministratorAndNobodyElseGetsMore() throws Exception {
+        createService();
+        var first = "\"workflows:read\",\"workflows:register\",\"runs:read\",\"runs:start\",\"runs:cancel\","
+                + "\"worker:connect\",\"services:read\",\"services:write\",\"tokens:write\"";
+        var all = PLANE.ask("POST", tokens, "{\"name\":\"x\",\"permissions\":[" + first + "]}");
+        var less = PLANE.ask("POST", tokens, "{\"name\":\"x\",\"permissions\":[" + first.substring(17) + "]}");
+        String migration;
+        try (var in = getClass().getResourceAsStream("/db/migration/V50__roles_of_tokens.sql")) {
+            migration = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        int from = migration.indexOf("UPDATE core.token");
+        try (var connection = PLANE.owner().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute(migration.substring(from, migration.indexOf(';', from)) + " AND token_id IN ('"
+                    + all.text("tokenId") + "', '" + less.text("tokenId") + "')");
+        }
+        assertThat(PLANE.ask("GET", "/api/v1/limits", "", all.text("token")).status())
+                .isEqualTo(200);
+        assertThat(PLANE.ask("GET", "/api/v1/limits", "", less.text("token")).status())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void thePageAboutPermissionsListsThemAllWithTheirRoles() throws Exception {
+        var page = Files.readString(Path.of("../docs/reference/permissions.md"));
+        for (var permission : Permission.values()) {
+            if (permission.isGrantable()) {
+                var roles = Arrays.stream(Role.values())
+                        .map(role -> role.permissions().contains(permission) ? "✓" : " ")
+                        .collect(Collectors.joining(" | ", "| ", " |"));
+                assertThat(page.lines().filter(line -> line.startsWith("| `" + permission.wireName() + "` |")))
+                        .as(permission.wireName())
+                        .singleElement()
+                        .satisfies(line -> assertThat(line).endsWith(roles));
+            }
+        }
+        assertThat(Role.names()).allSatisfy(role -> assertThat(page).contains("`" + role + "`"));
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            {"name":"x","permissions":[]}                                     | FIELD_INVALID
-            {"name":"x","permissions":["root"]}                               | FIELD_INVALID
-            {"name":"x","permissions":["public"]}                             | FIELD_INVALID
-            {"name":"x","permissions":["runs:read"],"expiresIn":"never"}      | DURATION_INVALID
-            {"name":"x","permissions":["runs:read"],"expiresIn":"1s"}         | DURATION_INVALID
-            {"name":"x","permissions":["runs:read"],"expiresIn":"999d"}       | DURATION_INVALID
-            {"permissions":["runs:read"]}                                     | FIELD_INVALID
-            {"name":"x","permissions":["runs:read"],"tenant":"other"}         | UNKNOWN_FIELD
-            """)
+        {"name":"x"}                                                      | FIELD_INVALID
+        {"name":"x","roles":["root"]}                                     | FIELD_INVALID
+        {"name":"x","permissions":[]}                                     | FIELD_INVALID
+        {"name":"x","permissions":["root"]}                               | FIELD_INVALID
+        {"name":"x","permissions":["public"]}                             | FIELD_INVALID
+        {"name":"x","permissions":["runs:read"],"expiresIn":"never"}      | DURATION_INVALID
+        {"name":"x","permissions":["runs:read"],"expiresIn":"1s"}         | DURATION_INVALID
+        {"name":"x","permissions":["runs:read"],"expiresIn":"999d"}       | DURATION_INVALID
+        {"permissions":["runs:read"]}                                     | FIELD_INVALID
+        {"name":"x","permissions":["runs:read"],"tenant":"other"}         | UNKNOWN_FIELD
+        """)
     void aWishThatCannotBeIsRefused(String body, String code) {
         createService();
         var answer = PLANE.ask("POST", tokens, body);

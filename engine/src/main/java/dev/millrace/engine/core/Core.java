@@ -135,9 +135,13 @@ public final class Core {
             return;
         }
         begin(now, batch);
-        memory.timers.advance(recorder.nowMicros(), this::due);
         if (command instanceof Command.Explain || command instanceof Command.ExplainWorkflow) {
-            goOn(); // else what just became due would seem to wait for nothing
+            decide(command); // asking changes nothing, so it lets no timer fire either
+            return;
+        }
+        memory.timers.advance(recorder.nowMicros(), this::due);
+        if (command instanceof Command.RunLoaded) {
+            goOn(); // somebody may ask why it waits, and what just became due would seem to wait for nothing
         }
         decide(command);
         goOn();

@@ -7,15 +7,18 @@ import dev.millrace.engine.Journal;
 import dev.millrace.engine.Journal.FencedException;
 import dev.millrace.engine.Journal.JournalException;
 import dev.millrace.engine.LaneKey;
+import dev.millrace.engine.RunId;
 import dev.millrace.engine.Shard;
 import dev.millrace.engine.Snapshots;
 import dev.millrace.engine.TenantConfig;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.harness.RandomTerms;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A shard as its owner holds it: the real core, and the loop around it. What is decided while a commit is under way becomes the
@@ -43,6 +46,10 @@ final class Owned {
     private final Map<LaneKey, Snapshots.Window> answered = new HashMap<>();
     /** What it has heard that people have set. */
     private final Map<TenantId, TenantConfig> configs = new HashMap<>();
+    /** Runs that the store is being asked for. */
+    private final Set<RunId> loading = new HashSet<>();
+
+    private final Asker asker;
 
     Owned(World world, Instance instance, int number, Journal.Opened opened, long projectedSeq, Shard core) {
         this.world = world;
@@ -53,6 +60,7 @@ final class Owned {
         this.projectedSeq = projectedSeq;
         this.core = core;
         this.capturedAt = world.time().now();
+        this.asker = new Asker(world, number);
         arm();
         commitSoon(); // what the journal's tail told is written, even if nothing else happens
     }
@@ -111,11 +119,19 @@ final class Owned {
         for (var fact : open.facts().subList(before, open.facts().size())) {
             world.judge().decided(fact, configs.getOrDefault(fact.tenant(), TenantConfig.NONE));
         }
+        asker.ask(core, instance.now(), this::isLoading);
         changed |= !open.facts().isEmpty();
         if (!open.isEmpty() || changed) {
             commitSoon();
         }
         arm();
+    }
+
+    private boolean isLoading(RunId run) {
+        return loading.contains(run)
+                || open.effects().stream()
+                        .anyMatch(effect -> effect instanceof Effect.LoadRun load
+                                && load.run().equals(run));
     }
 
     // ---- timers ----
@@ -247,6 +263,7 @@ final class Owned {
     }
 
     private void loadRun(Effect.LoadRun load) {
+        loading.add(load.run());
         world.database()
                 .call(
                         instance,
@@ -255,6 +272,7 @@ final class Owned {
                             if (found.isPresent()) {
                                 world.hit(Probe.RUN_READ_FROM_STORE);
                             }
+                            loading.remove(load.run());
                             decide(new Command.RunLoaded(load.load(), found));
                         },
                         failed -> world.time().in(100 * Timeline.MILLI, instance, () -> loadRun(load)));

@@ -52,5 +52,7 @@ enum Probe {
     LIMIT_SET,
     SEVERAL_TOKENS,
     CONFIG_CHANGED,
-    ASKED_WHAT_WAITS
+    ASKED_WHAT_WAITS,
+    /** Only where somebody asks. */
+    ABSENT_RUN_EXPLAINED
 }

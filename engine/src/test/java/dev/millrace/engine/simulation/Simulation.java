@@ -1,5 +1,6 @@
 package dev.millrace.engine.simulation;
 
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,7 +19,14 @@ final class Simulation {
      * @param runs how many runs were started, all of which ended
      * @param faults how many things went wrong on purpose
      */
-    record Report(long trace, long events, long micros, int runs, int faults, Map<Probe, Integer> probes) {}
+    record Report(long trace, long events, long micros, int runs, int faults, Map<Probe, Integer> probes) {
+        /** As if a path had not been taken. */
+        Report without(Probe probe) {
+            var others = new EnumMap<>(probes);
+            others.remove(probe);
+            return new Report(trace, events, micros, runs, faults, others);
+        }
+    }
 
     private static final long LAST_PASSES = 30 * Timeline.SECOND;
 
@@ -53,6 +61,13 @@ final class Simulation {
                             + simulation.world.time().done() + ", " + simulation.world.layout() + ": " + e.getMessage(),
                     e);
         }
+    }
+
+    /** Runs a seed while somebody asks all the time why things wait. */
+    static Report runAsked(long seed) {
+        var simulation = new Simulation(seed, Optional.empty());
+        simulation.world.beAsked();
+        return simulation.run();
     }
 
     private Report run() {

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** A cluster: what there is, what is cut off from what, and what has been seen. */
@@ -40,6 +41,7 @@ final class World extends Actor {
     private final Map<Probe, Integer> probes = new EnumMap<>(Probe.class);
     private final Map<String, Long> cutUntil = new HashMap<>();
     private boolean faulty = true;
+    private boolean asked;
 
     World(long seed, Optional<Flaw> flaw) {
         super("world");
@@ -164,6 +166,19 @@ final class World extends Actor {
 
     int shardOf(TenantId tenant) {
         return (int) (tenant.value().getLeastSignificantBits() % layout.shards());
+    }
+
+    /** Somebody asks all the time why things wait. */
+    void beAsked() {
+        asked = true;
+    }
+
+    boolean isAsked() {
+        return asked;
+    }
+
+    Set<TenantId> tenants() {
+        return versions.keySet();
     }
 
     boolean has(Flaw other) {
