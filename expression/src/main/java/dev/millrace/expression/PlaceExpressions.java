@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 /** The expressions of one step, or of a workflow as a whole, compiled. Immutable; safe for use by many threads. */
 final class PlaceExpressions {
@@ -137,46 +138,59 @@ final class PlaceExpressions {
     }
 
     Answer terms(Map<String, Object> bound, Purse purse) {
-        var part = new Part[1];
         try {
             var groups = new ArrayList<String>();
             for (var limit : concurrency) {
-                groups.add(key(part, limit, bound, purse));
+                groups.add(key(limit, bound, purse));
             }
-            var group = fairness.isEmpty() ? "" : key(part, fairness.get(), bound, purse);
-            double turns = 1;
-            if (weight.isPresent()) {
-                part[0] = weight.get();
-                var expression = weight.get().expression().orElseThrow();
-                turns = expression.weight(expression.evaluate(bound, purse));
-            }
+            var group = fairness.isEmpty() ? "" : key(fairness.get(), bound, purse);
+            double turns = weight.isEmpty() ? 1 : value(weight.get(), bound, purse, Expression::weight, 1.0);
             var keys = new ArrayList<String>();
             var tokens = new ArrayList<Long>();
             for (int i = 0; i < limitKeys.size(); i++) {
-                keys.add(key(part, limitKeys.get(i), bound, purse));
-                tokens.add(cost(part, i, bound, purse));
+                keys.add(key(limitKeys.get(i), bound, purse));
+                tokens.add(value(costs.get(i), bound, purse, Expression::cost, fixedCosts.get(i)));
             }
-            return new Answer.Ahead(groups, group, turns, keys, tokens, key(part, batch, bound, purse));
-        } catch (EvaluationException e) {
+            return new Answer.Ahead(groups, group, turns, keys, tokens, key(batch, bound, purse));
+        } catch (UntoldException e) {
             return new Answer.Untold(
                     false,
-                    "The " + part[0].what() + " of " + owner
-                            + " cannot be told, so nobody knows whom it would share with: " + e.getMessage());
+                    "The " + e.part.what() + " of " + owner
+                            + " cannot be told, so nobody knows whom it would share with: "
+                            + e.getCause().getMessage());
         }
     }
 
-    private static String key(Part[] current, Part part, Map<String, Object> bound, Purse purse) {
-        current[0] = part;
-        return part.expression()
-                .map(expression -> expression.key(expression.evaluate(bound, purse)))
-                .orElse("");
+    private static String key(Part part, Map<String, Object> bound, Purse purse) {
+        return value(part, bound, purse, Expression::key, "");
     }
 
-    private long cost(Part[] current, int use, Map<String, Object> bound, Purse purse) {
-        current[0] = costs.get(use);
-        return costs.get(use)
-                .expression()
-                .map(expression -> expression.cost(expression.evaluate(bound, purse)))
-                .orElse(fixedCosts.get(use));
+    /**
+     * What a part says.
+     *
+     * @param without what it is without an expression
+     */
+    private static <T> T value(
+            Part part, Map<String, Object> bound, Purse purse, BiFunction<Expression, Object, T> as, T without) {
+        if (part.expression().isEmpty()) {
+            return without;
+        }
+        var expression = part.expression().get();
+        try {
+            return as.apply(expression, expression.evaluate(bound, purse));
+        } catch (EvaluationException e) {
+            throw new UntoldException(part, e);
+        }
+    }
+
+    /** A part has no value. */
+    private static final class UntoldException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient Part part;
+
+        UntoldException(Part part, EvaluationException cause) {
+            super(cause);
+            this.part = part;
+        }
     }
 }

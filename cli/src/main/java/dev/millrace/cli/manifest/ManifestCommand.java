@@ -1,21 +1,13 @@
 package dev.millrace.cli.manifest;
 
+import dev.millrace.cli.CommandGroup;
 import dev.millrace.cli.Context;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The group of commands about manifests. */
-@Command(
-        name = "manifest",
-        synopsisSubcommandLabel = "COMMAND",
-        description = "Show manifests and compare their versions.")
-public final class ManifestCommand implements Runnable {
-    @Spec
-    private CommandSpec spec;
-
+@Command(name = "manifest", description = "Show manifests and compare their versions.")
+public final class ManifestCommand extends CommandGroup {
     private ManifestCommand() {}
 
     /** The group with its commands. */
@@ -23,10 +15,5 @@ public final class ManifestCommand implements Runnable {
         return new CommandLine(new ManifestCommand())
                 .addSubcommand(new DiffCommand(context))
                 .addSubcommand(new ShowCommand(context));
-    }
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "A command is missing after \"manifest\": diff or show.");
     }
 }

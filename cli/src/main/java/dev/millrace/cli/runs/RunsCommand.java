@@ -1,21 +1,13 @@
 package dev.millrace.cli.runs;
 
+import dev.millrace.cli.CommandGroup;
 import dev.millrace.cli.Context;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The group of commands about runs. */
-@Command(
-        name = "runs",
-        synopsisSubcommandLabel = "COMMAND",
-        description = "List, show, cancel, signal, replay and export runs.")
-public final class RunsCommand implements Runnable {
-    @Spec
-    private CommandSpec spec;
-
+@Command(name = "runs", description = "List, show, cancel, signal, replay and export runs.")
+public final class RunsCommand extends CommandGroup {
     private RunsCommand() {}
 
     /** The group with its commands. */
@@ -28,12 +20,5 @@ public final class RunsCommand implements Runnable {
                 .addSubcommand(new FailedCommand(context))
                 .addSubcommand(new ReplayCommand(context))
                 .addSubcommand(new ExportCommand(context));
-    }
-
-    @Override
-    public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "A command is missing after \"runs\": list, get, cancel, signal, failed, replay or export.");
     }
 }

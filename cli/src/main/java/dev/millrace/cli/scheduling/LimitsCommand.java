@@ -1,5 +1,6 @@
 package dev.millrace.cli.scheduling;
 
+import dev.millrace.cli.CommandGroup;
 import dev.millrace.cli.Context;
 import dev.millrace.cli.ControlPlaneOptions;
 import dev.millrace.cli.ExitCode;
@@ -16,22 +17,15 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The group of commands about limits. */
 @Command(
         name = "limits",
-        synopsisSubcommandLabel = "COMMAND",
         description = "See concurrency limits and rate limits, and change them while everything runs.")
-public final class LimitsCommand implements Runnable {
+public final class LimitsCommand extends CommandGroup {
     private final Context context;
-
-    @Spec
-    private CommandSpec spec;
 
     private LimitsCommand(Context context) {
         this.context = context;
@@ -40,11 +34,6 @@ public final class LimitsCommand implements Runnable {
     /** The group with its commands. */
     public static CommandLine commandLine(Context context) {
         return new CommandLine(new LimitsCommand(context));
-    }
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "A command is missing after \"limits\": list, set or reset.");
     }
 
     @Command(name = "list", description = "List limits, how much of each is in use, and how many wait.")

@@ -1,5 +1,6 @@
 package dev.millrace.cli.scheduling;
 
+import dev.millrace.cli.CommandGroup;
 import dev.millrace.cli.Context;
 import dev.millrace.cli.ControlPlaneOptions;
 import dev.millrace.cli.ExitCode;
@@ -17,24 +18,15 @@ import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The group of commands about workers. */
-@Command(
-        name = "workers",
-        synopsisSubcommandLabel = "COMMAND",
-        description = "See workers, and say which of them get attempts.")
-public final class WorkersCommand implements Runnable {
+@Command(name = "workers", description = "See workers, and say which of them get attempts.")
+public final class WorkersCommand extends CommandGroup {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
 
     private final Context context;
-
-    @Spec
-    private CommandSpec spec;
 
     private WorkersCommand(Context context) {
         this.context = context;
@@ -43,12 +35,6 @@ public final class WorkersCommand implements Runnable {
     /** The group with its commands. */
     public static CommandLine commandLine(Context context) {
         return new CommandLine(new WorkersCommand(context));
-    }
-
-    @Override
-    public void run() {
-        throw new ParameterException(
-                spec.commandLine(), "A command is missing after \"workers\": list, pause, resume or drain.");
     }
 
     @Command(name = "list", description = "List the workers that are connected or awaited.")

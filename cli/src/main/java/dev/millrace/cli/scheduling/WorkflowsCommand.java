@@ -1,5 +1,6 @@
 package dev.millrace.cli.scheduling;
 
+import dev.millrace.cli.CommandGroup;
 import dev.millrace.cli.Context;
 import dev.millrace.cli.ControlPlaneOptions;
 import dev.millrace.cli.ExitCode;
@@ -7,18 +8,12 @@ import dev.millrace.rest.LimitsApi;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The group of commands about workflows. */
-@Command(name = "workflows", synopsisSubcommandLabel = "COMMAND", description = "Pause workflows and resume them.")
-public final class WorkflowsCommand implements Runnable {
+@Command(name = "workflows", description = "Pause workflows and resume them.")
+public final class WorkflowsCommand extends CommandGroup {
     private final Context context;
-
-    @Spec
-    private CommandSpec spec;
 
     private WorkflowsCommand(Context context) {
         this.context = context;
@@ -27,11 +22,6 @@ public final class WorkflowsCommand implements Runnable {
     /** The group with its commands. */
     public static CommandLine commandLine(Context context) {
         return new CommandLine(new WorkflowsCommand(context));
-    }
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "A command is missing after \"workflows\": pause or resume.");
     }
 
     @Command(

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,8 +55,25 @@ abstract sealed class SettleCommand implements Callable<Integer> {
         }
     }
 
-    private static SettleTask wish(TaskOptions task) {
-        return new SettleTask().element(task.element()).reason(task.reason());
+    /** One that says nothing but how the task ends. */
+    private abstract static sealed class Plain extends SettleCommand {
+        private final Operation operation;
+
+        /** Of the REST API. */
+        private interface Operation {
+            SettledTask settle(TasksApi api, UUID run, String step, SettleTask wish);
+        }
+
+        private Plain(Context context, Operation operation) {
+            super(context);
+            this.operation = operation;
+        }
+
+        @Override
+        final SettledTask settle(TasksApi api, TaskOptions task) {
+            var wish = new SettleTask().element(task.element()).reason(task.reason());
+            return operation.settle(api, task.run(), task.step(), wish);
+        }
     }
 
     /** {@code millrace tasks complete}. */
@@ -104,14 +122,9 @@ abstract sealed class SettleCommand implements Callable<Integer> {
     @Command(
             name = "fail",
             description = "End a task as FAILED, without further attempts; the run goes on as after any failure.")
-    static final class Fail extends SettleCommand {
+    static final class Fail extends Plain {
         Fail(Context context) {
-            super(context);
-        }
-
-        @Override
-        SettledTask settle(TasksApi api, TaskOptions task) {
-            return api.failTask(task.run(), task.step(), wish(task));
+            super(context, TasksApi::failTask);
         }
     }
 
@@ -119,14 +132,9 @@ abstract sealed class SettleCommand implements Callable<Integer> {
     @Command(
             name = "skip",
             description = "End a task as SKIPPED: what needs its result is skipped too, Optional parameters are empty.")
-    static final class Skip extends SettleCommand {
+    static final class Skip extends Plain {
         Skip(Context context) {
-            super(context);
-        }
-
-        @Override
-        SettledTask settle(TasksApi api, TaskOptions task) {
-            return api.skipTask(task.run(), task.step(), wish(task));
+            super(context, TasksApi::skipTask);
         }
     }
 
@@ -134,14 +142,9 @@ abstract sealed class SettleCommand implements Callable<Integer> {
     @Command(
             name = "cancel",
             description = "Ask a task to stop; it ends as CANCELLED, and the run goes on as after a failure.")
-    static final class Cancel extends SettleCommand {
+    static final class Cancel extends Plain {
         Cancel(Context context) {
-            super(context);
-        }
-
-        @Override
-        SettledTask settle(TasksApi api, TaskOptions task) {
-            return api.cancelTask(task.run(), task.step(), wish(task));
+            super(context, TasksApi::cancelTask);
         }
     }
 }

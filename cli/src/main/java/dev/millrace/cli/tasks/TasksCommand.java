@@ -1,21 +1,15 @@
 package dev.millrace.cli.tasks;
 
+import dev.millrace.cli.CommandGroup;
 import dev.millrace.cli.Context;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The group of commands about single tasks. */
 @Command(
         name = "tasks",
-        synopsisSubcommandLabel = "COMMAND",
         description = "Settle a task that is stuck, by hand: with a reason, which stands in the history of its run.")
-public final class TasksCommand implements Runnable {
-    @Spec
-    private CommandSpec spec;
-
+public final class TasksCommand extends CommandGroup {
     private TasksCommand() {}
 
     /** The group with its commands. */
@@ -25,11 +19,5 @@ public final class TasksCommand implements Runnable {
                 .addSubcommand(new SettleCommand.Fail(context))
                 .addSubcommand(new SettleCommand.Skip(context))
                 .addSubcommand(new SettleCommand.Cancel(context));
-    }
-
-    @Override
-    public void run() {
-        throw new ParameterException(
-                spec.commandLine(), "A command is missing after \"tasks\": complete, fail, skip or cancel.");
     }
 }

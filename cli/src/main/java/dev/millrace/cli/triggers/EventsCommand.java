@@ -1,5 +1,6 @@
 package dev.millrace.cli.triggers;
 
+import dev.millrace.cli.CommandGroup;
 import dev.millrace.cli.Context;
 import dev.millrace.cli.ControlPlaneOptions;
 import dev.millrace.cli.ExitCode;
@@ -19,19 +20,14 @@ import java.util.UUID;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The group of commands about events. */
-@Command(name = "events", synopsisSubcommandLabel = "COMMAND", description = "Publish, list, show and replay events.")
-public final class EventsCommand implements Runnable {
+@Command(name = "events", description = "Publish, list, show and replay events.")
+public final class EventsCommand extends CommandGroup {
     private final Context context;
-
-    @Spec
-    private CommandSpec spec;
 
     private EventsCommand(Context context) {
         this.context = context;
@@ -40,12 +36,6 @@ public final class EventsCommand implements Runnable {
     /** The group with its commands. */
     public static CommandLine commandLine(Context context) {
         return new CommandLine(new EventsCommand(context));
-    }
-
-    @Override
-    public void run() {
-        throw new ParameterException(
-                spec.commandLine(), "A command is missing after \"events\": publish, list, get or replay.");
     }
 
     @Command(
@@ -74,7 +64,7 @@ public final class EventsCommand implements Runnable {
                             description = "Labels of the event and of its runs.")
                     Map<String, String> metadata) {
         if ((file == null) == (json == null)) {
-            throw new ParameterException(spec.commandLine(), "Give the data with --data FILE or with --json JSON.");
+            throw new ParameterException(spec().commandLine(), "Give the data with --data FILE or with --json JSON.");
         }
         RawJson data = file == null ? JsonInput.text(json) : JsonInput.file(file);
         var item = new EventItem().name(name).data(data).id(id).scope(scope);

@@ -1,39 +1,31 @@
 package dev.millrace.cli.triggers;
 
+import dev.millrace.cli.CommandGroup;
 import dev.millrace.cli.Context;
 import dev.millrace.cli.ControlPlaneOptions;
 import dev.millrace.cli.ExitCode;
 import dev.millrace.cli.OutputOption;
+import dev.millrace.cli.Pages;
 import dev.millrace.cli.terminal.Json;
 import dev.millrace.cli.terminal.Table;
 import dev.millrace.rest.FiltersApi;
 import dev.millrace.rest.model.ChangeFilter;
 import dev.millrace.rest.model.CreateFilter;
 import dev.millrace.rest.model.EventFilter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The group of commands about filters. */
-@Command(
-        name = "filters",
-        synopsisSubcommandLabel = "COMMAND",
-        description = "Say which events start which workflows, without a new version of them.")
-public final class FiltersCommand implements Runnable {
+@Command(name = "filters", description = "Say which events start which workflows, without a new version of them.")
+public final class FiltersCommand extends CommandGroup {
     private static final int PAGE = 200;
 
     private final Context context;
-
-    @Spec
-    private CommandSpec spec;
 
     private FiltersCommand(Context context) {
         this.context = context;
@@ -44,31 +36,20 @@ public final class FiltersCommand implements Runnable {
         return new CommandLine(new FiltersCommand(context));
     }
 
-    @Override
-    public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "A command is missing after \"filters\": list, create, change, enable, disable or delete.");
-    }
-
     @Command(name = "list", description = "List filters, oldest first.")
     int list(
             @Mixin ControlPlaneOptions controlPlane,
             @Mixin OutputOption output,
             @Option(names = "--workflow", paramLabel = "NAME", description = "Only filters that start this workflow.")
                     String workflow) {
-        List<EventFilter> filters = new ArrayList<>();
         try (var client = controlPlane.connect(context)) {
             var api = new FiltersApi(client);
-            var cursor = new String[1];
-            do {
+            print(output, Pages.all(cursor -> {
                 var page = api.listFilters(
-                        options -> options.workflow(workflow).cursor(cursor[0]).limit(PAGE));
-                filters.addAll(page.getItems());
-                cursor[0] = page.getNextCursor();
-            } while (cursor[0] != null);
+                        options -> options.workflow(workflow).cursor(cursor).limit(PAGE));
+                return new Pages.Page<>(page.getItems(), page.getNextCursor());
+            }));
         }
-        print(output, filters);
         return ExitCode.OK;
     }
 

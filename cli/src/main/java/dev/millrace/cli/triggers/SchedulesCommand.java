@@ -1,9 +1,11 @@
 package dev.millrace.cli.triggers;
 
+import dev.millrace.cli.CommandGroup;
 import dev.millrace.cli.Context;
 import dev.millrace.cli.ControlPlaneOptions;
 import dev.millrace.cli.ExitCode;
 import dev.millrace.cli.OutputOption;
+import dev.millrace.cli.Pages;
 import dev.millrace.cli.terminal.Json;
 import dev.millrace.cli.terminal.Table;
 import dev.millrace.rest.SchedulesApi;
@@ -15,30 +17,20 @@ import dev.millrace.rest.model.OverlapPolicy;
 import dev.millrace.rest.model.Schedule;
 import dev.millrace.rest.model.WhilePausedPolicy;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The group of commands about schedules. */
-@Command(
-        name = "schedules",
-        synopsisSubcommandLabel = "COMMAND",
-        description = "Say when workflows are started, and see when they were and will be.")
-public final class SchedulesCommand implements Runnable {
+@Command(name = "schedules", description = "Say when workflows are started, and see when they were and will be.")
+public final class SchedulesCommand extends CommandGroup {
     private static final int PAGE = 200;
 
     private final Context context;
-
-    @Spec
-    private CommandSpec spec;
 
     private SchedulesCommand(Context context) {
         this.context = context;
@@ -49,32 +41,20 @@ public final class SchedulesCommand implements Runnable {
         return new CommandLine(new SchedulesCommand(context));
     }
 
-    @Override
-    public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "A command is missing after \"schedules\": list, get, create, change, pause, resume, trigger, backfill"
-                        + " or delete.");
-    }
-
     @Command(name = "list", description = "List schedules, oldest first.")
     int list(
             @Mixin ControlPlaneOptions controlPlane,
             @Mixin OutputOption output,
             @Option(names = "--workflow", paramLabel = "NAME", description = "Only schedules that start this workflow.")
                     String workflow) {
-        List<Schedule> schedules = new ArrayList<>();
         try (var client = controlPlane.connect(context)) {
             var api = new SchedulesApi(client);
-            var cursor = new String[1];
-            do {
+            print(output, Pages.all(cursor -> {
                 var page = api.listSchedules(
-                        options -> options.workflow(workflow).cursor(cursor[0]).limit(PAGE));
-                schedules.addAll(page.getItems());
-                cursor[0] = page.getNextCursor();
-            } while (cursor[0] != null);
+                        options -> options.workflow(workflow).cursor(cursor).limit(PAGE));
+                return new Pages.Page<>(page.getItems(), page.getNextCursor());
+            }));
         }
-        print(output, schedules);
         return ExitCode.OK;
     }
 

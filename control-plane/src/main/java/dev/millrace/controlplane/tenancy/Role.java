@@ -21,6 +21,7 @@ public enum Role {
             Permission.RUNS_READ,
             Permission.RUNS_START,
             Permission.RUNS_CANCEL,
+            Permission.RUNS_SIGNAL,
             Permission.EVENTS_PUBLISH,
             Permission.EVENTS_READ)),
     /** Registers workflows and runs their steps, which may start runs themselves. */

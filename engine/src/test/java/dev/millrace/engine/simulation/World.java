@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 
 /** A cluster: what there is, what is cut off from what, and what has been seen. */
@@ -175,10 +174,6 @@ final class World extends Actor {
 
     boolean isAsked() {
         return asked;
-    }
-
-    Set<TenantId> tenants() {
-        return versions.keySet();
     }
 
     boolean has(Flaw other) {

@@ -1,0 +1,30 @@
+package dev.millrace.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** A group of commands. By itself it does nothing but say which commands it has. */
+@Command(synopsisSubcommandLabel = "COMMAND")
+public abstract class CommandGroup implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    /** For who has to refuse what is written after one of the commands. */
+    protected final CommandSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public final void run() {
+        var names = spec.subcommands().keySet().stream()
+                .filter(name -> !name.equals("help"))
+                .toList();
+        int last = names.size() - 1;
+        throw new ParameterException(
+                spec.commandLine(),
+                "A command is missing after \"" + spec.name() + "\": " + String.join(", ", names.subList(0, last))
+                        + " or " + names.get(last) + ".");
+    }
+}
