@@ -134,11 +134,14 @@ public final class Core {
             define(command);
             return;
         }
-        begin(now, batch);
         if (command instanceof Command.Explain || command instanceof Command.ExplainWorkflow) {
-            decide(command); // asking changes nothing, so it lets no timer fire either
+            // As of the last moment: asking lets nothing become due, and what is due by now would seem to wait for
+            // nothing.
+            recorder.begin(batch, memory.clock);
+            decide(command);
             return;
         }
+        begin(now, batch);
         memory.timers.advance(recorder.nowMicros(), this::due);
         if (command instanceof Command.RunLoaded) {
             goOn(); // somebody may ask why it waits, and what just became due would seem to wait for nothing
