@@ -50,7 +50,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The facts of one batch to the bytes of a journal entry and back. */
+/**
+ * The facts of one batch to the bytes of a journal entry and back. Long because there are many kinds of facts: each is written and read
+ * in one place here, both ways beside each other, so that a field that only one of them knows is seen at once.
+ */
 final class FactCodec {
     private FactCodec() {}
 
