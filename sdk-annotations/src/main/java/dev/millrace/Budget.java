@@ -7,7 +7,13 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** How much a run may spend of something that its steps report with {@link StepContext#usage}. */
+/**
+ * How much a run may spend of something that its steps report with {@link StepContext#usage}.
+ *
+ * <p>Before each attempt of a step begins, what the run has used is held against it: at the limit, or where a rate limit of the
+ * same name says that the attempt is expected to take more than is left, the attempt does not begin, the run fails with {@code
+ * BUDGET_EXCEEDED}, and what it did is compensated. Attempts that have begun go on, and may use more. A replay counts what it keeps.
+ */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)

@@ -73,21 +73,30 @@ public interface StepContext {
     void throwIfCancelled();
 
     /**
-     * Records that this attempt used something: money, tokens, bytes. Amounts of one name add up, per attempt, run,
-     * workflow, service and tenant, whether or not the attempt succeeds.
+     * Records that this attempt used something: tokens, cents, bytes. Amounts of one name add up, per attempt, run,
+     * workflow, service and tenant, whether or not the attempt succeeds, and are held against the workflow's {@link Budget}s.
      *
-     * @param name what was used, such as {@code openai.tokens}; 1 to 128 characters
-     * @param amount how much; zero or more
-     * @throws IllegalArgumentException if the name is empty or too long, or the amount is negative or not a number
+     * <p>What is recorded travels with the end of the attempt, and about every two seconds while it goes on. If the worker is
+     * lost, what it had not reported is lost with it. In durable code, call it inside an action: code outside is repeated in
+     * every attempt, and so is what it records.
+     *
+     * @param name what was used, such as {@code openai.tokens}; 1 to 64 characters. An attempt may use 50 names, and so may a
+     *     run
+     * @param amount how much more; zero or more
+     * @throws IllegalArgumentException if the name is empty or too long or one too many, or the amount is negative
+     * @throws IllegalStateException if the attempt has ended
      */
-    void usage(String name, double amount);
+    void usage(String name, long amount);
 
     /**
-     * Says how many tokens of a rate limit this attempt really took, where its {@link RateLimit#cost()} was an estimate.
+     * Says how many tokens of a rate limit this attempt really took, where its {@link RateLimit#cost()} was an estimate: what
+     * is left over goes back, what is missing is taken, and then the limit may owe tokens for a time. The last call of an
+     * attempt holds; without one the estimate stands. It travels as {@link #usage} does.
      *
      * @param rateLimit the name of a rate limit of this step
-     * @param actual how many; zero or more
+     * @param actual how many in all; zero or more
      * @throws IllegalArgumentException if the step has no such rate limit, or the number is negative
+     * @throws IllegalStateException if the attempt has ended
      */
     void settle(String rateLimit, long actual);
 

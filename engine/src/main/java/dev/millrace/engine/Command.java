@@ -298,8 +298,22 @@ public sealed interface Command {
      * The end of an attempt, as its worker tells it.
      *
      * @param sequence number by which the worker knows the completion; acknowledged by {@link Effect.AckCompletions}
+     * @param spent what the attempt spent in all
      */
-    record Completion(long sequence, AttemptRef attempt, Outcome outcome) {}
+    record Completion(long sequence, AttemptRef attempt, Outcome outcome, Spent spent) {
+
+        /** Of an attempt that says nothing of what it spent. */
+        public Completion(long sequence, AttemptRef attempt, Outcome outcome) {
+            this(sequence, attempt, outcome, Spent.NONE);
+        }
+    }
+
+    /**
+     * An attempt that goes on says what it has spent so far, so that it counts whatever becomes of its worker.
+     *
+     * @param spent in all since the attempt began
+     */
+    record ReportSpent(long session, AttemptRef attempt, Spent spent) implements Command {}
 
     /** How an attempt ended. */
     sealed interface Outcome {
@@ -388,8 +402,15 @@ public sealed interface Command {
      *
      * @param seen the highest {@link Checkpoint#order} that the worker knew of; what was settled later is news to the step, so it goes
      *     on at once
+     * @param spent what the attempt spent in all
      */
-    record SuspendAttempt(long session, AttemptRef attempt, int seen) implements Command {}
+    record SuspendAttempt(long session, AttemptRef attempt, int seen, Spent spent) implements Command {
+
+        /** Of an attempt that says nothing of what it spent. */
+        public SuspendAttempt(long session, AttemptRef attempt, int seen) {
+            this(session, attempt, seen, Spent.NONE);
+        }
+    }
 
     /** A worker's stream ended, or was silent for too long. Its attempts have the reconnect grace to be claimed again. */
     record DisconnectWorker(long session) implements Command {}

@@ -151,6 +151,14 @@ public sealed interface Fact {
     /** The attempt is void and its task queues again at the front, without being charged: worker gone, offer not accepted. */
     record AttemptLost(TenantId tenant, Instant at, AttemptRef attempt, String reason) implements OfAttempt {}
 
+    /**
+     * The attempt says what it has spent. Comes before the fact of the attempt's end, in the same commit, and earlier where the attempt
+     * reports on its way; what is reported counts whatever becomes of the attempt.
+     *
+     * @param spent in all since the attempt began: never less used than the fact before said
+     */
+    record AttemptSpent(TenantId tenant, Instant at, AttemptRef attempt, Spent spent) implements OfAttempt {}
+
     /** The attempt may go on until then. */
     record AttemptExtended(TenantId tenant, Instant at, AttemptRef attempt, Instant until) implements OfAttempt {}
 

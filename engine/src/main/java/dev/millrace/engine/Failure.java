@@ -44,6 +44,10 @@ public record Failure(
      * until the step's time is up: a worker with the right code goes on where the step was.
      */
     public static final String CHECKPOINT_MISMATCH = "CHECKPOINT_MISMATCH";
+    /** Another attempt would spend more than a budget of the run's workflow allows. */
+    public static final String BUDGET_EXCEEDED = "BUDGET_EXCEEDED";
+    /** A run uses more different things than are counted for one. */
+    public static final String USAGE_LIMIT = "USAGE_LIMIT";
     /** A durable step has more checkpoints than it may have. */
     public static final String CHECKPOINT_LIMIT = "CHECKPOINT_LIMIT";
 

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param ended when it ended; {@link Instant#MAX} while it has not
  * @param terms what was evaluated when this generation of it began
  * @param signals what it was sent
+ * @param spending what it used since the image captured before this one
  * @param history transitions since the image captured before this one; a reply's image carries all that are not known to be
  *     projected
  * @param passivity how it is found again if it is put out of memory; empty when it may not be, because an attempt of it is live or
@@ -44,25 +45,30 @@ public record RunImage(
         Instant ended,
         RunTerms terms,
         Signals signals,
+        Spending spending,
         List<Transition> history,
         Optional<Passivity> passivity) {
 
     /** The same run as the store knows it: with another history, and not new. */
     public RunImage stored(List<Transition> other) {
-        return copy(false, other, passivity);
+        return copy(false, Spending.NONE, other, passivity);
     }
 
     /** The same run with another history. */
     public RunImage withHistory(List<Transition> other) {
-        return copy(isNew, other, passivity);
+        return copy(isNew, spending, other, passivity);
     }
 
     /** The same run with another passivity. */
     public RunImage withPassivity(Optional<Passivity> other) {
-        return copy(isNew, history, other);
+        return copy(isNew, spending, history, other);
     }
 
-    private RunImage copy(boolean stillNew, List<Transition> otherHistory, Optional<Passivity> otherPassivity) {
+    private RunImage copy(
+            boolean stillNew,
+            Spending otherSpending,
+            List<Transition> otherHistory,
+            Optional<Passivity> otherPassivity) {
         return new RunImage(
                 tenant,
                 run,
@@ -85,8 +91,18 @@ public record RunImage(
                 ended,
                 terms,
                 signals,
+                otherSpending,
                 otherHistory,
                 otherPassivity);
+    }
+
+    /** What its tasks have used in all. */
+    public Usage usage() {
+        var usage = Usage.NONE;
+        for (var task : tasks) {
+            usage = usage.plus(task.spent().used());
+        }
+        return usage;
     }
 
     /**
@@ -107,6 +123,7 @@ public record RunImage(
      * @param checkpoints of a durable step; they stay when it has ended
      * @param call number of the call that serves its live attempt together with others; 0 when there is none
      * @param released whether its live attempt goes on without its slots
+     * @param spent what its attempts said that they have spent
      */
     public record TaskImage(
             int node,
@@ -125,9 +142,10 @@ public record RunImage(
             Terms terms,
             Checkpoints checkpoints,
             long call,
-            boolean released) {
+            boolean released,
+            TaskSpent spent) {
 
-        /** A task that has no call in common with others. */
+        /** A task that has no call in common with others, and whose attempts said nothing of what they spent. */
         public TaskImage(
                 int node,
                 int element,
@@ -161,7 +179,8 @@ public record RunImage(
                     terms,
                     checkpoints,
                     0,
-                    false);
+                    false,
+                    TaskSpent.NONE);
         }
 
         /** A task of a step that is not durable. */
@@ -245,6 +264,13 @@ public record RunImage(
      * @param attempt 0 for the task itself
      * @param state name of the new {@link RunState}, {@link TaskState} or {@link AttemptState}
      * @param detail for people; may be empty. Of an offer, the worker's id
+     * @param used of an attempt that has ended, what it used
      */
-    public record Transition(Instant at, int node, int element, int attempt, String state, String detail) {}
+    public record Transition(Instant at, int node, int element, int attempt, String state, String detail, Usage used) {
+
+        /** Of what used nothing. */
+        public Transition(Instant at, int node, int element, int attempt, String state, String detail) {
+            this(at, node, element, attempt, state, detail, Usage.NONE);
+        }
+    }
 }

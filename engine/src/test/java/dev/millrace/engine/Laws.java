@@ -39,6 +39,9 @@ public final class Laws {
     private final Set<TaskName> unwanted = new HashSet<>();
     private final Set<RunId> cancelled = new HashSet<>();
     private final Set<RunId> cleaning = new HashSet<>();
+    private final Map<AttemptRef, Spent> spent = new HashMap<>();
+    private final Map<RunId, Usage> used = new HashMap<>();
+    private final Map<RunId, Usage> everUsed = new HashMap<>();
     private final Map<RunId, RunState> ended = new HashMap<>();
     private final Map<WorkerId, Map<String, String>> labels = new HashMap<>();
 
@@ -122,6 +125,8 @@ public final class Laws {
                 unwanted)) {
             tasks.removeIf(task -> task.run().equals(fact.run()));
         }
+        used.remove(fact.run());
+        fact.kept().forEach(task -> used.merge(fact.run(), task.spent().used(), Usage::plus));
         fact.kept().forEach(task -> over.add(new TaskName(fact.run(), task.node(), task.element())));
     }
 
@@ -134,6 +139,13 @@ public final class Laws {
                 .allMatch(asked -> asked.isMetBy(labels.getOrDefault(fact.worker(), Map.of())));
         assertThat(live).as("S4: one live attempt: %s", fact).doesNotContainKey(task);
         assertThat(ref.attempt()).as("S4: %s", fact).isEqualTo(newest.getOrDefault(task, 0) + 1);
+        if (ref.node() < plans.get(ref.run()).steps()) {
+            for (var budget : plans.get(ref.run()).manifest().budgets()) {
+                assertThat((double) used(ref.run()).amount(budget.name()))
+                        .as("no attempt begins for which there is no money: %s", fact)
+                        .isLessThan(budget.limit());
+            }
+        }
         if (cancelled.contains(ref.run())) {
             assertThat(ref.node())
                     .as("S24: no step begins after the cancel: %s", fact)
@@ -200,6 +212,10 @@ public final class Laws {
             stored(stored, task);
             return;
         }
+        if (fact instanceof Fact.AttemptSpent said) {
+            spent(said);
+            return;
+        }
         live.remove(task);
         if (fact instanceof Fact.AttemptSuspended) {
             begun.remove(task);
@@ -212,6 +228,33 @@ public final class Laws {
         } else if (fact instanceof Fact.AttemptCancelled) {
             over.add(task);
         }
+    }
+
+    private void spent(Fact.AttemptSpent fact) {
+        var before = spent.getOrDefault(fact.attempt(), Spent.NONE);
+        var used = fact.spent().used();
+        assertThat(used.atLeast(before.used()))
+                .as("what was used stays used: %s", fact)
+                .isEqualTo(used);
+        assertThat(fact.spent()).as("what is known is not said again: %s", fact).isNotEqualTo(before);
+        spent.put(fact.attempt(), fact.spent());
+        var fresh = used.since(before.used());
+        var run = fact.run();
+        this.used.merge(run, fresh, Usage::plus);
+        everUsed.merge(run, fresh, Usage::plus);
+        assertThat(this.used.get(run).amounts())
+                .as("a run uses only so many things: %s", fact)
+                .hasSizeLessThanOrEqualTo(Usage.MOST_NAMES);
+    }
+
+    /** What the attempts of the newest generation of a run have used, and of those before it what it kept. */
+    public Usage used(RunId run) {
+        return used.getOrDefault(run, Usage.NONE);
+    }
+
+    /** What all attempts of a run have used, in all its generations. */
+    public Usage everUsed(RunId run) {
+        return everUsed.getOrDefault(run, Usage.NONE);
     }
 
     private void stored(Fact.CheckpointStored fact, TaskName task) {

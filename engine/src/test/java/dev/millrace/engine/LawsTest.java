@@ -32,6 +32,27 @@ class LawsTest {
     }
 
     @Test
+    void whatARunUsedIsTheSumOfItsAttemptsAndCountsOnceWhateverHappens() {
+        int used = 0;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            var histories = history(seed);
+            histories.heal();
+            var engine = histories.engine();
+            engine.project();
+            for (var run : histories.runs()) {
+                assertThat(engine.run(run).usage())
+                        .as("seed %d, run %s", seed, run)
+                        .isEqualTo(histories.laws.used(run));
+                assertThat(engine.counted(run))
+                        .as("seed %d, run %s in all generations", seed, run)
+                        .isEqualTo(histories.laws.everUsed(run));
+                used += engine.counted(run).isNone() ? 0 : 1;
+            }
+        }
+        assertThat(used).as("the law was put to the test").isGreaterThan(SEEDS);
+    }
+
+    @Test
     void noWorkerEverEntersAgainWhatMayRunOnlyOnce() {
         int entered = 0;
         for (long seed = 0; seed < SEEDS; seed++) {

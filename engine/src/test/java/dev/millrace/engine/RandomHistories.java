@@ -180,7 +180,8 @@ public final class RandomHistories {
             return;
         }
         var attempt = worker.running().get(random.nextInt(worker.running().size()));
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(9)) {
+            case 8 -> worker.report(attempt, Spent.of(Usage.of("tokens", random.nextInt(100)), Usage.of("api", random.nextInt(4))));
             case 0 -> worker.end(attempt, value("[1]"));
             case 1 -> worker.end(attempt, failure("Boom"));
             case 2 -> worker.cancelled(attempt);
@@ -257,6 +258,13 @@ public final class RandomHistories {
     }
 
     private FakeWorker.Result perform(Assignment assignment) {
+        var result = result();
+        return random.nextBoolean()
+                ? result
+                : result.using("tokens", random.nextInt(100)).using("pages", 1);
+    }
+
+    private FakeWorker.Result result() {
         if (healed) {
             return value("[1,2,3]");
         }

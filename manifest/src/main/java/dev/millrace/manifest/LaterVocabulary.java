@@ -21,7 +21,6 @@ public final class LaterVocabulary {
             List.of(
                     "@Approval",
                     "@Await",
-                    "@Budget",
                     "@Collect",
                     "@Debounce",
                     "@Indexed",
@@ -32,6 +31,8 @@ public final class LaterVocabulary {
                     "Emitter",
                     "Loop"),
             Map.of(
+                    "@Budget(exceeded = ASK)",
+                    "Use FAIL, which ends the run before it spends more.",
                     "@Step(delivery = TRANSACTIONAL)",
                     "Use AT_LEAST_ONCE, and the idempotency key where an effect must not be repeated."));
 

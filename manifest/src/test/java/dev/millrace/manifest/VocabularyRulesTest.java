@@ -53,7 +53,7 @@ class VocabularyRulesTest {
                 .contains(
                         "pinning",
                         "metadata",
-                        "budgets[0]",
+                        "budgets[0].exceeded",
                         "triggers.collect",
                         "triggers.throttle",
                         "input.schema.items.properties.card",

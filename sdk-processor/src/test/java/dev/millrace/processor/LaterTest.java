@@ -20,7 +20,6 @@ class LaterTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "Budget(value = \"openai.usd\", limit = 5)    | Budget",
                 "Collect(maxSize = 10, maxWait = \"1s\")      | Collect",
                 "Debounce(\"1s\")                             | Debounce",
                 "Throttle(per = \"1s\")                       | Throttle",

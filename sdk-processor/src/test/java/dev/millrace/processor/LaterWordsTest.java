@@ -45,14 +45,15 @@ class LaterWordsTest {
     }
 
     /** Members of which only some values are words. */
-    private static final Map<String, String> VALUES = Map.of("@Step(delivery)", "@Step(delivery = TRANSACTIONAL)");
+    private static final Map<String, String> VALUES = Map.of(
+            "@Budget(exceeded)", "@Budget(exceeded = ASK)", "@Step(delivery)", "@Step(delivery = TRANSACTIONAL)");
 
     /** Members are words too where an annotation is effective but for them; each is used here with another value than usual. */
     private static TreeSet<String> refusedMembers() {
         var refused = new TreeSet<String>();
         var member = Pattern.compile("NotYetSupported] (@\\w+\\(\\w+) =");
         for (var found : compile("""
-                @Workflow(weight = Weight.LIGHT, pinning = Pinning.BUILD) class Bad {
+                @Workflow(weight = Weight.LIGHT, pinning = Pinning.BUILD) @Budget(value = "usd", limit = 1, exceeded = BudgetExceeded.ASK) class Bad {
                   @Step(delivery = Delivery.TRANSACTIONAL, fallback = "guess")
                   @RateLimit(value = "bank", limit = 5, key = "input.id", cost = "size(input.id)")
                   String charge(Order order) { return ""; }

@@ -6,6 +6,7 @@ import dev.millrace.wire.worker.v1.AttemptRef;
 import dev.millrace.wire.worker.v1.CheckpointMade;
 import dev.millrace.wire.worker.v1.Completion;
 import dev.millrace.wire.worker.v1.Extension;
+import dev.millrace.wire.worker.v1.SpentSoFar;
 import dev.millrace.wire.worker.v1.Suspended;
 import dev.millrace.wire.worker.v1.WorkerFrame;
 import dev.millrace.worker.durable.DurableAttempt;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -42,6 +44,8 @@ final class AttemptBook {
     private static final long ACCEPT_LATER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Monitor monitor = new Monitor();
+    /** Attempts that have something to say of what they spent; not guarded, because they say so under locks of their own. */
+    private final Set<AttemptKey> spenders = ConcurrentHashMap.newKeySet();
 
     // All guarded by the monitor.
     private final Map<AttemptKey, LiveAttempt> live = new HashMap<>();
@@ -58,6 +62,7 @@ final class AttemptBook {
     private final List<AttemptRef> toReturn = new ArrayList<>();
     private final Deque<CheckpointMade> toStore = new ArrayDeque<>();
     private final List<Suspended> suspended = new ArrayList<>();
+    private final List<SpentSoFar> toSpend = new ArrayList<>();
     private long lastSequence;
     private boolean open;
     private boolean draining;
@@ -113,12 +118,10 @@ final class AttemptBook {
             } else if (outcome instanceof Outcome.Suspended left) {
                 // Without a stream there is nothing to say: the next hello does not claim it, so it goes on elsewhere.
                 if (open) {
-                    suspended.add(Suspended.newBuilder()
-                            .setAttempt(attempt.assignment().getAttempt())
-                            .setSeen(left.seen())
-                            .build());
+                    suspended.add(DurableWire.suspended(attempt, left));
                 }
             } else if (outcome instanceof Outcome.GivenBack) {
+                lastWords(attempt);
                 toReturn.add(attempt.assignment().getAttempt());
             }
         });
@@ -142,6 +145,11 @@ final class AttemptBook {
         });
     }
 
+    /** An attempt has spent something; said with the next frame, which a heartbeat is at the latest. */
+    void spends(AttemptKey key) {
+        spenders.add(key);
+    }
+
     /** Durable code has something stored; the attempt keeps it until it is. */
     void tell(AttemptKey key, NewAction action) {
         monitor.change(() -> {
@@ -150,6 +158,14 @@ final class AttemptBook {
                 toStore.add(DurableWire.made(attempt.assignment().getAttempt(), action));
             }
         });
+    }
+
+    /** What an attempt spent before it is given back. */
+    private void lastWords(LiveAttempt attempt) {
+        attempt.purse()
+                .close()
+                .ifPresent(spent ->
+                        toSpend.add(DurableWire.spentSoFar(attempt.assignment().getAttempt(), spent)));
     }
 
     /** Whether a slot that is held by code that only waits could be of use. */
@@ -185,7 +201,10 @@ final class AttemptBook {
     int abandon() {
         return monitor.locked(() -> {
             int abandoned = live.size();
-            live.values().forEach(attempt -> toReturn.add(attempt.assignment().getAttempt()));
+            live.values().forEach(attempt -> {
+                lastWords(attempt);
+                toReturn.add(attempt.assignment().getAttempt());
+            });
             live.clear();
             acceptsDue.clear();
             acceptsNow.clear();
@@ -243,6 +262,8 @@ final class AttemptBook {
             toStore.clear();
             live.values().forEach(this::tellAgain);
             suspended.clear();
+            toSpend.clear();
+            live.values().forEach(attempt -> attempt.purse().untold());
             drainingTold = false;
             open = true;
             return stopped;
@@ -282,7 +303,8 @@ final class AttemptBook {
             if (!open) {
                 return false;
             }
-            boolean anything = addCheckpoints(frame)
+            boolean anything = addSpent(frame)
+                    | addCheckpoints(frame)
                     | addCompletions(frame)
                     | addAccepts(frame)
                     | addWishes(frame)
@@ -303,6 +325,22 @@ final class AttemptBook {
             }
             return anything;
         });
+    }
+
+    private boolean addSpent(WorkerFrame.Builder frame) {
+        frame.addAllSpent(toSpend);
+        toSpend.clear();
+        for (var spender = spenders.iterator(); spender.hasNext(); ) {
+            var attempt = live.get(spender.next());
+            spender.remove();
+            if (attempt != null) {
+                attempt.purse()
+                        .news()
+                        .ifPresent(spent -> frame.addSpent(
+                                DurableWire.spentSoFar(attempt.assignment().getAttempt(), spent)));
+            }
+        }
+        return frame.getSpentCount() > 0;
     }
 
     private boolean addCheckpoints(WorkerFrame.Builder frame) {

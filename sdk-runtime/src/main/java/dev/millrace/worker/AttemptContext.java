@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.SortedSet;
 
 /** The context of one attempt. What the control plane cannot take yet is refused, so that nobody relies on it in vain. */
 final class AttemptContext implements StepContext {
@@ -17,10 +18,18 @@ final class AttemptContext implements StepContext {
 
     private final LiveAttempt attempt;
     private final boolean mapped;
+    private final SortedSet<String> rateLimits;
 
-    AttemptContext(LiveAttempt attempt, boolean mapped) {
+    /**
+     * Of an attempt of a step.
+     *
+     * @param mapped whether it is called once per element
+     * @param rateLimits those of the step, by their names
+     */
+    AttemptContext(LiveAttempt attempt, boolean mapped, SortedSet<String> rateLimits) {
         this.attempt = attempt;
         this.mapped = mapped;
+        this.rateLimits = rateLimits;
     }
 
     @Override
@@ -93,13 +102,18 @@ final class AttemptContext implements StepContext {
     }
 
     @Override
-    public void usage(String name, double amount) {
-        throw notYet("usage(\"" + name + "\", …)", "record it yourself, for example with your metrics library");
+    public void usage(String name, long amount) {
+        attempt.purse().use(name, amount);
     }
 
     @Override
     public void settle(String rateLimit, long actual) {
-        throw notYet("settle(\"" + rateLimit + "\", …)", "give the limit a fixed cost");
+        if (!rateLimits.contains(rateLimit)) {
+            throw new IllegalArgumentException("Step '" + step() + "' has no rate limit '" + rateLimit + "'"
+                    + (rateLimits.isEmpty() ? " and none else" : "; it has " + rateLimits)
+                    + ", so there is nothing to settle. Name a @RateLimit of the step.");
+        }
+        attempt.purse().settle(rateLimit, actual);
     }
 
     @Override

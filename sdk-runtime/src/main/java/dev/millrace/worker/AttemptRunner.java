@@ -64,7 +64,7 @@ final class AttemptRunner {
     private <W> CompletableFuture<Outcome> run(LiveAttempt attempt, ServedMethod<W> method) {
         Object[] arguments;
         try {
-            var context = new AttemptContext(attempt, method.mapped());
+            var context = new AttemptContext(attempt, method.mapped(), method.rateLimits());
             if (method.calls().durable()) {
                 attempt.durable(durable(attempt, method, context));
             }
@@ -96,7 +96,7 @@ final class AttemptRunner {
         Map<LiveAttempt, Object[]> arguments = new LinkedHashMap<>();
         for (var attempt : call.attempts()) {
             try {
-                var context = new AttemptContext(attempt, method.mapped());
+                var context = new AttemptContext(attempt, method.mapped(), method.rateLimits());
                 arguments.put(
                         attempt,
                         new CallArguments(codec, attempt, context)

@@ -235,9 +235,11 @@ final class Call<W> {
     static Completion.Builder completion(LiveAttempt attempt) {
         var now = attempt.now();
         var started = attempt.started().equals(Instant.EPOCH) ? now : attempt.started();
-        return Completion.newBuilder()
+        var completion = Completion.newBuilder()
                 .setAttempt(attempt.assignment().getAttempt())
                 .setStartedMicros(AttemptRunner.micros(started))
                 .setEndedMicros(AttemptRunner.micros(now));
+        attempt.purse().close().ifPresent(completion::setSpent);
+        return completion;
     }
 }

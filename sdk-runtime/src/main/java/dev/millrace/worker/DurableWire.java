@@ -7,6 +7,9 @@ import dev.millrace.wire.worker.v1.CheckpointKind;
 import dev.millrace.wire.worker.v1.CheckpointMade;
 import dev.millrace.wire.worker.v1.CheckpointNews;
 import dev.millrace.wire.worker.v1.Failure;
+import dev.millrace.wire.worker.v1.Spent;
+import dev.millrace.wire.worker.v1.SpentSoFar;
+import dev.millrace.wire.worker.v1.Suspended;
 import dev.millrace.worker.durable.Action;
 import dev.millrace.worker.durable.ActionFailure;
 import dev.millrace.worker.durable.DurableAttempt;
@@ -94,5 +97,19 @@ final class DurableWire {
             case STATE_UNSPECIFIED, UNRECOGNIZED ->
                 throw new IllegalArgumentException("A checkpoint has no state that this SDK knows.");
         };
+    }
+
+    /** Its code has left. */
+    static Suspended suspended(LiveAttempt attempt, Outcome.Suspended left) {
+        var suspended = Suspended.newBuilder()
+                .setAttempt(attempt.assignment().getAttempt())
+                .setSeen(left.seen());
+        attempt.purse().close().ifPresent(suspended::setSpent);
+        return suspended.build();
+    }
+
+    /** What an attempt that goes on has spent. */
+    static SpentSoFar spentSoFar(AttemptRef attempt, Spent spent) {
+        return SpentSoFar.newBuilder().setAttempt(attempt).setSpent(spent).build();
     }
 }

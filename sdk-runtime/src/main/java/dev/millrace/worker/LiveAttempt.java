@@ -26,6 +26,7 @@ final class LiveAttempt {
     private final InstantSource clock;
     private final DurableHost host;
     private final List<StoredAction> trail;
+    private final Purse purse;
     private volatile Instant deadline;
     private volatile long deadlineNanos;
     private volatile Instant started = Instant.EPOCH;
@@ -47,6 +48,7 @@ final class LiveAttempt {
      * @param clock by which deadlines are told
      * @param host what the worker does for durable code
      * @param trail what is stored of a durable step
+     * @param purse what it spends
      */
     LiveAttempt(
             AttemptKey key,
@@ -54,13 +56,15 @@ final class LiveAttempt {
             Wishes wishes,
             InstantSource clock,
             DurableHost host,
-            List<StoredAction> trail) {
+            List<StoredAction> trail,
+            Purse purse) {
         this.key = key;
         this.assignment = assignment;
         this.wishes = wishes;
         this.clock = clock;
         this.host = host;
         this.trail = trail;
+        this.purse = purse;
         this.waiting = assignment.getStartsWhenConfirmed();
         lastsFor(assignment.getTimeoutMillis());
     }
@@ -77,6 +81,11 @@ final class LiveAttempt {
     /** What is stored of a durable step. */
     List<StoredAction> trail() {
         return trail;
+    }
+
+    /** What it has spent. */
+    Purse purse() {
+        return purse;
     }
 
     /** Its code, if the step is durable and is about to be entered, or was. */

@@ -12,10 +12,13 @@ import java.time.Instant;
  * Durable code on a {@link LocalWorker}: everything happens on one thread, so branches run where they begin, and code that would have to
  * wait leaves at once.
  */
-record LocalHost(AttemptRef attempt, Clock clock, Listener listener) implements DurableHost {
+record LocalHost(AttemptRef attempt, Clock clock, Listener listener, Purse purse) implements DurableHost {
 
     @Override
     public void tell(NewAction action) {
+        purse.news()
+                .map(spent -> DurableWire.spentSoFar(attempt, spent))
+                .ifPresent(news -> listener.spent(news.toByteArray()));
         listener.made(DurableWire.made(attempt, action).toByteArray());
     }
 

@@ -6,7 +6,6 @@ import dev.millrace.wire.protobuf.InvalidProtocolBufferException;
 import dev.millrace.wire.worker.v1.Assignment;
 import dev.millrace.wire.worker.v1.AttemptRef;
 import dev.millrace.wire.worker.v1.CheckpointNews;
-import dev.millrace.wire.worker.v1.Suspended;
 import dev.millrace.wire.worker.v1.Trail;
 import dev.millrace.worker.durable.StoredAction;
 import java.time.Clock;
@@ -41,6 +40,9 @@ public final class LocalWorker {
          * be told, before this returns; else the code leaves.
          */
         void made(byte[] checkpoint);
+
+        /** An attempt that goes on has spent something: a {@code SpentSoFar}. */
+        void spent(byte[] spentSoFar);
 
         /** Durable code has left: a {@code Suspended}. */
         void suspended(byte[] suspended);
@@ -112,8 +114,15 @@ public final class LocalWorker {
     private LiveAttempt attempt(byte[] assignment, List<StoredAction> trail) {
         var parsed = parse(assignment);
         var ref = parsed.getAttempt();
+        var purse = new Purse(() -> {});
         var attempt = new LiveAttempt(
-                AttemptKey.of(ref), parsed, wishes(ref), clock, new LocalHost(ref, clock, listener), trail);
+                AttemptKey.of(ref),
+                parsed,
+                wishes(ref),
+                clock,
+                new LocalHost(ref, clock, listener, purse),
+                trail,
+                purse);
         live.put(attempt.key(), attempt);
         return attempt;
     }
@@ -171,11 +180,7 @@ public final class LocalWorker {
         if (outcome instanceof Outcome.Ended ended) {
             listener.ended(ended.completion().build().toByteArray());
         } else if (outcome instanceof Outcome.Suspended left) {
-            listener.suspended(Suspended.newBuilder()
-                    .setAttempt(attempt.assignment().getAttempt())
-                    .setSeen(left.seen())
-                    .build()
-                    .toByteArray());
+            listener.suspended(DurableWire.suspended(attempt, left).toByteArray());
         }
     }
 

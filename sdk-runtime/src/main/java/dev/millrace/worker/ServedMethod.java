@@ -3,6 +3,7 @@ package dev.millrace.worker;
 import dev.millrace.binding.MethodBinding;
 import dev.millrace.worker.durable.CallPolicy;
 import java.util.Map;
+import java.util.SortedSet;
 
 /**
  * One method that this worker can call.
@@ -10,10 +11,17 @@ import java.util.Map;
  * @param workflow the user's object
  * @param binding how to call it
  * @param mapped whether it is called once per element of a list
+ * @param rateLimits the names of the rate limits that its attempts take tokens of
  * @param circuit whether it is called at this moment
  * @param calls what its code calls, if it is durable
  */
-record ServedMethod<W>(W workflow, MethodBinding<W> binding, boolean mapped, Circuit circuit, Calls calls) {
+record ServedMethod<W>(
+        W workflow,
+        MethodBinding<W> binding,
+        boolean mapped,
+        SortedSet<String> rateLimits,
+        Circuit circuit,
+        Calls calls) {
 
     /**
      * What durable code calls.

@@ -353,7 +353,14 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
     private void begin(Assignment assignment) {
         var key = AttemptKey.of(assignment.getAttempt());
         var trail = Optional.ofNullable(trails.remove(key)).orElseGet(List::of);
-        var attempt = new LiveAttempt(key, assignment, wishes(key), InstantSource.system(), host(key), trail);
+        var attempt = new LiveAttempt(
+                key,
+                assignment,
+                wishes(key),
+                InstantSource.system(),
+                host(key),
+                trail,
+                new Purse(() -> book.spends(key)));
         boolean taken = book.take(attempt);
         if (assignment.hasCall()) {
             join(assignment.getCall(), attempt, taken);

@@ -7,6 +7,7 @@ import dev.millrace.manifest.InvalidJsonException;
 import dev.millrace.manifest.InvalidManifestException;
 import dev.millrace.manifest.Manifest;
 import dev.millrace.manifest.ManifestJson;
+import dev.millrace.manifest.RateLimitUse;
 import dev.millrace.manifest.StepSpec;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +21,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Finds what the compiler wrote for the objects that a worker is given. */
@@ -119,6 +122,7 @@ final class Workflows {
                             workflow,
                             method,
                             step.filter(StepSpec::mapped).isPresent(),
+                            rateLimits(step),
                             circuits.of(
                                     binding.workflow() + "/" + method.name(), step.flatMap(StepSpec::circuitBreaker)),
                             policies.of(method, step)));
@@ -130,6 +134,13 @@ final class Workflows {
                 buildId.orElseGet(() -> codeHash(binding)),
                 new String(text, StandardCharsets.UTF_8),
                 methods);
+    }
+
+    private static SortedSet<String> rateLimits(Optional<StepSpec> step) {
+        return step.stream()
+                .flatMap(spec -> spec.rateLimits().stream())
+                .map(RateLimitUse::name)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static void requireFallback(WorkflowBinding<?> binding, StepSpec step, MethodBinding<?> method) {

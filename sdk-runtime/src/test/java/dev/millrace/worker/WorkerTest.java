@@ -119,8 +119,6 @@ class WorkerTest {
     @Test
     void whatHasNoEffectYetIsRefused() {
         scripted.script.set((order, context) -> {
-            assertThatThrownBy(() -> context.usage("tokens", 1)).isInstanceOf(UnsupportedOperationException.class);
-            assertThatThrownBy(() -> context.settle("api", 1)).isInstanceOf(UnsupportedOperationException.class);
             assertThatThrownBy(() -> context.log("hello"))
                     .isInstanceOf(UnsupportedOperationException.class)
                     .hasMessageContaining("no effect in this version");

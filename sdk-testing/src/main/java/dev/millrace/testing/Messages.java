@@ -7,18 +7,25 @@ import dev.millrace.engine.Failure;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.RunFailure;
 import dev.millrace.engine.RunId;
+import dev.millrace.engine.Spent;
+import dev.millrace.engine.Usage;
 import dev.millrace.manifest.InvalidJsonException;
 import dev.millrace.manifest.Json;
 import dev.millrace.wire.protobuf.ByteString;
+import dev.millrace.wire.protobuf.InvalidProtocolBufferException;
+import dev.millrace.wire.worker.v1.Amount;
 import dev.millrace.wire.worker.v1.Argument;
 import dev.millrace.wire.worker.v1.Assignment;
 import dev.millrace.wire.worker.v1.Completion;
+import dev.millrace.wire.worker.v1.SpentSoFar;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** Between the engine's words and those of the worker protocol; what the doors of a control plane do. Stateless. */
 final class Messages {
@@ -179,5 +186,22 @@ final class Messages {
                 failure.getNonRetryable(),
                 failure.getRetryAfterMillis(),
                 failure.getRateLimit());
+    }
+
+    /** What an attempt has spent so far. */
+    static SpentSoFar spentSoFar(byte[] bytes) {
+        try {
+            return SpentSoFar.parseFrom(bytes);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException("This is no SpentSoFar.", e);
+        }
+    }
+
+    static Spent spent(dev.millrace.wire.worker.v1.Spent from) {
+        return Spent.of(usage(from.getUsedList()), usage(from.getSettledList()));
+    }
+
+    private static Usage usage(List<Amount> amounts) {
+        return Usage.of(amounts.stream().collect(Collectors.toMap(Amount::getName, Amount::getAmount)));
     }
 }

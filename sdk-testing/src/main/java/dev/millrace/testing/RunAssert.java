@@ -103,6 +103,14 @@ public final class RunAssert {
         return this;
     }
 
+    /** The run has used so much of something, failed attempts included: {@code used("openai.tokens", 1_200)}. */
+    public RunAssert used(String name, long amount) {
+        if (run.used(name) != amount) {
+            throw Expectation.failed(run, amount + " of '" + name + "' to be used", "it is " + run.used(name));
+        }
+        return this;
+    }
+
     /** The run succeeded with this result, which is read back from JSON as its class. */
     public RunAssert result(Object expected) {
         var actual = succeeded().value(TypeRef.of(expected.getClass()));

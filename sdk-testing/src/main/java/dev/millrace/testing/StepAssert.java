@@ -57,6 +57,17 @@ public final class StepAssert {
         return this;
     }
 
+    /** Its attempts have used so much of something, those of all elements together. */
+    public StepAssert used(String name, long amount) {
+        if (run.usedBy(step, name) != amount) {
+            throw Expectation.failed(
+                    run,
+                    amount + " of '" + name + "' to be used by step \"" + step + "\"",
+                    "it is " + run.usedBy(step, name));
+        }
+        return this;
+    }
+
     /** It is a mapped step with so many tasks. */
     public StepAssert elements(int number) {
         if (run.elementsOf(step) != number) {

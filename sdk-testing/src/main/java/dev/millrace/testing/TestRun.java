@@ -139,6 +139,20 @@ public final class TestRun {
                 image().tasks().stream().filter(task -> task.node() == node).count();
     }
 
+    /** How much the run has used of something, as its steps say with {@link dev.millrace.StepContext#usage}; 0 for nothing. */
+    public long used(String name) {
+        return image().usage().amount(name);
+    }
+
+    /** How much the attempts of a step have used of something, those of all its elements together. */
+    public long usedBy(String step, String name) {
+        int node = node(step);
+        return image().tasks().stream()
+                .filter(task -> task.node() == node)
+                .mapToLong(task -> task.spent().used().amount(name))
+                .sum();
+    }
+
     /**
      * Cancels the run.
      *

@@ -71,6 +71,11 @@ public final class TestWorker {
             }
 
             @Override
+            public void spent(byte[] spentSoFar) {
+                TestWorker.this.spent(spentSoFar);
+            }
+
+            @Override
             public void suspended(byte[] suspended) {
                 plane.tell(() -> TestWorker.this.suspended(suspended));
             }
@@ -304,7 +309,8 @@ public final class TestWorker {
             return;
         }
         var version = plane.version(assignment.version().workflow()).orElseThrow();
-        say(new Command.Completion(++sequence, attempt, Messages.outcome(completion, version)));
+        say(new Command.Completion(
+                ++sequence, attempt, Messages.outcome(completion, version), Messages.spent(completion.getSpent())));
     }
 
     /** Durable code goes on when what it did is stored; without a connection it cannot be, and the code leaves. */
@@ -329,11 +335,21 @@ public final class TestWorker {
         }
     }
 
+    /** Said before what the code did is stored, so that what it cost is known as soon as that it is done. */
+    private void spent(byte[] bytes) {
+        var news = Messages.spentSoFar(bytes);
+        var attempt = Messages.attempt(news.getAttempt());
+        if (!dead && session != 0 && live.containsKey(attempt)) {
+            plane.decideNow(new Command.ReportSpent(session, attempt, Messages.spent(news.getSpent())), session);
+        }
+    }
+
     private void suspended(byte[] bytes) {
         var left = Checkpoints.suspended(bytes);
         var attempt = Messages.attempt(left.getAttempt());
         if (!dead && live.remove(attempt) != null && session != 0) {
-            plane.queue(new Command.SuspendAttempt(session, attempt, left.getSeen()));
+            plane.queue(new Command.SuspendAttempt(
+                    session, attempt, left.getSeen(), Messages.spent(left.getSpent())));
         }
     }
 

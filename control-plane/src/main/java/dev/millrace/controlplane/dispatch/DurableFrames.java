@@ -74,7 +74,8 @@ final class DurableFrames {
     }
 
     static Command suspended(long session, Suspended suspended) {
-        return new Command.SuspendAttempt(session, Wire.attempt(suspended.getAttempt()), suspended.getSeen());
+        return new Command.SuspendAttempt(
+                session, Wire.attempt(suspended.getAttempt()), suspended.getSeen(), Wire.spent(suspended.getSpent()));
     }
 
     private static void requireJson(CheckpointMade made) {

@@ -6,6 +6,7 @@ import dev.millrace.engine.Command;
 import dev.millrace.engine.Command.Outcome;
 import dev.millrace.engine.Failure;
 import dev.millrace.engine.Payload;
+import dev.millrace.engine.Spent;
 import dev.millrace.engine.TenantId;
 import dev.millrace.manifest.InvalidJsonException;
 import dev.millrace.protocol.worker.v1.Completion;
@@ -40,6 +41,8 @@ final class Results {
             return CompletableFuture.completedFuture(List.of());
         }
         List<Checked> checked = new ArrayList<>(completions.size());
+        var spent =
+                completions.stream().map(each -> Wire.spent(each.getSpent())).toList();
         Set<AttemptRef> succeeded = new HashSet<>();
         for (var completion : completions) {
             var ready = check(completion);
@@ -50,11 +53,11 @@ final class Results {
         }
         return versions.of(succeeded).thenCompose(found -> {
             checked.replaceAll(ready -> against(found, ready));
-            return keep(tenant, checked);
+            return keep(tenant, checked, spent);
         });
     }
 
-    private CompletionStage<List<Command.Completion>> keep(TenantId tenant, List<Checked> checked) {
+    private CompletionStage<List<Command.Completion>> keep(TenantId tenant, List<Checked> checked, List<Spent> spent) {
         var results = checked.stream().map(Checked::result).toList();
         return payloads.keep(tenant, results).thenApply(kept -> {
             List<Command.Completion> done = new ArrayList<>(checked.size());
@@ -63,7 +66,7 @@ final class Results {
                 var outcome = ready.outcome() instanceof Outcome.Success success
                         ? new Outcome.Success(kept.get(i), success.elements())
                         : ready.outcome();
-                done.add(new Command.Completion(ready.sequence(), ready.attempt(), outcome));
+                done.add(new Command.Completion(ready.sequence(), ready.attempt(), outcome, spent.get(i)));
             }
             return done;
         });

@@ -6,12 +6,17 @@ import dev.millrace.controlplane.errors.ErrorCode;
 import dev.millrace.controlplane.streams.WireIds;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.RunId;
+import dev.millrace.engine.Spent;
+import dev.millrace.engine.Usage;
 import dev.millrace.manifest.Names;
+import dev.millrace.protocol.worker.v1.Amount;
 import dev.millrace.protocol.worker.v1.AttemptRef;
 import dev.millrace.protocol.worker.v1.Extension;
 import dev.millrace.protocol.worker.v1.Failure;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** Values of the worker protocol and the engine's own, both ways. What cannot be is refused as a breach of the protocol. */
@@ -87,6 +92,30 @@ final class Wire {
                     + Command.ExtendTimeout.MOST.toMillis());
         }
         return Duration.ofMillis(millis);
+    }
+
+    /** What an attempt spent. */
+    static Spent spent(dev.millrace.protocol.worker.v1.Spent spent) {
+        return Spent.of(usage(spent.getUsedList()), usage(spent.getSettledList()));
+    }
+
+    private static Usage usage(List<Amount> amounts) {
+        if (amounts.isEmpty()) {
+            return Usage.NONE;
+        }
+        if (amounts.size() > Usage.MOST_NAMES) {
+            throw violation("an attempt says that it spent " + amounts.size() + " different things; it may spend "
+                    + Usage.MOST_NAMES);
+        }
+        var byName = new TreeMap<String, Long>();
+        for (var amount : amounts) {
+            if (!Usage.isName(amount.getName()) || amount.getAmount() < 0) {
+                throw violation("an attempt says that it spent " + amount.getAmount() + " of '" + amount.getName()
+                        + "'; a name has 1 to " + Usage.LONGEST_NAME + " characters, and an amount is 0 or more");
+            }
+            byName.merge(amount.getName(), amount.getAmount(), Math::max);
+        }
+        return new Usage(byName);
     }
 
     static long micros(Instant at) {

@@ -115,10 +115,15 @@ final class WorkerSession extends DoorStream<WorkerFrame, ServerFrame> {
         var suspended = frame.getSuspendedList().stream()
                 .map(each -> DurableFrames.suspended(session, each))
                 .toList();
+        var spent = frame.getSpentList().stream()
+                .map(each ->
+                        new Command.ReportSpent(session, Wire.attempt(each.getAttempt()), Wire.spent(each.getSpent())))
+                .toList();
         boolean says =
                 !accepted.isEmpty() || !returned.isEmpty() || frame.getCompletionsCount() > 0 || frame.getDraining();
         return durables.checkpoints(principal().tenant(), session, frame.getCheckpointsList())
                 .thenAccept(checkpoints -> {
+                    spent.forEach(this::tell);
                     checkpoints.forEach(this::tell);
                     suspended.forEach(this::tell);
                 })

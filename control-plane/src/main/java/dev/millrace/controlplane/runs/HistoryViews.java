@@ -63,6 +63,9 @@ final class HistoryViews {
         if (!from.detail().isEmpty()) {
             transition.setDetail(from.detail());
         }
+        if (!from.used().isNone()) {
+            transition.setUsage(from.used().amounts());
+        }
         return transition;
     }
 

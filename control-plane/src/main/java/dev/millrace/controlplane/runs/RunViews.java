@@ -19,6 +19,7 @@ import dev.millrace.engine.RunFailure;
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.RunImage.TaskImage;
 import dev.millrace.engine.RunImage.Transition;
+import dev.millrace.engine.Usage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -64,6 +65,7 @@ final class RunViews {
         if (!image.terms().requires().isEmpty()) {
             detail.setRequires(new TreeMap<>(image.terms().requires()));
         }
+        amounts(image.usage()).ifPresent(detail::setUsage);
         raw(image.input(), values).ifPresent(detail::setInput);
         new RunValues(image, version).result(values).map(RawJson::ofChecked).ifPresent(detail::setResult);
         image.failure().map(RunViews::failure).ifPresent(detail::setFailure);
@@ -115,6 +117,9 @@ final class RunViews {
         if (!own.isEmpty()) {
             var last = own.get(own.size() - 1);
             image.worker().ifPresent(worker -> last.setWorker(worker.toString()));
+            if (image.state().isLive()) {
+                amounts(image.spent().newest().used()).ifPresent(last::setUsage);
+            }
             if (last.getFailure() != null || last.getState() == AttemptState.FAILED) {
                 image.failure().map(RunViews::failure).ifPresent(last::setFailure);
             }
@@ -140,6 +145,7 @@ final class RunViews {
             known(image.due()).ifPresent(task::setRetryAt);
         }
         raw(image.result(), values).ifPresent(task::setOutput);
+        amounts(image.spent().used()).ifPresent(task::setUsage);
         image.failure().map(RunViews::failure).ifPresent(task::setFailure);
         return task;
     }
@@ -180,6 +186,7 @@ final class RunViews {
                             new TaskKey(transition.node(), transition.element()), key -> new TreeMap<>())
                     .computeIfAbsent(transition.attempt(), number -> new Attempt(number, state, transition.at()));
             attempt.setState(state);
+            amounts(transition.used()).ifPresent(attempt::setUsage);
             switch (state) {
                 case OFFERED -> attempt.setOfferedAt(transition.at());
                 case RUNNING -> attempt.setStartedAt(transition.at());
@@ -248,6 +255,10 @@ final class RunViews {
     /** The engine marks instants that have not come with the ends of time. */
     private static Optional<Instant> known(Instant at) {
         return at.equals(Instant.MIN) || at.equals(Instant.MAX) ? Optional.empty() : Optional.of(at);
+    }
+
+    private static Optional<Map<String, Long>> amounts(Usage usage) {
+        return usage.isNone() ? Optional.empty() : Optional.of(usage.amounts());
     }
 
     private static Optional<String> text(String text) {

@@ -24,13 +24,15 @@ final class Attendance {
     private final Memory memory;
     private final Recorder recorder;
     private final Progress progress;
+    private final Accounts accounts;
     /** Looked up, never walked. */
     private final Map<Long, Worker> sessions = new HashMap<>();
 
-    Attendance(Memory memory, Recorder recorder, Progress progress) {
+    Attendance(Memory memory, Recorder recorder, Progress progress, Accounts accounts) {
         this.memory = memory;
         this.recorder = recorder;
         this.progress = progress;
+        this.accounts = accounts;
     }
 
     // ---- streams ----
@@ -231,7 +233,7 @@ final class Attendance {
         }
         var task = live(worker, ref);
         if (task != null) {
-            progress.complete(task, completion.outcome());
+            progress.complete(task, accounts.ended(task, completion.spent(), completion.outcome()));
             return null;
         }
         if (completion.sequence() <= worker.decided) {

@@ -27,6 +27,7 @@ public final class Core {
     private final Images images;
     private final Restorer restorer;
     private final Progress progress;
+    private final Accounts accounts;
     private final Attendance attendance;
     private final Durables durables;
     private final Inquiries inquiries;
@@ -53,7 +54,8 @@ public final class Core {
         var numbers = new LoadNumbers();
         passivation = new Passivation(memory, recorder, restorer, followers, numbers);
         progress = new Progress(memory, ledger, recorder, followers);
-        attendance = new Attendance(memory, recorder, progress);
+        accounts = new Accounts(recorder, progress);
+        attendance = new Attendance(memory, recorder, progress, accounts);
         durables = new Durables(recorder, progress);
         inquiries = new Inquiries(
                 memory,
@@ -92,6 +94,7 @@ public final class Core {
         ledger.steps.toRefuse.clear();
         ledger.steps.toGo.clear();
         ledger.steps.tooCostly.clear();
+        ledger.steps.beyondBudget.clear();
         memory.rewaiting.forEach(run -> run.rewaits = false);
         memory.rewaiting.clear();
     }
@@ -198,7 +201,12 @@ public final class Core {
         } else if (command instanceof Command.StoreCheckpoints store) {
             attendance.about(store.session(), store.attempt(), task -> durables.store(task, store.made()));
         } else if (command instanceof Command.SuspendAttempt suspend) {
-            attendance.about(suspend.session(), suspend.attempt(), task -> durables.suspend(task, suspend.seen()));
+            attendance.about(suspend.session(), suspend.attempt(), task -> {
+                accounts.left(task, suspend.spent());
+                durables.suspend(task, suspend.seen());
+            });
+        } else if (command instanceof Command.ReportSpent report) {
+            attendance.about(report.session(), report.attempt(), task -> accounts.report(task, report.spent()));
         } else if (command instanceof Command.Unfollow unfollow) {
             inquiries.unfollow(unfollow);
         } else if (command instanceof Command.StepDecided decided) {

@@ -6,6 +6,8 @@ import dev.millrace.engine.RunImage.TaskImage;
 import dev.millrace.engine.RunImage.Transition;
 import dev.millrace.engine.ShardImage;
 import dev.millrace.engine.ShardImage.BucketImage;
+import dev.millrace.engine.TaskSpent;
+import dev.millrace.engine.Usage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -58,6 +60,7 @@ final class Images {
             List<Transition> history = run.history == null ? List.of() : Collections.unmodifiableList(run.history);
             images.add(run.image != null ? run.image : image(run, history));
             run.history = null;
+            run.fresh = Usage.NONE;
             run.captured = history;
             run.known = true;
         }
@@ -119,6 +122,7 @@ final class Images {
                 run.ended,
                 run.terms,
                 Mailbox.image(run.mailbox),
+                run.spending(),
                 history,
                 Passivation.of(run));
     }
@@ -156,6 +160,7 @@ final class Images {
                 task.terms,
                 task.trail == null ? Checkpoints.NONE : task.trail.image(),
                 task.call,
-                task.released);
+                task.released,
+                TaskSpent.of(task.used, task.spent));
     }
 }

@@ -5,6 +5,7 @@ import dev.millrace.engine.Fact;
 import dev.millrace.engine.Failure;
 import dev.millrace.engine.RunFailure;
 import dev.millrace.engine.RunState;
+import dev.millrace.engine.Spent;
 import dev.millrace.engine.TaskState;
 import dev.millrace.engine.core.Tables.AttemptEvent;
 import dev.millrace.engine.core.Tables.RunEvent;
@@ -81,6 +82,8 @@ final class Ledger {
         } else if (fact instanceof Fact.SlotsReleased) {
             task.worker.release(task);
             States.note(task, at, "SLOTS_RELEASED", "");
+        } else if (fact instanceof Fact.AttemptSpent spent) {
+            spent(task, spent);
         } else if (fact instanceof Fact.CheckpointStored stored) {
             trails.stored(task, stored);
         } else if (fact instanceof Fact.AttemptSuspended suspended) {
@@ -114,6 +117,7 @@ final class Ledger {
         states.move(task, TaskEvent.OFFERED);
         task.run.tenant.scheduler.offered(task, Instants.micros(at));
         task.attempt++;
+        task.spent = Spent.NONE;
         task.started = Instant.MIN;
         task.due = at;
         memory.hasCall(fact.call());
@@ -135,6 +139,35 @@ final class Ledger {
         task.due = Instant.MIN;
         trails.started(task);
         memory.timers.set(task, task.nextMicros());
+    }
+
+    private void spent(Task task, Fact.AttemptSpent fact) {
+        var more = fact.spent().used().since(task.spent.used());
+        task.used = task.used.plus(more);
+        task.run.uses(more, fact.at());
+        settleTokens(task, fact);
+        task.spent = fact.spent();
+        if (!more.isNone()) {
+            steps.holdAgainstBudgets(task.run);
+        }
+    }
+
+    /** What was reserved for the attempt and not taken goes back; what it took beyond that is missing from now on. */
+    private static void settleTokens(Task task, Fact.AttemptSpent fact) {
+        if (fact.spent().settled().equals(task.spent.settled())) {
+            return;
+        }
+        var takes = task.takes();
+        for (int i = 0; i < takes.size(); i++) {
+            var limit = takes.get(i).limit();
+            long reserved = task.reserved(i);
+            long before = task.spent.settled().amounts().getOrDefault(limit, reserved);
+            long actual = fact.spent().settled().amounts().getOrDefault(limit, reserved);
+            if (actual != before) {
+                task.run.tenant.scheduler.settle(
+                        limit, takes.get(i).key(), actual - before, Instants.micros(fact.at()));
+            }
+        }
     }
 
     private void extended(Task task, Fact.AttemptExtended fact) {

@@ -4,6 +4,7 @@ import dev.millrace.engine.LimitName;
 import dev.millrace.engine.scheduling.Kind.Take;
 import dev.millrace.manifest.Backoff;
 import dev.millrace.manifest.BatchSpec;
+import dev.millrace.manifest.BudgetSpec;
 import dev.millrace.manifest.Delivery;
 import dev.millrace.manifest.Manifest;
 import dev.millrace.manifest.OutputSpec;
@@ -134,10 +135,13 @@ final class Plan {
 
     final long deadlineMicros;
     final Permitted permitted;
+    /** What its runs may use. */
+    final List<BudgetSpec> budgets;
 
     Plan(Manifest manifest) {
         permitted = new Permitted(manifest.sharing(), manifest.workflow());
         var numbers = manifest.stepNumbers();
+        budgets = manifest.budgets();
         deadlineMicros = Instants.micros(manifest.deadline());
         steps = manifest.steps().size();
         nodes = new Node
@@ -197,6 +201,18 @@ final class Plan {
         return uses.stream()
                 .map(use -> new Take(use.name(), "", use.costExpression().isEmpty() ? use.cost() : 0))
                 .toList();
+    }
+
+    /** Whether some step says by a rate limit of this name how much its attempts are expected to use. */
+    boolean isEstimated(String budget) {
+        for (int i = 0; i < steps; i++) {
+            for (var take : nodes[i].takes) {
+                if (take.limit().equals(budget)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     boolean isStep(int node) {

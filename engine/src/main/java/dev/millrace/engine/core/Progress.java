@@ -438,6 +438,9 @@ final class Progress {
         while (!ledger.steps.tooCostly.isEmpty()) {
             refuse(ledger.steps.tooCostly.remove());
         }
+        while (!ledger.steps.beyondBudget.isEmpty()) {
+            refuseMoney(ledger.steps.beyondBudget.remove());
+        }
         while (!ledger.steps.toGo.isEmpty()) {
             var leaving = ledger.steps.toGo.remove();
             var run = memory.runs.get(leaving.holder().run());
@@ -451,6 +454,15 @@ final class Progress {
             } else {
                 makeRoom(run, leaving);
             }
+        }
+    }
+
+    /** There is no money for another attempt of the task: its run ends. */
+    private void refuseMoney(Task task) {
+        var budget = Budgets.exceeded(task);
+        if (task.state == TaskState.QUEUED && budget != null) {
+            fail(task.run, task.node, task.element, Budgets.failure(task, budget));
+            settle(task.run);
         }
     }
 

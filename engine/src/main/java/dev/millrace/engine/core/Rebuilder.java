@@ -123,6 +123,9 @@ final class Rebuilder {
         task.started = image.started();
         task.ended = image.ended();
         task.terms = image.terms();
+        task.used = image.spent().used();
+        task.spent = image.spent().newest();
+        run.used = run.used.plus(task.used);
         if (node.durable) {
             task.trail = Trail.of(image.checkpoints());
             memory.holds(run, task.trail.held());

@@ -7,7 +7,9 @@ import dev.millrace.engine.RunId;
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.RunState;
 import dev.millrace.engine.RunTerms;
+import dev.millrace.engine.Spending;
 import dev.millrace.engine.TaskState;
+import dev.millrace.engine.Usage;
 import dev.millrace.engine.scheduling.Holder;
 import dev.millrace.engine.scheduling.Kind.Claim;
 import dev.millrace.engine.timer.Timer;
@@ -77,6 +79,8 @@ final class Run extends Timer {
 
     /** Null as long as nobody sent it a signal. */
     Mailbox mailbox;
+    /** What its tasks have used. */
+    Usage used = Usage.NONE;
 
     /** Open questions whether steps are to run; null without. They follow from the facts. */
     private List<Question> questions;
@@ -91,6 +95,10 @@ final class Run extends Timer {
     List<RunImage.Transition> history;
     /** Captured, but not projected yet. */
     List<RunImage.Transition> captured = List.of();
+    /** What it used since the last capture, in whichever generation. */
+    Usage fresh = Usage.NONE;
+    /** When it last used something; {@link Instant#MIN} for never. */
+    Instant usedAt = Instant.MIN;
     /** Of a run that has ended: made for its followers, good for the capture too. */
     RunImage image;
 
@@ -162,6 +170,7 @@ final class Run extends Timer {
         latest = null;
         ended = Instant.MAX;
         mailbox = null;
+        used = Usage.NONE;
         image = null;
     }
 
@@ -339,11 +348,28 @@ final class Run extends Timer {
         return !isStopping() || !version.plan.isStep(node.number) || node.takesOutcome && !isHalted();
     }
 
+    /** It used more. */
+    void uses(Usage more, Instant at) {
+        if (!more.isNone()) {
+            used = used.plus(more);
+            fresh = fresh.plus(more);
+            usedAt = at;
+        }
+    }
+
+    Spending spending() {
+        return fresh.isNone() ? Spending.NONE : new Spending(fresh, usedAt);
+    }
+
     void note(Instant at, int node, int element, int attempt, String state, String detail) {
+        note(at, node, element, attempt, state, detail, Usage.NONE);
+    }
+
+    void note(Instant at, int node, int element, int attempt, String state, String detail, Usage spent) {
         if (history == null) {
             history = new ArrayList<>(8);
         }
-        history.add(new RunImage.Transition(at, node, element, attempt, state, detail));
+        history.add(new RunImage.Transition(at, node, element, attempt, state, detail, spent));
     }
 
     @Override

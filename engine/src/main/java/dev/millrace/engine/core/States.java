@@ -40,7 +40,7 @@ final class States {
     void note(Task task, AttemptEvent event, Instant at, String detail) {
         watcher.taken(task.liveAttempt(), event);
         var state = Tables.ATTEMPT.next(task.liveAttempt(), event);
-        task.run.note(at, task.node.number, task.element, task.attempt, state.name(), detail);
+        task.run.note(at, task.node.number, task.element, task.attempt, state.name(), detail, task.spent.used());
     }
 
     // ---- runs ----

@@ -15,7 +15,8 @@ import java.util.List;
  * What follows when tasks queue and end: what becomes ready, joins, what is given up when a run stops, the next handler.
  *
  * <p>Some things it brings to light and does not settle, because they need facts of their own: a step that will not run is left
- * in {@link #toRefuse} for the decider, a question about a step in {@link #toAsk}, who has to make room in {@link #toGo}, and what can never go in {@link #tooCostly}.
+ * in {@link #toRefuse} for the decider, a question about a step in {@link #toAsk}, who has to make room in {@link #toGo}, what can never go in {@link #tooCostly}, and
+ * what there is no money for in {@link #beyondBudget}.
  */
 final class Steps {
 
@@ -35,6 +36,8 @@ final class Steps {
     final ArrayDeque<Permissions.Leaving> toGo = new ArrayDeque<>();
     /** Those that can never go, because they cost more at once than a rate limit lets through, and have not failed yet. */
     final ArrayDeque<Task> tooCostly = new ArrayDeque<>();
+    /** Those whose next attempt would go beyond a budget, and have not failed yet. */
+    final ArrayDeque<Task> beyondBudget = new ArrayDeque<>();
     /** Steps that have ended and whose successors have not been told; a queue instead of recursion, for deep graphs. */
     private final ArrayDeque<Plan.Node> ending = new ArrayDeque<>();
 
@@ -90,8 +93,34 @@ final class Steps {
         if (!task.terms.costs().isEmpty() && task.costsTooMuch() >= 0) {
             tooCostly.add(task);
         }
+        if (Budgets.exceeded(task) != null) {
+            beyondBudget.add(task);
+        }
         memory.timers.set(task, task.queueEndMicros());
         States.note(task, at, "");
+    }
+
+    /** The run has used more: what of it queues may have no money any more. */
+    void holdAgainstBudgets(Run run) {
+        if (!Budgets.mayBeExceeded(run)) {
+            return;
+        }
+        for (int node = 0; node < run.version.plan.steps; node++) {
+            var fan = run.fan(node);
+            if (fan == null) {
+                holdAgainstBudgets(run.tasks[node]);
+            } else {
+                for (var task : fan.elements) {
+                    holdAgainstBudgets(task);
+                }
+            }
+        }
+    }
+
+    private void holdAgainstBudgets(Task task) {
+        if (task != null && task.state == TaskState.QUEUED && Budgets.exceeded(task) != null) {
+            beyondBudget.add(task);
+        }
     }
 
     void unqueue(Task task) {

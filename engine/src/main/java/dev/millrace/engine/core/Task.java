@@ -5,8 +5,10 @@ import dev.millrace.engine.AttemptRef;
 import dev.millrace.engine.AttemptState;
 import dev.millrace.engine.Failure;
 import dev.millrace.engine.Payload;
+import dev.millrace.engine.Spent;
 import dev.millrace.engine.TaskState;
 import dev.millrace.engine.Terms;
+import dev.millrace.engine.Usage;
 import dev.millrace.engine.scheduling.Holder;
 import dev.millrace.engine.scheduling.Kind.Claim;
 import dev.millrace.engine.scheduling.Kind.Take;
@@ -44,6 +46,11 @@ final class Task extends Ready {
     Task nextOfWorker;
 
     Terms terms = Terms.NONE;
+
+    /** What all its attempts have used. */
+    Usage used = Usage.NONE;
+    /** What its newest attempt has said that it spent. */
+    Spent spent = Spent.NONE;
 
     Instant queued = Instant.MIN;
     Instant due = Instant.MIN;
@@ -125,6 +132,12 @@ final class Task extends Ready {
     @Override
     protected long sinceMicros() {
         return Instants.micros(queued);
+    }
+
+    /** How many tokens an attempt reserves. */
+    long reserved(int take) {
+        long fixed = node.takes.get(take).cost();
+        return fixed > 0 ? fixed : cost(take);
     }
 
     @Override

@@ -16,6 +16,9 @@ import java.util.Optional;
  * Without, those that need few would take every token that comes in, and those that need many would wait for ever.
  */
 public final class Bucket extends Limit {
+    /** As many tokens as can be owed without an overflow: centuries of any limit. */
+    private static final long MOST_DEBT = Long.MIN_VALUE / 4;
+
     private final RateLimit definition;
     private Tokens tokens;
     private boolean used;
@@ -70,6 +73,15 @@ public final class Bucket extends Limit {
         atMicros = Math.max(atMicros, nowMicros);
         used = true;
         charge(lane, cost);
+    }
+
+    /** Somebody who took tokens really took so many more, or less. It may owe tokens then, and goes on when it has got them. */
+    void settle(long more, long nowMicros) {
+        long units = Tokens.multiplyDivide(Math.abs(more), Tokens.UNIT, 1, false);
+        long settled = clampedSum(levelAt(nowMicros), more < 0 ? units : -units);
+        level = Math.max(MOST_DEBT, tokens == null ? settled : Math.min(settled, tokens.most));
+        atMicros = Math.max(atMicros, nowMicros);
+        used = true;
     }
 
     /** Nobody needs it now: it is looked at again when it is full. */
@@ -298,5 +310,11 @@ public final class Bucket extends Limit {
     @Override
     void forget() {
         definition.forget(this);
+    }
+
+    private static long clampedSum(long a, long b) {
+        long sum = a + b;
+        boolean overflows = ((a ^ sum) & (b ^ sum)) < 0;
+        return !overflows ? sum : a < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
     }
 }

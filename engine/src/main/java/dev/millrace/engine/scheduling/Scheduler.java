@@ -634,6 +634,17 @@ public final class Scheduler {
         list(bucket);
     }
 
+    /**
+     * Somebody who took tokens of a limit really took more, or less.
+     *
+     * @param more how many more; negative for those that go back
+     */
+    public void settle(String limit, String key, long more, long nowMicros) {
+        var bucket = rateLimit(limit).bucket(key);
+        bucket.settle(more, nowMicros);
+        list(bucket);
+    }
+
     /** Puts a bucket back as it was stored. */
     public void restore(String limit, String key, long level, long atMicros, long closedUntilMicros) {
         var bucket = rateLimit(limit).bucket(key);

@@ -23,11 +23,15 @@ import dev.millrace.engine.RunTerms;
 import dev.millrace.engine.ShardImage;
 import dev.millrace.engine.Signal;
 import dev.millrace.engine.Signals;
+import dev.millrace.engine.Spending;
+import dev.millrace.engine.Spent;
 import dev.millrace.engine.StartOutcome;
+import dev.millrace.engine.TaskSpent;
 import dev.millrace.engine.TaskState;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.Terms;
 import dev.millrace.engine.UniqueKey;
+import dev.millrace.engine.Usage;
 import dev.millrace.engine.Verdict;
 import dev.millrace.engine.VersionRef;
 import dev.millrace.engine.WorkerId;
@@ -53,6 +57,8 @@ public final class Examples {
             1500,
             "bank");
     private static final Payload JSON = Payload.inline("{\"cents\":12}".getBytes(StandardCharsets.UTF_8));
+    private static final Usage USAGE = Usage.of(Map.of("openai.tokens", Long.MAX_VALUE, "S\u00e4tze", 0L));
+    private static final Spent SPENT = new Spent(USAGE, Usage.of("bank", 17));
     private static final Payload STORED = Payload.stored(new byte[32], 70_000);
     private static final Terms TERMS =
             new Terms(List.of("", "c-\u00fc"), "group", 0.25, List.of("eu", ""), List.of(1L, 90_000_000_000L), "b-1");
@@ -133,6 +139,8 @@ public final class Examples {
                 new Fact.AttemptFailed(TENANT, AT, attempt, AttemptState.LOST, FAILURE, Instant.MAX),
                 new Fact.AttemptLost(TENANT, AT, element, "the worker left"),
                 new Fact.AttemptCancelled(TENANT, AT, attempt),
+                new Fact.AttemptSpent(TENANT, AT, attempt, new Spent(USAGE, Usage.NONE)),
+                new Fact.AttemptSpent(TENANT, AT, attempt, SPENT),
                 new Fact.AttemptExtended(TENANT, AT, attempt, AT.plusSeconds(90)),
                 new Fact.AttemptSuspended(TENANT, AT, element, 3),
                 new Fact.SlotsReleased(TENANT, AT, element),
@@ -260,7 +268,15 @@ public final class Examples {
                 ended,
                 number % 2 == 0 ? RUN_TERMS : RunTerms.NONE,
                 number % 2 == 0 ? SIGNALS : Signals.NONE,
-                List.of(new Transition(AT.plusMillis(step), -1, 0, 0, state.name(), "step " + step)),
+                number % 2 == 0 ? new Spending(USAGE, AT) : Spending.NONE,
+                List.of(new Transition(
+                        AT.plusMillis(step),
+                        -1,
+                        0,
+                        0,
+                        state.name(),
+                        "step " + step,
+                        number % 2 == 0 ? USAGE : Usage.NONE)),
                 Optional.empty());
     }
 
@@ -383,7 +399,8 @@ public final class Examples {
                         Terms.NONE,
                         new Checkpoints(AT.plusSeconds(90), checkpoints()),
                         12,
-                        true));
+                        true,
+                        new TaskSpent(USAGE, SPENT)));
     }
 
     /** An image of a shard with an open and a closed bucket. */

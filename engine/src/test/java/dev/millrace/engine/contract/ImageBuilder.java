@@ -11,6 +11,7 @@ import dev.millrace.engine.RunImage.Transition;
 import dev.millrace.engine.RunState;
 import dev.millrace.engine.RunTerms;
 import dev.millrace.engine.Signals;
+import dev.millrace.engine.Spending;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.VersionRef;
 import java.time.Instant;
@@ -155,6 +156,7 @@ public final class ImageBuilder {
                 ended,
                 terms,
                 signals,
+                Spending.NONE,
                 history,
                 passivity);
     }

@@ -17,6 +17,7 @@ import dev.millrace.engine.ShardSettings;
 import dev.millrace.engine.Snapshots;
 import dev.millrace.engine.StartOutcome;
 import dev.millrace.engine.TenantId;
+import dev.millrace.engine.Usage;
 import dev.millrace.engine.Verdict;
 import dev.millrace.engine.VersionRef;
 import dev.millrace.engine.WorkerId;
@@ -58,6 +59,7 @@ public final class EngineHarness {
     private final ArrayDeque<Command> queue = new ArrayDeque<>();
     private final List<Fact> facts = new ArrayList<>();
     private final List<Effect> effects = new ArrayList<>();
+    private final Map<RunId, Usage> counted = new LinkedHashMap<>();
 
     private Consumer<Fact> watcher = fact -> {};
     private boolean loadsAreAnswered = true;
@@ -398,7 +400,15 @@ public final class EngineHarness {
         var images = shard.capture();
         snapshots.project(new Snapshots.Projection(SHARD, epoch, projectedSeq, seq, shard.image(), images));
         projectedSeq = seq;
+        for (var image : images) {
+            counted.merge(image.run(), image.spending().fresh(), Usage::plus);
+        }
         shard.projected();
+    }
+
+    /** What whoever stores every captured image once has counted of a run. */
+    public Usage counted(RunId run) {
+        return counted.getOrDefault(run, Usage.NONE);
     }
 
     /** Captures without storing, as a projector that is interrupted does. */

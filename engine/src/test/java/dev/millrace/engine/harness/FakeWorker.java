@@ -12,7 +12,9 @@ import dev.millrace.engine.Effect;
 import dev.millrace.engine.Effect.Assignment;
 import dev.millrace.engine.Failure;
 import dev.millrace.engine.Payload;
+import dev.millrace.engine.Spent;
 import dev.millrace.engine.TenantId;
+import dev.millrace.engine.Usage;
 import dev.millrace.engine.VersionRef;
 import dev.millrace.engine.WorkerId;
 import dev.millrace.engine.WorkerInfo;
@@ -49,8 +51,23 @@ public final class FakeWorker {
      */
     public record Turn(List<NewCheckpoint> made, Optional<Result> result) {}
 
-    /** How an attempt ends, and how long it takes. */
-    public record Result(Outcome outcome, Duration after) {}
+    /** How an attempt ends, how long it takes, and what it spends. */
+    public record Result(Outcome outcome, Duration after, Spent spent) {
+        public Result(Outcome outcome, Duration after) {
+            this(outcome, after, Spent.NONE);
+        }
+
+        /** The same, with so much of something used. */
+        public Result using(String name, long amount) {
+            return new Result(outcome, after, Spent.of(spent.used().plus(Usage.of(name, amount)), spent.settled()));
+        }
+
+        /** The same, with so many tokens of a rate limit taken. */
+        public Result settling(String limit, long actual) {
+            return new Result(
+                    outcome, after, Spent.of(spent.used(), spent.settled().plus(Usage.of(limit, actual))));
+        }
+    }
 
     /** An attempt that this worker has. */
     private record Running(Assignment assignment, Result result, Instant ends) {}
@@ -168,8 +185,13 @@ public final class FakeWorker {
     }
 
     public void end(AttemptRef attempt, Result result) {
-        complete(attempt, result.outcome());
+        complete(attempt, result.outcome(), result.spent());
         harness.settle();
+    }
+
+    /** Says what an attempt has spent so far. */
+    public void report(AttemptRef attempt, Spent spent) {
+        harness.send(new Command.ReportSpent(session, attempt, spent));
     }
 
     public void cancelled(AttemptRef attempt) {
@@ -372,7 +394,7 @@ public final class FakeWorker {
                 assignment.attempt(),
                 new Running(assignment, result, harness.now().plus(result.after())));
         if (result.after().isZero()) {
-            complete(assignment.attempt(), result.outcome());
+            complete(assignment.attempt(), result.outcome(), result.spent());
         } else if (!assignment.startsWhenConfirmed()) {
             harness.queue(new Command.WorkerSays(session, List.of(assignment.attempt()), List.of(), List.of(), false));
         }
@@ -399,7 +421,7 @@ public final class FakeWorker {
 
     private void go(AttemptRef attempt, Turn turn, int newest) {
         if (turn.result().isPresent()) {
-            complete(attempt, turn.result().get().outcome());
+            complete(attempt, turn.result().get().outcome(), turn.result().get().spent());
         } else {
             running.remove(attempt);
             if (isConnected()) {
@@ -419,16 +441,23 @@ public final class FakeWorker {
     void endDue() {
         for (var attempt : List.copyOf(running.values())) {
             if (!attempt.ends().isAfter(harness.now())) {
-                complete(attempt.assignment().attempt(), attempt.result().outcome());
+                complete(
+                        attempt.assignment().attempt(),
+                        attempt.result().outcome(),
+                        attempt.result().spent());
             }
         }
     }
 
     private void complete(AttemptRef attempt, Outcome outcome) {
+        complete(attempt, outcome, Spent.NONE);
+    }
+
+    private void complete(AttemptRef attempt, Outcome outcome, Spent spent) {
         running.remove(attempt);
         turns.remove(attempt);
         unconfirmed.remove(attempt);
-        var completion = new Completion(++sequence, attempt, outcome);
+        var completion = new Completion(++sequence, attempt, outcome, spent);
         unacknowledged.put(completion.sequence(), completion);
         if (isConnected()) {
             harness.queue(new Command.WorkerSays(session, List.of(), List.of(completion), List.of(), false));

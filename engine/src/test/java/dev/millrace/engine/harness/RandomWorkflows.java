@@ -81,6 +81,9 @@ public final class RandomWorkflows {
         if (concurrency && random.nextInt(2) == 0) {
             workflow.concurrency("", key(), 1 + random.nextInt(3), strategy());
         }
+        if (random.nextInt(3) == 0) {
+            workflow.budget("tokens", 50 + random.nextInt(300));
+        }
         int size = 1 + random.nextInt(6);
         var undone = new ArrayList<String>();
         for (int i = 0; i < size; i++) {

@@ -1,6 +1,8 @@
 package dev.millrace.engine.harness;
 
 import dev.millrace.manifest.Backoff;
+import dev.millrace.manifest.BudgetExceeded;
+import dev.millrace.manifest.BudgetSpec;
 import dev.millrace.manifest.BatchSpec;
 import dev.millrace.manifest.CompensationSpec;
 import dev.millrace.manifest.ConcurrencySpec;
@@ -37,6 +39,7 @@ public final class WorkflowBuilder {
     private final List<RateLimitSpec> limits = new ArrayList<>();
     private Optional<HandlerSpec> onFailure = Optional.empty();
     private final List<String> tags = new ArrayList<>();
+    private final List<BudgetSpec> budgets = new ArrayList<>();
     private final List<ConcurrencySpec> concurrency = new ArrayList<>();
 
     private WorkflowBuilder(String name) {
@@ -65,6 +68,12 @@ public final class WorkflowBuilder {
 
     public WorkflowBuilder limit(String limit, long tokens, Duration period, long burst) {
         limits.add(new RateLimitSpec(limit, tokens, period, burst));
+        return this;
+    }
+
+    /** A run may use so much of something. */
+    public WorkflowBuilder budget(String usage, double most) {
+        budgets.add(new BudgetSpec(usage, most, BudgetExceeded.FAIL));
         return this;
     }
 
@@ -130,10 +139,11 @@ public final class WorkflowBuilder {
                 limits,
                 new ResultSpec(List.of()),
                 tags);
-        return concurrency.isEmpty()
+        return concurrency.isEmpty() && budgets.isEmpty()
                 ? plain
                 : plain.toBuilder()
-                        .sharing(new Sharing(concurrency, Optional.empty()))
+                        .sharing(concurrency.isEmpty() ? Sharing.NONE : new Sharing(concurrency, Optional.empty()))
+                        .budgets(budgets)
                         .build();
     }
 

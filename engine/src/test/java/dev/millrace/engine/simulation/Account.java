@@ -16,6 +16,7 @@ import dev.millrace.manifest.ConcurrencySpec;
 import dev.millrace.manifest.RateLimitSpec;
 import dev.millrace.manifest.Sharing;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -47,6 +48,8 @@ final class Account {
         }
     }
 
+    private record Reservation(LimitKey limit, long tokens) {}
+
     private static final class Meter {
         double level;
         long at;
@@ -69,6 +72,7 @@ final class Account {
     private final Map<List<Object>, String> batchKeys = new HashMap<>();
 
     private final Map<TaskKey, AttemptRef> live = new HashMap<>();
+    private final Map<AttemptRef, List<Reservation>> reserved = new HashMap<>();
 
     Account(World world) {
         this.world = world;
@@ -263,18 +267,47 @@ final class Account {
                 world.hit(Probe.SEVERAL_TOKENS);
             }
             take(fact, meter(fact.tenant(), name, key), limits.get(new RateName(fact.tenant(), name)), cost);
+            reserved.computeIfAbsent(fact.attempt(), any -> new ArrayList<>())
+                    .add(new Reservation(new LimitKey(fact.tenant(), name, key), cost));
         }
+    }
+
+    /** Tokens that an attempt did not take after all go back, and those that it took beyond its cost are owed. */
+    void spent(Fact.AttemptSpent fact) {
+        var own = reserved.get(fact.attempt());
+        if (own != null) {
+            own.replaceAll(reservation -> settled(reservation, fact));
+        }
+    }
+
+    private Reservation settled(Reservation reservation, Fact.AttemptSpent fact) {
+        var name = reservation.limit.limit;
+        if (!fact.spent().settled().amounts().containsKey(name)) {
+            return reservation;
+        }
+        long actual = fact.spent().settled().amount(name);
+        var limit = limits.get(new RateName(fact.tenant(), name));
+        var meter = meters.get(reservation.limit);
+        flow(meter, limit, World.micros(fact.at()));
+        meter.level = Math.min(limit.burst(), meter.level - (actual - reservation.tokens));
+        world.hit(actual > reservation.tokens ? Probe.TOKENS_OWED : Probe.TOKENS_GIVEN_BACK);
+        return new Reservation(reservation.limit, actual);
     }
 
     private static void take(Fact.AttemptOffered fact, Meter meter, RateLimitSpec limit, long cost) {
         long at = World.micros(fact.at());
         assertThat(at).as("closed until then: %s", fact).isGreaterThanOrEqualTo(meter.closedUntil);
-        double flow = (double) limit.limit() / micros(limit.period());
-        meter.level = Math.min(limit.burst(), meter.level + flow * (at - meter.at)) - cost;
-        meter.at = at;
+        flow(meter, limit, at);
+        meter.level -= cost;
         assertThat(meter.level)
                 .as("S14: no more tokens than the limit allows: %s", fact)
                 .isGreaterThan(-1e-4);
+    }
+
+    private static void flow(Meter meter, RateLimitSpec limit, long at) {
+        double flow = (double) limit.limit() / micros(limit.period());
+        meter.level = Math.min(limit.burst(), meter.level + flow * (at - meter.at));
+        meter.at = at;
     }
 
     private static double micros(Duration duration) {

@@ -12,6 +12,7 @@ import dev.millrace.engine.Shard;
 import dev.millrace.engine.ShardImage;
 import dev.millrace.engine.ShardSettings;
 import dev.millrace.engine.Snapshots;
+import dev.millrace.engine.Spent;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.WorkerInfo;
 import dev.millrace.engine.harness.RandomTerms;
@@ -360,7 +361,10 @@ final class Instance extends Actor {
         }
         return completions.stream()
                 .map(completion -> new Command.Completion(
-                        completion.sequence(), world.judge().newest(completion.attempt()), completion.outcome()))
+                        completion.sequence(),
+                        world.judge().newest(completion.attempt()),
+                        completion.outcome(),
+                        completion.spent()))
                 .toList();
     }
 
@@ -380,11 +384,19 @@ final class Instance extends Actor {
         }
     }
 
-    void suspend(Stream stream, AttemptRef attempt, int seen) {
+    void spent(Stream stream, AttemptRef attempt, Spent spent) {
         heard(stream);
         var session = byStream.get(stream);
         if (session != null) {
-            decide(session.shard, new Command.SuspendAttempt(session.number, attempt, seen));
+            decide(session.shard, new Command.ReportSpent(session.number, attempt, spent));
+        }
+    }
+
+    void suspend(Stream stream, AttemptRef attempt, int seen, Spent spent) {
+        heard(stream);
+        var session = byStream.get(stream);
+        if (session != null) {
+            decide(session.shard, new Command.SuspendAttempt(session.number, attempt, seen, spent));
         }
     }
 

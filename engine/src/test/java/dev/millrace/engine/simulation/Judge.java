@@ -118,6 +118,8 @@ final class Judge {
         } else if (fact instanceof Fact.RateLimitClosed closed) {
             world.hit(Probe.RATE_LIMIT_CLOSED);
             account.closed(closed);
+        } else if (fact instanceof Fact.AttemptSpent spent) {
+            account.spent(spent);
         } else if (fact instanceof Fact.AttemptSucceeded succeeded) {
             assertThat(author(succeeded.result()))
                     .as("S3: the result was made by the attempt that it counts for: %s", succeeded)
@@ -169,6 +171,7 @@ final class Judge {
                         || fact instanceof Fact.AttemptStarted
                         || fact instanceof Fact.AttemptExtended
                         || fact instanceof Fact.SlotsReleased
+                        || fact instanceof Fact.AttemptSpent
                         || fact instanceof Fact.CheckpointStored)) {
             account.over(ofAttempt.tenant(), ofAttempt.attempt());
         }

@@ -53,6 +53,8 @@ enum Probe {
     SEVERAL_TOKENS,
     CONFIG_CHANGED,
     ASKED_WHAT_WAITS,
+    TOKENS_GIVEN_BACK,
+    TOKENS_OWED,
     /** Only where somebody asks. */
     ABSENT_RUN_EXPLAINED
 }

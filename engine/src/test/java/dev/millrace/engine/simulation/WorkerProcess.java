@@ -7,7 +7,9 @@ import dev.millrace.engine.Command.Outcome;
 import dev.millrace.engine.Effect;
 import dev.millrace.engine.Effect.Assignment;
 import dev.millrace.engine.Failure;
+import dev.millrace.engine.Spent;
 import dev.millrace.engine.TenantId;
+import dev.millrace.engine.Usage;
 import dev.millrace.engine.WorkerId;
 import dev.millrace.engine.WorkerInfo;
 import dev.millrace.engine.harness.FakeWorker;
@@ -37,6 +39,11 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
     private final Map<AttemptRef, Assignment> running = new LinkedHashMap<>();
     private final Map<AttemptRef, DurableCode> codes = new LinkedHashMap<>();
     private final Set<AttemptRef> unconfirmed = new HashSet<>();
+    /** What the attempts that it runs have spent so far. */
+    private final Map<AttemptRef, Usage> used = new LinkedHashMap<>();
+
+    private final Map<AttemptRef, Usage> settled = new LinkedHashMap<>();
+
     private final Map<Long, Completion> unacknowledged = new TreeMap<>();
     private WorkerInfo info;
     private Stream stream;
@@ -122,6 +129,8 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
         running.clear();
         codes.clear();
         unconfirmed.clear();
+        used.clear();
+        settled.clear();
         unacknowledged.clear();
         sequence = 0;
         var was = stream;
@@ -311,7 +320,30 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
         if (welcome) {
             var open = stream;
             var door = instance;
-            open.toInstance(() -> door.suspend(open, attempt, seen));
+            var spent = spent(attempt);
+            open.toInstance(() -> door.suspend(open, attempt, seen, spent));
+        }
+        used.remove(attempt);
+        settled.remove(attempt);
+    }
+
+    private Spent spent(AttemptRef attempt) {
+        return Spent.of(used.getOrDefault(attempt, Usage.NONE), settled.getOrDefault(attempt, Usage.NONE));
+    }
+
+    /** The method uses something, and mostly it is said on the way. */
+    private void use(AttemptRef attempt) {
+        if (dice.chance(0.5)) {
+            used.merge(attempt, Usage.of("tokens", dice.between(0, 200)), Usage::plus);
+            if (dice.chance(0.5)) {
+                settled.put(attempt, Usage.of("api", dice.between(0, 3)));
+            }
+            if (welcome && dice.chance(0.7)) {
+                var open = stream;
+                var door = instance;
+                var spent = spent(attempt);
+                open.toInstance(() -> door.spent(open, attempt, spent));
+            }
         }
         leaveWhenDone();
     }
@@ -329,6 +361,7 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
 
     private void perform(Assignment assignment) {
         var outcome = outcome(assignment);
+        use(assignment.attempt());
         if (world.faulty() && welcome && dice.chance(0.1)) {
             var open = stream;
             var door = instance;
@@ -344,6 +377,7 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
                 : dice.between(0, 20 * Timeline.MILLI);
         world.time().in(takes, this, () -> {
             if (running.get(assignment.attempt()) == assignment) {
+                use(assignment.attempt());
                 complete(assignment.attempt(), outcome);
             }
         });
@@ -373,7 +407,9 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
         running.remove(attempt);
         codes.remove(attempt);
         unconfirmed.remove(attempt);
-        var completion = new Completion(++sequence, attempt, outcome);
+        var completion = new Completion(++sequence, attempt, outcome, spent(attempt));
+        used.remove(attempt);
+        settled.remove(attempt);
         unacknowledged.put(completion.sequence(), completion);
         say(List.of(), List.of(completion), List.of());
     }

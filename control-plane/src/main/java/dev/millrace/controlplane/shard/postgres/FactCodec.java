@@ -24,6 +24,7 @@ import dev.millrace.protocol.journal.v1.AttemptExtended;
 import dev.millrace.protocol.journal.v1.AttemptFailed;
 import dev.millrace.protocol.journal.v1.AttemptLost;
 import dev.millrace.protocol.journal.v1.AttemptOffered;
+import dev.millrace.protocol.journal.v1.AttemptSpent;
 import dev.millrace.protocol.journal.v1.AttemptSucceeded;
 import dev.millrace.protocol.journal.v1.AttemptSuspended;
 import dev.millrace.protocol.journal.v1.Batch;
@@ -171,6 +172,10 @@ final class FactCodec {
                         .setUntil(micros(f.until()) - at));
             } else if (fact instanceof Fact.SlotsReleased f) {
                 message.setSlotsReleased(attempt(f.attempt()));
+            } else if (fact instanceof Fact.AttemptSpent f) {
+                message.setAttemptSpent(AttemptSpent.newBuilder()
+                        .setAttempt(attempt(f.attempt()))
+                        .setSpent(SpentCodec.message(f.spent())));
             } else if (fact instanceof Fact.AttemptSuspended f) {
                 message.setAttemptSuspended(AttemptSuspended.newBuilder()
                         .setAttempt(attempt(f.attempt()))
@@ -406,6 +411,11 @@ final class FactCodec {
                     var extended = message.getAttemptExtended();
                     yield new Fact.AttemptExtended(
                             tenant, at, attempt(extended.getAttempt()), instant(micros + extended.getUntil()));
+                }
+                case ATTEMPT_SPENT -> {
+                    var spent = message.getAttemptSpent();
+                    yield new Fact.AttemptSpent(
+                            tenant, at, attempt(spent.getAttempt()), SpentCodec.spent(spent.getSpent()));
                 }
                 case ATTEMPT_SUSPENDED -> {
                     var suspended = message.getAttemptSuspended();

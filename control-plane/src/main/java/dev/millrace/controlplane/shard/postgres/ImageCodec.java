@@ -14,6 +14,7 @@ import dev.millrace.engine.RunState;
 import dev.millrace.engine.RunTerms;
 import dev.millrace.engine.ShardImage;
 import dev.millrace.engine.Signals;
+import dev.millrace.engine.Spending;
 import dev.millrace.engine.TaskState;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.Terms;
@@ -122,6 +123,7 @@ final class ImageCodec {
         message.setCall(task.call());
         message.setReleased(task.released());
         CheckpointCodec.put(task.checkpoints(), message);
+        SpentCodec.put(task.spent(), message);
         return message.build();
     }
 
@@ -172,7 +174,8 @@ final class ImageCodec {
                             transition.getElement(),
                             transition.getAttempt(),
                             transition.getState(),
-                            transition.getDetail()));
+                            transition.getDetail(),
+                            SpentCodec.usage(transition.getUsedList())));
                 }
             } catch (InvalidProtocolBufferException e) {
                 throw new UnknownFormatException("the history of run " + row.run(), e);
@@ -211,6 +214,7 @@ final class ImageCodec {
                     message.hasEnded() ? instant(started + message.getEnded()) : Instant.MAX,
                     message.hasTerms() ? TermsCodec.terms(message.getTerms()) : RunTerms.NONE,
                     signals(),
+                    Spending.NONE,
                     history,
                     row.passivity());
         }
@@ -246,7 +250,8 @@ final class ImageCodec {
                     message.hasTerms() ? TermsCodec.terms(message.getTerms()) : Terms.NONE,
                     CheckpointCodec.checkpoints(message),
                     message.getCall(),
-                    message.getReleased());
+                    message.getReleased(),
+                    SpentCodec.spent(message));
         }
     }
 
@@ -265,7 +270,8 @@ final class ImageCodec {
                     .setElement(transition.element())
                     .setAttempt(transition.attempt())
                     .setState(transition.state())
-                    .setDetail(transition.detail()));
+                    .setDetail(transition.detail())
+                    .addAllUsed(SpentCodec.message(transition.used())));
             before = at;
         }
         return message.build();

@@ -200,7 +200,7 @@ class OrderFulfilmentTest {
         public void throwIfCancelled() {}
 
         @Override
-        public void usage(String name, double amount) {}
+        public void usage(String name, long amount) {}
 
         @Override
         public void settle(String rateLimit, long actual) {}

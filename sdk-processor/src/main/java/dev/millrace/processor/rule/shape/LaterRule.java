@@ -41,6 +41,15 @@ final class LaterRule implements Rule {
                 Set.of("AUTO"),
                 "of " + workflow.label(),
                 report);
+        for (var budget : workflow.annotations(Vocabulary.BUDGET)) {
+            members(
+                    "@Budget(exceeded = ASK)",
+                    budget,
+                    "exceeded",
+                    Set.of("FAIL"),
+                    "of " + workflow.label(),
+                    report);
+        }
         for (var method : workflow.methods()) {
             var label = "of " + method.label();
             if (method.role() != Role.ACTION) {
