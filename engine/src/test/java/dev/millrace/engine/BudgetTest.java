@@ -40,7 +40,8 @@ class BudgetTest {
         assertThat(image.failure().orElseThrow().step()).isEqualTo("third");
         assertThat(failureOf(run).type()).isEqualTo(Failure.BUDGET_EXCEEDED);
         assertThat(failureOf(run).message())
-                .contains(run.toString(), "used 1000 of 'openai.tokens'", "budget is 1000", "attempt 1 of step 'third'");
+                .contains(
+                        run.toString(), "used 1000 of 'openai.tokens'", "budget is 1000", "attempt 1 of step 'third'");
         assertThat(worker.entered())
                 .extracting(Effect.Assignment::step)
                 .containsExactly("first", "second", "undo-first", "alert");
@@ -48,8 +49,8 @@ class BudgetTest {
 
     @Test
     void aRunThatSpendsAllItMayWithItsLastStepSucceeds() {
-        var version = engine.define(
-                workflow("w").budget(TOKENS, 10).step("only").build());
+        var version =
+                engine.define(workflow("w").budget(TOKENS, 10).step("only").build());
         engine.worker(1, version).on("only", any -> value("1").using(TOKENS, 5_000));
         assertThat(engine.run(engine.start(version)).state()).isEqualTo(RunState.SUCCEEDED);
     }
@@ -70,12 +71,8 @@ class BudgetTest {
 
     @Test
     void whatQueuesWhenTheMoneyIsGoneDoesNotBeginEither() {
-        var version = engine.define(workflow("w")
-                .budget(TOKENS, 100)
-                .step("a")
-                .step("b")
-                .step("c")
-                .build());
+        var version = engine.define(
+                workflow("w").budget(TOKENS, 100).step("a").step("b").step("c").build());
         var worker = engine.workerByHand(1, version);
         var run = engine.start(version);
         assertThat(worker.assigned()).hasSize(1);
@@ -110,8 +107,8 @@ class BudgetTest {
         var run = engine.start(version);
         var first = worker.newest("think");
         worker.store(first, FakeWorker.waits(CheckpointKind.SLEEP, "rest", 0, Duration.ofSeconds(5)));
-        engine.send(new Command.SuspendAttempt(
-                worker.session(), first, 0, Spent.of(Usage.of(TOKENS, 100), Usage.NONE)));
+        engine.send(
+                new Command.SuspendAttempt(worker.session(), first, 0, Spent.of(Usage.of(TOKENS, 100), Usage.NONE)));
         engine.advance(Duration.ofSeconds(6));
         assertThat(failureOf(run).type()).isEqualTo(Failure.BUDGET_EXCEEDED);
         assertThat(worker.assigned()).hasSize(1);

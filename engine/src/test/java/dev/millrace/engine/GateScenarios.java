@@ -203,11 +203,13 @@ final class GateScenarios {
                         "second",
                         step -> step.from("first").placement(new PlacementSpec(List.of(), List.of(), Stickiness.HARD)))
                 .build());
-        FakeWorker last = engine.workerByHand(1, version);
+        var other = engine.define(oneStep("other"));
+        FakeWorker last = engine.workerByHand(1, version, other);
         var run = engine.start(version);
-        last.drain();
-        last.end(last.newest("first"), value("1"));
+        engine.start(other);
         engine.workerByHand(5, version);
+        last.end(last.newest("first"), value("1"));
+        last.disconnect();
         return task(engine, run, 1);
     }
 

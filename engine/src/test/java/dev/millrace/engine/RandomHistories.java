@@ -181,7 +181,9 @@ public final class RandomHistories {
         }
         var attempt = worker.running().get(random.nextInt(worker.running().size()));
         switch (random.nextInt(9)) {
-            case 8 -> worker.report(attempt, Spent.of(Usage.of("tokens", random.nextInt(100)), Usage.of("api", random.nextInt(4))));
+            case 8 ->
+                worker.report(
+                        attempt, Spent.of(Usage.of("tokens", random.nextInt(100)), Usage.of("api", random.nextInt(4))));
             case 0 -> worker.end(attempt, value("[1]"));
             case 1 -> worker.end(attempt, failure("Boom"));
             case 2 -> worker.cancelled(attempt);

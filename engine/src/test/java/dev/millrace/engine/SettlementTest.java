@@ -37,8 +37,7 @@ class SettlementTest {
     }
 
     private long taken() {
-        var limits = ((Reply.LimitsRead)
-                        engine.ask(replyTo -> new Command.ReadLimits(replyTo, EngineHarness.TENANT)))
+        var limits = ((Reply.LimitsRead) engine.ask(replyTo -> new Command.ReadLimits(replyTo, EngineHarness.TENANT)))
                 .limits();
         return limits.stream()
                 .filter(LimitStatus.Rate.class::isInstance)
@@ -153,8 +152,9 @@ class SettlementTest {
         start(3);
         end(0, value("1").settling("api", Long.MAX_VALUE));
         engine.advance(Duration.ofDays(300));
-        assertThat(engine.shard().image().buckets()).singleElement().satisfies(bucket -> assertThat(bucket.level())
-                .isNegative());
+        assertThat(engine.shard().image().buckets())
+                .singleElement()
+                .satisfies(bucket -> assertThat(bucket.level()).isNegative());
         assertThat(assigned()).isEqualTo(2);
     }
 }

@@ -53,7 +53,9 @@ final class Budgets {
         return new Failure(
                 Failure.BUDGET_EXCEEDED,
                 "Run " + task.run.id + " has used " + used + " of '" + budget.name() + "', and its budget is "
-                        + BigDecimal.valueOf(budget.limit()).stripTrailingZeros().toPlainString()
+                        + BigDecimal.valueOf(budget.limit())
+                                .stripTrailingZeros()
+                                .toPlainString()
                         + "; so attempt " + (task.attempt + 1) + " of step '" + task.node.name + "'"
                         + (estimate > 0 ? ", which is expected to use " + estimate + "," : "")
                         + " does not begin. Raise the budget, or use less.",

@@ -1,9 +1,9 @@
 package dev.millrace.engine.harness;
 
 import dev.millrace.manifest.Backoff;
+import dev.millrace.manifest.BatchSpec;
 import dev.millrace.manifest.BudgetExceeded;
 import dev.millrace.manifest.BudgetSpec;
-import dev.millrace.manifest.BatchSpec;
 import dev.millrace.manifest.CompensationSpec;
 import dev.millrace.manifest.ConcurrencySpec;
 import dev.millrace.manifest.ConcurrencyStrategy;
