@@ -71,7 +71,9 @@ final class Asker {
             if (effect instanceof Effect.LoadRun load) {
                 world.hit(Probe.ABSENT_RUN_EXPLAINED);
                 var image = world.database().snapshots().run(load.tenant(), load.run());
-                handle(core, new Command.RunLoaded(load.load(), image), now);
+                // With no time of its own: this owner's clock may be set back before its next command, and a shard's
+                // time never is.
+                handle(core, new Command.RunLoaded(load.load(), image), Instant.EPOCH);
             } else if (!(effect instanceof Effect.Reply)) {
                 throw new AssertionError("Asking had an effect: " + effect);
             }
