@@ -46,7 +46,7 @@ class MainTest {
         assertThat(run.err())
                 .isEqualTo(
                         "millrace: A command is missing.\n"
-                                + "Commands: demo, dev, server, runs, tasks, manifest, events, filters, schedules, webhooks, explain, limits, workflows, workers, cel, bench, version, help\nSee: millrace --help\n");
+                                + "Commands: demo, dev, server, runs, tasks, manifest, events, approvals, filters, schedules, webhooks, explain, limits, workflows, workers, cel, bench, version, help\nSee: millrace --help\n");
     }
 
     @Test
@@ -57,7 +57,7 @@ class MainTest {
         assertThat(run.err())
                 .contains("'rnus'")
                 .contains(
-                        "Commands: demo, dev, server, runs, tasks, manifest, events, filters, schedules, webhooks, explain, limits, workflows, workers, cel, bench, version, help")
+                        "Commands: demo, dev, server, runs, tasks, manifest, events, approvals, filters, schedules, webhooks, explain, limits, workflows, workers, cel, bench, version, help")
                 .endsWith("See: millrace --help\n");
     }
 

@@ -97,7 +97,7 @@ class SchedulingCommandsTest {
 
     @Test
     void aGroupWithoutACommandNamesThoseThereAre() {
-        assertThat(run("limits").err()).contains("list, set or reset");
+        assertThat(run("limits").err()).contains("list, reset or set");
         assertThat(run("workers").err()).contains("list, pause, resume or drain");
         assertThat(run("workflows").err()).contains("pause or resume");
     }
