@@ -124,13 +124,17 @@ class FallbackTest {
             attempt("price", 3);
         }
 
-        // The circuit is open for 200 ms; on a slow machine the first look may come too late.
-        await().atMost(20, TimeUnit.SECONDS).untilAsserted(() -> {
-            var refused = attempt("price", 3).getFailure();
-            assertThat(refused.getType()).isEqualTo("CIRCUIT_OPEN");
-            assertThat(refused.getNonRetryable()).isFalse();
-            assertThat(refused.getMessage()).contains("'price'").contains("100.0 %");
-        });
+        // The circuit is open for 200 ms; on a slow machine the first look may come too late. Looks that came every 200
+        // ms would all
+        // do: each would find it half open, fail and open it again.
+        await().atMost(20, TimeUnit.SECONDS)
+                .pollInterval(10, TimeUnit.MILLISECONDS)
+                .untilAsserted(() -> {
+                    var refused = attempt("price", 3).getFailure();
+                    assertThat(refused.getType()).isEqualTo("CIRCUIT_OPEN");
+                    assertThat(refused.getNonRetryable()).isFalse();
+                    assertThat(refused.getMessage()).contains("'price'").contains("100.0 %");
+                });
 
         worker.scripted.script.set((order, context) -> new Receipt("well"));
         await().atMost(20, TimeUnit.SECONDS).until(() -> attempt("price", 3).hasSuccess());
