@@ -98,7 +98,7 @@ class SchedulingCommandsTest {
     @Test
     void aGroupWithoutACommandNamesThoseThereAre() {
         assertThat(run("limits").err()).contains("list, reset or set");
-        assertThat(run("workers").err()).contains("list, pause, resume or drain");
+        assertThat(run("workers").err()).contains("drain, list, pause or resume");
         assertThat(run("workflows").err()).contains("pause or resume");
     }
 }
