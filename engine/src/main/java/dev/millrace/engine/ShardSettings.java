@@ -9,8 +9,13 @@ import java.time.Duration;
  * @param reconnectGrace how long the attempts of a lost worker, or of any worker after a recovery, may stay unclaimed
  * @param maxRunsResident how many runs may be in memory; starts beyond it are refused
  * @param residence what of the runs that only wait stays in memory
+ * @param patience how often a task that needs several limits at once is passed over before what it needs is kept for it
  */
-public record ShardSettings(Duration acceptLease, Duration reconnectGrace, int maxRunsResident, Residence residence) {
+public record ShardSettings(
+        Duration acceptLease, Duration reconnectGrace, int maxRunsResident, Residence residence, int patience) {
+    /** What is usual. */
+    public static final int PATIENCE = 4;
+
     /** What DESIGN says: 5 s to accept, 10 s to come back. */
     public static final ShardSettings DEFAULT =
             new ShardSettings(Duration.ofSeconds(5), Duration.ofSeconds(10), 2_000_000);
@@ -18,6 +23,11 @@ public record ShardSettings(Duration acceptLease, Duration reconnectGrace, int m
     /** At so many bytes of payloads in memory starts are refused. */
     public long maxPayloadBytes() {
         return 2 * residence.payloadBytes;
+    }
+
+    /** With the usual patience. */
+    public ShardSettings(Duration acceptLease, Duration reconnectGrace, int maxRunsResident, Residence residence) {
+        this(acceptLease, reconnectGrace, maxRunsResident, residence, PATIENCE);
     }
 
     /** With the usual residence. */

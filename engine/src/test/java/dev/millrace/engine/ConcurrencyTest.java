@@ -342,4 +342,59 @@ class ConcurrencyTest {
         engine.workerByHand(10, version);
         assertThat(holds(engine.start(version)).get(0).help()).contains("can never run");
     }
+
+    @Test
+    void whatNeedsMorePermitsThanThereAreStandsInNobodysWay() {
+        var twice = engine.define(workflow("twice")
+                .concurrency("db", 1, QUEUE)
+                .step("work", step -> step.concurrency("db", 1, QUEUE))
+                .build());
+        var once = engine.define(ofSteps("once", "db", 1, QUEUE));
+        var worker = engine.workerByHand(10, twice, once);
+        start(once, 1);
+        var never = start(twice, 1).get(0);
+        start(once, 5);
+        for (int i = 0; i < 6; i++) {
+            assertThat(worker.running()).as("after %d have ended", i).hasSize(1);
+            endFirst(worker);
+        }
+        assertThat(holds(never))
+                .singleElement()
+                .satisfies(hold -> assertThat(hold.help()).contains("it can never run"));
+        engine.send(new Command.ConfigChanged(
+                EngineHarness.TENANT, new TenantConfig(Map.of("db", 2), Map.of(), Map.of(), java.util.Set.of())));
+        assertThat(worker.running()).extracting(AttemptRef::run).containsExactly(never);
+    }
+
+    @Test
+    void aTaskOfTwoContendedLimitsSaysForWhomOneIsKept() {
+        var a = engine.define(ofSteps("a", "first", 1, QUEUE));
+        var b = engine.define(ofSteps("b", "second", 1, QUEUE));
+        var both = engine.define(workflow("both")
+                .step("work", step -> step.concurrency("first", 1, QUEUE).concurrency("second", 1, QUEUE))
+                .build());
+        var worker = engine.workerByHand(10, a, b, both);
+        start(a, 20);
+        start(b, 20);
+        var needsBoth = start(both, 1).get(0);
+        // One of the two is always taken by somebody else, until one is kept.
+        for (int i = 0;
+                i < 30
+                        && worker.running().stream()
+                                .noneMatch(attempt -> attempt.run().equals(needsBoth));
+                i++) {
+            var kept = worker.running().size() == 1;
+            if (kept) {
+                var others = engine.facts().stream()
+                        .filter(fact -> fact instanceof Fact.RunStarted)
+                        .map(fact -> ((Fact.RunStarted) fact).run())
+                        .filter(run -> engine.run(run).state() == RunState.QUEUED && !run.equals(needsBoth))
+                        .flatMap(run -> holds(run).stream())
+                        .map(Hold::help);
+                assertThat(others).anyMatch(help -> help.contains("kept for run " + needsBoth));
+            }
+            endFirst(worker);
+        }
+        assertThat(worker.running()).extracting(AttemptRef::run).contains(needsBoth);
+    }
 }

@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.engine.harness.EngineHarness;
 import dev.millrace.manifest.Manifest;
+import dev.millrace.manifest.RateLimitSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Token buckets by name: exact, shared, fair, and no obstacle to others. */
@@ -197,5 +200,33 @@ class RateLimitTest {
                 }
             }
         }
+    }
+
+    @Test
+    void whatCostsMoreThanTheBucketWillEverHoldStandsInNobodysWay() {
+        var dear = engine.define(limited("dear", 10, Duration.ofSeconds(1), 10, 8));
+        var cheap = engine.define(limited("cheap", 10, Duration.ofSeconds(1), 10, 1));
+        var worker = engine.worker(100, dear, cheap);
+        start(dear, 2);
+        var waits = engine.facts().stream()
+                .filter(fact -> fact instanceof Fact.RunStarted)
+                .map(fact -> ((Fact.RunStarted) fact).run())
+                .toList()
+                .get(1);
+        set(new RateLimitSpec("api", 10, Duration.ofSeconds(1), 5));
+        start(cheap, 20);
+        engine.advance(Duration.ofSeconds(2));
+        assertThat(worker.assigned())
+                .filteredOn(task -> task.version().equals(cheap))
+                .hasSize(20);
+        assertThat(engine.run(waits).state()).isEqualTo(RunState.QUEUED);
+        set(new RateLimitSpec("api", 10, Duration.ofSeconds(1), 10));
+        engine.advance(Duration.ofSeconds(1));
+        assertThat(engine.run(waits).state()).isEqualTo(RunState.SUCCEEDED);
+    }
+
+    private void set(RateLimitSpec limit) {
+        engine.send(new Command.ConfigChanged(
+                EngineHarness.TENANT, new TenantConfig(Map.of(), Map.of("api", limit), Map.of(), Set.of())));
     }
 }

@@ -13,6 +13,7 @@ import dev.millrace.engine.Snapshots.LaneCount;
 import dev.millrace.engine.TaskState;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.scheduling.Limit;
+import dev.millrace.engine.scheduling.Precedence;
 import dev.millrace.engine.timer.Timer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -231,7 +232,7 @@ public final class Core {
         } else if (command instanceof Command.ConfigChanged changed) {
             memory.tenant(changed.tenant()).configure(changed.config(), recorder.now());
         } else if (command instanceof Command.ReadLimits read) {
-            var limits = memory.tenant(read.tenant()).scheduler.limits(recorder.nowMicros());
+            var limits = memory.tenant(read.tenant()).scheduler.limits().status(recorder.nowMicros());
             recorder.reply(read.replyTo(), new Reply.LimitsRead(limits));
         } else if (command instanceof Command.ExplainWorkflow explain) {
             var tenant = memory.tenant(explain.tenant());
@@ -266,6 +267,8 @@ public final class Core {
             progress.deadlinePassed(run);
         } else if (timer instanceof Limit limit) {
             limit.due();
+        } else if (timer instanceof Precedence precedence) {
+            precedence.due(recorder.nowMicros());
         } else if (timer instanceof Worker worker) {
             attendance.graceOver(worker);
         } else if (timer instanceof Question question) {

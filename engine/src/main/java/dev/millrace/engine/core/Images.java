@@ -86,7 +86,7 @@ final class Images {
         var buckets = new ArrayList<BucketImage>();
         for (var tenant : memory.tenants.values()) {
             long clock = Instants.micros(memory.clock);
-            for (var bucket : tenant.scheduler.usedBuckets(clock)) {
+            for (var bucket : tenant.scheduler.limits().usedBuckets(clock)) {
                 buckets.add(new BucketImage(
                         tenant.id,
                         bucket.name(),

@@ -44,6 +44,7 @@ final class Ledger {
         } else if (fact instanceof Fact.RateLimitClosed closed) {
             memory.tenant(closed.tenant())
                     .scheduler
+                    .limits()
                     .close(closed.limit(), closed.key(), Instants.micros(closed.until()));
         } else {
             throw new IllegalStateException("No memory of facts such as " + fact + ".");
@@ -164,8 +165,11 @@ final class Ledger {
             long before = task.spent.settled().amounts().getOrDefault(limit, reserved);
             long actual = fact.spent().settled().amounts().getOrDefault(limit, reserved);
             if (actual != before) {
-                task.run.tenant.scheduler.settle(
-                        limit, takes.get(i).key(), actual - before, Instants.micros(fact.at()));
+                task.run
+                        .tenant
+                        .scheduler
+                        .limits()
+                        .settle(limit, takes.get(i).key(), actual - before, Instants.micros(fact.at()));
             }
         }
     }

@@ -47,7 +47,7 @@ final class Memory {
     Tenant tenant(TenantId id) {
         var tenant = tenants.get(id);
         if (tenant == null) {
-            tenant = new Tenant(id, timers, awake, windows);
+            tenant = new Tenant(id, timers, awake, windows, settings.patience());
             tenants.put(id, tenant);
         }
         return tenant;

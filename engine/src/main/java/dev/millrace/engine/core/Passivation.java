@@ -91,11 +91,12 @@ final class Passivation {
     /** Who holds permits follows from the runs in memory, and so does who has to go because of others. */
     private static boolean hasPermits(Run run) {
         var claims = run.claims();
-        return !claims.isEmpty() && (run.isAdmitted() || run.tenant.scheduler.cancels(claims));
+        return !claims.isEmpty()
+                && (run.isAdmitted() || run.tenant.scheduler.limits().cancels(claims));
     }
 
     private static boolean contends(Task task) {
-        return !task.claims().isEmpty() && task.run.tenant.scheduler.cancels(task.claims());
+        return !task.claims().isEmpty() && task.run.tenant.scheduler.limits().cancels(task.claims());
     }
 
     /** The images of these runs are stored. */

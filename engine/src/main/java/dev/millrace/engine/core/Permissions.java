@@ -4,7 +4,7 @@ import dev.millrace.engine.TaskState;
 import dev.millrace.engine.scheduling.HoldTimes;
 import dev.millrace.engine.scheduling.Holder;
 import dev.millrace.engine.scheduling.Kind.Claim;
-import dev.millrace.engine.scheduling.Scheduler.Arrival;
+import dev.millrace.engine.scheduling.Limits.Arrival;
 import java.util.Collection;
 import java.util.List;
 
@@ -33,14 +33,14 @@ final class Permissions {
     void hold(Task task) {
         if (!task.claims().isEmpty()) {
             var since = task.state == TaskState.ASSIGNED ? task.due : task.started;
-            task.run.tenant.scheduler.hold(task.claims(), task.holder(), Instants.micros(since));
+            task.run.tenant.scheduler.limits().hold(task.claims(), task.holder(), Instants.micros(since));
         }
     }
 
     /** The attempt is not live any more. */
     void release(Task task) {
         if (!task.claims().isEmpty()) {
-            task.run.tenant.scheduler.release(task.claims(), task.holder(), nowMicros());
+            task.run.tenant.scheduler.limits().release(task.claims(), task.holder(), nowMicros());
             withdraw(task);
         }
     }
@@ -55,7 +55,7 @@ final class Permissions {
     /** It neither queues nor has a live attempt. */
     void withdraw(Task task) {
         if (!task.claims().isEmpty()) {
-            task.run.tenant.scheduler.withdraw(task.claims(), task.holder(), nowMicros());
+            task.run.tenant.scheduler.limits().withdraw(task.claims(), task.holder(), nowMicros());
         }
     }
 
@@ -73,7 +73,7 @@ final class Permissions {
 
     private static void hold(Run run, long sinceMicros) {
         if (!run.claims().isEmpty()) {
-            run.tenant.scheduler.hold(run.claims(), run.holder(), sinceMicros);
+            run.tenant.scheduler.limits().hold(run.claims(), run.holder(), sinceMicros);
         }
     }
 
@@ -83,9 +83,9 @@ final class Permissions {
             return;
         }
         if (run.isAdmitted()) {
-            run.tenant.scheduler.release(run.claims(), run.holder(), nowMicros());
+            run.tenant.scheduler.limits().release(run.claims(), run.holder(), nowMicros());
         }
-        run.tenant.scheduler.withdraw(run.claims(), run.holder(), nowMicros());
+        run.tenant.scheduler.limits().withdraw(run.claims(), run.holder(), nowMicros());
     }
 
     /** It wants to begin, or has begun. */
@@ -99,6 +99,7 @@ final class Permissions {
             Tenant tenant, List<Claim> claims, Holder holder, Arrival arrival, Collection<Leaving> leaving) {
         for (var claim : claims) {
             tenant.scheduler
+                    .limits()
                     .contend(claim, holder, arrival)
                     .ifPresent(goes -> leaving.add(new Leaving(tenant, claim, goes, holder)));
         }

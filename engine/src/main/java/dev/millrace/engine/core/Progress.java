@@ -197,7 +197,7 @@ final class Progress {
         var tenant = task.run.tenant;
         if (failure.retryAfterMillis() <= 0
                 || failure.rateLimit().isEmpty()
-                || !tenant.scheduler.hasRateLimit(failure.rateLimit())) {
+                || !tenant.scheduler.limits().hasRateLimit(failure.rateLimit())) {
             return;
         }
         var keys = new LinkedHashSet<String>();
@@ -480,7 +480,8 @@ final class Progress {
                         Failure.COST_ABOVE_BURST,
                         "Step '" + task.node.name + "' would take " + task.cost(take) + " tokens of rate limit '"
                                 + limit
-                                + "' at once, but its bucket holds " + task.run.tenant.scheduler.burst(limit)
+                                + "' at once, but its bucket holds "
+                                + task.run.tenant.scheduler.limits().burst(limit)
                                 + " at most, so it could never run. Raise the burst, or lower the cost."));
         settle(task.run);
     }
@@ -506,7 +507,7 @@ final class Progress {
 
     private static String reason(Permissions.Leaving leaving) {
         var claim = leaving.claim();
-        int limit = leaving.tenant().scheduler.limit(claim.limit());
+        int limit = leaving.tenant().scheduler.limits().limit(claim.limit());
         var rule = "concurrency limit '" + claim.limit() + "'"
                 + (claim.key().isEmpty() ? "" : " of key '" + claim.key() + "'") + " lets " + limit
                 + (limit == 1 ? " go on, and " : " go on at once, and ");

@@ -3,7 +3,7 @@ package dev.millrace.engine.core;
 import dev.millrace.engine.RunImage.TaskImage;
 import dev.millrace.engine.TaskState;
 import dev.millrace.engine.Verdict;
-import dev.millrace.engine.scheduling.Scheduler.Arrival;
+import dev.millrace.engine.scheduling.Limits.Arrival;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.millrace.engine.core;
 
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.ShardImage;
-import dev.millrace.engine.scheduling.Scheduler.Arrival;
+import dev.millrace.engine.scheduling.Limits.Arrival;
 import java.time.Instant;
 import java.util.List;
 
@@ -21,6 +21,7 @@ final class Restorer {
         for (var bucket : image.buckets()) {
             memory.tenant(bucket.tenant())
                     .scheduler
+                    .limits()
                     .restore(
                             bucket.limit(),
                             bucket.key(),

@@ -5,7 +5,7 @@ import dev.millrace.engine.TaskState;
 import dev.millrace.engine.Terms;
 import dev.millrace.engine.Verdict;
 import dev.millrace.engine.core.Tables.TaskEvent;
-import dev.millrace.engine.scheduling.Scheduler.Arrival;
+import dev.millrace.engine.scheduling.Limits.Arrival;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -187,7 +187,7 @@ final class Task extends Ready {
     int costsTooMuch() {
         var takes = takes();
         for (int i = 0; i < takes.size(); i++) {
-            if (cost(i) > run.tenant.scheduler.burst(takes.get(i).limit())) {
+            if (cost(i) > run.tenant.scheduler.limits().burst(takes.get(i).limit())) {
                 return i;
             }
         }

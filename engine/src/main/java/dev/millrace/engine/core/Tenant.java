@@ -34,11 +34,12 @@ final class Tenant {
      * A tenant without versions.
      *
      * @param awake where a tenant puts itself when some of its tasks may go
+     * @param patience how often a task that needs several limits is passed over
      */
-    Tenant(TenantId id, Timers timers, List<Tenant> awake, Windows windows) {
+    Tenant(TenantId id, Timers timers, List<Tenant> awake, Windows windows, int patience) {
         this.id = id;
         this.awake = awake;
-        this.scheduler = new Scheduler(timers, this::wake, windows, id);
+        this.scheduler = new Scheduler(timers, this::wake, windows, id, patience);
     }
 
     private void wake() {
@@ -63,7 +64,7 @@ final class Tenant {
             return false;
         }
         for (var limit : manifest.rateLimits()) {
-            scheduler.define(limit, Instants.micros(now));
+            scheduler.limits().define(limit, Instants.micros(now));
         }
         define(manifest.sharing(), manifest.workflow());
         for (var step : manifest.steps()) {
@@ -73,7 +74,7 @@ final class Tenant {
         var plan = new Plan(manifest);
         boolean news = false;
         for (var node : plan.nodes) {
-            news |= scheduler.ask(node.placement);
+            news |= scheduler.crews().ask(node.placement);
         }
         versions.put(ref, new Version(ref, plan, shape, scheduler));
         for (var worker : workers.values()) {
@@ -86,7 +87,7 @@ final class Tenant {
 
     /** Some tasks will ask for workers like this: workers that differ in it go apart. */
     void ask(PlacementSpec placement) {
-        if (scheduler.ask(placement)) {
+        if (scheduler.crews().ask(placement)) {
             workers.values().forEach(Worker::rejoin);
         }
     }
@@ -94,7 +95,7 @@ final class Tenant {
     /** What people have set is this from now on. */
     void configure(TenantConfig next, Instant now) {
         config = next;
-        scheduler.configure(next, Instants.micros(now));
+        scheduler.limits().configure(next, Instants.micros(now));
         for (var worker : workers.values()) {
             worker.rejoin();
         }
@@ -118,7 +119,7 @@ final class Tenant {
     private void define(Sharing sharing, String owner) {
         for (int i = 0; i < sharing.concurrency().size(); i++) {
             var limit = sharing.concurrency().get(i);
-            scheduler.define(LimitName.of(limit, owner, i), limit);
+            scheduler.limits().define(LimitName.of(limit, owner, i), limit);
         }
     }
 

@@ -70,13 +70,13 @@ final class Worker extends WorkerSlots {
     }
 
     void disconnect() {
-        tenant.scheduler.leave(this);
+        tenant.scheduler.crews().leave(this);
         session = ABSENT;
     }
 
     void drain() {
         draining = true;
-        tenant.scheduler.leave(this);
+        tenant.scheduler.crews().leave(this);
     }
 
     /** Empty before its first hello to this owner. */
@@ -106,7 +106,7 @@ final class Worker extends WorkerSlots {
 
     /** Takes its place among the workers of the same shapes; again when a version that it serves became known. */
     void rejoin() {
-        tenant.scheduler.leave(this);
+        tenant.scheduler.crews().leave(this);
         if (isConnected() && !draining && !tenant.isPaused(id)) {
             var shapes = new ArrayList<Shape>();
             for (var ref : info.versions()) {
@@ -115,7 +115,7 @@ final class Worker extends WorkerSlots {
                     shapes.add(version.shape);
                 }
             }
-            tenant.scheduler.join(this, shapes, text, info.labels());
+            tenant.scheduler.crews().join(this, shapes, text, info.labels());
         }
     }
 

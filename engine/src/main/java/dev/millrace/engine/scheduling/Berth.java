@@ -79,6 +79,7 @@ final class Berth {
         remove(lane);
         called = lane;
         lane.called = this;
+        lane.servedWhenCalled = limit.served;
         limit.scheduler.show(lane);
     }
 

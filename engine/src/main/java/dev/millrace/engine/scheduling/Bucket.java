@@ -87,7 +87,7 @@ public final class Bucket extends Limit {
     /** Nobody needs it now: it is looked at again when it is full. */
     @Override
     void rest(long nowMicros) {
-        scheduler.set(this, Math.max(closedUntilMicros, fullAt(nowMicros)));
+        scheduler.limits().set(this, Math.max(closedUntilMicros, fullAt(nowMicros)));
     }
 
     private long fullAt(long nowMicros) {
@@ -111,10 +111,15 @@ public final class Bucket extends Limit {
 
     /** How many tokens a lane has to leave because they are saved for another whose turn it is before. */
     private long savedFrom(Lane lane) {
-        if (saver == null || saver == lane || Lane.comesBefore(lane, saver) || !saver.room.isFree()) {
-            return 0;
+        long kept = keptFrom(lane);
+        if (saver == null
+                || saver == lane
+                || saver == keptFor
+                || Lane.comesBefore(lane, saver)
+                || !saver.room.isFree()) {
+            return kept;
         }
-        return cost(saver);
+        return kept + cost(saver);
     }
 
     private long cost(Lane lane) {
@@ -122,8 +127,22 @@ public final class Bucket extends Limit {
     }
 
     @Override
+    boolean isHopeless(Lane lane) {
+        return tokens != null && cost(lane) > tokens.most / Tokens.UNIT;
+    }
+
+    @Override
+    long capacity() {
+        return tokens == null ? Long.MAX_VALUE : tokens.most / Tokens.UNIT;
+    }
+
+    @Override
     void call(long nowMicros) {
         disputed = false;
+        callKept(nowMicros);
+        if (berths.isEmpty()) {
+            return;
+        }
         var first = chooseSaver();
         long next = call(first, nowMicros);
         for (int i = berths.size() - 1; i >= 0; i--) {
@@ -132,7 +151,7 @@ public final class Bucket extends Limit {
             }
         }
         if (next < Long.MAX_VALUE) {
-            scheduler.set(this, next);
+            scheduler.limits().set(this, next);
         }
     }
 
@@ -150,14 +169,14 @@ public final class Bucket extends Limit {
             berth.call(lane);
             return Long.MAX_VALUE;
         }
-        if (saver.called != null) {
+        if (saver != null && saver.called != null) {
             contest();
         }
         if (!disputed) {
             disputed = true;
-            scheduler.disputed(this);
+            scheduler.limits().disputed(this);
         }
-        return availableAt(cost(lane) + cost(saver), nowMicros);
+        return availableAt(cost(lane) + savedFrom(lane), nowMicros);
     }
 
     /** Decides for whom tokens are saved, and returns where it waits. */
@@ -199,7 +218,7 @@ public final class Bucket extends Limit {
     private void contest() {
         if (!contested) {
             contested = true;
-            scheduler.contested(this);
+            scheduler.limits().contested(this);
         }
     }
 
@@ -236,7 +255,7 @@ public final class Bucket extends Limit {
                 most - free,
                 most,
                 List.of(),
-                closed ? "Goes on when the time is over that the provider asked for." : help(cost, most),
+                (closed ? "Goes on when the time is over that the provider asked for." : help(cost, most)) + kept(lane),
                 "",
                 cost > most ? Optional.empty() : Optional.of(outlook(lane, now)));
     }

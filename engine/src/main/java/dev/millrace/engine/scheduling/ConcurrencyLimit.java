@@ -4,6 +4,7 @@ import dev.millrace.engine.LimitStatus;
 import dev.millrace.manifest.ConcurrencyStrategy;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A concurrency limit of a tenant: how many may go on at once for each value of its key. */
@@ -41,7 +42,8 @@ final class ConcurrencyLimit {
     }
 
     private void changed() {
-        for (var permits : byKey.values()) {
+        for (var permits : List.copyOf(byKey.values())) {
+            permits.sortOut();
             if (permits.hasWaiters()) {
                 permits.due();
             }

@@ -130,7 +130,7 @@ final class Crew {
         if (reserving == line) {
             endReservation();
             slotsChanged();
-            scheduler.slotsFreed();
+            scheduler.crews().slotsFreed();
         }
     }
 
@@ -146,9 +146,9 @@ final class Crew {
         boolean isFree = mostFree() > 0 || reserved != null && reserved.isReadyFor(reserving.slots);
         if (isFree != free) {
             free = isFree;
-            scheduler.setFree(isFree);
+            scheduler.crews().setFree(isFree);
         }
-        scheduler.setActive(this, waiting > 0 && isFree);
+        scheduler.crews().setActive(this, waiting > 0 && isFree);
     }
 
     Line line(int slots) {

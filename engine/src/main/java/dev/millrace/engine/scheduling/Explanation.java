@@ -2,10 +2,15 @@ package dev.millrace.engine.scheduling;
 
 import dev.millrace.engine.Hold;
 import dev.millrace.engine.Hold.Gate;
+import dev.millrace.engine.Reply;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Asks every gate about one task that waits in a lane. Changes nothing. */
@@ -89,6 +94,34 @@ final class Explanation {
                 && (lane.parked.called != null
                         || lane.parked.first() != lane
                         || lane.parked.limit.isAboutToCall(nowMicros));
+    }
+
+    /** Those that the same gate holds back together, the largest crowd first; of one workflow, or of all where its name is empty. */
+    static List<Reply.Crowd> crowds(
+            Collection<Lane> lanes, String workflow, Function<Ready, Instant> queued, long nowMicros) {
+        var crowds = new LinkedHashMap<List<Object>, Reply.Crowd>();
+        for (var lane : lanes) {
+            if (lane.waiting() > 0
+                    && (workflow.isEmpty() || lane.kind.shape().workflow.equals(workflow))) {
+                var since = lane.isEmpty() ? instant(nowMicros) : queued.apply(lane.head());
+                var hold = ofLane(lane, since, nowMicros).holds().get(0);
+                crowds.merge(
+                        List.of(hold.gate(), hold.name(), hold.key()),
+                        new Reply.Crowd(lane.waiting(), hold),
+                        (one, other) -> new Reply.Crowd(one.tasks() + other.tasks(), older(one.hold(), other.hold())));
+            }
+        }
+        return crowds.values().stream()
+                .sorted(Comparator.comparingLong(Reply.Crowd::tasks)
+                        .reversed()
+                        .thenComparing(crowd -> crowd.hold().gate())
+                        .thenComparing(crowd -> crowd.hold().name())
+                        .thenComparing(crowd -> crowd.hold().key()))
+                .toList();
+    }
+
+    private static Hold older(Hold one, Hold other) {
+        return other.since().isBefore(one.since()) ? other : one;
     }
 
     private void workers(List<Hold> holds) {

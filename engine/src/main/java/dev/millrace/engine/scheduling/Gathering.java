@@ -72,7 +72,7 @@ final class Gathering extends Limit {
             berths.get(i).callAll();
         }
         forgetParked();
-        scheduler.cancel(this);
+        scheduler.limits().cancel(this);
     }
 
     /** Those that could go together have gone; who is left waits for others again. */
@@ -118,7 +118,7 @@ final class Gathering extends Limit {
             }
         }
         if (waiting > 0 && !listed) {
-            scheduler.set(this, oldestMicros + gather.maxWaitMicros());
+            scheduler.limits().set(this, oldestMicros + gather.maxWaitMicros());
         }
     }
 
@@ -130,7 +130,7 @@ final class Gathering extends Limit {
     private void waitsSince(long micros) {
         oldestMicros = Math.min(oldestMicros, micros);
         if (!listed) {
-            scheduler.set(this, oldestMicros + gather.maxWaitMicros());
+            scheduler.limits().set(this, oldestMicros + gather.maxWaitMicros());
         }
     }
 
@@ -139,7 +139,7 @@ final class Gathering extends Limit {
         if (waiting >= gather.maxSize() || isCrowded() || oldestMicros <= nowMicros - gather.maxWaitMicros()) {
             open();
         } else {
-            scheduler.set(this, oldestMicros + gather.maxWaitMicros());
+            scheduler.limits().set(this, oldestMicros + gather.maxWaitMicros());
         }
     }
 

@@ -29,6 +29,13 @@ public final class Lane {
     /** Whether it takes part in the turns: it has tasks and is not parked. */
     boolean shown;
 
+    /** How much had been taken there by then. */
+    long servedWhenCalled;
+    /** How often it was called since one of its tasks went last, and found that others had taken something else that it needs. */
+    int passedOver;
+    /** How long all that it needs was last kept for it. */
+    long precedenceMicros;
+
     /** Where its tasks wait for others to share a call; null where every attempt has its own. */
     Gathering gathering;
 

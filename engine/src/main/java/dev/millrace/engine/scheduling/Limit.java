@@ -27,8 +27,14 @@ public abstract class Limit extends Timer {
     final String key;
     /** What waits, by room. */
     final List<Berth> berths = new ArrayList<>(1);
+    /** Lanes whose oldest task needs more than there ever is as it is defined now: they are not asked, and stand in nobody's way; null while there are none. */
+    private Berth aside;
     /** Whether the scheduler has it on its list of limits to look at. */
     boolean listed;
+    /** For whom what becomes free is kept; null for nobody. */
+    Lane keptFor;
+    /** How many have been given something of it. */
+    long served;
     /** Lanes that need it. */
     private int lanes;
 
@@ -40,6 +46,16 @@ public abstract class Limit extends Timer {
 
     /** Whether there is too little for the oldest task of a lane. Changes nothing. */
     abstract boolean lacks(Lane lane, Use use, long nowMicros);
+
+    /** Whether the oldest task of a lane needs more than there can ever be of it, unless it is defined anew. */
+    boolean isHopeless(Lane lane) {
+        return false;
+    }
+
+    /** How many could be given something of it at once. */
+    long capacity() {
+        return Long.MAX_VALUE;
+    }
 
     /** What holds a task of a lane back here. */
     abstract Hold hold(Lane lane, Use use, Explanation why);
@@ -69,7 +85,60 @@ public abstract class Limit extends Timer {
     }
 
     final void park(Lane lane) {
-        berth(lane.room).park(lane);
+        (isHopeless(lane) ? aside() : berth(lane.room)).park(lane);
+    }
+
+    private Berth aside() {
+        if (aside == null) {
+            aside = new Berth(this, null);
+        }
+        return aside;
+    }
+
+    private List<Lane> hopeless() {
+        return aside == null ? List.of() : List.copyOf(aside.lanes());
+    }
+
+    /** It is defined anew, or what waits is: for some there may be enough now, or never any more. */
+    final void sortOut() {
+        for (var lane : hopeless()) {
+            sortOut(lane);
+        }
+        for (int i = berths.size() - 1; i >= 0; i--) {
+            for (var lane : List.copyOf(berths.get(i).lanes())) {
+                sortOut(lane);
+            }
+        }
+    }
+
+    /** Its oldest task may be another one. */
+    final void sortOut(Lane lane) {
+        if (isHopeless(lane) != (aside != null && lane.parked == aside)) {
+            scheduler.unpark(lane);
+        }
+    }
+
+    /** Whoever it is kept for takes part in the turns if there is enough for it. */
+    final void callKept(long nowMicros) {
+        if (keptFor != null
+                && keptFor.parked != null
+                && keptFor.parked.limit == this
+                && !lacks(keptFor, use(keptFor), nowMicros)) {
+            scheduler.unpark(keptFor);
+        }
+    }
+
+    /** How much a lane has to leave because it is kept for another. */
+    final long keptFrom(Lane lane) {
+        return keptFor == null || keptFor == lane ? 0 : use(keptFor).amount(keptFor.head());
+    }
+
+    /** Says for whom something is kept, where that matters to a lane. */
+    final String kept(Lane lane) {
+        return keptFor == null || keptFor == lane
+                ? ""
+                : " Some of it is kept for run " + keptFor.head().age().run()
+                        + " at the moment, which needs several limits at once and was passed over.";
     }
 
     private Berth berth(Room room) {
@@ -95,6 +164,7 @@ public abstract class Limit extends Timer {
 
     /** Calls the first of every berth that nobody has been called from, if it finds enough. */
     final void callFromEachBerth(long nowMicros) {
+        callKept(nowMicros);
         for (int i = berths.size() - 1; i >= 0; i--) {
             var berth = berths.get(i);
             if (berth.called == null) {
@@ -108,6 +178,7 @@ public abstract class Limit extends Timer {
 
     /** Somebody took of it who was served: those that wait take turns by what they got. */
     final void charge(Lane lane, long amount) {
+        served++;
         for (int i = 0; i < berths.size(); i++) {
             if (berths.get(i).room == lane.room) {
                 berths.get(i).charge(lane, amount);
@@ -131,6 +202,7 @@ public abstract class Limit extends Timer {
         for (var berth : berths) {
             waiting.addAll(berth.lanes());
         }
+        waiting.addAll(hopeless());
         if (!waiting.contains(with)) {
             waiting.add(with);
         }
@@ -146,6 +218,12 @@ public abstract class Limit extends Timer {
         return waiting;
     }
 
+    /** How many tasks are parked here. */
+    final long allWaiting() {
+        return (aside == null ? 0 : aside.waiting())
+                + berths.stream().mapToLong(Berth::waiting).sum();
+    }
+
     /** Of two numbers that are not negative; the largest there is where it would be larger. */
     static long saturatedSum(long a, long b) {
         long sum = a + b;
@@ -155,10 +233,7 @@ public abstract class Limit extends Timer {
     /** How the values of a key stand; those that nobody uses or waits for are left out. */
     static <L extends Limit> List<Usage> usages(Collection<L> keys, ToLongFunction<L> taken) {
         return keys.stream()
-                .map(one -> new Usage(
-                        one.key,
-                        taken.applyAsLong(one),
-                        one.berths.stream().mapToLong(Berth::waiting).sum()))
+                .map(one -> new Usage(one.key, taken.applyAsLong(one), one.allWaiting()))
                 .filter(usage -> usage.taken() > 0 || usage.waiting() > 0)
                 .sorted(Comparator.comparingLong(Usage::waiting)
                         .thenComparingLong(Usage::taken)
@@ -184,7 +259,7 @@ public abstract class Limit extends Timer {
             return;
         }
         if (isAsNew(nowMicros)) {
-            scheduler.cancel(this);
+            scheduler.limits().cancel(this);
             forget();
         } else {
             rest(nowMicros);
@@ -196,7 +271,7 @@ public abstract class Limit extends Timer {
 
     /** Tells the scheduler that there may be enough for somebody. */
     public final void due() {
-        scheduler.list(this);
+        scheduler.limits().list(this);
     }
 
     @Override

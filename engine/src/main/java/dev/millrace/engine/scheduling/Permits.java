@@ -53,12 +53,12 @@ final class Permits extends Limit {
      *
      * @return who has to go because of it: the newcomer or the oldest; null when nobody does
      */
-    Holder contend(Holder holder, Scheduler.Arrival arrival) {
-        boolean isFull = contenders.size() >= definition.limit() && arrival != Scheduler.Arrival.RESTORED;
+    Holder contend(Holder holder, Limits.Arrival arrival) {
+        boolean isFull = contenders.size() >= definition.limit() && arrival != Limits.Arrival.RESTORED;
         return switch (definition.strategy()) {
             case QUEUE -> null;
             case CANCEL_NEW -> {
-                if (isFull && arrival == Scheduler.Arrival.NEW) {
+                if (isFull && arrival == Limits.Arrival.NEW) {
                     yield holder;
                 }
                 contenders.add(holder);
@@ -76,12 +76,34 @@ final class Permits extends Limit {
 
     @Override
     boolean lacks(Lane lane, Use use, long nowMicros) {
-        return holders.size() + use.amount() > definition.limit();
+        return holders.size() + use.amount() + keptFrom(lane) > definition.limit();
+    }
+
+    @Override
+    boolean isHopeless(Lane lane) {
+        return use(lane).amount() > definition.limit();
+    }
+
+    @Override
+    long capacity() {
+        return definition.limit();
     }
 
     @Override
     void call(long nowMicros) {
         callFromEachBerth(nowMicros);
+        for (int i = berths.size() - 1; i >= 0; i--) {
+            if (berths.get(i).called == null) {
+                passOver(berths.get(i).first(), nowMicros);
+            }
+        }
+    }
+
+    /** One of two that it needs was there. */
+    private void passOver(Lane lane, long nowMicros) {
+        if (keptFor == null && use(lane).amount() > 1 && holders.size() < definition.limit()) {
+            scheduler.precedence().passedOver(lane, nowMicros);
+        }
     }
 
     @Override
@@ -100,7 +122,7 @@ final class Permits extends Limit {
                         .limit(Hold.MOST_HOLDERS)
                         .map(Holder::shown)
                         .toList(),
-                help(use),
+                help(use) + kept(lane),
                 "",
                 outlook(lane, why.nowMicros()));
     }

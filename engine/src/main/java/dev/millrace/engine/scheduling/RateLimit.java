@@ -3,6 +3,7 @@ package dev.millrace.engine.scheduling;
 import dev.millrace.engine.LimitStatus;
 import dev.millrace.manifest.RateLimitSpec;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -36,8 +37,9 @@ final class RateLimit {
     }
 
     private void changed(long nowMicros) {
-        for (var bucket : byKey.values()) {
+        for (var bucket : List.copyOf(byKey.values())) {
             spec().ifPresent(spec -> bucket.define(spec, nowMicros));
+            bucket.sortOut();
             bucket.due();
         }
     }

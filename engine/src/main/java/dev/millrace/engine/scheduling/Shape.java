@@ -50,7 +50,7 @@ public final class Shape {
                 fitting.add(crew);
             }
         }
-        return scheduler.room(fitting, kind.slots());
+        return scheduler.crews().room(fitting, kind.slots());
     }
 
     private Room room(int slots) {
@@ -59,7 +59,7 @@ public final class Shape {
                 return rooms.get(i);
             }
         }
-        var room = scheduler.room(crews, slots);
+        var room = scheduler.crews().room(crews, slots);
         rooms.add(room);
         return room;
     }

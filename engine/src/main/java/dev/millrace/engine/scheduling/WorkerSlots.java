@@ -55,7 +55,7 @@ public abstract class WorkerSlots extends Timer {
             crew.workers.moved(this);
             crew.slotsChanged();
             if (slots < 0) {
-                crew.scheduler.slotsFreed();
+                crew.scheduler.crews().slotsFreed();
             }
         }
     }

@@ -24,7 +24,7 @@ public final class ForgottenTask extends Ready {
                 shape, false, Priority.NORMAL, 1, PlacementSpec.ANYWHERE, "", "", List.of(), List.of(), List.of());
         var task = new ForgottenTask();
         scheduler.queue(task, scheduler.lane(kind));
-        scheduler.join(new Idle(), List.of(shape), "", Map.of());
+        scheduler.crews().join(new Idle(), List.of(shape), "", Map.of());
         return scheduler.holds(task, now, now.toEpochMilli() * 1_000);
     }
 

@@ -117,7 +117,7 @@ class SchedulerTest {
 
     private Hand join(int slots, Shape... shapes) {
         var hand = new Hand(slots);
-        scheduler.join(hand, List.of(shapes), "", Map.of());
+        scheduler.crews().join(hand, List.of(shapes), "", Map.of());
         return hand;
     }
 
@@ -196,7 +196,7 @@ class SchedulerTest {
 
     @Test
     void withoutTokensATaskSaysWhichLimitAndUntilWhen() {
-        scheduler.define(new RateLimitSpec("api", 1, Duration.ofSeconds(1), 1), NOON);
+        scheduler.limits().define(new RateLimitSpec("api", 1, Duration.ofSeconds(1), 1), NOON);
         var lane = lane(1, new Take("api", "", 1));
         join(5, shape);
         queue(lane);
@@ -213,7 +213,7 @@ class SchedulerTest {
 
     @Test
     void askingChangesNothing() {
-        scheduler.define(new RateLimitSpec("api", 1, Duration.ofSeconds(1), 1), NOON);
+        scheduler.limits().define(new RateLimitSpec("api", 1, Duration.ofSeconds(1), 1), NOON);
         var lane = lane(1, new Take("api", "", 1));
         join(1, shape);
         var task = queue(lane);
@@ -221,7 +221,7 @@ class SchedulerTest {
             assertThat(onlyHold(task).gate()).isEqualTo(Gate.NOTHING);
         }
         assertThat(scheduler.next(NOON).task()).isSameAs(task);
-        assertThat(scheduler.usedBuckets(NOON)).isEmpty();
+        assertThat(scheduler.limits().usedBuckets(NOON)).isEmpty();
     }
 
     @Test
@@ -249,7 +249,9 @@ class SchedulerTest {
             this.seed = seed;
             this.random = new Random(seed);
             for (int i = 0; i < 3; i++) {
-                scheduler.define(new RateLimitSpec("limit-" + i, 1 + random.nextInt(5), Duration.ofSeconds(1), 2), now);
+                scheduler
+                        .limits()
+                        .define(new RateLimitSpec("limit-" + i, 1 + random.nextInt(5), Duration.ofSeconds(1), 2), now);
                 shapes.add(scheduler.shape("s", "flow-" + i / 2, "shape-" + i));
             }
         }
@@ -284,11 +286,13 @@ class SchedulerTest {
                 case 5 -> {
                     var hand = new Hand(1 + random.nextInt(3));
                     hands.add(hand);
-                    scheduler.join(hand, shapes.subList(random.nextInt(2), 2 + random.nextInt(2)), "", Map.of());
+                    scheduler
+                            .crews()
+                            .join(hand, shapes.subList(random.nextInt(2), 2 + random.nextInt(2)), "", Map.of());
                 }
                 case 6 -> {
                     if (!hands.isEmpty()) {
-                        scheduler.leave(hands.remove(random.nextInt(hands.size())));
+                        scheduler.crews().leave(hands.remove(random.nextInt(hands.size())));
                     }
                 }
                 case 7 -> {
