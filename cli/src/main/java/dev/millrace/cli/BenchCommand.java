@@ -14,7 +14,8 @@ import picocli.CommandLine.Unmatched;
 @Command(
         name = "bench",
         description =
-                "Measure: throughput, latency, chain, fanout, enqueue, recovery, backlog, sleeping, idle, events or soak.",
+                "Measure: throughput, latency, chain, fanout, enqueue, recovery, backlog, sleeping, idle, events, schedules, fairness, "
+                        + "tenants, limits or soak.",
         customSynopsis = "millrace bench BENCHMARK [--json] [OPTIONS]",
         footer = {"", "Without any word it lists all its options."})
 final class BenchCommand implements Callable<Integer> {

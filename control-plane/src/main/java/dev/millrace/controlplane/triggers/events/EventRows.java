@@ -125,11 +125,14 @@ final class EventRows {
         try (var statement = connection.prepareStatement("""
                 /* event.end */
                 UPDATE core.event e SET state = 1, log = n.log FROM unnest(?, ?) AS n(event_id, log)
-                WHERE e.tenant_id = ? AND e.event_id = n.event_id""")) {
-            statement.setArray(1, array(connection, "uuid", events, Map.Entry::getKey));
+                WHERE e.tenant_id = ? AND e.event_id = n.event_id AND e.event_id = ANY (?)""")) {
+            var ids = array(connection, "uuid", events, Map.Entry::getKey);
+            statement.setArray(1, ids);
             statement.setArray(
                     2, bytes(connection, events, event -> event.getValue().bytes()));
             statement.setObject(3, tenant.value());
+            // Said once more, because by the join alone all events of the tenant are read when that looks cheap to the planner.
+            statement.setArray(4, ids);
             statement.executeUpdate();
         }
     }
