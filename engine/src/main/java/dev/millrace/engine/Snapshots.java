@@ -23,6 +23,7 @@ public interface Snapshots {
      * One pass of the projector.
      *
      * @param fromSeq the position that the pass starts from; a pass whose start is not the stored position is refused
+     * @param toSeq beyond {@code fromSeq}: nobody could tell whether a pass that does not move on was stored, so it would be stored twice
      * @param runs the newest image of every run that changed between the two positions
      */
     record Projection(int shard, long epoch, long fromSeq, long toSeq, ShardImage image, List<RunImage> runs) {

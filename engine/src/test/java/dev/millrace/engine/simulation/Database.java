@@ -2,11 +2,15 @@ package dev.millrace.engine.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.engine.Age;
 import dev.millrace.engine.Fact;
 import dev.millrace.engine.Journal;
 import dev.millrace.engine.Journal.FencedException;
 import dev.millrace.engine.Journal.JournalException;
+import dev.millrace.engine.RunId;
+import dev.millrace.engine.RunImage;
 import dev.millrace.engine.Snapshots;
+import dev.millrace.engine.TenantId;
 import dev.millrace.engine.memory.InMemoryJournal;
 import dev.millrace.engine.memory.InMemorySnapshots;
 import java.util.ArrayList;
@@ -31,7 +35,11 @@ final class Database {
     private final InMemoryJournal journal = new InMemoryJournal();
     private final InMemorySnapshots snapshots = new InMemorySnapshots(journal);
     private final Map<Integer, Lease> leases = new HashMap<>();
-    /** What {@link Flaw#OWNERS_NOT_FENCED} needs: where each shard's journal really is. */
+    /** By tenant, up to which tick its schedule has come. */
+    private final Map<TenantId, Long> ticked = new HashMap<>();
+    /** What {@link Flaw#TAKEN_BEFORE_ASSIGNED} has taken from its queue: by the epoch that did. */
+    private final Map<RunId, Long> taken = new HashMap<>();
+    /** What those who are not fenced need: where each shard's journal really is. */
     private final Map<Integer, Journal.Opened> newest = new HashMap<>();
 
     private long downUntil;
@@ -127,7 +135,14 @@ final class Database {
             world.time().note(fact);
             world.judge().stored(fact);
         }
+        world.judge().chronicle().stored(stored.shard(), stored.seq(), stored.facts());
         return null;
+    }
+
+    /** A job that is no owner writes something behind whatever is stored last. */
+    Void write(int shard, Fact fact) {
+        var last = newest.get(shard);
+        return append(new Journal.Entry(shard, last.epoch(), last.lastSeq() + 1, List.of(fact)));
     }
 
     private Journal.Entry withoutFence(Journal.Entry entry) {
@@ -138,12 +153,75 @@ final class Database {
     Void project(Snapshots.Projection projection) {
         try {
             snapshots.project(projection);
+            projection.runs().forEach(image -> taken.remove(image.run()));
+            world.judge().chronicle().projected(projection, snapshots);
         } catch (FencedException e) {
             world.hit(Probe.PROJECTION_FENCED);
             throw e;
         }
         return null;
     }
+
+    // ---- queues ----
+
+    /** What of lanes is read back. */
+    List<Snapshots.Window> windows(int shard, long epoch, List<Snapshots.WindowQuery> queries) {
+        var found = snapshots.windows(shard, queries);
+        if (!world.has(Flaw.TAKEN_BEFORE_ASSIGNED)) {
+            return found;
+        }
+        var own = found.stream()
+                .map(window -> new Snapshots.Window(window.lane(), own(window.runs(), epoch), window.isAll()))
+                .toList();
+        own.forEach(window -> window.runs().forEach(image -> taken.put(image.run(), epoch)));
+        return own;
+    }
+
+    Snapshots.Due due(int shard, long epoch, Snapshots.DueQuery query) {
+        var found = snapshots.due(shard, query);
+        return new Snapshots.Due(own(found.runs(), epoch), found.next());
+    }
+
+    /** What queues where, for a new owner. */
+    List<Snapshots.LaneCount> lanes(int shard, long epoch) {
+        var counts = snapshots.lanes(shard);
+        if (taken.isEmpty()) {
+            return counts;
+        }
+        return counts.stream()
+                .map(count -> new Snapshots.LaneCount(
+                        count.lane(), own(all(shard, count), epoch).size()))
+                .filter(count -> count.runs() > 0)
+                .toList();
+    }
+
+    private List<RunImage> all(int shard, Snapshots.LaneCount count) {
+        var query = new Snapshots.WindowQuery(count.lane(), Age.OLDEST, count.runs());
+        return snapshots.windows(shard, List.of(query)).get(0).runs();
+    }
+
+    /** Without what another has taken. */
+    private List<RunImage> own(List<RunImage> images, long epoch) {
+        return taken.isEmpty()
+                ? images
+                : images.stream()
+                        .filter(image -> taken.getOrDefault(image.run(), epoch) == epoch)
+                        .toList();
+    }
+
+    // ---- schedules ----
+
+    /** The last tick of a tenant's schedule that somebody has written down. */
+    long ticked(TenantId tenant) {
+        return ticked.getOrDefault(tenant, -1L);
+    }
+
+    Void hasTicked(TenantId tenant, long tick) {
+        ticked.merge(tenant, tick, Math::max);
+        return null;
+    }
+
+    // ---- leases ----
 
     /** Renews a lease that is still this owner's, and says what time it is here. */
     long renew(int shard, long epoch) {

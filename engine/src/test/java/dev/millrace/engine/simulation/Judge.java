@@ -41,6 +41,8 @@ final class Judge {
 
     private record Sent(RunId run, int generation, String request) {}
 
+    private record Tick(TenantId tenant, long number) {}
+
     private record Key(TenantId tenant, String workflow, String key) {}
 
     private final World world;
@@ -50,6 +52,10 @@ final class Judge {
     private final Map<Place, RunId> startedAt = new HashMap<>();
     private final Map<Place, RunId> told = new HashMap<>();
     private final Map<Key, RunId> keys = new HashMap<>();
+    /** By request, which tick it fires. */
+    private final Map<UUID, Tick> ticks = new HashMap<>();
+
+    private final Map<Tick, RunId> ticked = new HashMap<>();
     /** How each run ended, in all its generations. */
     private final Map<RunId, Set<RunState>> ends = new HashMap<>();
 
@@ -68,11 +74,12 @@ final class Judge {
 
     private final Set<String> arrived = new HashSet<>();
 
-    private final Chronicle chronicle = new Chronicle();
+    private final Chronicle chronicle;
     private final Account account;
 
     Judge(World world) {
         this.world = world;
+        this.chronicle = new Chronicle(world);
         this.account = new Account(world);
     }
 
@@ -109,7 +116,6 @@ final class Judge {
         var config = decidedUnder.getOrDefault(fact, TenantConfig.NONE);
         decidedUnder.remove(fact);
         laws.watch(fact);
-        chronicle.stored(fact);
         over(fact);
         if (fact instanceof Fact.RunStarted run) {
             started(run);
@@ -184,6 +190,12 @@ final class Judge {
         assertThat(startedAt.put(place, run.run()))
                 .as("S7: a request that came several times starts once: %s", place)
                 .isNull();
+        var tick = ticks.get(place.request());
+        if (tick != null) {
+            assertThat(ticked.put(tick, run.run()))
+                    .as("S16: one run per tick of a schedule: %s", tick)
+                    .isNull();
+        }
         if (!run.idempotencyKey().isEmpty()) {
             var key = new Key(run.tenant(), run.version().workflow(), run.idempotencyKey());
             assertThat(keys.put(key, run.run()))
@@ -253,6 +265,11 @@ final class Judge {
     }
 
     // ---- clients ----
+
+    /** A request is about to fire a tick. */
+    void ticks(UUID request, TenantId tenant, long tick) {
+        ticks.put(request, new Tick(tenant, tick));
+    }
 
     /** A client was told that a run has its signal. */
     void toldSignal(RunId run, String request) {

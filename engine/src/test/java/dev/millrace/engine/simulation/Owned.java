@@ -50,6 +50,7 @@ final class Owned {
     private final Set<RunId> loading = new HashSet<>();
 
     private final Asker asker;
+    private final StaleCounts staleCounts;
 
     Owned(World world, Instance instance, int number, Journal.Opened opened, long projectedSeq, Shard core) {
         this.world = world;
@@ -61,6 +62,7 @@ final class Owned {
         this.core = core;
         this.capturedAt = world.time().now();
         this.asker = new Asker(world, number);
+        this.staleCounts = new StaleCounts(world);
         arm();
         commitSoon(); // what the journal's tail told is written, even if nothing else happens
     }
@@ -98,7 +100,7 @@ final class Owned {
         if (whenDrained.isEmpty() || lost || committing || projecting) {
             return;
         }
-        if (!open.isEmpty() || changed || projectedSeq < seq) {
+        if (!open.isEmpty() || projectedSeq < seq) {
             changed = true;
             commitSoon();
             return;
@@ -113,8 +115,12 @@ final class Owned {
         }
         if (command instanceof Command.ConfigChanged told) {
             configs.put(told.tenant(), told.config());
+            staleCounts.forget(told.tenant());
         }
         int before = open.facts().size();
+        if (world.has(Flaw.COUNT_FROM_CACHE)) {
+            staleCounts.mislead(core, instance.now(), open, configs);
+        }
         core.handle(command, instance.now(), open);
         for (var fact : open.facts().subList(before, open.facts().size())) {
             world.judge().decided(fact, configs.getOrDefault(fact.tenant(), TenantConfig.NONE));
@@ -282,7 +288,7 @@ final class Owned {
         world.database()
                 .call(
                         instance,
-                        () -> world.database().snapshots().windows(number, load.queries()),
+                        () -> world.database().windows(number, epoch, load.queries()),
                         found -> {
                             if (found.stream().anyMatch(window -> !window.runs().isEmpty())) {
                                 world.hit(Probe.WINDOW_REFILLED);
@@ -316,7 +322,7 @@ final class Owned {
         world.database()
                 .call(
                         instance,
-                        () -> world.database().snapshots().due(number, load.query()),
+                        () -> world.database().due(number, epoch, load.query()),
                         found -> {
                             if (!found.runs().isEmpty()) {
                                 world.hit(Probe.FAR_TIMER_LOADED);
@@ -341,7 +347,11 @@ final class Owned {
 
     private Optional<Snapshots.Projection> capture(long toSeq) {
         long every = world.layout().projectEveryMillis() * Timeline.MILLI;
-        if (projecting || !changed || whenDrained.isEmpty() && world.time().now() - capturedAt < every) {
+        // A pass that does not move on would be stored twice if its answer was lost.
+        if (projecting
+                || !changed
+                || toSeq == projectedSeq
+                || whenDrained.isEmpty() && world.time().now() - capturedAt < every) {
             return Optional.empty();
         }
         projecting = true;

@@ -55,6 +55,7 @@ enum Probe {
     ASKED_WHAT_WAITS,
     TOKENS_GIVEN_BACK,
     TOKENS_OWED,
+    TICKED,
     /** Only where somebody asks. */
     ABSENT_RUN_EXPLAINED
 }

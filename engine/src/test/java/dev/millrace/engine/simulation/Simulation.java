@@ -122,7 +122,9 @@ final class Simulation {
     }
 
     private boolean isOver() {
-        return world.judge().allEnded() && world.clients().stream().allMatch(ClientProcess::isContent);
+        return world.judge().allEnded()
+                && world.clients().stream().allMatch(ClientProcess::isContent)
+                && world.tickers().stream().allMatch(Ticker::isContent);
     }
 
     private void bound() {
@@ -148,7 +150,10 @@ final class Simulation {
         var instance = world.instances().get(dice.below(world.instances().size()));
         var worker = world.workers().get(dice.below(world.workers().size()));
         switch (dice.below(14)) {
-            case 0 -> restart(instance);
+            case 0 -> {
+                restart(instance);
+                restart(world.tickers().get(dice.below(world.tickers().size())));
+            }
             case 1 -> instance.pause(world.time().now() + dice.between(0, 12) * Timeline.SECOND);
             case 2 -> restart(worker);
             case 3 -> worker.pause(world.time().now() + dice.between(0, 20) * Timeline.SECOND);

@@ -2,6 +2,8 @@ package dev.millrace.engine.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -81,6 +83,14 @@ class SimulationTest {
         assertThat(found)
                 .as("%s was not found in %d seeds", flaw, SEEDS_PER_FLAW)
                 .isPresent();
+    }
+
+    @Test
+    void theDocumentationNamesTheBugsThatOthersHad() throws IOException {
+        assertThat(Path.of("..", "docs", "simulation.md"))
+                .content()
+                .contains(
+                        Flaw.HISTORIC.stream().map(flaw -> "| `" + flaw + "` |").toList());
     }
 
     private static Optional<AssertionError> failure(long seed, Flaw flaw) {

@@ -88,7 +88,7 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
         if (welcome) {
             var open = stream;
             var door = instance;
-            open.toInstance(() -> door.says(open, List.of(), List.of(), List.of(), true));
+            open.toInstance(() -> door.workers().says(open, List.of(), List.of(), List.of(), true));
             leaveWhenDone();
         }
     }
@@ -137,7 +137,7 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
         var door = instance;
         welcome = false;
         if (dice.chance(0.7)) {
-            world.time().in(world.messageDelay(), door, () -> door.ended(was));
+            world.time().in(world.messageDelay(), door, () -> door.workers().ended(was));
         }
     }
 
@@ -152,7 +152,7 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
         unacknowledged.values().forEach(completion -> has.add(completion.attempt()));
         var opened = stream;
         var door = instance;
-        opened.toInstance(() -> door.hello(opened, this, tenant, info, has));
+        opened.toInstance(() -> door.workers().hello(opened, this, tenant, info, has));
         world.time().in(PATIENCE_AT_HELLO, this, () -> {
             if (stream == opened && !welcome) {
                 ended(opened);
@@ -183,7 +183,7 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
         var door = instance;
         broken.sever();
         world.time().in(world.messageDelay(), this, () -> ended(broken));
-        world.time().in(world.messageDelay(), door, () -> door.ended(broken));
+        world.time().in(world.messageDelay(), door, () -> door.workers().ended(broken));
     }
 
     private void beat() {
@@ -193,7 +193,7 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
             } else {
                 var open = stream;
                 var door = instance;
-                open.toInstance(() -> door.heartbeat(open));
+                open.toInstance(() -> door.workers().heartbeat(open));
             }
         }
         world.time().in(HEARTBEAT, this, this::beat);
@@ -209,7 +209,7 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
         if (welcome) {
             var open = stream;
             var door = instance;
-            open.toInstance(() -> door.says(open, accepted, completions, returned, false));
+            open.toInstance(() -> door.workers().says(open, accepted, completions, returned, false));
         }
     }
 
@@ -309,7 +309,7 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
         if (welcome) {
             var open = stream;
             var door = instance;
-            open.toInstance(() -> door.store(open, attempt, made));
+            open.toInstance(() -> door.workers().store(open, attempt, made));
         }
     }
 
@@ -321,7 +321,7 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
             var open = stream;
             var door = instance;
             var spent = spent(attempt);
-            open.toInstance(() -> door.suspend(open, attempt, seen, spent));
+            open.toInstance(() -> door.workers().suspend(open, attempt, seen, spent));
         }
         used.remove(attempt);
         settled.remove(attempt);
@@ -342,7 +342,7 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
                 var open = stream;
                 var door = instance;
                 var spent = spent(attempt);
-                open.toInstance(() -> door.spent(open, attempt, spent));
+                open.toInstance(() -> door.workers().spent(open, attempt, spent));
             }
         }
         leaveWhenDone();
@@ -365,12 +365,13 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
         if (world.faulty() && welcome && dice.chance(0.1)) {
             var open = stream;
             var door = instance;
-            open.toInstance(() -> door.extend(open, assignment.attempt(), Duration.ofSeconds(dice.between(1, 60))));
+            open.toInstance(
+                    () -> door.workers().extend(open, assignment.attempt(), Duration.ofSeconds(dice.between(1, 60))));
         }
         if (welcome && dice.chance(0.1)) {
             var open = stream;
             var door = instance;
-            open.toInstance(() -> door.releaseSlots(open, assignment.attempt()));
+            open.toInstance(() -> door.workers().releaseSlots(open, assignment.attempt()));
         }
         long takes = world.faulty() && dice.chance(0.3)
                 ? dice.between(0, 60 * Timeline.SECOND)

@@ -33,6 +33,7 @@ final class World extends Actor {
     private final List<Instance> instances = new ArrayList<>();
     private final List<WorkerProcess> workers = new ArrayList<>();
     private final List<ClientProcess> clients = new ArrayList<>();
+    private final List<Ticker> tickers = new ArrayList<>();
     private final List<Command.DefineVersion> definitions = new ArrayList<>();
     private final Map<TenantId, List<VersionRef>> versions = new LinkedHashMap<>();
     private final Map<TenantId, TenantConfig> configs = new HashMap<>();
@@ -52,6 +53,7 @@ final class World extends Actor {
         define();
         for (int i = 0; i < layout.instances(); i++) {
             instances.add(new Instance(this, i));
+            tickers.add(new Ticker(this, i));
         }
         int number = 0;
         for (var tenant : versions.keySet()) {
@@ -65,6 +67,10 @@ final class World extends Actor {
         instances.forEach(Instance::booted);
         workers.forEach(WorkerProcess::booted);
         clients.forEach(ClientProcess::booted);
+        tickers.forEach(Ticker::booted);
+        if (has(Flaw.RESCUED_WITHOUT_GUARD)) {
+            new Rescuer(this).begin();
+        }
     }
 
     private void define() {
@@ -120,6 +126,10 @@ final class World extends Actor {
 
     List<ClientProcess> clients() {
         return clients;
+    }
+
+    List<Ticker> tickers() {
+        return tickers;
     }
 
     List<VersionRef> versions(TenantId tenant) {
@@ -214,6 +224,7 @@ final class World extends Actor {
         instances.forEach(World::revive);
         workers.forEach(World::revive);
         clients.forEach(World::revive);
+        tickers.forEach(World::revive);
         tenants().forEach(tenant -> configure(tenant, TenantConfig.NONE));
     }
 
