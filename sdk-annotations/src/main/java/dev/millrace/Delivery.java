@@ -17,7 +17,8 @@ public enum Delivery {
 
     /**
      * Exactly once: the step takes a JDBC {@code java.sql.Connection}, and its completion commits in the same
-     * transaction as its effect.
+     * transaction as its effect. What the method does elsewhere may be repeated. The worker is told which database it is:
+     * {@code millrace.worker(…).transactions(dataSource)}; a PostgreSQL.
      */
     TRANSACTIONAL
 }

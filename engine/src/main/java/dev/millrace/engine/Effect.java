@@ -35,6 +35,7 @@ public sealed interface Effect {
      *     says so; else it may enter at once
      * @param checkpoints what a durable step did before
      * @param call which call of the method serves it
+     * @param seals whether it does not enter the method, but makes sure of what became of the others: see {@link Seal}
      */
     record Assignment(
             AttemptRef attempt,
@@ -49,7 +50,8 @@ public sealed interface Effect {
             Optional<RunFailure> failure,
             boolean startsWhenConfirmed,
             Checkpoints checkpoints,
-            Call call) {}
+            Call call,
+            boolean seals) {}
 
     /**
      * One call of a method. Those that it serves are handed out one after the other; the worker calls the method when it has them

@@ -48,6 +48,10 @@ public record Failure(
     public static final String BUDGET_EXCEEDED = "BUDGET_EXCEEDED";
     /** A run uses more different things than are counted for one. */
     public static final String USAGE_LIMIT = "USAGE_LIMIT";
+    /** What an attempt that seals a task says when it made sure that no transaction of the task was or can be committed. */
+    public static final String SEALED = "SEALED";
+    /** A transactional task was given up, and it could not be settled in time whether its effect is committed. */
+    public static final String NOT_SEALED = "NOT_SEALED";
     /** A durable step has more checkpoints than it may have. */
     public static final String CHECKPOINT_LIMIT = "CHECKPOINT_LIMIT";
 

@@ -124,6 +124,7 @@ public record RunImage(
      * @param call number of the call that serves its live attempt together with others; 0 when there is none
      * @param released whether its live attempt goes on without its slots
      * @param spent what its attempts said that they have spent
+     * @param seal present while a task of a transactional step is given up and may have committed
      */
     public record TaskImage(
             int node,
@@ -143,7 +144,8 @@ public record RunImage(
             Checkpoints checkpoints,
             long call,
             boolean released,
-            TaskSpent spent) {
+            TaskSpent spent,
+            Optional<Seal> seal) {
 
         /** A task that has no call in common with others, and whose attempts said nothing of what they spent. */
         public TaskImage(
@@ -180,7 +182,8 @@ public record RunImage(
                     checkpoints,
                     0,
                     false,
-                    TaskSpent.NONE);
+                    TaskSpent.NONE,
+                    Optional.empty());
         }
 
         /** A task of a step that is not durable. */
@@ -257,7 +260,7 @@ public record RunImage(
 
     /**
      * One transition of the run's history. What happens to a run or a task without changing its state is on record too, as
-     * {@code CANCELLING}, {@code DEADLINE_PASSED}, {@code SLOTS_RELEASED}, {@code CLEANING_UP}, {@code EXTENDED}, {@code CHECKPOINT} and {@code REPLAYED}, after
+     * {@code CANCELLING}, {@code DEADLINE_PASSED}, {@code SLOTS_RELEASED}, {@code CLEANING_UP}, {@code EXTENDED}, {@code SEALING}, {@code CHECKPOINT} and {@code REPLAYED}, after
      * which a new generation begins and attempts are numbered anew.
      *
      * @param node -1 for the run itself

@@ -30,11 +30,7 @@ public final class LaterVocabulary {
                     "@Workflow(pinning)",
                     "Emitter",
                     "Loop"),
-            Map.of(
-                    "@Budget(exceeded = ASK)",
-                    "Use FAIL, which ends the run before it spends more.",
-                    "@Step(delivery = TRANSACTIONAL)",
-                    "Use AT_LEAST_ONCE, and the idempotency key where an effect must not be repeated."));
+            Map.of("@Budget(exceeded = ASK)", "Use FAIL, which ends the run before it spends more."));
 
     private static final SortedSet<String> NAMES = Collections.unmodifiableSortedSet(new TreeSet<>(WORDS.keySet()));
 

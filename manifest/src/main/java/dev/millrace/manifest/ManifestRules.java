@@ -141,6 +141,7 @@ public final class ManifestRules {
             checkMapped(step, path);
             kinds.check(step, path);
             checkPolicy(step.name(), step.policy(), path);
+            checkTransaction(step, path);
             checkUses("Step '" + step.name() + "'", step.rateLimits(), path);
             triggers.checkSharing("Step '" + step.name() + "'", step.sharing(), path + ".sharing");
             checkFallback("Step '" + step.name() + "'", step.fallback(), path);
@@ -237,6 +238,21 @@ public final class ManifestRules {
         }
     }
 
+    /** A transaction is committed when the method returns, with the value that it returned. */
+    private void checkTransaction(StepSpec step, String path) {
+        boolean atOnce = step.kind() == StepSpec.Kind.PLAIN
+                && step.output().kind() != OutputSpec.Kind.LOOP
+                && step.batch().isEmpty()
+                && step.fallback().isEmpty();
+        if (step.policy().delivery() == Delivery.TRANSACTIONAL && !atOnce) {
+            report(
+                    "POLICY",
+                    path + ".policy.delivery",
+                    "'" + step.name() + "' is delivered TRANSACTIONAL, so it can neither answer later, in turns or by a"
+                            + " fallback, nor be durable, nor serve several runs with one call.");
+        }
+    }
+
     private void checkPolicy(String owner, StepPolicy policy, String path) {
         if (policy.delivery() == Delivery.AT_MOST_ONCE && policy.retries() > 0) {
             report(
@@ -327,6 +343,12 @@ public final class ManifestRules {
         checkParameters(handler.name(), handler.parameters(), path, true);
         kinds.checkHandler(handler.name(), handler.parameters(), path);
         checkPolicy(handler.name(), handler.policy(), path);
+        if (handler.policy().delivery() == Delivery.TRANSACTIONAL) {
+            report(
+                    "POLICY",
+                    path + ".policy.delivery",
+                    "Handler '" + handler.name() + "' is delivered TRANSACTIONAL, which steps alone can be.");
+        }
     }
 
     private void refuseFailure(String owner, List<ParameterSpec> parameters, String path) {

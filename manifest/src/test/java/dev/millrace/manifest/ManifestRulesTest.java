@@ -154,10 +154,20 @@ class ManifestRulesTest {
     void aPolicyMakesSense() {
         var base = Defaults.stepPolicy();
         var twice = policy(Delivery.AT_MOST_ONCE, 1, base);
-        var transactional = policy(Delivery.TRANSACTIONAL, 0, base);
+        var transactional = policy(Delivery.TRANSACTIONAL, 3, base);
 
         assertThat(problems(Manifests.of(withPolicy("a", twice), withPolicy("b", transactional))))
-                .containsExactly("POLICY steps[0].policy.retries", "NOT_SUPPORTED steps[1].policy.delivery");
+                .containsExactly("POLICY steps[0].policy.retries");
+    }
+
+    @Test
+    void aTransactionIsCommittedWhenTheMethodReturns() {
+        var delivery = "\"policy\": {\"delivery\": \"TRANSACTIONAL\"}";
+        var later = edited("{\"steps\": [{\"kind\": \"ASYNC\", " + delivery + "}]}", Manifests.step("a"));
+        var otherwise = edited("{\"steps\": [{\"fallback\": \"guess\", " + delivery + "}]}", Manifests.step("a"));
+
+        assertThat(problems(later)).contains("POLICY steps[0].policy.delivery");
+        assertThat(problems(otherwise)).contains("POLICY steps[0].policy.delivery");
     }
 
     @Test

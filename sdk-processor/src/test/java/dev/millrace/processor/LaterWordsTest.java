@@ -25,9 +25,8 @@ class LaterWordsTest {
             "Preferences", "Prefers",
             "Requirements", "Requires");
 
-    /** Types that come to the same in a manifest: a connection is taken by a step whose delivery is TRANSACTIONAL. */
-    private static final Map<String, String> TYPES =
-            Map.of("CompletableFuture", "CompletionStage", "Connection", "@Step(delivery = TRANSACTIONAL)");
+    /** Types that come to the same in a manifest. */
+    private static final Map<String, String> TYPES = Map.of("CompletableFuture", "CompletionStage");
 
     @Test
     void theCompilerAndTheControlPlaneRefuseTheSameWords() {
@@ -45,8 +44,7 @@ class LaterWordsTest {
     }
 
     /** Members of which only some values are words. */
-    private static final Map<String, String> VALUES = Map.of(
-            "@Budget(exceeded)", "@Budget(exceeded = ASK)", "@Step(delivery)", "@Step(delivery = TRANSACTIONAL)");
+    private static final Map<String, String> VALUES = Map.of("@Budget(exceeded)", "@Budget(exceeded = ASK)");
 
     /** Members are words too where an annotation is effective but for them; each is used here with another value than usual. */
     private static TreeSet<String> refusedMembers() {
@@ -54,7 +52,7 @@ class LaterWordsTest {
         var member = Pattern.compile("NotYetSupported] (@\\w+\\(\\w+) =");
         for (var found : compile("""
                 @Workflow(weight = Weight.LIGHT, pinning = Pinning.BUILD) @Budget(value = "usd", limit = 1, exceeded = BudgetExceeded.ASK) class Bad {
-                  @Step(delivery = Delivery.TRANSACTIONAL, fallback = "guess")
+                  @Step(fallback = "guess")
                   @RateLimit(value = "bank", limit = 5, key = "input.id", cost = "size(input.id)")
                   String charge(Order order) { return ""; }
                   String guess(Order order) { return ""; }

@@ -186,6 +186,35 @@ class SharingTest {
     }
 
     @Test
+    void whatUndoesThingsHasNoTransaction() {
+        compile("""
+                @Workflow class Bad {
+                  @Step Payment charge(Order order) { return null; }
+                  @Compensate void refund(Payment payment, java.sql.Connection /*>*/connection) {}
+                }
+                """ + TYPES).failsWith("""
+                [Millrace/ConnectionWithoutTransactional] refund() takes a Connection (parameter 'connection'), which only TRANSACTIONAL steps are given.
+                    Fix: take a DataSource in the constructor.""");
+    }
+
+    @Test
+    void aTransactionIsCommittedWithWhatItsMethodReturns() {
+        compile("""
+                @Workflow class Bad {
+                  @Step(delivery = Delivery.TRANSACTIONAL)
+                  java.util.concurrent.CompletionStage<Payment> /*>*/charge(Order order, java.sql.Connection connection) { return null; }
+                  @Step(delivery = Delivery.TRANSACTIONAL, fallback = /*>*/"guess")
+                  String book(Payment payment, java.sql.Connection connection) { return ""; }
+                  String guess(Payment payment, java.sql.Connection connection) { return ""; }
+                }
+                """ + TYPES).failsWith("""
+                [Millrace/TransactionalShape] charge() is TRANSACTIONAL and returns CompletionStage<Payment>, but its transaction is committed when it returns, with the value.
+                    Fix: return Payment.""", """
+                [Millrace/TransactionalShape] book() is TRANSACTIONAL and has the fallback "guess", which could answer although an attempt has committed.
+                    Fix: remove the fallback; a step that takes its Outcome sees that it failed.""");
+    }
+
+    @Test
     void whatRunsAtMostOnceIsNotRetried() {
         preview("""
                 @Workflow class Bad {

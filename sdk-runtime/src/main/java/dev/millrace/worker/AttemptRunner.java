@@ -3,6 +3,8 @@ package dev.millrace.worker;
 import dev.millrace.codec.Codec;
 import dev.millrace.codec.CodecException;
 import dev.millrace.worker.durable.DurableAttempt;
+import dev.millrace.worker.transaction.Completions;
+import java.sql.Connection;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -25,13 +27,17 @@ final class AttemptRunner {
     private final Codec codec;
     private final StepResults results;
     private final Executor executor;
+    private final Optional<Completions> completions;
 
     /**
      * Has no attempts yet.
      *
      * @param executor reads and writes what asynchronous steps answer, so that their own threads need not
+     * @param completions there if one of the workflows has a transactional step
      */
-    AttemptRunner(Map<String, ServedWorkflow> workflows, Codec codec, Executor executor) {
+    AttemptRunner(
+            Map<String, ServedWorkflow> workflows, Codec codec, Executor executor, Optional<Completions> completions) {
+        this.completions = completions;
         this.workflows = workflows;
         this.codec = codec;
         this.results = new StepResults(codec);
@@ -62,13 +68,26 @@ final class AttemptRunner {
     }
 
     private <W> CompletableFuture<Outcome> run(LiveAttempt attempt, ServedMethod<W> method) {
+        if (!method.transactional()) {
+            return run(attempt, method, Optional.empty());
+        }
+        // Its method has returned when its future is there: a step that answers later cannot have a transaction.
+        var call = new TransactionalCall(
+                attempt,
+                completions.orElseThrow(),
+                connection -> run(attempt, method, Optional.of(connection)).join());
+        return CompletableFuture.completedFuture(call.run());
+    }
+
+    private <W> CompletableFuture<Outcome> run(
+            LiveAttempt attempt, ServedMethod<W> method, Optional<Connection> connection) {
         Object[] arguments;
         try {
             var context = new AttemptContext(attempt, method.mapped(), method.rateLimits());
             if (method.calls().durable()) {
                 attempt.durable(durable(attempt, method, context));
             }
-            arguments = new CallArguments(codec, attempt, context)
+            arguments = new CallArguments(codec, attempt, context, connection)
                     .of(method.binding().parameters());
         } catch (CodecException e) {
             return CompletableFuture.completedFuture(unreadable(attempt, e));

@@ -10,6 +10,7 @@ import dev.millrace.wire.worker.v1.Argument;
 import dev.millrace.wire.worker.v1.Assignment;
 import dev.millrace.wire.worker.v1.Failure;
 import java.lang.reflect.ParameterizedType;
+import java.sql.Connection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +25,19 @@ final class CallArguments {
     private final LiveAttempt attempt;
     private final Assignment assignment;
     private final AttemptContext context;
+    private final Optional<Connection> connection;
 
     CallArguments(Codec codec, LiveAttempt attempt, AttemptContext context) {
+        this(codec, attempt, context, Optional.empty());
+    }
+
+    /**
+     * Of a step that may be transactional.
+     *
+     * @param connection of its transaction
+     */
+    CallArguments(Codec codec, LiveAttempt attempt, AttemptContext context, Optional<Connection> connection) {
+        this.connection = connection;
         this.codec = codec;
         this.attempt = attempt;
         this.assignment = attempt.assignment();
@@ -66,6 +78,9 @@ final class CallArguments {
         }
         if (parameter instanceof Parameter.Durable) {
             return attempt.durable().orElseThrow().durable();
+        }
+        if (parameter instanceof Parameter.Connection) {
+            return connection.orElseThrow();
         }
         throw new IllegalStateException("A worker that cannot give a " + parameter + " must not serve it.");
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.sql.DataSource;
 
 /**
  * Runs attempts on the thread that hands them over, without a connection and under any clock: what {@code sdk-testing} makes its
@@ -61,11 +62,14 @@ public final class LocalWorker {
      * Serves these objects.
      *
      * @param workflows objects of annotated classes
+     * @param database where transactional steps commit
      * @throws MissingBindingException if the processor has not seen some of the classes
      */
-    public LocalWorker(List<Object> workflows, Codec codec, Clock clock, Listener listener) {
+    public LocalWorker(
+            List<Object> workflows, Codec codec, Clock clock, Optional<DataSource> database, Listener listener) {
         this.workflows = Workflows.of(workflows, Optional.of("local"), clock);
-        this.runner = new AttemptRunner(this.workflows, codec, Runnable::run);
+        this.runner = new AttemptRunner(
+                this.workflows, codec, Runnable::run, Workflows.completions(this.workflows, database));
         this.clock = clock;
         this.listener = listener;
     }

@@ -32,9 +32,6 @@ final class NotYetRun {
     }
 
     private static Optional<String> what(Parameter parameter) {
-        if (parameter instanceof Parameter.Connection) {
-            return Optional.of("a Connection");
-        }
         if (parameter instanceof Parameter.Event) {
             return Optional.of("an event (@Await)");
         }
@@ -54,7 +51,7 @@ final class NotYetRun {
         throw new MillraceException(
                 "NOT_SUPPORTED",
                 "Workflow '" + binding.workflow() + "' cannot be served: its step " + what
-                        + ", which this version of the SDK cannot run yet. Nothing was registered. Take it out, or use a"
-                        + " version that can.");
+                        + ", which this version of the SDK cannot run yet. Nothing was registered. Take it out, or use"
+                        + " a version that can.");
     }
 }

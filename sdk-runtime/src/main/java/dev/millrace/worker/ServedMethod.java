@@ -14,6 +14,7 @@ import java.util.SortedSet;
  * @param rateLimits the names of the rate limits that its attempts take tokens of
  * @param circuit whether it is called at this moment
  * @param calls what its code calls, if it is durable
+ * @param transactional whether its completion commits with its effect
  */
 record ServedMethod<W>(
         W workflow,
@@ -21,7 +22,8 @@ record ServedMethod<W>(
         boolean mapped,
         SortedSet<String> rateLimits,
         Circuit circuit,
-        Calls calls) {
+        Calls calls,
+        boolean transactional) {
 
     /**
      * What durable code calls.

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +41,7 @@ public final class WorkerBuilder {
     private Duration drainTimeout = DEFAULT_DRAIN;
     private Optional<String> name = Optional.empty();
     private Optional<String> buildId = Optional.empty();
+    private Optional<DataSource> database = Optional.empty();
     private Pace pace = Pace.DEFAULT;
     private final Consumer<Worker> started;
 
@@ -103,6 +105,16 @@ public final class WorkerBuilder {
         return this;
     }
 
+    /**
+     * The database in which {@code TRANSACTIONAL} steps commit: a pool of connections to the application's own PostgreSQL, the same
+     * database for all workers that serve these workflows. Each running attempt of such a step takes one connection. A table {@code
+     * millrace_completion} is made there if it is missing; its rows are deleted after 90 days.
+     */
+    public WorkerBuilder transactions(DataSource database) {
+        this.database = Optional.of(database);
+        return this;
+    }
+
     /** For tests. */
     WorkerBuilder pace(Pace pace) {
         this.pace = pace;
@@ -115,17 +127,24 @@ public final class WorkerBuilder {
      *
      * @throws MissingBindingException if the annotation processor has not seen one of the classes
      * @throws AccessRefusedException if the token is refused or may not do this
-     * @throws MillraceException if the control plane refuses a manifest or the worker
+     * @throws MillraceException if the control plane refuses a manifest or the worker; {@code DATABASE_MISSING} and {@code
+     *     TRANSACTIONS_UNUSABLE} if there are transactional steps and no database for them
      */
     public Worker start() {
         var served = Workflows.of(workflows, buildId, Clock.systemUTC());
+        var completions = Workflows.completions(served, database);
         var settings =
                 new WorkerSettings(name.orElseGet(WorkerBuilder::process), sdk(), slots, labels, drainTimeout, pace);
         var threads = StepThreads.best();
         LOG.debug("Steps run on {} threads.", threads.virtual() ? "virtual" : "platform");
         var book = new AttemptBook();
         var stream = new WorkerStream(
-                controlPlane, settings, served, new AttemptRunner(served, codec, threads.executor()), book, threads);
+                controlPlane,
+                settings,
+                served,
+                new AttemptRunner(served, codec, threads.executor(), completions),
+                book,
+                threads);
         var worker = new Worker(stream, book, settings);
         worker.start();
         boolean answered = stream.awaitAnswer(PATIENCE);
@@ -136,7 +155,8 @@ public final class WorkerBuilder {
         }
         if (!answered) {
             LOG.warn(
-                    "The control plane at {} has not answered within {} s. The worker goes on trying in the background.",
+                    "The control plane at {} has not answered within {} s. The worker goes on trying in the"
+                            + " background.",
                     controlPlane.url(),
                     PATIENCE.toSeconds());
         }

@@ -3,12 +3,14 @@ package dev.millrace.worker;
 import dev.millrace.binding.MethodBinding;
 import dev.millrace.binding.WorkflowBinding;
 import dev.millrace.connection.MillraceException;
+import dev.millrace.manifest.Delivery;
 import dev.millrace.manifest.InvalidJsonException;
 import dev.millrace.manifest.InvalidManifestException;
 import dev.millrace.manifest.Manifest;
 import dev.millrace.manifest.ManifestJson;
 import dev.millrace.manifest.RateLimitUse;
 import dev.millrace.manifest.StepSpec;
+import dev.millrace.worker.transaction.Completions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +26,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 
 /** Finds what the compiler wrote for the objects that a worker is given. */
 final class Workflows {
@@ -62,6 +65,26 @@ final class Workflows {
                     "A worker needs something to serve: millrace.worker(new OrderFulfilment(…)).");
         }
         return served;
+    }
+
+    /**
+     * The table of completions for those of these workflows that need one; empty where none does.
+     *
+     * @throws MillraceException with code {@code DATABASE_MISSING} if one is needed and no database is given
+     */
+    static Optional<Completions> completions(Map<String, ServedWorkflow> served, Optional<DataSource> database) {
+        for (var workflow : served.values()) {
+            for (var method : workflow.methods().values()) {
+                if (method.transactional()) {
+                    return Optional.of(Completions.of(database.orElseThrow(() -> new MillraceException(
+                            "DATABASE_MISSING",
+                            "Step '" + method.binding().name() + "' of workflow '" + workflow.name()
+                                    + "' is TRANSACTIONAL, but the worker was given no database. Nothing was"
+                                    + " registered. Say which: millrace.worker(…).transactions(dataSource)."))));
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /** The manifest of an annotated class, as the compiler wrote it. */
@@ -125,7 +148,9 @@ final class Workflows {
                             rateLimits(step),
                             circuits.of(
                                     binding.workflow() + "/" + method.name(), step.flatMap(StepSpec::circuitBreaker)),
-                            policies.of(method, step)));
+                            policies.of(method, step),
+                            step.filter(spec -> spec.policy().delivery() == Delivery.TRANSACTIONAL)
+                                    .isPresent()));
         }
         return new ServedWorkflow(
                 binding,
@@ -167,7 +192,8 @@ final class Workflows {
                 throw new MillraceException(
                         "MANIFEST_MISSING",
                         "The manifest of workflow '" + binding.workflow() + "' is not on the class path at " + path
-                                + ". The compiler writes it beside the classes; does the build copy or shade only some of them?");
+                                + ". The compiler writes it beside the classes; does the build copy or shade only some"
+                                + " of them?");
             }
             return in.readAllBytes();
         } catch (IOException e) {

@@ -42,6 +42,7 @@ final class Messages {
                 .setTimeoutMillis(from.timeout().toMillis())
                 .putAllMetadata(from.metadata())
                 .setCheckpoints(from.checkpoints().all().size())
+                .setSeals(from.seals())
                 .setRetriesLeft(Math.max(0, from.retriesLeft()))
                 .setRunStartedMicros(ChronoUnit.MICROS.between(Instant.EPOCH, from.runStarted()));
         from.arguments().forEach(argument -> assignment.addArguments(argument(argument)));

@@ -21,11 +21,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 
 /**
  * Millrace in memory for one test: the real engine, the real bindings, codec and schema checks, and a clock that only the test
@@ -52,6 +54,7 @@ public final class TestMillrace {
     private final List<TestWorker> workers = new ArrayList<>();
     private final Codec codec;
     private final CrashPoints crashPoints;
+    private Optional<DataSource> database = Optional.empty();
 
     private TestMillrace(Codec codec, CrashPoints crashPoints) {
         this.codec = codec;
@@ -103,6 +106,15 @@ public final class TestMillrace {
         return true;
     }
 
+    /**
+     * The database in which {@code TRANSACTIONAL} steps of this test commit, a PostgreSQL; said before the workers start. There are no
+     * doubles of it: what is to be shown is that the database keeps the promise.
+     */
+    public TestMillrace transactions(DataSource database) {
+        this.database = Optional.of(database);
+        return this;
+    }
+
     /** The clock of this test, to be handed to code that asks what time it is. */
     public Clock clock() {
         return clock;
@@ -120,7 +132,7 @@ public final class TestMillrace {
      * @throws dev.millrace.connection.MillraceException with code {@code MANIFEST_INVALID} if a control plane would refuse one
      */
     public TestWorker worker(Object... workflows) {
-        var worker = new TestWorker(this, plane, workers.size() + 1, List.of(workflows), codec, clock);
+        var worker = new TestWorker(this, plane, workers.size() + 1, List.of(workflows), codec, clock, database);
         workers.add(worker);
         return worker;
     }

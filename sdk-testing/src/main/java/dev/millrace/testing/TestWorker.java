@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import javax.sql.DataSource;
 
 /**
  * A worker of a test: it runs the methods of the objects that it was given on the test's thread, one after the other, in the order
@@ -55,11 +56,18 @@ public final class TestWorker {
      */
     private record Together(List<Effect.Assignment> entered, int missing) {}
 
-    TestWorker(TestMillrace millrace, Plane plane, int number, List<Object> workflows, Codec codec, Clock clock) {
+    TestWorker(
+            TestMillrace millrace,
+            Plane plane,
+            int number,
+            List<Object> workflows,
+            Codec codec,
+            Clock clock,
+            Optional<DataSource> database) {
         this.millrace = millrace;
         this.plane = plane;
         this.workflows = workflows;
-        this.local = new LocalWorker(workflows, codec, clock, new LocalWorker.Listener() {
+        this.local = new LocalWorker(workflows, codec, clock, database, new LocalWorker.Listener() {
             @Override
             public void ended(byte[] completion) {
                 plane.tell(() -> TestWorker.this.ended(completion));
@@ -348,8 +356,7 @@ public final class TestWorker {
         var left = Checkpoints.suspended(bytes);
         var attempt = Messages.attempt(left.getAttempt());
         if (!dead && live.remove(attempt) != null && session != 0) {
-            plane.queue(new Command.SuspendAttempt(
-                    session, attempt, left.getSeen(), Messages.spent(left.getSpent())));
+            plane.queue(new Command.SuspendAttempt(session, attempt, left.getSeen(), Messages.spent(left.getSpent())));
         }
     }
 

@@ -60,7 +60,8 @@ final class Assignments {
                 .setRetriesLeft(Math.max(0, from.retriesLeft()))
                 .setRunStartedMicros(Wire.micros(from.runStarted()))
                 .setCheckpoints(from.checkpoints().all().size())
-                .setStartsWhenConfirmed(from.startsWhenConfirmed());
+                .setStartsWhenConfirmed(from.startsWhenConfirmed())
+                .setSeals(from.seals());
         for (var argument : from.arguments()) {
             assignment.addArguments(argument(argument, values));
         }

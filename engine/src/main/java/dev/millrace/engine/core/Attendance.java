@@ -81,6 +81,9 @@ final class Attendance {
         long soonest = recorder.nowMicros() + Instants.micros(memory.settings.acceptLease());
         long end = Math.max(task.endMicros(), soonest);
         memory.timers.set(task, task.trail == null ? end : Math.min(end, task.trail.nextMicros()));
+        if (task.seal != null) {
+            return; // whatever became of its run, this has to be made sure
+        }
         if (task.run.isHalted() && task.run.version.plan.isStep(task.node.number)) {
             recorder.effect(new Effect.CancelAttempt(task.worker.session, task.ref(), Progress.RUN_CANCELLED));
         } else if (task.isCancelling()) {

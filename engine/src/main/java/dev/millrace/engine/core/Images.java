@@ -161,6 +161,7 @@ final class Images {
                 task.trail == null ? Checkpoints.NONE : task.trail.image(),
                 task.call,
                 task.released,
-                TaskSpent.of(task.used, task.spent));
+                TaskSpent.of(task.used, task.spent),
+                Optional.ofNullable(task.seal));
     }
 }

@@ -212,25 +212,47 @@ final class Ledger {
                 fact.failure().type() + ": " + fact.failure().message());
         startIfUnknown(task);
         release(task);
+        if (task.seal != null) {
+            sealed(task, fact);
+            return;
+        }
         task.failure = fact.failure();
         if (!fact.failure().type().equals(Failure.CHECKPOINT_MISMATCH)) {
             task.charged++;
         }
         if (fact.retried()) {
-            states.move(task, TaskEvent.RETRY);
-            task.due = fact.retryAt();
-            memory.timers.set(task, Instants.micros(task.due));
-            task.run.waiting++;
-            States.note(task, fact.at(), task.due.toString());
+            backOff(task, fact);
         } else {
             steps.fail(task, fact.at());
+        }
+    }
+
+    private void backOff(Task task, Fact.AttemptFailed fact) {
+        states.move(task, TaskEvent.RETRY);
+        task.due = fact.retryAt();
+        memory.timers.set(task, Instants.micros(task.due));
+        task.run.waiting++;
+        States.note(task, fact.at(), task.due.toString());
+    }
+
+    /** Nothing of it is committed, or the attempt to make sure has failed: why the task was given up stays. */
+    private void sealed(Task task, Fact.AttemptFailed fact) {
+        if (fact.retried()) {
+            backOff(task, fact);
+        } else if (!fact.failure().type().equals(Failure.SEALED)) {
+            task.failure = fact.failure();
+            steps.fail(task, fact.at());
+        } else if (task.seal.end() == TaskState.FAILED) {
+            steps.fail(task, fact.at());
+        } else {
+            steps.cancel(task, fact.at(), Failure.SEALED);
         }
     }
 
     private void lost(Task task, Instant at, String reason) {
         states.note(task, AttemptEvent.LOST, at, reason);
         release(task);
-        if (task.run.mayBegin(task.node) && !task.isCancelling()) {
+        if (task.seal != null || task.run.mayBegin(task.node) && !task.isCancelling()) {
             states.move(task, TaskEvent.LOST);
             steps.queue(task, at);
         } else {

@@ -58,6 +58,8 @@ final class Plan {
         final int retries;
         final Backoff backoff;
         final boolean atMostOnce;
+        /** Whether its completion is committed together with its effect, in a database that only its workers know. */
+        final boolean transactional;
         /** Whether it stores what it does, and leaves its worker while it waits. */
         boolean durable;
 
@@ -109,6 +111,7 @@ final class Plan {
             this.retries = policy.retries();
             this.backoff = policy.backoff();
             this.atMostOnce = policy.delivery() == Delivery.AT_MOST_ONCE;
+            this.transactional = policy.delivery() == Delivery.TRANSACTIONAL;
             this.slots = policy.slots();
             this.permitted = new Permitted(sharing, owner);
             this.takes = takes;

@@ -40,6 +40,9 @@ final class Progress {
     /** How long a durable step waits for a worker whose code goes with its checkpoints before it looks again. */
     private static final long OTHER_CODE_MICROS = 60_000_000;
 
+    /** How long it is at most until a seal that failed is tried again. */
+    private static final long NEXT_SEAL_MICROS = 10_000_000;
+
     /** The longest wait that a failure may ask for. */
     private static final long MOST_RETRY_AFTER_MILLIS = 366L * 24 * 60 * 60 * 1000;
 
@@ -101,13 +104,14 @@ final class Progress {
                         task.node.name,
                         Values.arguments(task),
                         timeLeft(task),
-                        Math.max(0, task.node.retries - task.charged),
+                        task.seal == null ? Math.max(0, task.node.retries - task.charged) : 0,
                         run.metadata,
                         run.started,
                         failureHandler ? Optional.ofNullable(run.failure) : Optional.empty(),
                         task.node.atMostOnce,
                         task.trail == null ? Checkpoints.NONE : task.trail.image(),
-                        call)));
+                        call,
+                        task.seal != null)));
     }
 
     private Duration timeLeft(Task task) {
@@ -140,7 +144,8 @@ final class Progress {
             }
         } else if (outcome instanceof Outcome.Failed failed) {
             fail(task, AttemptState.FAILED, failed.failure());
-        } else if (task.isCancelling() || run.isHalted() && run.version.plan.isStep(task.node.number)) {
+        } else if (task.seal == null
+                && (task.isCancelling() || run.isHalted() && run.version.plan.isStep(task.node.number))) {
             recorder.record(new Fact.AttemptCancelled(run.tenant.id, recorder.now(), task.ref()));
             settle(run);
         } else {
@@ -166,12 +171,42 @@ final class Progress {
     void fail(Task task, AttemptState state, Failure failure) {
         var run = task.run;
         closeRateLimit(task, failure);
+        var retryAt = retryAt(task, failure);
+        boolean unsealed = task.seal != null && retryAt.equals(Instant.MAX);
         recorder.record(new Fact.AttemptFailed(
-                run.tenant.id, recorder.now(), task.ref(), state, failure, retryAt(task, failure)));
+                run.tenant.id,
+                recorder.now(),
+                task.ref(),
+                state,
+                unsealed ? unsealed(task, failure) : failure,
+                retryAt));
         settle(run);
     }
 
+    /** What is told of a task that is given up without knowing what became of it; a seal is told as it is. */
+    private static Failure unsealed(Task task, Failure failure) {
+        if (failure.type().equals(Failure.SEALED)) {
+            return failure;
+        }
+        return Failure.of(
+                Failure.NOT_SEALED,
+                "Step '" + task.node.name + "' is given up"
+                        + (task.failure == null ? "" : " (" + task.failure.type() + ": " + task.failure.message() + ")")
+                        + ", and whether its transaction was committed could not be settled: " + failure.type() + ": "
+                        + failure.message() + " Look into the table of completions in its database.");
+    }
+
+    /** A seal is tried until it is put, or the task has waited for it as long as it may queue. */
+    private Instant nextSeal(Task task, Failure failure) {
+        long next = recorder.nowMicros() + Jitter.micros(task.ref(), NEXT_SEAL_MICROS);
+        boolean over = failure.nonRetryable() || failure.type().equals(Failure.SEALED) || next >= task.queueEndMicros();
+        return over ? Instant.MAX : Instants.of(next);
+    }
+
     private Instant retryAt(Task task, Failure failure) {
+        if (task.seal != null) {
+            return nextSeal(task, failure);
+        }
         if (failure.type().equals(Failure.CHECKPOINT_MISMATCH) && task.trail != null) {
             boolean again = !task.isCancelling() && task.run.mayBegin(task.node);
             return again ? Instants.of(recorder.nowMicros() + OTHER_CODE_MICROS) : Instant.MAX;
@@ -303,7 +338,7 @@ final class Progress {
                                 ? Waits.atLast(task, recorder.nowMicros())
                                 : "no connected worker serves version " + task.run.version.ref
                                         + " or one of equal shape. Start one, then start the run again."));
-        fail(task.run, task.node, task.element, failure);
+        fail(task.run, task.node, task.element, task.seal == null ? failure : unsealed(task, failure));
         settle(task.run);
     }
 
@@ -460,7 +495,7 @@ final class Progress {
     /** There is no money for another attempt of the task: its run ends. */
     private void refuseMoney(Task task) {
         var budget = Budgets.exceeded(task);
-        if (task.state == TaskState.QUEUED && budget != null) {
+        if (task.state == TaskState.QUEUED && task.seal == null && budget != null) {
             fail(task.run, task.node, task.element, Budgets.failure(task, budget));
             settle(task.run);
         }
@@ -468,7 +503,7 @@ final class Progress {
 
     private void refuse(Task task) {
         int take = task.costsTooMuch();
-        if (task.state != TaskState.QUEUED || take < 0) {
+        if (task.state != TaskState.QUEUED || task.seal != null || take < 0) {
             return;
         }
         var limit = task.node.takes.get(take).limit();
@@ -489,7 +524,7 @@ final class Progress {
     private void makeRoom(Run run, Permissions.Leaving leaving) {
         var holder = leaving.holder();
         var task = run.task(holder.node(), holder.element());
-        if (task == null || task.state.isFinal() || task.isCancelling()) {
+        if (task == null || task.state.isFinal() || task.isCancelling() || task.seal != null) {
             return;
         }
         recorder.record(new Fact.TaskCancelRequested(
@@ -533,7 +568,7 @@ final class Progress {
     }
 
     private void cancel(Task task, Command.SettleTask command) {
-        if (task.isCancelling()) {
+        if (task.isCancelling() || task.seal != null) {
             return;
         }
         var run = task.run;
@@ -601,7 +636,7 @@ final class Progress {
     }
 
     private void stopLive(Task task, String reason) {
-        if (task != null && task.state.isLive() && task.worker.isConnected()) {
+        if (task != null && task.seal == null && task.state.isLive() && task.worker.isConnected()) {
             recorder.effect(new Effect.CancelAttempt(task.worker.session, task.ref(), reason));
         }
     }

@@ -123,6 +123,7 @@ final class Rebuilder {
         task.started = image.started();
         task.ended = image.ended();
         task.terms = image.terms();
+        task.seal = image.seal().orElse(null);
         task.used = image.spent().used();
         task.spent = image.spent().newest();
         run.used = run.used.plus(task.used);

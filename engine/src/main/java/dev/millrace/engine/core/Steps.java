@@ -1,6 +1,7 @@
 package dev.millrace.engine.core;
 
 import dev.millrace.engine.RunFailure;
+import dev.millrace.engine.Seal;
 import dev.millrace.engine.TaskState;
 import dev.millrace.engine.Terms;
 import dev.millrace.engine.Verdict;
@@ -90,10 +91,10 @@ final class Steps {
         var run = task.run;
         memory.permits.contend(task, task.attempt == 0 ? Arrival.NEW : Arrival.AGAIN, toGo);
         run.tenant.scheduler.queue(task, run.version.lane(task));
-        if (!task.terms.costs().isEmpty() && task.costsTooMuch() >= 0) {
+        if (task.seal == null && !task.terms.costs().isEmpty() && task.costsTooMuch() >= 0) {
             tooCostly.add(task);
         }
-        if (Budgets.exceeded(task) != null) {
+        if (task.seal == null && Budgets.exceeded(task) != null) {
             beyondBudget.add(task);
         }
         memory.timers.set(task, task.queueEndMicros());
@@ -118,7 +119,7 @@ final class Steps {
     }
 
     private void holdAgainstBudgets(Task task) {
-        if (task != null && task.state == TaskState.QUEUED && Budgets.exceeded(task) != null) {
+        if (task != null && task.state == TaskState.QUEUED && task.seal == null && Budgets.exceeded(task) != null) {
             beyondBudget.add(task);
         }
     }
@@ -175,12 +176,18 @@ final class Steps {
     }
 
     void fail(Task task, Instant at) {
+        if (seals(task, TaskState.FAILED, at)) {
+            return;
+        }
         states.move(task, TaskEvent.FAILED);
         States.note(task, at, task.failure.type());
         endAndStop(task, at);
     }
 
     void cancel(Task task, Instant at, String detail) {
+        if (seals(task, TaskState.CANCELLED, at)) {
+            return;
+        }
         states.move(task, TaskEvent.CANCELLED);
         States.note(task, at, detail);
         if (task.isCancelling()) {
@@ -188,6 +195,23 @@ final class Steps {
         } else {
             end(task, at);
         }
+    }
+
+    /** Whether it is too early to give a task up: it was with workers, so what it would do may be committed. It queues for a seal then. */
+    private boolean seals(Task task, TaskState end, Instant at) {
+        if (!task.node.transactional || task.attempt == 0 || task.seal != null) {
+            return false;
+        }
+        task.seal = new Seal(end, at);
+        States.note(task, at, "SEALING", task.failure == null ? "" : task.failure.type());
+        if (task.state.isLive()) {
+            states.move(task, TaskEvent.LOST);
+        } else if (task.state == TaskState.BACKING_OFF) {
+            states.move(task, TaskEvent.DUE);
+        }
+        states.wake(task.run, at);
+        queue(task, at);
+        return true;
     }
 
     /** A task has ended for good without success, and if it is a step's, its run will not succeed either. */
@@ -207,6 +231,7 @@ final class Steps {
     void end(Task task, Instant at) {
         var run = task.run;
         task.ended = at;
+        task.seal = null;
         if (task.trail != null
                 && task.trail.open().stream().anyMatch(wait -> wait.kind().isBrought())) {
             memory.rewaits(run);
@@ -368,6 +393,9 @@ final class Steps {
     }
 
     private void giveUp(Task task, Instant at) {
+        if (task.seal != null) {
+            return; // it is given up already, as soon as that is safe
+        }
         if (task.state == TaskState.QUEUED || task.state == TaskState.BACKING_OFF || task.state == TaskState.WAITING) {
             takeBack(task);
             cancel(task, at, "the run is ending");

@@ -5,6 +5,7 @@ import dev.millrace.engine.AttemptRef;
 import dev.millrace.engine.AttemptState;
 import dev.millrace.engine.Failure;
 import dev.millrace.engine.Payload;
+import dev.millrace.engine.Seal;
 import dev.millrace.engine.Spent;
 import dev.millrace.engine.TaskState;
 import dev.millrace.engine.Terms;
@@ -41,6 +42,9 @@ final class Task extends Ready {
     long call;
     /** Whether the live attempt goes on without its slots. */
     boolean released;
+
+    /** Of a transactional step that is given up and may have committed; null for all others. */
+    Seal seal;
 
     Task previousOfWorker;
     Task nextOfWorker;
@@ -84,7 +88,7 @@ final class Task extends Ready {
 
     /** When it has queued for too long. */
     long queueEndMicros() {
-        long end = Instants.micros(queued) + node.queueTimeoutMicros;
+        long end = Instants.micros(seal == null ? queued : seal.since()) + node.queueTimeoutMicros;
         return trail == null ? end : Math.min(end, trail.endMicros());
     }
 

@@ -20,6 +20,7 @@ import dev.millrace.engine.RunImage.TaskImage;
 import dev.millrace.engine.RunImage.Transition;
 import dev.millrace.engine.RunState;
 import dev.millrace.engine.RunTerms;
+import dev.millrace.engine.Seal;
 import dev.millrace.engine.ShardImage;
 import dev.millrace.engine.Signal;
 import dev.millrace.engine.Signals;
@@ -400,7 +401,8 @@ public final class Examples {
                         new Checkpoints(AT.plusSeconds(90), checkpoints()),
                         12,
                         true,
-                        new TaskSpent(USAGE, SPENT)));
+                        new TaskSpent(USAGE, SPENT),
+                        Optional.of(new Seal(TaskState.CANCELLED, AT.plusMillis(5)))));
     }
 
     /** An image of a shard with an open and a closed bucket. */

@@ -39,7 +39,8 @@ class StateDiagramsTest {
 
                 What a run's history shows beside these states: `CANCELLING` (somebody asked for the end of the run or the task),
                 `DEADLINE_PASSED`, `CLEANING_UP` (compensations and the on-failure handler begin), `EXTENDED` (an attempt was
-                given more time) and `CHECKPOINT` (durable code did something, begins to wait, or waits no longer).
+                given more time), `SEALING` (a transactional task is given up as soon as it is certain that it has not committed)
+                and `CHECKPOINT` (durable code did something, begins to wait, or waits no longer).
                 """);
         for (var table : Tables.ALL) {
             draw(table, page);

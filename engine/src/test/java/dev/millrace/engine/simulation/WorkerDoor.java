@@ -219,7 +219,8 @@ final class WorkerDoor {
                         of.failure(),
                         of.startsWhenConfirmed(),
                         Checkpoints.NONE,
-                        of.call()));
+                        of.call(),
+                        of.seals()));
     }
 
     /** What was decided for a session is stored. */

@@ -167,8 +167,6 @@ public final class Vocabulary {
         for (var word : LaterVocabulary.words()) {
             if (word.equals("CompletionStage")) {
                 names.addAll(Set.of(COMPLETION_STAGE, COMPLETABLE_FUTURE));
-            } else if (word.equals("@Step(delivery = TRANSACTIONAL)")) {
-                names.add(CONNECTION);
             } else if (!word.contains("(")) {
                 var name = PACKAGE + word.replace("@", "");
                 names.add(name);

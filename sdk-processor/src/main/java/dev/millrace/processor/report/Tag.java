@@ -82,6 +82,7 @@ public enum Tag {
     // How often a method runs, and what answers instead
     TRANSACTIONAL_WITHOUT_CONNECTION,
     CONNECTION_WITHOUT_TRANSACTIONAL,
+    TRANSACTIONAL_SHAPE,
     AT_MOST_ONCE_WITH_RETRY,
     UNKNOWN_FALLBACK,
     BAD_FALLBACK,

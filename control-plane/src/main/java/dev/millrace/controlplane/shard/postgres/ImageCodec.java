@@ -22,6 +22,7 @@ import dev.millrace.engine.VersionRef;
 import dev.millrace.engine.WorkerId;
 import dev.millrace.protocol.journal.v1.Bucket;
 import dev.millrace.protocol.journal.v1.History;
+import dev.millrace.protocol.journal.v1.Seal;
 import dev.millrace.protocol.journal.v1.TaskImage;
 import dev.millrace.protocol.journal.v1.Transition;
 import java.time.Instant;
@@ -124,6 +125,9 @@ final class ImageCodec {
         message.setReleased(task.released());
         CheckpointCodec.put(task.checkpoints(), message);
         SpentCodec.put(task.spent(), message);
+        task.seal()
+                .ifPresent(seal -> message.setSeal(
+                        Seal.newBuilder().setEnd(seal.end().code()).setSince(micros(seal.since()))));
         return message.build();
     }
 
@@ -251,7 +255,16 @@ final class ImageCodec {
                     CheckpointCodec.checkpoints(message),
                     message.getCall(),
                     message.getReleased(),
-                    SpentCodec.spent(message));
+                    SpentCodec.spent(message),
+                    seal(message));
+        }
+
+        private static Optional<dev.millrace.engine.Seal> seal(TaskImage message) {
+            return message.hasSeal()
+                    ? Optional.of(new dev.millrace.engine.Seal(
+                            TaskState.ofCode(message.getSeal().getEnd()),
+                            instant(message.getSeal().getSince())))
+                    : Optional.empty();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.millrace.processor.rule.failure;
 
 import dev.millrace.processor.model.Method;
+import dev.millrace.processor.model.Returned;
 import dev.millrace.processor.model.Role;
 import dev.millrace.processor.model.Source;
 import dev.millrace.processor.report.Problem;
@@ -21,8 +22,11 @@ final class DeliveryRule implements Rule {
             if (delivery.equals(AT_MOST_ONCE)) {
                 atMostOnce(method, report);
             }
-            if (method.role() == Role.STEP) {
+            if (method.role() != Role.ACTION) {
                 connections(subject, method, delivery, report);
+            }
+            if (delivery.equals(TRANSACTIONAL)) {
+                transactional(subject, method, report);
             }
         }
     }
@@ -54,7 +58,11 @@ final class DeliveryRule implements Rule {
                             Tag.CONNECTION_WITHOUT_TRANSACTIONAL,
                             method.label() + " takes a Connection (parameter '" + parameter.name()
                                     + "'), which only TRANSACTIONAL steps are given.")
-                    .fix("write delivery = Delivery.TRANSACTIONAL, or take a DataSource in the constructor.")));
+                    .fix(
+                            method.role() == Role.STEP
+                                    ? "write delivery = Delivery.TRANSACTIONAL, or take a DataSource in the"
+                                            + " constructor."
+                                    : "take a DataSource in the constructor.")));
         } else if (connections.isEmpty()) {
             var annotation = method.annotation();
             report.add(Problem.at(
@@ -66,5 +74,30 @@ final class DeliveryRule implements Rule {
                                     + " is TRANSACTIONAL, but takes no java.sql.Connection to commit its effect with.")
                     .fix("add a Connection parameter, and write through it."));
         }
+    }
+
+    /** The transaction is committed when the method returns, with what it returned. */
+    private static void transactional(Subject subject, Method step, Report report) {
+        var returned = step.returned();
+        if (returned.stage() || returned.wrapper() == Returned.Wrapper.LOOP) {
+            report.add(Problem.at(
+                            step.element(),
+                            Tag.TRANSACTIONAL_SHAPE,
+                            step.label() + " is TRANSACTIONAL and returns "
+                                    + subject.types().shortName(step.returns())
+                                    + ", but its transaction is committed when it returns, with the value.")
+                    .fix("return " + subject.types().shortName(returned.value()) + "."));
+        }
+        step.annotation()
+                .text("fallback")
+                .filter(name -> !name.isEmpty())
+                .ifPresent(name -> report.add(Problem.at(
+                                step.element(),
+                                step.annotation().annotation(),
+                                step.annotation().written("fallback").orElseThrow(),
+                                Tag.TRANSACTIONAL_SHAPE,
+                                step.label() + " is TRANSACTIONAL and has the fallback \"" + name
+                                        + "\", which could answer although an attempt has committed.")
+                        .fix("remove the fallback; a step that takes its Outcome sees that it failed.")));
     }
 }

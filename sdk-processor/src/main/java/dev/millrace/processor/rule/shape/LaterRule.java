@@ -3,7 +3,6 @@ package dev.millrace.processor.rule.shape;
 import dev.millrace.manifest.LaterOfActions;
 import dev.millrace.processor.model.Method;
 import dev.millrace.processor.model.Mirror;
-import dev.millrace.processor.model.Role;
 import dev.millrace.processor.model.Vocabulary;
 import dev.millrace.processor.read.RateLimits;
 import dev.millrace.processor.report.Problem;
@@ -42,25 +41,10 @@ final class LaterRule implements Rule {
                 "of " + workflow.label(),
                 report);
         for (var budget : workflow.annotations(Vocabulary.BUDGET)) {
-            members(
-                    "@Budget(exceeded = ASK)",
-                    budget,
-                    "exceeded",
-                    Set.of("FAIL"),
-                    "of " + workflow.label(),
-                    report);
+            members("@Budget(exceeded = ASK)", budget, "exceeded", Set.of("FAIL"), "of " + workflow.label(), report);
         }
         for (var method : workflow.methods()) {
             var label = "of " + method.label();
-            if (method.role() != Role.ACTION) {
-                members(
-                        "@Step(delivery = TRANSACTIONAL)",
-                        method.annotation(),
-                        "delivery",
-                        Set.of("AT_LEAST_ONCE", "AT_MOST_ONCE"),
-                        label,
-                        report);
-            }
             members("@Step(fallback)", method.annotation(), "fallback", Set.of(""), label, report);
             types(subject, method, report);
         }
