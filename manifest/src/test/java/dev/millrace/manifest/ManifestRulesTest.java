@@ -162,12 +162,14 @@ class ManifestRulesTest {
 
     @Test
     void aTransactionIsCommittedWhenTheMethodReturns() {
-        var delivery = "\"policy\": {\"delivery\": \"TRANSACTIONAL\"}";
-        var later = edited("{\"steps\": [{\"kind\": \"ASYNC\", " + delivery + "}]}", Manifests.step("a"));
-        var otherwise = edited("{\"steps\": [{\"fallback\": \"guess\", " + delivery + "}]}", Manifests.step("a"));
+        var policy = policy(Delivery.TRANSACTIONAL, 0, Defaults.stepPolicy());
 
-        assertThat(problems(later)).contains("POLICY steps[0].policy.delivery");
-        assertThat(problems(otherwise)).contains("POLICY steps[0].policy.delivery");
+        assertThat(problems(Manifests.of(calledOtherwise(policy, StepSpec.Kind.ASYNC, ""))))
+                .contains("POLICY steps[0].policy.delivery");
+        assertThat(problems(Manifests.of(calledOtherwise(policy, StepSpec.Kind.PLAIN, "guess"))))
+                .contains("POLICY steps[0].policy.delivery");
+        assertThat(problems(Manifests.of(calledOtherwise(policy, StepSpec.Kind.PLAIN, ""))))
+                .isEmpty();
     }
 
     @Test
@@ -229,6 +231,24 @@ class ManifestRulesTest {
 
     private static StepSpec withPolicy(String name, StepPolicy policy) {
         return new StepSpec(name, List.of(), List.of(), OutputSpec.VOID, policy, List.of(), 0);
+    }
+
+    private static StepSpec calledOtherwise(StepPolicy policy, StepSpec.Kind kind, String fallback) {
+        return new StepSpec(
+                "a",
+                List.of(),
+                List.of(),
+                OutputSpec.VOID,
+                policy,
+                List.of(),
+                0,
+                kind,
+                "",
+                Sharing.NONE,
+                Optional.empty(),
+                Optional.empty(),
+                fallback,
+                Optional.empty());
     }
 
     private static StepPolicy policy(Delivery delivery, int retries, StepPolicy base) {

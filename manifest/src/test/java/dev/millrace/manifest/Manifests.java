@@ -187,7 +187,8 @@ final class Manifests {
         }
 
         private StepPolicy policy() {
-            var delivery = pick(Delivery.values());
+            // What is TRANSACTIONAL may not be what else these steps become; see ManifestRulesTest.
+            var delivery = pick(new Delivery[] {Delivery.AT_LEAST_ONCE, Delivery.AT_MOST_ONCE});
             var initial = Duration.ofMillis(random.nextInt(10_000));
             return new StepPolicy(
                     duration(),
