@@ -5,7 +5,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** A group of commands. By itself it does nothing but say which commands it has. */
+/** A group of commands. By itself it does nothing. */
 @Command(synopsisSubcommandLabel = "COMMAND")
 public abstract class CommandGroup implements Runnable {
     @Spec
@@ -18,13 +18,7 @@ public abstract class CommandGroup implements Runnable {
 
     @Override
     public final void run() {
-        var names = spec.subcommands().keySet().stream()
-                .filter(name -> !name.equals("help"))
-                .toList();
-        int last = names.size() - 1;
-        throw new ParameterException(
-                spec.commandLine(),
-                "A command is missing after \"" + spec.name() + "\": " + String.join(", ", names.subList(0, last))
-                        + " or " + names.get(last) + ".");
+        // Which ones there are is said after every mistake.
+        throw new ParameterException(spec.commandLine(), "A command is missing after \"" + spec.name() + "\".");
     }
 }

@@ -7,6 +7,7 @@ import dev.millrace.cli.process.Installation;
 import dev.millrace.cli.runs.RunsCommand;
 import dev.millrace.cli.scheduling.ExplainCommand;
 import dev.millrace.cli.scheduling.LimitsCommand;
+import dev.millrace.cli.scheduling.UsageCommand;
 import dev.millrace.cli.scheduling.WorkersCommand;
 import dev.millrace.cli.scheduling.WorkflowsCommand;
 import dev.millrace.cli.tasks.TasksCommand;
@@ -63,6 +64,7 @@ public final class Main {
                 .addSubcommand(WebhooksCommand.commandLine(context))
                 .addSubcommand(new ExplainCommand(context))
                 .addSubcommand(LimitsCommand.commandLine(context))
+                .addSubcommand(new UsageCommand(context))
                 .addSubcommand(WorkflowsCommand.commandLine(context))
                 .addSubcommand(WorkersCommand.commandLine(context))
                 .addSubcommand(new CelCommand(context))

@@ -46,18 +46,18 @@ class MainTest {
         assertThat(run.err())
                 .isEqualTo(
                         "millrace: A command is missing.\n"
-                                + "Commands: demo, dev, server, runs, tasks, manifest, events, approvals, filters, schedules, webhooks, explain, limits, workflows, workers, cel, bench, version, help\nSee: millrace --help\n");
+                                + "Commands: demo, dev, server, runs, tasks, manifest, events, approvals, filters, schedules, webhooks, explain, limits, usage, workflows, workers, cel, bench, version, help\nSee: millrace --help\n");
     }
 
     @Test
     void anUnknownCommandIsAnsweredWithThoseThereAre() {
-        var run = run("rnus", "list");
+        var run = run("zzz", "list");
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(run.err())
-                .contains("'rnus'")
+                .contains("'zzz'")
                 .contains(
-                        "Commands: demo, dev, server, runs, tasks, manifest, events, approvals, filters, schedules, webhooks, explain, limits, workflows, workers, cel, bench, version, help")
+                        "Commands: demo, dev, server, runs, tasks, manifest, events, approvals, filters, schedules, webhooks, explain, limits, usage, workflows, workers, cel, bench, version, help")
                 .endsWith("See: millrace --help\n");
     }
 

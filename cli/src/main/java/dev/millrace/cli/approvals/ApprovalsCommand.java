@@ -1,9 +1,11 @@
 package dev.millrace.cli.approvals;
 
+import dev.millrace.cli.CommandGroup;
 import dev.millrace.cli.Context;
 import dev.millrace.cli.ControlPlaneOptions;
 import dev.millrace.cli.ExitCode;
 import dev.millrace.cli.OutputOption;
+import dev.millrace.cli.Pages;
 import dev.millrace.cli.terminal.Json;
 import dev.millrace.cli.terminal.Table;
 import dev.millrace.cli.triggers.JsonInput;
@@ -12,27 +14,21 @@ import dev.millrace.rest.model.AnswerApproval;
 import dev.millrace.rest.model.ApprovalView;
 import dev.millrace.rest.model.ByWhom;
 import dev.millrace.rest.model.EscalateApproval;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The group of commands about what runs ask people. */
-@Command(name = "approvals", synopsisSubcommandLabel = "COMMAND", description = "List and answer what runs ask people.")
-public final class ApprovalsCommand implements Runnable {
+@Command(name = "approvals", description = "List and answer what runs ask people.")
+public final class ApprovalsCommand extends CommandGroup {
     private static final int PAGE = 200;
 
     private final Context context;
-
-    @Spec
-    private CommandSpec spec;
 
     private ApprovalsCommand(Context context) {
         this.context = context;
@@ -43,31 +39,20 @@ public final class ApprovalsCommand implements Runnable {
         return new CommandLine(new ApprovalsCommand(context));
     }
 
-    @Override
-    public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "A command is missing after \"approvals\": list, claim, release, answer, escalate or expire.");
-    }
-
     @Command(name = "list", description = "List what is open, the soonest to be over first.")
     int list(
             @Mixin ControlPlaneOptions controlPlane,
             @Mixin OutputOption output,
             @Option(names = "--role", paramLabel = "ROLE", description = "Only what is asked of this role.")
                     String role) {
-        List<ApprovalView> found = new ArrayList<>();
         try (var client = controlPlane.connect(context)) {
             var api = new ApprovalsApi(client);
-            var cursor = new String[1];
-            do {
+            print(output, Pages.all(cursor -> {
                 var page = api.listApprovals(
-                        options -> options.role(role).cursor(cursor[0]).limit(PAGE));
-                found.addAll(page.getItems());
-                cursor[0] = page.getNextCursor();
-            } while (cursor[0] != null);
+                        options -> options.role(role).cursor(cursor).limit(PAGE));
+                return new Pages.Page<>(page.getItems(), page.getNextCursor());
+            }));
         }
-        print(output, found);
         return ExitCode.OK;
     }
 
@@ -102,7 +87,7 @@ public final class ApprovalsCommand implements Runnable {
                     String file,
             @Option(names = "--by", paramLabel = "NAME", description = "Who answers.") String by) {
         if ((answer == null) == (file == null)) {
-            throw new ParameterException(spec.commandLine(), "Give the answer as --answer JSON or as --file FILE.");
+            throw new ParameterException(spec().commandLine(), "Give the answer as --answer JSON or as --file FILE.");
         }
         var json = answer != null ? JsonInput.text(answer) : JsonInput.file(file);
         return on(

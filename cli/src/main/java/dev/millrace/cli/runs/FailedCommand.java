@@ -4,6 +4,7 @@ import dev.millrace.cli.Context;
 import dev.millrace.cli.ControlPlaneOptions;
 import dev.millrace.cli.ExitCode;
 import dev.millrace.cli.OutputOption;
+import dev.millrace.cli.Since;
 import dev.millrace.cli.terminal.Json;
 import dev.millrace.cli.terminal.Table;
 import dev.millrace.rest.RunsApi;

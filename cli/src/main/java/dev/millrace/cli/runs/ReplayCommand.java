@@ -5,6 +5,7 @@ import dev.millrace.cli.Context;
 import dev.millrace.cli.ControlPlaneOptions;
 import dev.millrace.cli.ExitCode;
 import dev.millrace.cli.OutputOption;
+import dev.millrace.cli.Since;
 import dev.millrace.cli.terminal.Json;
 import dev.millrace.rest.RawJson;
 import dev.millrace.rest.ReplaysApi;

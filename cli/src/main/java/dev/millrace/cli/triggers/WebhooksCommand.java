@@ -1,10 +1,12 @@
 package dev.millrace.cli.triggers;
 
 import dev.millrace.cli.CliException;
+import dev.millrace.cli.CommandGroup;
 import dev.millrace.cli.Context;
 import dev.millrace.cli.ControlPlaneOptions;
 import dev.millrace.cli.ExitCode;
 import dev.millrace.cli.OutputOption;
+import dev.millrace.cli.Pages;
 import dev.millrace.cli.terminal.Json;
 import dev.millrace.cli.terminal.Table;
 import dev.millrace.rest.WebhooksApi;
@@ -18,32 +20,25 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The group of commands about webhooks. Secrets are read from files, because others see what stands on a command line. */
 @Command(
         name = "webhooks",
-        synopsisSubcommandLabel = "COMMAND",
         description = "Addresses at which other companies' servers deliver what becomes events.")
-public final class WebhooksCommand implements Runnable {
+public final class WebhooksCommand extends CommandGroup {
     private static final int PAGE = 200;
     private static final int MOST_SECRETS = 2;
 
     private final Context context;
-
-    @Spec
-    private CommandSpec spec;
 
     private WebhooksCommand(Context context) {
         this.context = context;
@@ -52,13 +47,6 @@ public final class WebhooksCommand implements Runnable {
     /** The group with its commands. */
     public static CommandLine commandLine(Context context) {
         return new CommandLine(new WebhooksCommand(context));
-    }
-
-    @Override
-    public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "A command is missing after \"webhooks\": list, create, failures, enable, disable, rotate or delete.");
     }
 
     /** What becomes of a delivery. */
@@ -102,17 +90,13 @@ public final class WebhooksCommand implements Runnable {
 
     @Command(name = "list", description = "List webhooks, by name.")
     int list(@Mixin ControlPlaneOptions controlPlane, @Mixin OutputOption output) {
-        List<Webhook> webhooks = new ArrayList<>();
         try (var client = controlPlane.connect(context)) {
             var api = new WebhooksApi(client);
-            var cursor = new String[1];
-            do {
-                var page = api.listWebhooks(options -> options.cursor(cursor[0]).limit(PAGE));
-                webhooks.addAll(page.getItems());
-                cursor[0] = page.getNextCursor();
-            } while (cursor[0] != null);
+            print(output, Pages.all(cursor -> {
+                var page = api.listWebhooks(options -> options.cursor(cursor).limit(PAGE));
+                return new Pages.Page<>(page.getItems(), page.getNextCursor());
+            }));
         }
-        print(output, webhooks);
         return ExitCode.OK;
     }
 
@@ -235,7 +219,7 @@ public final class WebhooksCommand implements Runnable {
                     boolean yes) {
         if (!yes) {
             throw new ParameterException(
-                    spec.commandLine(),
+                    spec().commandLine(),
                     "Deliveries to this address will be refused and cannot be had back. Add --yes to delete it, or use"
                             + " \"disable\".");
         }

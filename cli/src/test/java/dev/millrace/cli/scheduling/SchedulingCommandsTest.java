@@ -97,8 +97,8 @@ class SchedulingCommandsTest {
 
     @Test
     void aGroupWithoutACommandNamesThoseThereAre() {
-        assertThat(run("limits").err()).contains("list, reset or set");
-        assertThat(run("workers").err()).contains("drain, list, pause or resume");
-        assertThat(run("workflows").err()).contains("pause or resume");
+        assertThat(run("limits").err()).contains("Commands: list, reset, set");
+        assertThat(run("workers").err()).contains("Commands: drain, list, pause, resume");
+        assertThat(run("workflows").err()).contains("Commands: pause, resume");
     }
 }

@@ -62,6 +62,11 @@ final class Metrics {
                         "millrace_projection_seconds_total",
                         "How long they took.",
                         figures.projecting().taken().toNanos() / 1e9)
+                .counters(
+                        "millrace_usage_total",
+                        "What runs used, by name; without one what went beyond 100 names.",
+                        "name",
+                        figures.projecting().used())
                 .gauge("millrace_commands_waiting", "Commands that wait to be decided.", figures.commandsWaiting())
                 .gauge(
                         "millrace_commands_waiting_bytes",

@@ -108,6 +108,7 @@ public final class SettingsReader {
         names.put("millrace.retention.idempotency-keys", Durations.format(retention.idempotencyKeys()));
         names.put("millrace.retention.request-ids", Durations.format(retention.requestIds()));
         names.put("millrace.retention.events", Durations.format(retention.events()));
+        names.put("millrace.retention.usage", Durations.format(retention.usage()));
         names.put("millrace.secrets.key", settings.secrets().key());
         names.put(
                 "millrace.secrets.former-keys", settings.secrets().formerKeys().isEmpty() ? "(none)" : "(hidden)");
@@ -256,7 +257,8 @@ public final class SettingsReader {
                 duration("retention.light-runs", defaults.lightRuns(), Duration.ofDays(1), longest),
                 duration("retention.idempotency-keys", defaults.idempotencyKeys(), Duration.ofHours(1), longest),
                 duration("retention.request-ids", defaults.requestIds(), Duration.ofHours(1), longest),
-                duration("retention.events", defaults.events(), Duration.ofDays(1), longest));
+                duration("retention.events", defaults.events(), Duration.ofDays(1), longest),
+                duration("retention.usage", defaults.usage(), Duration.ofDays(1), longest));
     }
 
     // ---- one value ----

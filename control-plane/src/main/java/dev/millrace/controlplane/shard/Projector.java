@@ -5,9 +5,12 @@ import dev.millrace.engine.Journal.JournalException;
 import dev.millrace.engine.Snapshots;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -24,6 +27,8 @@ final class Projector implements Runnable {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
     private static final Duration BETWEEN_TIDYINGS = Duration.ofMillis(500);
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+    /** So many things that runs use have figures of their own: their number is not ours to bound, that of the figures is. */
+    static final int MOST_NAMES = 100;
 
     private final Storage storage;
     private final Inbox inbox;
@@ -34,6 +39,7 @@ final class Projector implements Runnable {
     private final LongAdder passes = new LongAdder();
     private final LongAdder runs = new LongAdder();
     private final LongAdder nanos = new LongAdder();
+    private final Map<String, LongAdder> used = new ConcurrentHashMap<>();
     private volatile int failing;
     private final BlockingQueue<Round.Capture> captures = new LinkedBlockingQueue<>();
     private volatile boolean stopping;
@@ -68,7 +74,9 @@ final class Projector implements Runnable {
 
     /** What it has done so far. */
     ShardFigures.Projecting done() {
-        return new ShardFigures.Projecting(passes.sum(), runs.sum(), Duration.ofNanos(nanos.sum()));
+        Map<String, Long> byName = new TreeMap<>();
+        used.forEach((name, amount) -> byName.put(name, amount.sum()));
+        return new ShardFigures.Projecting(passes.sum(), runs.sum(), Duration.ofNanos(nanos.sum()), byName);
     }
 
     /** How many shards have a pass that failed and is tried again. */
@@ -113,6 +121,11 @@ final class Projector implements Runnable {
         tidiedAt = System.nanoTime();
     }
 
+    private void used(String name, long amount) {
+        used.computeIfAbsent(used.containsKey(name) || used.size() < MOST_NAMES ? name : "", any -> new LongAdder())
+                .add(amount);
+    }
+
     private void write(Pass pass) {
         var capture = pass.capture();
         var shard = capture.shard();
@@ -134,6 +147,7 @@ final class Projector implements Runnable {
             inbox.put(new Message.Projected(shard, capture.toSeq()));
             passes.increment();
             runs.add(capture.runs().size());
+            capture.runs().forEach(run -> run.spending().fresh().amounts().forEach(this::used));
             nanos.add(System.nanoTime() - began);
         } catch (FencedException e) {
             inbox.put(new Message.Lost(shard, "another owner has taken its images"));

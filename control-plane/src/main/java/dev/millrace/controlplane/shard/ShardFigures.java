@@ -66,6 +66,11 @@ public record ShardFigures(
      * @param passes how many transactions
      * @param runs how many images of runs; one run may have many
      * @param taken how long all of it took
+     * @param used what runs used, by name; under an empty name what goes beyond {@link Projector#MOST_NAMES}
      */
-    public record Projecting(long passes, long runs, Duration taken) {}
+    public record Projecting(long passes, long runs, Duration taken, Map<String, Long> used) {
+        public Projecting {
+            used = Map.copyOf(used);
+        }
+    }
 }

@@ -281,6 +281,35 @@ public final class Examples {
                 Optional.empty());
     }
 
+    /** The same run, which has used this since its last image. */
+    public static RunImage using(RunImage image, Usage fresh, Instant at) {
+        return new RunImage(
+                image.tenant(),
+                image.run(),
+                image.isNew(),
+                image.generation(),
+                image.version(),
+                image.state(),
+                image.input(),
+                image.idempotencyKey(),
+                image.priority(),
+                image.metadata(),
+                image.started(),
+                image.deadline(),
+                image.tasks(),
+                image.cleanUp(),
+                image.failure(),
+                image.compensated(),
+                image.deadlinePassed(),
+                image.cancelReason(),
+                image.ended(),
+                image.terms(),
+                image.signals(),
+                new Spending(fresh, at),
+                image.history(),
+                image.passivity());
+    }
+
     /** An image of a run that only waits, as new as the store takes it to be. */
     public static RunImage waiting(int number, boolean isNew, Optional<LaneKey> lane, int wakeSeconds) {
         return image(number, isNew, lane.isPresent() ? RunState.QUEUED : RunState.WAITING, Instant.MAX, wakeSeconds)

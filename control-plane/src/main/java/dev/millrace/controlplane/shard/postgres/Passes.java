@@ -98,6 +98,7 @@ final class Passes implements AutoCloseable {
             PositionRow.move(connection, projection);
             writeRows(connection, projection, aside.others(projection.runs()));
             aside.write(connection, projection);
+            UsageRows.write(connection, projection.runs()); // of those that are set aside, too
             connection.commit();
         });
     }

@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes what is past its time: days of runs that have all ended, and unique keys. Goes by the database's clock. May be called by
+ * Removes what is past its time: days of runs that have all ended, unique keys, and totals of usage. Goes by the database's clock. May be called by
  * several instances at the same time; what one of them cannot have now it takes at its next visit.
  */
 public final class Retention {
@@ -67,6 +67,10 @@ public final class Retention {
                     + removeKeys(connection, "free_at < now() - interval '10 min'", Duration.ZERO);
             if (removed > 0) {
                 LOG.info("{} unique keys were past their time and are removed.", removed);
+            }
+            long hours = removeUsage(connection, settings.usage());
+            if (hours > 0) {
+                LOG.info("{} totals of usage were past their time and are removed.", hours);
             }
         } catch (SQLException e) {
             LOG.warn("What is past its time could not be removed; it is tried again later: {}", e.getMessage());
@@ -127,11 +131,23 @@ public final class Retention {
 
     /** @param which a condition of ours, never of a user's */
     private static long removeKeys(Connection connection, String which, Duration age) throws SQLException {
-        long removed = 0;
-        try (var statement = connection.prepareStatement("""
+        return remove(connection, age, """
                 /* retention.keys */
                 DELETE FROM core.unique_key WHERE ctid = ANY (ARRAY(
-                  SELECT ctid FROM core.unique_key k WHERE created_at < now() - ? * interval '1 s' AND %s LIMIT %d))""".formatted(which, KEYS_AT_ONCE))) {
+                  SELECT ctid FROM core.unique_key k WHERE created_at < now() - ? * interval '1 s' AND %s LIMIT %d))""".formatted(which, KEYS_AT_ONCE));
+    }
+
+    private static long removeUsage(Connection connection, Duration age) throws SQLException {
+        return remove(connection, age, """
+                /* retention.usage */
+                DELETE FROM analytics.usage WHERE ctid = ANY (ARRAY(
+                  SELECT ctid FROM analytics.usage WHERE hour < now() - ? * interval '1 s' LIMIT %d))""".formatted(KEYS_AT_ONCE));
+    }
+
+    /** @param delete removes at most {@link #KEYS_AT_ONCE} rows that are older than its only parameter says, in seconds */
+    private static long remove(Connection connection, Duration age, String delete) throws SQLException {
+        long removed = 0;
+        try (var statement = connection.prepareStatement(delete)) {
             int last;
             do {
                 statement.setLong(1, age.toSeconds());

@@ -28,7 +28,8 @@ class RetentionTest {
             new PostgresSnapshots(database.database(), (tenant, version, node) -> "step-" + node);
     private final Retention retention = new Retention(
             database.database(),
-            new Settings.Retention(DAY.multipliedBy(30), DAY.multipliedBy(7), DAY.multipliedBy(7), DAY, DAY));
+            new Settings.Retention(
+                    DAY.multipliedBy(30), DAY.multipliedBy(7), DAY.multipliedBy(7), DAY, DAY, DAY.multipliedBy(365)));
     private final Instant now = Instant.now();
     private long seq;
 
@@ -170,6 +171,18 @@ class RetentionTest {
         assertThat(database.number("SELECT count(*) FROM core.unique_key WHERE key = 'young'"))
                 .isEqualTo(2);
         assertThat(database.number("SELECT count(*) FROM core.unique_key")).isEqualTo(2);
+    }
+
+    @Test
+    void totalsOfUsageGoWhenTheirTimeIsOver() {
+        for (var age : List.of("366 days", "364 days")) {
+            database.execute("INSERT INTO analytics.usage VALUES ('" + Examples.TENANT + "', now() - interval '" + age
+                    + "', 'orders', 'tokens', 5)");
+        }
+        retention.sweep();
+        assertThat(database.number("SELECT count(*) FROM analytics.usage WHERE hour > now() - interval '365 days'"))
+                .isEqualTo(1);
+        assertThat(database.number("SELECT count(*) FROM analytics.usage")).isEqualTo(1);
     }
 
     @Test

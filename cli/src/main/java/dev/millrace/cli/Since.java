@@ -1,4 +1,4 @@
-package dev.millrace.cli.runs;
+package dev.millrace.cli;
 
 import dev.millrace.manifest.Durations;
 import java.time.Clock;
@@ -8,7 +8,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** An instant on a command line: itself, or how long ago it is. */
-final class Since implements ITypeConverter<Instant> {
+public final class Since implements ITypeConverter<Instant> {
     private final Clock clock = Clock.systemUTC();
 
     @Override
