@@ -115,7 +115,19 @@ final class JsonCursor {
 
     /** Whether these bytes stand there. */
     boolean is(byte[] bytes, int start, int end) {
-        return Arrays.equals(bytes, 0, bytes.length, in, start, end);
+        return bytes.length == end - start
+                && (bytes.length == 0 || bytes[0] == in[start])
+                && Arrays.equals(bytes, 0, bytes.length, in, start, end);
+    }
+
+    /** Whether a string between these quotes is written with escapes. */
+    boolean hasEscape(int start, int end) {
+        for (int i = start; i < end; i++) {
+            if (in[i] == '\\') {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The text of a value, cut where people would stop reading. */

@@ -22,6 +22,9 @@ final class SchemaWalk {
     /** So many characters of a whole number are sure to fit a {@code long}. */
     private static final int DIGITS_OF_A_LONG = 18;
 
+    /** So many names are compared one by one sooner than one is hashed. */
+    private static final int FEW_PROPERTIES = 24;
+
     private final JsonCursor in;
     private final JsonPath path = new JsonPath();
     private int level;
@@ -227,12 +230,26 @@ final class SchemaWalk {
         size("members", count, schema.minProperties, schema.maxProperties);
     }
 
-    /** Members mostly come in the order of the schema, and their names without escapes. */
+    /**
+     * Members come in the order of the schema, or in another that their writer keeps to: a manifest has them sorted, a record as they
+     * were declared. Names mostly come without escapes, so the bytes of a few are looked through without making a text of them.
+     */
     private SchemaNode.Property property(SchemaNode schema, int position, int nameStart, int nameEnd) {
-        if (position < schema.properties.size()) {
-            var expected = schema.properties.get(position);
+        var properties = schema.properties;
+        if (position < properties.size()) {
+            var expected = properties.get(position);
             if (in.is(expected.name(), nameStart, nameEnd)) {
                 return expected;
+            }
+        }
+        if (properties.size() <= FEW_PROPERTIES) {
+            for (int i = 0; i < properties.size(); i++) {
+                if (in.is(properties.get(i).name(), nameStart, nameEnd)) {
+                    return properties.get(i);
+                }
+            }
+            if (!in.hasEscape(nameStart, nameEnd)) {
+                return null;
             }
         }
         return schema.propertiesByName.isEmpty() ? null : schema.propertiesByName.get(in.string(nameStart, nameEnd));
