@@ -22,6 +22,8 @@ import java.util.Optional;
  *     projected
  * @param passivity how it is found again if it is put out of memory; empty when it may not be, because an attempt of it is live or
  *     somebody is asked about it, and when it has ended
+ * @param former its generations that ended and were replayed since the image captured before this one, the first first, each as it
+ *     ended and without history; the store has every other one as that ended
  */
 public record RunImage(
         TenantId tenant,
@@ -47,28 +49,35 @@ public record RunImage(
         Signals signals,
         Spending spending,
         List<Transition> history,
-        Optional<Passivity> passivity) {
+        Optional<Passivity> passivity,
+        List<RunImage> former) {
 
     /** The same run as the store knows it: with another history, and not new. */
     public RunImage stored(List<Transition> other) {
-        return copy(false, Spending.NONE, other, passivity);
+        return copy(false, Spending.NONE, other, passivity, List.of());
     }
 
     /** The same run with another history. */
     public RunImage withHistory(List<Transition> other) {
-        return copy(isNew, spending, other, passivity);
+        return copy(isNew, spending, other, passivity, former);
     }
 
     /** The same run with another passivity. */
     public RunImage withPassivity(Optional<Passivity> other) {
-        return copy(isNew, spending, history, other);
+        return copy(isNew, spending, history, other, former);
+    }
+
+    /** The same run with other former generations. */
+    public RunImage withFormer(List<RunImage> other) {
+        return copy(isNew, spending, history, passivity, other);
     }
 
     private RunImage copy(
             boolean stillNew,
             Spending otherSpending,
             List<Transition> otherHistory,
-            Optional<Passivity> otherPassivity) {
+            Optional<Passivity> otherPassivity,
+            List<RunImage> otherFormer) {
         return new RunImage(
                 tenant,
                 run,
@@ -93,7 +102,8 @@ public record RunImage(
                 signals,
                 otherSpending,
                 otherHistory,
-                otherPassivity);
+                otherPassivity,
+                otherFormer);
     }
 
     /** What its tasks have used in all. */
@@ -146,111 +156,6 @@ public record RunImage(
             boolean released,
             TaskSpent spent,
             Optional<Seal> seal) {
-
-        /** A task that has no call in common with others, and whose attempts said nothing of what they spent. */
-        public TaskImage(
-                int node,
-                int element,
-                TaskState state,
-                int attempt,
-                int charged,
-                Payload result,
-                int elements,
-                Optional<Failure> failure,
-                Optional<WorkerId> worker,
-                Instant queued,
-                Instant due,
-                Instant started,
-                Instant ended,
-                Terms terms,
-                Checkpoints checkpoints) {
-            this(
-                    node,
-                    element,
-                    state,
-                    attempt,
-                    charged,
-                    result,
-                    elements,
-                    failure,
-                    worker,
-                    queued,
-                    due,
-                    started,
-                    ended,
-                    terms,
-                    checkpoints,
-                    0,
-                    false,
-                    TaskSpent.NONE,
-                    Optional.empty());
-        }
-
-        /** A task of a step that is not durable. */
-        public TaskImage(
-                int node,
-                int element,
-                TaskState state,
-                int attempt,
-                int charged,
-                Payload result,
-                int elements,
-                Optional<Failure> failure,
-                Optional<WorkerId> worker,
-                Instant queued,
-                Instant due,
-                Instant started,
-                Instant ended,
-                Terms terms) {
-            this(
-                    node,
-                    element,
-                    state,
-                    attempt,
-                    charged,
-                    result,
-                    elements,
-                    failure,
-                    worker,
-                    queued,
-                    due,
-                    started,
-                    ended,
-                    terms,
-                    Checkpoints.NONE);
-        }
-
-        /** Of a step without expressions. */
-        public TaskImage(
-                int node,
-                int element,
-                TaskState state,
-                int attempt,
-                int charged,
-                Payload result,
-                int elements,
-                Optional<Failure> failure,
-                Optional<WorkerId> worker,
-                Instant queued,
-                Instant due,
-                Instant started,
-                Instant ended) {
-            this(
-                    node,
-                    element,
-                    state,
-                    attempt,
-                    charged,
-                    result,
-                    elements,
-                    failure,
-                    worker,
-                    queued,
-                    due,
-                    started,
-                    ended,
-                    Terms.NONE);
-        }
 
         /** Whether the step ended before any task of it began; of a mapped step, this task stands for all. */
         public boolean neverBegan() {

@@ -121,8 +121,7 @@ public interface Snapshots {
     Optional<RunImage> run(TenantId tenant, RunId run);
 
     /**
-     * The generations of a run before one, each as it ended, the first first, without their history: that is of the run. One that
-     * ended and was replayed between two passes is not among them.
+     * The generations of a run before one, each as it ended, the first first, without their history: that is of the run.
      */
     List<RunImage> generations(TenantId tenant, RunId run, int before);
 

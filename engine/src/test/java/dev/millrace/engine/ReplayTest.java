@@ -4,6 +4,7 @@ import static dev.millrace.engine.harness.FakeWorker.failure;
 import static dev.millrace.engine.harness.FakeWorker.value;
 import static dev.millrace.engine.harness.WorkflowBuilder.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.millrace.engine.Command.NewInput;
 import dev.millrace.engine.Command.ReplayFrom;
@@ -90,6 +91,31 @@ class ReplayTest {
                 .singleElement()
                 .extracting(RunImage.Transition::detail)
                 .isEqualTo("as generation 2 by ada: for the test");
+    }
+
+    @Test
+    void generationsThatEndedAndWereReplayedBetweenTwoPassesAreKeptAsTheyEndedAlsoAfterACrash() {
+        var version = orders();
+        worker(version);
+        var early = engine.start(version);
+        engine.replay(early, FAILED);
+        engine.replay(early, FAILED);
+        engine.project();
+        assertThat(engine.snapshots().generations(EngineHarness.TENANT, early, 3))
+                .extracting(RunImage::generation, RunImage::state)
+                .containsExactly(tuple(1, RunState.FAILED), tuple(2, RunState.FAILED));
+        var late = engine.start(version);
+        engine.replay(late, FAILED);
+        engine.crash();
+        engine.project();
+        assertThat(engine.snapshots().generations(EngineHarness.TENANT, late, 2))
+                .singleElement()
+                .satisfies(former -> {
+                    assertThat(former.state()).isEqualTo(RunState.FAILED);
+                    assertThat(former.tasks())
+                            .extracting(RunImage.TaskImage::state)
+                            .contains(TaskState.FAILED);
+                });
     }
 
     @Test

@@ -33,7 +33,7 @@ final class Images {
         if (run.history != null) {
             history.addAll(run.history);
         }
-        return image(run, Collections.unmodifiableList(history));
+        return image(run, Collections.unmodifiableList(history), List.of());
     }
 
     /** As {@link #of}, for a run that will not change any more: kept, so that the next capture need not make it again. */
@@ -58,8 +58,9 @@ final class Images {
             run.dirty = false;
             run.inPass = true;
             List<Transition> history = run.history == null ? List.of() : Collections.unmodifiableList(run.history);
-            images.add(run.image != null ? run.image : image(run, history));
+            images.add(run.image != null ? run.image.withFormer(run.former) : image(run, history, run.former));
             run.history = null;
+            run.former = List.of();
             run.fresh = Usage.NONE;
             run.captured = history;
             run.known = true;
@@ -99,7 +100,12 @@ final class Images {
         return new ShardImage(memory.clock, buckets);
     }
 
-    private static RunImage image(Run run, List<Transition> history) {
+    /** A run that has ended and is about to run again, as it ended. */
+    static RunImage former(Run run) {
+        return image(run, List.of(), List.of()).stored(List.of());
+    }
+
+    private static RunImage image(Run run, List<Transition> history, List<RunImage> former) {
         return new RunImage(
                 run.tenant.id,
                 run.id,
@@ -124,7 +130,8 @@ final class Images {
                 Mailbox.image(run.mailbox),
                 run.spending(),
                 history,
-                Passivation.of(run));
+                Passivation.of(run),
+                former);
     }
 
     private static List<TaskImage> tasks(Run run) {

@@ -11,6 +11,8 @@ import dev.millrace.engine.core.Tables.AttemptEvent;
 import dev.millrace.engine.core.Tables.RunEvent;
 import dev.millrace.engine.core.Tables.TaskEvent;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Changes the memory of runs, by applying facts: the same way when a fact has just been decided and when it is replayed. What follows
@@ -454,6 +456,7 @@ final class Ledger {
                     fact.terms());
             run.known = true;
         } else {
+            keepAsItEnded(run);
             memory.remove(run);
             run.restart(fact.generation(), fact.input(), fact.deadline(), fact.terms());
         }
@@ -473,6 +476,15 @@ final class Ledger {
             if (run.isReady(number)) {
                 steps.ready(run, run.node(number), fact.at());
             }
+        }
+    }
+
+    /** Its end has not been captured, and never will be as the newest of the run. */
+    private static void keepAsItEnded(Run run) {
+        if (run.dirty) {
+            var former = new ArrayList<>(run.former);
+            former.add(Images.former(run));
+            run.former = List.copyOf(former);
         }
     }
 

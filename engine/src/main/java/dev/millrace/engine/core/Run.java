@@ -99,6 +99,8 @@ final class Run extends Timer {
     Usage fresh = Usage.NONE;
     /** When it last used something; {@link Instant#MIN} for never. */
     Instant usedAt = Instant.MIN;
+    /** Generations of it that ended and were replayed since the last capture, as they ended. */
+    List<RunImage> former = List.of();
     /** Of a run that has ended: made for its followers, good for the capture too. */
     RunImage image;
 

@@ -85,16 +85,22 @@ public final class InMemorySnapshots implements Snapshots {
             var before = runs.get(image.run());
             var history = new ArrayList<RunImage.Transition>(before == null ? List.of() : before.history());
             history.addAll(image.history());
-            if (before != null && before.generation() < image.generation()) {
-                generations
-                        .computeIfAbsent(image.run(), any -> new ArrayList<>())
-                        .add(before.stored(List.of()));
+            int next = image.former().isEmpty()
+                    ? image.generation()
+                    : image.former().get(0).generation();
+            if (before != null && before.generation() < next) {
+                keep(before.stored(List.of()));
             }
+            image.former().forEach(this::keep);
             runs.put(image.run(), image.stored(history));
             projected.put(image.stored(List.of()));
         }
         projected.position = new Position(position.epoch(), projection.toSeq(), projection.image());
         journal.drop(number, projection.toSeq());
+    }
+
+    private void keep(RunImage former) {
+        generations.computeIfAbsent(former.run(), any -> new ArrayList<>()).add(former);
     }
 
     private static Journal.FencedException fenced(int shard, long epoch, Position position) {

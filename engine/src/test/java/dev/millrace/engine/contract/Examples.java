@@ -278,36 +278,13 @@ public final class Examples {
                         state.name(),
                         "step " + step,
                         number % 2 == 0 ? USAGE : Usage.NONE)),
-                Optional.empty());
+                Optional.empty(),
+                List.of());
     }
 
     /** The same run, which has used this since its last image. */
     public static RunImage using(RunImage image, Usage fresh, Instant at) {
-        return new RunImage(
-                image.tenant(),
-                image.run(),
-                image.isNew(),
-                image.generation(),
-                image.version(),
-                image.state(),
-                image.input(),
-                image.idempotencyKey(),
-                image.priority(),
-                image.metadata(),
-                image.started(),
-                image.deadline(),
-                image.tasks(),
-                image.cleanUp(),
-                image.failure(),
-                image.compensated(),
-                image.deadlinePassed(),
-                image.cancelReason(),
-                image.ended(),
-                image.terms(),
-                image.signals(),
-                new Spending(fresh, at),
-                image.history(),
-                image.passivity());
+        return ImageBuilder.like(image).spending(new Spending(fresh, at)).build();
     }
 
     /** An image of a run that only waits, as new as the store takes it to be. */
@@ -368,70 +345,29 @@ public final class Examples {
     }
 
     private static List<TaskImage> tasks(boolean ill) {
-        return List.of(
-                new TaskImage(
-                        0,
-                        0,
-                        TaskState.SUCCEEDED,
-                        2,
-                        1,
-                        STORED,
-                        2,
-                        Optional.of(FAILURE),
-                        Optional.of(WORKER),
-                        AT,
-                        Instant.MIN,
-                        AT.plusMillis(1),
-                        AT.plusMillis(2)),
-                new TaskImage(
-                        1,
-                        0,
-                        ill ? TaskState.FAILED : TaskState.BACKING_OFF,
-                        1,
-                        1,
-                        Payload.NONE,
-                        -1,
-                        Optional.of(FAILURE),
-                        Optional.of(WORKER),
-                        AT,
-                        ill ? Instant.MIN : AT.plusSeconds(9),
-                        AT.plusMillis(3),
-                        ill ? AT.plusMillis(5) : Instant.MAX),
-                new TaskImage(
-                        1,
-                        1,
-                        TaskState.QUEUED,
-                        0,
-                        0,
-                        Payload.NONE,
-                        -1,
-                        Optional.empty(),
-                        Optional.empty(),
-                        AT.plusMillis(4),
-                        Instant.MIN,
-                        Instant.MIN,
-                        Instant.MAX,
-                        TERMS),
-                new TaskImage(
-                        2,
-                        0,
-                        ill ? TaskState.CANCELLED : TaskState.WAITING,
-                        4,
-                        0,
-                        Payload.NONE,
-                        -1,
-                        Optional.empty(),
-                        Optional.of(WORKER),
-                        AT.plusMillis(4),
-                        ill ? Instant.MIN : AT.plusSeconds(77),
-                        AT.plusMillis(5),
-                        ill ? AT.plusMillis(6) : Instant.MAX,
-                        Terms.NONE,
-                        new Checkpoints(AT.plusSeconds(90), checkpoints()),
-                        12,
-                        true,
-                        new TaskSpent(USAGE, SPENT),
-                        Optional.of(new Seal(TaskState.CANCELLED, AT.plusMillis(5)))));
+        var done = TaskBuilder.of(0, 0, TaskState.SUCCEEDED, AT)
+                .attempt(2, 1, WORKER)
+                .result(STORED, 2)
+                .failure(FAILURE)
+                .started(AT.plusMillis(1))
+                .ended(AT.plusMillis(2));
+        var failed = TaskBuilder.of(1, 0, ill ? TaskState.FAILED : TaskState.BACKING_OFF, AT)
+                .attempt(1, 1, WORKER)
+                .failure(FAILURE)
+                .due(ill ? Instant.MIN : AT.plusSeconds(9))
+                .started(AT.plusMillis(3))
+                .ended(ill ? AT.plusMillis(5) : Instant.MAX);
+        var queued = TaskBuilder.of(1, 1, TaskState.QUEUED, AT.plusMillis(4)).terms(TERMS);
+        var durable = TaskBuilder.of(2, 0, ill ? TaskState.CANCELLED : TaskState.WAITING, AT.plusMillis(4))
+                .attempt(4, 0, WORKER)
+                .due(ill ? Instant.MIN : AT.plusSeconds(77))
+                .started(AT.plusMillis(5))
+                .ended(ill ? AT.plusMillis(6) : Instant.MAX)
+                .checkpoints(new Checkpoints(AT.plusSeconds(90), checkpoints()))
+                .released(12)
+                .spent(new TaskSpent(USAGE, SPENT))
+                .seal(new Seal(TaskState.CANCELLED, AT.plusMillis(5)));
+        return List.of(done.build(), failed.build(), queued.build(), durable.build());
     }
 
     /** An image of a shard with an open and a closed bucket. */

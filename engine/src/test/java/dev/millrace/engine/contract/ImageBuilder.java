@@ -42,8 +42,10 @@ public final class ImageBuilder {
     private Instant ended = Instant.MAX;
     private RunTerms terms = RunTerms.NONE;
     private Signals signals = Signals.NONE;
+    private Spending spending = Spending.NONE;
     private List<Transition> history = List.of();
     private Optional<Passivity> passivity = Optional.empty();
+    private List<RunImage> former = List.of();
 
     private ImageBuilder(TenantId tenant, RunId run, VersionRef version, Instant started) {
         this.tenant = tenant;
@@ -133,6 +135,17 @@ public final class ImageBuilder {
         return this;
     }
 
+    public ImageBuilder spending(Spending other) {
+        spending = other;
+        return this;
+    }
+
+    /** Generations that ended and were replayed since the image before. */
+    public ImageBuilder former(RunImage... generations) {
+        former = List.of(generations);
+        return this;
+    }
+
     public RunImage build() {
         return new RunImage(
                 tenant,
@@ -156,8 +169,9 @@ public final class ImageBuilder {
                 ended,
                 terms,
                 signals,
-                Spending.NONE,
+                spending,
                 history,
-                passivity);
+                passivity,
+                former);
     }
 }

@@ -123,6 +123,26 @@ public abstract class SnapshotsContract {
                 .isEmpty();
     }
 
+    @Test
+    void aGenerationThatEndedAndWasReplayedBetweenTwoPassesIsKeptAsItEnded() {
+        snapshots().open(0, epoch);
+        var failed = Examples.image(1, true, RunState.FAILED, Examples.AT, 1).stored(List.of());
+        var again = ImageBuilder.like(failed).generation(2).build();
+        var now = ImageBuilder.like(failed).state(RunState.RUNNING).ended(NEVER);
+        project(0, 1, now.isNew(true).generation(3).former(failed, again).build());
+        assertThat(generations(1, 4)).as("new to the store").startsWith(failed, again);
+        assertThat(generations(1, 3)).containsExactly(failed, again);
+        var third = ImageBuilder.like(failed).generation(3).build();
+        var larger =
+                ImageBuilder.like(large(1)).isNew(false).generation(4).build().stored(List.of());
+        project(1, 2, now.isNew(false).generation(5).former(third, larger).build());
+        assertThat(generations(1, 5))
+                .as("known to the store as it was before its third end")
+                .containsExactly(failed, again, third, larger);
+        project(2, 3, now.generation(6).former().build());
+        assertThat(generations(1, 6)).hasSize(5).startsWith(failed, again, third, larger);
+    }
+
     private List<RunImage> generations(int number, int before) {
         return snapshots().generations(Examples.TENANT, Examples.run(number), before);
     }
@@ -133,20 +153,12 @@ public abstract class SnapshotsContract {
         var task = image.tasks().get(0);
         return ImageBuilder.like(image)
                 .tasks(IntStream.range(0, 40)
-                        .mapToObj(element -> new RunImage.TaskImage(
-                                0,
-                                element,
-                                task.state(),
-                                task.attempt(),
-                                task.charged(),
-                                task.result(),
-                                task.elements(),
-                                task.failure(),
-                                task.worker(),
-                                task.queued(),
-                                task.due(),
-                                task.started(),
-                                task.ended()))
+                        .mapToObj(element -> TaskBuilder.of(0, element, task.state(), task.queued())
+                                .attempt(task.attempt(), task.charged(), Examples.WORKER)
+                                .result(task.result(), task.elements())
+                                .started(task.started())
+                                .ended(task.ended())
+                                .build())
                         .toList())
                 .build();
     }

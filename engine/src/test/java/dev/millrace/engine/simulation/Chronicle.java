@@ -84,6 +84,10 @@ final class Chronicle {
         for (var captured : pass.runs()) {
             var stored = snapshots.run(captured.tenant(), captured.run()).orElseThrow();
             same(fold, stored);
+            assertThat(snapshots.generations(stored.tenant(), stored.run(), stored.generation()))
+                    .as("each generation of run %s that ended is kept as it ended", stored.run())
+                    .hasSize(stored.generation() - 1)
+                    .allMatch(former -> former.state().isFinal());
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 import org.postgresql.util.ByteConverter;
@@ -27,6 +28,7 @@ final class CopyRows implements AutoCloseable {
 
     private static final byte[] SIGNATURE = "PGCOPY\n\u00ff\r\n\0".getBytes(StandardCharsets.ISO_8859_1);
     private static final int TEXT_OID = 25;
+    private static final int BYTEA_OID = 17;
 
     private final Connection connection;
     private final String command;
@@ -166,14 +168,26 @@ final class CopyRows implements AutoCloseable {
         if (values.isEmpty()) {
             return none();
         }
+        return array(TEXT_OID, values, this::text);
+    }
+
+    /** An array of messages as bytes; no value when it is empty. */
+    CopyRows messages(List<MessageLite> values) {
+        if (values.isEmpty()) {
+            return none();
+        }
+        return array(BYTEA_OID, values, this::message);
+    }
+
+    private <T> CopyRows array(int type, List<T> values, Consumer<T> put) {
         rawInt(0);
         int start = size;
         rawInt(1); // dimensions
         rawInt(0); // no nulls
-        rawInt(TEXT_OID);
+        rawInt(type);
         rawInt(values.size());
         rawInt(1); // first index
-        values.forEach(this::text);
+        values.forEach(put);
         ByteConverter.int4(data, start - 4, size - start);
         return this;
     }

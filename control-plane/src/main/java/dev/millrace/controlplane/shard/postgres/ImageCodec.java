@@ -220,7 +220,8 @@ final class ImageCodec {
                     signals(),
                     Spending.NONE,
                     history,
-                    row.passivity());
+                    row.passivity(),
+                    List.of());
         }
 
         private Signals signals() {

@@ -1,5 +1,6 @@
 package dev.millrace.controlplane.shard.postgres;
 
+import com.google.protobuf.MessageLite;
 import dev.millrace.engine.LaneKey;
 import dev.millrace.engine.Passivity;
 import dev.millrace.engine.RunImage;
@@ -18,6 +19,7 @@ final class ImageRows implements Passes.Rows {
     public void write(Connection connection, Projection projection, ChangedTasks changed) throws SQLException {
         newRuns(connection, projection);
         history(connection, projection);
+        neverStored(connection, projection.runs());
         formerGenerations(connection, projection.runs());
         knownRuns(connection, projection);
         newTasks(connection, projection.runs());
@@ -27,9 +29,10 @@ final class ImageRows implements Passes.Rows {
 
     private static void newRuns(Connection connection, Projection projection) throws SQLException {
         try (var rows = new CopyRows(connection, """
-                /* projection.runs */
-                COPY core.run (tenant_id, run_id, started, ended, shard, state, workflow, version, image, history, generation, lane, wake_at)
-                FROM STDIN (FORMAT binary)""", 13)) {
+            /* projection.runs */
+            COPY core.run (tenant_id, run_id, started, ended, shard, state, workflow, version, image, history, generation, lane, wake_at)
+            FROM STDIN (FORMAT binary)\
+            """, 13)) {
             for (var image : projection.runs()) {
                 if (image.isNew()) {
                     rows.row()
@@ -64,8 +67,9 @@ final class ImageRows implements Passes.Rows {
     /** What has come since the first pass over a run. */
     private static void history(Connection connection, Projection projection) throws SQLException {
         try (var rows = new CopyRows(connection, """
-                /* projection.history */
-                COPY core.run_history (tenant_id, run_id, seq, body) FROM STDIN (FORMAT binary)""", 4)) {
+            /* projection.history */
+            COPY core.run_history (tenant_id, run_id, seq, body) FROM STDIN (FORMAT binary)\
+            """, 4)) {
             for (var image : projection.runs()) {
                 if (!image.isNew() && !image.history().isEmpty()) {
                     rows.row()
@@ -79,6 +83,38 @@ final class ImageRows implements Passes.Rows {
         }
     }
 
+    /** Generations that ended and were replayed since the pass before: the rows of their runs never were what they were at their ends. */
+    private static void neverStored(Connection connection, List<RunImage> images) throws SQLException {
+        var former = new ArrayList<RunImage>();
+        for (var image : images) {
+            former.addAll(image.former());
+        }
+        try (var rows = new CopyRows(connection, """
+            /* projection.ended */
+            COPY core.run_generation (tenant_id, run_id, generation, state, workflow, version, image, tasks)
+            FROM STDIN (FORMAT binary)\
+            """, 8)) {
+            for (var image : former) {
+                rows.row()
+                        .uuid(image.tenant().value())
+                        .uuid(image.run().value())
+                        .integer(image.generation())
+                        .smallint(image.state().code())
+                        .text(image.version().workflow())
+                        .text(image.version().hash())
+                        .message(ImageCodec.message(image))
+                        .messages(ImageCodec.hasTaskRows(image) ? tasks(image) : List.of());
+            }
+            rows.end();
+        }
+    }
+
+    private static List<MessageLite> tasks(RunImage image) {
+        return image.tasks().stream()
+                .<MessageLite>map(task -> ImageCodec.message(task, image))
+                .toList();
+    }
+
     /** What a replayed run was before: kept before its row takes what it is now. */
     private static void formerGenerations(Connection connection, List<RunImage> images) throws SQLException {
         var replayed = images.stream()
@@ -88,13 +124,15 @@ final class ImageRows implements Passes.Rows {
             return;
         }
         try (var statement = connection.prepareStatement("""
-                /* projection.generations */
-                INSERT INTO core.run_generation (tenant_id, run_id, generation, state, workflow, version, image, tasks)
-                SELECT r.tenant_id, r.run_id, r.generation, r.state, r.workflow, r.version, r.image,
-                  (SELECT array_agg(t.image ORDER BY t.node, t.element) FROM core.run_task t
-                    WHERE t.tenant_id = r.tenant_id AND t.run_id = r.run_id)
-                FROM unnest(?::uuid[], ?::uuid[], ?::int[]) u(tenant_id, run_id, generation)
-                JOIN core.run r ON r.tenant_id = u.tenant_id AND r.run_id = u.run_id AND r.generation < u.generation""")) {
+            /* projection.generations */
+            INSERT INTO core.run_generation (tenant_id, run_id, generation, state, workflow, version, image, tasks)
+            SELECT r.tenant_id, r.run_id, r.generation, r.state, r.workflow, r.version, r.image,
+              (SELECT array_agg(t.image ORDER BY t.node, t.element) FROM core.run_task t
+                WHERE t.tenant_id = r.tenant_id AND t.run_id = r.run_id)
+            FROM unnest(?::uuid[], ?::uuid[], ?::int[]) u(tenant_id, run_id, generation)
+            JOIN core.run r ON r.tenant_id = u.tenant_id AND r.run_id = u.run_id AND r.generation < u.generation
+            ON CONFLICT DO NOTHING\
+            """)) {
             statement.setObject(
                     1, BinaryArray.ofUuids(replayed, image -> image.tenant().value()));
             statement.setObject(
@@ -108,12 +146,13 @@ final class ImageRows implements Passes.Rows {
         var known = projection.runs().stream().filter(image -> !image.isNew()).toList();
         if (!known.isEmpty()) {
             try (var statement = connection.prepareStatement("""
-                    /* projection.update */
-                    UPDATE core.run r SET ended = u.ended, state = u.state, image = u.image, generation = u.generation,
-                      lane = u.lane, wake_at = u.wake_at
-                    FROM unnest(?::uuid[], ?::uuid[], ?::timestamptz[], ?::smallint[], ?::bytea[], ?::int[], ?::uuid[],
-                      ?::timestamptz[]) u(tenant_id, run_id, ended, state, image, generation, lane, wake_at)
-                    WHERE r.tenant_id = u.tenant_id AND r.run_id = u.run_id""")) {
+                /* projection.update */
+                UPDATE core.run r SET ended = u.ended, state = u.state, image = u.image, generation = u.generation,
+                  lane = u.lane, wake_at = u.wake_at
+                FROM unnest(?::uuid[], ?::uuid[], ?::timestamptz[], ?::smallint[], ?::bytea[], ?::int[], ?::uuid[],
+                  ?::timestamptz[]) u(tenant_id, run_id, ended, state, image, generation, lane, wake_at)
+                WHERE r.tenant_id = u.tenant_id AND r.run_id = u.run_id\
+                """)) {
                 statement.setObject(
                         1, BinaryArray.ofUuids(known, image -> image.tenant().value()));
                 statement.setObject(
@@ -138,8 +177,9 @@ final class ImageRows implements Passes.Rows {
 
     private static void newTasks(Connection connection, List<RunImage> images) throws SQLException {
         try (var rows = new CopyRows(connection, """
-                /* projection.tasks */
-                COPY core.run_task (tenant_id, run_id, node, element, image) FROM STDIN (FORMAT binary)""", 5)) {
+            /* projection.tasks */
+            COPY core.run_task (tenant_id, run_id, node, element, image) FROM STDIN (FORMAT binary)\
+            """, 5)) {
             for (var image : images) {
                 if (image.isNew() && ImageCodec.hasTaskRows(image)) {
                     for (var task : image.tasks()) {
@@ -166,9 +206,10 @@ final class ImageRows implements Passes.Rows {
             return;
         }
         try (var statement = connection.prepareStatement("""
-                /* projection.remove */
-                DELETE FROM core.run_task t USING unnest(?::uuid[], ?::uuid[]) u(tenant_id, run_id)
-                WHERE t.tenant_id = u.tenant_id AND t.run_id = u.run_id""")) {
+            /* projection.remove */
+            DELETE FROM core.run_task t USING unnest(?::uuid[], ?::uuid[]) u(tenant_id, run_id)
+            WHERE t.tenant_id = u.tenant_id AND t.run_id = u.run_id\
+            """)) {
             statement.setObject(
                     1, BinaryArray.ofUuids(replayed, image -> image.tenant().value()));
             statement.setObject(
@@ -187,10 +228,11 @@ final class ImageRows implements Passes.Rows {
         }
         if (!known.isEmpty()) {
             try (var statement = connection.prepareStatement("""
-                    /* projection.upsert */
-                    INSERT INTO core.run_task (tenant_id, run_id, node, element, image)
-                    SELECT * FROM unnest(?::uuid[], ?::uuid[], ?::int[], ?::int[], ?::bytea[])
-                    ON CONFLICT (tenant_id, run_id, node, element) DO UPDATE SET image = excluded.image""")) {
+                /* projection.upsert */
+                INSERT INTO core.run_task (tenant_id, run_id, node, element, image)
+                SELECT * FROM unnest(?::uuid[], ?::uuid[], ?::int[], ?::int[], ?::bytea[])
+                ON CONFLICT (tenant_id, run_id, node, element) DO UPDATE SET image = excluded.image\
+                """)) {
                 statement.setObject(
                         1,
                         BinaryArray.ofUuids(known, task -> task.run().tenant().value()));

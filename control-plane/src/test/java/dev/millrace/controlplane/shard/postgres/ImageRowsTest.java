@@ -16,12 +16,12 @@ import dev.millrace.engine.Snapshots.Projection;
 import dev.millrace.engine.TaskState;
 import dev.millrace.engine.contract.Examples;
 import dev.millrace.engine.contract.ImageBuilder;
+import dev.millrace.engine.contract.TaskBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -185,9 +185,8 @@ class ImageRowsTest {
         var entered = Examples.AT.plusSeconds(1);
         project(image(true, List.of(started(entered)), RunState.RUNNING));
         project(image(false, List.of(started(entered.plusSeconds(60))), RunState.RUNNING));
-        assertThat(
-                        database.number(
-                                "SELECT extract(epoch FROM started_at - '2026-11-21T10:15:30.123456Z')::int FROM analytics.run"))
+        assertThat(database.number("SELECT extract(epoch FROM started_at - '2026-11-21T10:15:30.123456Z')::int FROM"
+                        + " analytics.run"))
                 .isEqualTo(1);
     }
 
@@ -215,8 +214,9 @@ class ImageRowsTest {
     void noPartitionCanBeReadByItsOwnName() {
         snapshots.addDays();
         assertThat(database.number("""
-                        SELECT count(*) FROM pg_class WHERE relispartition AND relkind = 'r' AND (NOT relrowsecurity
-                          OR has_table_privilege('millrace_request', oid, 'SELECT'))""")).isZero();
+            SELECT count(*) FROM pg_class WHERE relispartition AND relkind = 'r' AND (NOT relrowsecurity
+              OR has_table_privilege('millrace_request', oid, 'SELECT'))\
+            """)).isZero();
     }
 
     private void project(RunImage... images) {
@@ -256,36 +256,13 @@ class ImageRowsTest {
     }
 
     private static TaskImage task(int element, TaskState state) {
-        return new TaskImage(
-                1,
-                element,
-                state,
-                0,
-                0,
-                Payload.NONE,
-                -1,
-                Optional.empty(),
-                Optional.empty(),
-                Examples.AT,
-                Instant.MIN,
-                Instant.MIN,
-                Instant.MAX);
+        return TaskBuilder.of(1, element, state, Examples.AT).build();
     }
 
     private static TaskImage started(Instant at) {
-        return new TaskImage(
-                0,
-                0,
-                TaskState.RUNNING,
-                1,
-                0,
-                Payload.NONE,
-                -1,
-                Optional.empty(),
-                Optional.of(Examples.WORKER),
-                Examples.AT,
-                Instant.MIN,
-                at,
-                Instant.MAX);
+        return TaskBuilder.of(0, 0, TaskState.RUNNING, Examples.AT)
+                .attempt(1, 0, Examples.WORKER)
+                .started(at)
+                .build();
     }
 }
