@@ -26,6 +26,6 @@ public @interface Await {
      */
     String where() default "";
 
-    /** How long to wait. Default: until the run's deadline, about which the compiler warns. */
+    /** How long to wait, from when the step could begin otherwise. Default: until the run's deadline, about which the compiler warns. */
     String timeout() default "";
 }

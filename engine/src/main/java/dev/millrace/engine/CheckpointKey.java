@@ -10,6 +10,9 @@ import java.util.Objects;
  * @param count the n-th action of this name in the branch, from 1
  */
 public record CheckpointKey(String branch, String name, int count) {
+    /** The branch of what a step waits for before it begins, which no code is in. */
+    public static final String BEFORE = "@";
+
     /** The most characters that a branch or a name may have. */
     public static final int MOST_CHARACTERS = 200;
 
@@ -22,8 +25,13 @@ public record CheckpointKey(String branch, String name, int count) {
         }
     }
 
+    /** Whether it names something that the step waits for before it begins. */
+    public boolean isBefore() {
+        return branch.equals(BEFORE);
+    }
+
     @Override
     public String toString() {
-        return (branch.isEmpty() ? "" : branch + "/") + name + "#" + count;
+        return (branch.isEmpty() || isBefore() ? "" : branch + "/") + name + "#" + count;
     }
 }

@@ -175,11 +175,32 @@ public sealed interface Effect {
      *
      * @param version of the run
      * @param started when the run was acknowledged
+     * @param input the run's, where a condition names it; else absent
      */
-    record Awaits(TenantId tenant, RunId run, int generation, VersionRef version, Instant started, List<OpenWait> open)
+    record Awaits(
+            TenantId tenant,
+            RunId run,
+            int generation,
+            VersionRef version,
+            Instant started,
+            List<OpenWait> open,
+            Payload input)
             implements Effect {
         public Awaits {
             open = List.copyOf(open);
+        }
+
+        /** What a run waits for. */
+        public static Awaits of(
+                TenantId tenant,
+                RunId run,
+                int generation,
+                VersionRef version,
+                Instant started,
+                List<OpenWait> open,
+                Payload input) {
+            boolean needed = open.stream().anyMatch(OpenWait::isOfInput);
+            return new Awaits(tenant, run, generation, version, started, open, needed ? input : Payload.NONE);
         }
 
         /** What the run of an image waits for. */
@@ -193,7 +214,7 @@ public sealed interface Effect {
                     }
                 }
             }
-            return new Awaits(run.tenant(), run.run(), run.generation(), run.version(), run.started(), open);
+            return of(run.tenant(), run.run(), run.generation(), run.version(), run.started(), open, run.input());
         }
     }
 

@@ -52,6 +52,10 @@ public record Failure(
     public static final String SEALED = "SEALED";
     /** A transactional task was given up, and it could not be settled in time whether its effect is committed. */
     public static final String NOT_SEALED = "NOT_SEALED";
+    /** No event came in time that a step needs to begin. */
+    public static final String EVENT_TIMEOUT = "EVENT_TIMEOUT";
+    /** Nobody answered in time what a step needs to know to begin. */
+    public static final String APPROVAL_TIMEOUT = "APPROVAL_TIMEOUT";
     /** A durable step has more checkpoints than it may have. */
     public static final String CHECKPOINT_LIMIT = "CHECKPOINT_LIMIT";
 

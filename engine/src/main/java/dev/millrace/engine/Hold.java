@@ -82,13 +82,13 @@ public record Hold(
         BACKOFF,
         /** A durable step sleeps. */
         SLEEP,
-        /** A durable step waits for an event. */
+        /** A step waits for an event. */
         EVENT,
         /** A durable step waits for a signal to its run. */
         SIGNAL,
         /** A durable step waits for the end of a run that it started. */
         CHILD,
-        /** A durable step waits for somebody's answer. */
+        /** A step waits for somebody's answer. */
         APPROVAL,
         /** Its workflow is paused. */
         PAUSED,

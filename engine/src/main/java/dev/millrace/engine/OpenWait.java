@@ -2,15 +2,31 @@ package dev.millrace.engine;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Something that a task waits for and that the edge brings: an event, or the answer of people.
  *
  * @param node number of the step in the {@link WorkflowPlan}
- * @param checkpoint is open; its value says what is asked for
+ * @param checkpoint is open; its value says what is asked for, or, where the step has not begun, the parameter of the manifest does
+ *     that {@link Checkpoint#place} is the number of
  * @param since the event that ended the latest wait of the task for the same; empty for none
  */
 public record OpenWait(int node, int element, Checkpoint checkpoint, String since) {
+    /** The digest of what a step waits for before it begins, on a condition that names the input of the run. */
+    public static final String OF_INPUT = "input";
+
+    private static final Pattern INPUT = Pattern.compile("\\binput\\b");
+
+    /** Whether a condition may name the input of the run. */
+    public static boolean namesInput(String condition) {
+        return INPUT.matcher(condition).find();
+    }
+
+    /** Whether the edge needs the input of the run to tell what is asked for. */
+    public boolean isOfInput() {
+        return checkpoint.key().isBefore() && checkpoint.digest().equals(OF_INPUT);
+    }
 
     /** Adds those of a task that has not ended. */
     public static void addOf(int node, int element, Collection<Checkpoint> all, List<OpenWait> open) {

@@ -33,6 +33,9 @@ public final class Laws {
     private final Map<TaskName, Integer> charged = new HashMap<>();
     private final Map<TaskName, Payload> results = new HashMap<>();
     private final Map<TaskName, Map<CheckpointKey, Checkpoint>> trails = new HashMap<>();
+    /** What came of what tasks waited for before they began, by what brought it. */
+    private final Map<TaskName, Map<CheckpointKey, Fact.CheckpointSettled>> arrived = new HashMap<>();
+
     private final Set<TaskName> over = new HashSet<>();
     private final Map<RunId, List<Signal>> signals = new HashMap<>();
     private final Set<TaskName> begun = new HashSet<>();
@@ -116,6 +119,7 @@ public final class Laws {
         cleaning.remove(fact.run());
         for (var tasks : List.of(
                 trails.keySet(),
+                arrived.keySet(),
                 newest.keySet(),
                 live.keySet(),
                 charged.keySet(),
@@ -138,6 +142,7 @@ public final class Laws {
                 .as("only a worker that is as required is given an attempt: %s, %s", fact, labels.get(fact.worker()))
                 .allMatch(asked -> asked.isMetBy(labels.getOrDefault(fact.worker(), Map.of())));
         assertThat(live).as("S4: one live attempt: %s", fact).doesNotContainKey(task);
+        requireArrived(fact, task);
         assertThat(ref.attempt()).as("S4: %s", fact).isEqualTo(newest.getOrDefault(task, 0) + 1);
         if (ref.node() < plans.get(ref.run()).steps()) {
             for (var budget : plans.get(ref.run()).manifest().budgets()) {
@@ -268,6 +273,10 @@ public final class Laws {
     private void settled(Fact.CheckpointSettled fact) {
         var task = new TaskName(fact.run(), fact.node(), fact.element());
         assertThat(over).as("S2: %s", fact).doesNotContain(task);
+        if (fact.key().isBefore()) {
+            arrived(fact, task);
+            return;
+        }
         var trail = trails.getOrDefault(task, Map.of());
         assertThat(trail).as("a wait that began: %s", fact).containsKey(fact.key());
         var open = trail.get(fact.key());
@@ -287,6 +296,33 @@ public final class Laws {
         var settled = open.settled(fact.state(), fact.order(), fact.value(), fact.failure(), fact.source());
         inOrder(trail, settled, fact);
         trail.put(fact.key(), settled);
+    }
+
+    private void arrived(Fact.CheckpointSettled fact, TaskName task) {
+        assertThat(newest)
+                .as("what a task waits for comes before it begins: %s", fact)
+                .doesNotContainKey(task);
+        var before = arrived.computeIfAbsent(task, any -> new HashMap<>());
+        assertThat(before.values())
+                .as("an event comes to a task once: %s", fact)
+                .noneMatch(other -> !fact.source().isEmpty() && other.source().equals(fact.source()));
+        assertThat(before.put(fact.key(), fact))
+                .as("a wait ends once: %s", fact)
+                .isNull();
+    }
+
+    /** A task begins when all that it waits for has come, or is not needed. */
+    private void requireArrived(Fact.AttemptOffered fact, TaskName task) {
+        var plan = plans.get(task.run());
+        if (task.node() >= plan.steps()) {
+            return;
+        }
+        long waits = plan.manifest().steps().get(task.node()).parameters().stream()
+                .filter(parameter -> parameter.awaits().isPresent())
+                .count();
+        assertThat(arrived.getOrDefault(task, Map.of()))
+                .as("what a task waits for comes before it begins: %s", fact)
+                .hasSize((int) waits);
     }
 
     private void received(Fact.SignalReceived fact) {

@@ -42,7 +42,8 @@ public final class RandomHistories {
                 .withConcurrency()
                 .withBatches()
                 .withPlacement()
-                .withCosts();
+                .withCosts()
+                .withWaits();
         engine.watch(laws::watch);
         engine.decisions(this::answer);
         int count = 1 + random.nextInt(3);
@@ -74,7 +75,7 @@ public final class RandomHistories {
 
     /** The next thing happens. */
     public void step() {
-        switch (random.nextInt(19)) {
+        switch (random.nextInt(21)) {
             case 0, 1, 2, 3 -> start();
             case 4, 5 -> engine.advance(Duration.ofNanos((long) (random.nextDouble() * 3e9)));
             case 6 -> engine.advance(Duration.ofSeconds(random.nextInt(30)));
@@ -92,6 +93,7 @@ public final class RandomHistories {
             case 14 -> extend();
             case 15, 16 -> byHand();
             case 17 -> replay();
+            case 18, 19 -> bring();
             default -> {
                 if (random.nextInt(4) == 0) {
                     worker();
@@ -124,6 +126,37 @@ public final class RandomHistories {
     /** The runs that have not ended, as far as the facts say. */
     List<RunId> active() {
         return runs.stream().filter(run -> !laws.ended().containsKey(run)).toList();
+    }
+
+    /** Something comes that a step may wait for; most often none does. */
+    private void bring() {
+        var active = active();
+        if (active.isEmpty()) {
+            return;
+        }
+        var run = active.get(random.nextInt(active.size()));
+        var source = "event " + random.nextInt(1000);
+        for (int node = 0; node < 6; node++) {
+            for (int count = 1; count <= 2; count++) {
+                bring(run, node, random.nextInt(3), count, source);
+            }
+        }
+    }
+
+    private void bring(RunId run, int node, int element, int count, String source) {
+        boolean comes = random.nextInt(8) > 0;
+        engine.ask(replyTo -> new Command.SettleWait(
+                replyTo,
+                EngineHarness.TENANT,
+                run,
+                1,
+                node,
+                element,
+                new CheckpointKey(CheckpointKey.BEFORE, RandomWorkflows.EVENT, count),
+                CheckpointKind.EVENT,
+                comes ? Checkpoint.State.DONE : Checkpoint.State.TIMED_OUT,
+                comes ? EngineHarness.payload("1") : Payload.NONE,
+                source));
     }
 
     private void start() {

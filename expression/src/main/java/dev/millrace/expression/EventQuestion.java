@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
  * @param values by name; they are bound to the names and never become part of the text
  */
 public record EventQuestion(String where, Map<String, JsonValue> values) {
-    private static final String OPERAND = "[A-Za-z_]\\w*|-?\\d+(?:\\.\\d+)?|'[^'\\\\]*'|\"[^\"\\\\]*\"";
+    private static final String OPERAND =
+            "[A-Za-z_]\\w*(?:\\.[A-Za-z_]\\w*)*|-?\\d+(?:\\.\\d+)?|'[^'\\\\]*'|\"[^\"\\\\]*\"";
     private static final Pattern EQUALITY =
             Pattern.compile("\\s*event((?:\\.[A-Za-z_]\\w*)+)\\s*==\\s*(" + OPERAND + ")\\s*(?:&&.*)?", Pattern.DOTALL);
 
@@ -93,20 +94,24 @@ public record EventQuestion(String where, Map<String, JsonValue> values) {
         return switch (text) {
             case "true" -> Optional.of(JsonValue.of(true));
             case "false" -> Optional.of(JsonValue.of(false));
-            default -> Optional.ofNullable(values.get(text));
+            default -> value(new JsonValue.Object(values), Arrays.asList(text.split("\\.")));
         };
     }
 
     /** What stands for the value at a place of an event; empty if there is none that could be compared so. */
     public static Optional<String> key(JsonValue event, List<String> path) {
-        var value = event;
+        return value(event, path).flatMap(EventQuestion::key);
+    }
+
+    private static Optional<JsonValue> value(JsonValue root, List<String> path) {
+        var value = root;
         for (var member : path) {
             if (!(value instanceof JsonValue.Object object) || !object.members().containsKey(member)) {
                 return Optional.empty();
             }
             value = object.members().get(member);
         }
-        return key(value);
+        return Optional.of(value);
     }
 
     /** Numbers that CEL takes to be equal have the same key; those that it does not hold exactly have none. */

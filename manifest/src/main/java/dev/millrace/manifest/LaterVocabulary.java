@@ -19,8 +19,6 @@ public final class LaterVocabulary {
     /** Each word as people write it in Java, with what to do instead. */
     private static final SortedMap<String, String> WORDS = words(
             List.of(
-                    "@Approval",
-                    "@Await",
                     "@Collect",
                     "@Debounce",
                     "@Indexed",

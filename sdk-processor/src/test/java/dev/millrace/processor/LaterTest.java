@@ -38,24 +38,6 @@ class LaterTest {
                         + " is not supported by this version of Millrace yet (on Bad).\n    Fix: remove it.");
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {"Await(event = \"paid\") | Await", "Approval(\"Ship it?\") | Approval"})
-    void anAnnotationOfAParameterWithoutEffectIsRefused(String written, String name) {
-        compile("""
-                @Workflow class Bad {
-                  @Step List<String> split(Order order) { return null; }
-                  @Step int count(/*>*/@%s Word word) { return 1; }
-                }
-                record Word(String text) {}
-                record Order(String id) {}
-                """.formatted(written))
-                .failsWith(
-                        "[Millrace/NotYetSupported] @" + name
-                                + " is not supported by this version of Millrace yet (on parameter 'word' of count()).\n    Fix: remove it.");
-    }
-
     @Test
     void aResultWithoutEffectIsRefused() {
         compile("""

@@ -70,6 +70,12 @@ final class CallArguments {
         if (parameter instanceof Parameter.ParentOutcome parent) {
             return outcome(parent, sent);
         }
+        if (parameter instanceof Parameter.Event event) {
+            return value(event.type(), sent);
+        }
+        if (parameter instanceof Parameter.Approval approval) {
+            return value(approval.type(), sent);
+        }
         if (parameter instanceof Parameter.Context) {
             return context;
         }

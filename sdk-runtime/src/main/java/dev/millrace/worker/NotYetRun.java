@@ -32,12 +32,6 @@ final class NotYetRun {
     }
 
     private static Optional<String> what(Parameter parameter) {
-        if (parameter instanceof Parameter.Event) {
-            return Optional.of("an event (@Await)");
-        }
-        if (parameter instanceof Parameter.Approval) {
-            return Optional.of("an approval (@Approval)");
-        }
         if (parameter instanceof Parameter.Turn) {
             return Optional.of("the turn before");
         }

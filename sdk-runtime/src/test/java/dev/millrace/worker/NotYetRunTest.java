@@ -32,8 +32,6 @@ class NotYetRunTest {
 
     static Stream<Arguments> aWorkflowThatCannotBeRunYetIsNotServed() {
         return Stream.of(
-                Arguments.of(Parameter.event(TEXT), "an event (@Await)"),
-                Arguments.of(Parameter.approval(TEXT), "an approval (@Approval)"),
                 Arguments.of(Parameter.turn(TEXT), "the turn before"),
                 Arguments.of(Parameter.emitter(TEXT), "an Emitter"));
     }

@@ -49,7 +49,8 @@ final class Plane {
     /** What workers have to say; asynchronous steps say it on threads of their own. */
     private final LinkedBlockingQueue<Runnable> told = new LinkedBlockingQueue<>();
 
-    private final Occurrences occurrences = new Occurrences();
+    private final Occurrences occurrences =
+            new Occurrences(version -> versions.get(version.workflow()).manifest());
 
     private Shard shard;
     private long epoch;

@@ -14,6 +14,7 @@ import dev.millrace.manifest.Json;
 import dev.millrace.manifest.JsonValue;
 import dev.millrace.manifest.SchemaCheck;
 import java.time.Instant;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** An answer that a run of a test waits for. For one thread. */
@@ -22,16 +23,23 @@ public final class TestApproval {
     private final Codec codec;
     private final Effect.Awaits run;
     private final OpenWait asked;
+    private final Map<String, JsonValue> ask;
 
-    TestApproval(Plane plane, Codec codec, Effect.Awaits run, OpenWait asked) {
+    TestApproval(Plane plane, Codec codec, Occurrences.Asked question) {
         this.plane = plane;
         this.codec = codec;
-        this.run = run;
-        this.asked = asked;
+        this.run = question.run();
+        this.asked = question.open();
+        this.ask = ((JsonValue.Object) Json.read(question.ask())).members();
     }
 
-    /** Who is asked. */
+    /** Who is asked; empty for whoever may. */
     public String role() {
+        return ((JsonValue.Text) ask.get("role")).value();
+    }
+
+    /** What is asked: the heading of an {@code @Approval}; of durable code the role. */
+    public String title() {
         return asked.checkpoint().key().name();
     }
 
@@ -53,14 +61,11 @@ public final class TestApproval {
      */
     public void answer(Object answer) {
         var json = codec.write(answer, TypeRef.of(answer.getClass()));
-        var schema = ((JsonValue.Object) Json.read(asked.checkpoint().value().data()))
-                .members()
-                .get("schema");
-        var problems = SchemaCheck.of(schema).check(json);
+        var problems = SchemaCheck.of(ask.get("schema")).check(json);
         if (!problems.isEmpty()) {
             throw new MillraceException(
                     "SCHEMA_MISMATCH",
-                    "This is no answer to what '" + role() + "' is asked: "
+                    "This is no answer to '" + title() + "': "
                             + problems.stream()
                                     .map(problem -> problem.path() + " " + problem.message())
                                     .collect(Collectors.joining("; "))
@@ -89,12 +94,12 @@ public final class TestApproval {
                 "test at " + replyTo));
         if (!(reply instanceof Reply.WaitSettled settled) || !settled.accepted()) {
             throw new MillraceException(
-                    "APPROVAL_OVER", "What '" + role() + "' was asked by run " + runId() + " is over already.");
+                    "APPROVAL_OVER", "What run " + runId() + " asked as '" + title() + "' is over already.");
         }
     }
 
     @Override
     public String toString() {
-        return "'" + role() + "' is asked by run " + runId() + " until " + expiresAt();
+        return "'" + title() + "' is asked by run " + runId() + " until " + expiresAt();
     }
 }

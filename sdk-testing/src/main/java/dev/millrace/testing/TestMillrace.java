@@ -236,7 +236,7 @@ public final class TestMillrace {
     /** What runs of this test ask people now. */
     public List<TestApproval> approvals() {
         return plane.asked().stream()
-                .map(asked -> new TestApproval(plane, codec, asked.run(), asked.open()))
+                .map(asked -> new TestApproval(plane, codec, asked))
                 .toList();
     }
 

@@ -139,11 +139,12 @@ public final class ApprovalsCommand extends CommandGroup {
             out.println(Json.write(approvals));
             return;
         }
-        var table = new Table("APPROVAL", "ROLE", "WORKFLOW", "RUN", "UNTIL", "CLAIMED BY");
+        var table = new Table("APPROVAL", "ROLE", "TITLE", "WORKFLOW", "RUN", "UNTIL", "CLAIMED BY");
         for (var approval : approvals) {
             table.row(
                     approval.getApprovalId(),
                     approval.getRole(),
+                    approval.getTitle() == null ? "" : approval.getTitle(),
                     approval.getWorkflow(),
                     approval.getRunId().toString(),
                     approval.getExpiresAt().toString(),

@@ -125,6 +125,7 @@ class ApprovalsController implements ApprovalsApi {
                 noted.role(),
                 RawJson.ofChecked(Json.write(approval.schema()).getBytes(StandardCharsets.UTF_8)),
                 approval.asked().until());
+        approval.title().ifPresent(view::setTitle);
         if (noted.note().isClaimed()) {
             view.setClaimedBy(noted.note().claimedBy());
             noted.note().claimedAt().ifPresent(view::setClaimedAt);

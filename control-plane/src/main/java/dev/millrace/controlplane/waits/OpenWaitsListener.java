@@ -2,18 +2,26 @@ package dev.millrace.controlplane.waits;
 
 import dev.millrace.controlplane.payloads.Payloads;
 import dev.millrace.controlplane.shard.Shards;
+import dev.millrace.controlplane.workflows.Workflows;
 import dev.millrace.engine.CheckpointKind;
 import dev.millrace.engine.Effect;
 import dev.millrace.engine.OpenWait;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.RunId;
+import dev.millrace.expression.AwaitedParameter;
+import dev.millrace.manifest.Json;
+import dev.millrace.manifest.Manifest;
 import io.micronaut.context.event.StartupEvent;
 import io.micronaut.runtime.event.annotation.EventListener;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,24 +30,44 @@ import org.slf4j.LoggerFactory;
 final class OpenWaitsListener {
     private static final Logger LOG = LoggerFactory.getLogger(OpenWaitsListener.class);
 
+    private static final int AGAIN_SECONDS = 1;
+
     private final Shards shards;
     private final Payloads payloads;
     private final EventWaits events;
     private final Approvals approvals;
+    private final Workflows workflows;
 
     /** What is known of each run that waits, and what was heard last. Guarded by itself. */
     private final Map<RunId, Heard> runs = new HashMap<>();
+
+    /** What has to be read to know what is asked for. */
+    private record Asked(Optional<Manifest> manifest, Map<Payload, byte[]> values) {
+
+        byte[] of(Effect.Awaits awaits, OpenWait open) {
+            if (!open.checkpoint().key().isBefore()) {
+                return Payloads.bytes(open.checkpoint().value(), values);
+            }
+            var step = manifest.orElseThrow().steps().get(open.node());
+            return AwaitedParameter.ask(
+                    step.parameters().get(open.checkpoint().place()),
+                    open.isOfInput()
+                            ? Optional.of(Json.read(Payloads.bytes(awaits.input(), values)))
+                            : Optional.empty());
+        }
+    }
 
     private static final class Heard {
         private final Map<WaitName, CheckpointKind> known = new HashMap<>();
         private Effect.Awaits last;
     }
 
-    OpenWaitsListener(Shards shards, Payloads payloads, EventWaits events, Approvals approvals) {
+    OpenWaitsListener(Shards shards, Payloads payloads, EventWaits events, Approvals approvals, Workflows workflows) {
         this.shards = shards;
         this.payloads = payloads;
         this.events = events;
         this.approvals = approvals;
+        this.workflows = workflows;
     }
 
     /** The server has started. */
@@ -48,33 +76,52 @@ final class OpenWaitsListener {
         shards.onAwaits(this::hear);
     }
 
-    /** What a run waits for now; large questions have to be read first. */
+    /** What a run waits for now; what is asked may have to be read first. */
     private void hear(Effect.Awaits awaits) {
-        var stored = stored(awaits);
         synchronized (runs) {
             if (awaits.open().isEmpty() && !runs.containsKey(awaits.run())) {
                 return;
             }
             runs.computeIfAbsent(awaits.run(), any -> new Heard()).last = awaits;
         }
-        if (stored.isEmpty()) {
-            apply(awaits, Map.of());
-        } else {
-            payloads.load(awaits.tenant(), stored).whenComplete((values, failure) -> {
-                if (failure == null) {
-                    apply(awaits, values);
-                } else {
-                    LOG.error(
-                            "What run {} waits for cannot be read; it is tried again after a restart.",
-                            awaits.run(),
-                            failure);
-                }
-            });
+        read(awaits);
+    }
+
+    private void read(Effect.Awaits awaits) {
+        var stored = stored(awaits);
+        var values = stored.isEmpty()
+                ? CompletableFuture.completedFuture(Map.<Payload, byte[]>of())
+                : payloads.load(awaits.tenant(), stored);
+        asks(awaits).thenCombine(values, Asked::new).whenComplete((asked, failure) -> {
+            if (failure == null) {
+                apply(awaits, asked);
+            } else if (isNewest(awaits)) {
+                LOG.warn("What run {} waits for cannot be read now; it is tried again.", awaits.run(), failure);
+                CompletableFuture.delayedExecutor(AGAIN_SECONDS, TimeUnit.SECONDS)
+                        .execute(() -> read(awaits));
+            }
+        });
+    }
+
+    /** The version of the run, where what it waits for is told by its manifest. */
+    private CompletionStage<Optional<Manifest>> asks(Effect.Awaits awaits) {
+        return awaits.open().stream().anyMatch(open -> open.checkpoint().key().isBefore())
+                ? workflows.of(awaits.tenant(), awaits.version()).thenApply(version -> Optional.of(version.manifest()))
+                : CompletableFuture.completedFuture(Optional.empty());
+    }
+
+    private boolean isNewest(Effect.Awaits awaits) {
+        synchronized (runs) {
+            var heard = runs.get(awaits.run());
+            return heard != null && heard.last == awaits;
         }
     }
 
     private static Set<Payload> stored(Effect.Awaits awaits) {
         var stored = new HashSet<Payload>();
+        if (awaits.input().kind() == Payload.Kind.STORED) {
+            stored.add(awaits.input());
+        }
         for (var open : awaits.open()) {
             if (open.checkpoint().value().kind() == Payload.Kind.STORED) {
                 stored.add(open.checkpoint().value());
@@ -83,7 +130,7 @@ final class OpenWaitsListener {
         return stored;
     }
 
-    private void apply(Effect.Awaits awaits, Map<Payload, byte[]> values) {
+    private void apply(Effect.Awaits awaits, Asked asked) {
         synchronized (runs) {
             var heard = runs.get(awaits.run());
             if (heard == null || heard.last != awaits) {
@@ -101,7 +148,7 @@ final class OpenWaitsListener {
             });
             now.forEach((name, open) -> {
                 if (heard.known.putIfAbsent(name, open.checkpoint().kind()) == null) {
-                    opened(awaits, name, open, values);
+                    opened(awaits, name, open, asked);
                 }
             });
             if (now.isEmpty()) {
@@ -110,15 +157,15 @@ final class OpenWaitsListener {
         }
     }
 
-    private void opened(Effect.Awaits awaits, WaitName name, OpenWait open, Map<Payload, byte[]> values) {
-        var wait = new OpenedWait(
-                name,
-                Payloads.bytes(open.checkpoint().value(), values),
-                awaits.version(),
-                awaits.started(),
-                open.checkpoint().until(),
-                open.since());
+    private void opened(Effect.Awaits awaits, WaitName name, OpenWait open, Asked asked) {
         try {
+            var wait = new OpenedWait(
+                    name,
+                    asked.of(awaits, open),
+                    awaits.version(),
+                    awaits.started(),
+                    open.checkpoint().until(),
+                    open.since());
             if (open.checkpoint().kind() == CheckpointKind.EVENT) {
                 events.opened(wait);
             } else {

@@ -100,10 +100,10 @@ public final class Core {
         memory.rewaiting.clear();
     }
 
-    /** What each run in memory that has a durable step waits for. */
+    /** What each run in memory waits for to which something may be brought. */
     public List<Effect.Awaits> awaits() {
         return memory.runs.values().stream()
-                .filter(run -> run.version.plan.hasDurable)
+                .filter(run -> run.version.plan.isBrought)
                 .map(OpenWaits::of)
                 .toList();
     }

@@ -1,6 +1,7 @@
 package dev.millrace.engine.core;
 
 import dev.millrace.engine.Checkpoint;
+import dev.millrace.engine.CheckpointKey;
 import dev.millrace.engine.CheckpointKind;
 import dev.millrace.engine.Checkpoints;
 import dev.millrace.engine.Command.Content;
@@ -51,13 +52,15 @@ final class Durables {
         answer(task, stored);
         repeat(task, made);
         deliver(task);
-        settleDue(task);
+        settleDue(task, task.trail);
     }
 
     /** The code and the words of what is wrong with it; empty when it is stored. */
     private List<String> each(Task task, NewCheckpoint made, List<StoredCheckpoint> stored) {
         var before = task.trail.get(made.key());
-        if (before == null) {
+        if (made.key().isBefore()) {
+            return List.of(Failure.CHECKPOINT_MISMATCH, "No code is in branch '" + CheckpointKey.BEFORE + "'.");
+        } else if (before == null) {
             var checkpoint = checkpoint(task.trail, made);
             var limit = beyond(task, checkpoint);
             if (!limit.isEmpty()) {
@@ -160,10 +163,14 @@ final class Durables {
 
     /** A task's timer came due: returns whether it was for a wait, or for the end of a step that waits. */
     boolean due(Task task) {
+        if (task.isAwaiting()) {
+            settleDue(task, task.awaited);
+            return true;
+        }
         if (task.trail == null || task.state != TaskState.RUNNING && task.state != TaskState.WAITING) {
             return false;
         }
-        boolean waited = settleDue(task);
+        boolean waited = settleDue(task, task.trail);
         if (recorder.nowMicros() < task.trail.endMicros()) {
             return waited;
         }
@@ -174,9 +181,12 @@ final class Durables {
         return false;
     }
 
-    private boolean settleDue(Task task) {
-        var due = task.trail.due(recorder.nowMicros());
+    private boolean settleDue(Task task, Trail trail) {
+        var due = trail.due(recorder.nowMicros());
         for (var checkpoint : due) {
+            if (task.state.isFinal()) {
+                break; // it could not do without the one before
+            }
             boolean slept = checkpoint.kind() == CheckpointKind.SLEEP;
             settle(
                     task,
@@ -236,6 +246,7 @@ final class Durables {
             Optional<Failure> failure,
             String source) {
         var run = task.run;
+        var trail = task.trailOf(open.key());
         recorder.record(new Fact.CheckpointSettled(
                 run.tenant.id,
                 recorder.now(),
@@ -245,11 +256,35 @@ final class Durables {
                 task.element,
                 open.key(),
                 state,
-                task.trail.newest() + 1,
+                trail.newest() + 1,
                 value,
                 failure,
                 source));
-        tell(task, task.trail.get(open.key()));
+        var settled = trail.get(open.key());
+        if (open.key().isBefore()) {
+            failWithout(task, settled);
+        } else {
+            tell(task, settled);
+        }
+    }
+
+    /** A task that cannot begin without what did not come has failed. */
+    private void failWithout(Task task, Checkpoint settled) {
+        if (settled.state() == Checkpoint.State.DONE || Steps.isOptional(task, settled)) {
+            return;
+        }
+        boolean event = settled.kind() == CheckpointKind.EVENT;
+        var name = "'" + settled.key().name() + "'";
+        progress.failUnbegun(
+                task,
+                Failure.of(
+                        event ? Failure.EVENT_TIMEOUT : Failure.APPROVAL_TIMEOUT,
+                        "Step '" + task.node.name + "' cannot begin: "
+                                + (event
+                                        ? "no event " + name + " that it fits was published until "
+                                        : "nobody answered " + name + " until ")
+                                + recorder.now()
+                                + ". Where it can do without, let the parameter be an Optional."));
     }
 
     private void tell(Task task, Checkpoint settled) {

@@ -1,6 +1,5 @@
 package dev.millrace.engine.core;
 
-import dev.millrace.engine.Checkpoints;
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.RunImage.TaskImage;
 import dev.millrace.engine.RunImage.Transition;
@@ -165,7 +164,7 @@ final class Images {
                 task.started,
                 task.ended,
                 task.terms,
-                task.trail == null ? Checkpoints.NONE : task.trail.image(),
+                task.checkpoints(),
                 task.call,
                 task.released,
                 TaskSpent.of(task.used, task.spent),

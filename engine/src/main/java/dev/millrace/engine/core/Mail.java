@@ -64,15 +64,16 @@ final class Mail {
     /** Brings a task what it waits for. */
     void bring(Run run, Command.SettleWait command) {
         var task = run.generation == command.generation() ? run.task(command.node(), command.element()) : null;
-        var wait = task == null || task.trail == null ? null : task.trail.get(command.key());
+        var trail = task == null ? null : task.trailOf(command.key());
+        var wait = trail == null ? null : trail.get(command.key());
         boolean accepted = wait != null
                 && wait.isOpen()
                 && wait.kind() == command.kind()
                 && !task.state.isFinal()
-                && !task.trail.hasUsed(command.source());
+                && !trail.hasUsed(command.source());
         if (accepted) {
             durables.settle(task, wait, command.state(), command.value(), Optional.empty(), command.source());
-            wait = task.trail.get(command.key());
+            wait = trail.get(command.key());
         }
         recorder.reply(command.replyTo(), new Reply.WaitSettled(accepted, Optional.ofNullable(wait)));
     }

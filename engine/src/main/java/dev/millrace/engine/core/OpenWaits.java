@@ -24,15 +24,20 @@ final class OpenWaits {
                 }
             }
         }
-        return new Effect.Awaits(run.tenant.id, run.id, run.generation, run.version.ref, run.started, open);
+        return Effect.Awaits.of(run.tenant.id, run.id, run.generation, run.version.ref, run.started, open, run.input);
     }
 
     private static void add(Task task, List<OpenWait> open) {
-        if (task == null || task.trail == null || task.state.isFinal()) {
+        if (task == null || task.state.isFinal()) {
             return;
         }
-        if (task.trail.isWaiting()) {
-            OpenWait.addOf(task.node.number, task.element, task.trail.all(), open);
+        add(task, task.awaited, open);
+        add(task, task.trail, open);
+    }
+
+    private static void add(Task task, Trail trail, List<OpenWait> open) {
+        if (trail != null && trail.isWaiting()) {
+            OpenWait.addOf(task.node.number, task.element, trail.all(), open);
         }
     }
 }

@@ -1,6 +1,9 @@
 package dev.millrace.engine.core;
 
+import dev.millrace.engine.CheckpointKey;
+import dev.millrace.engine.CheckpointKind;
 import dev.millrace.engine.LimitName;
+import dev.millrace.engine.OpenWait;
 import dev.millrace.engine.scheduling.Kind.Take;
 import dev.millrace.manifest.Backoff;
 import dev.millrace.manifest.BatchSpec;
@@ -42,12 +45,29 @@ final class Plan {
     /**
      * Where an argument comes from.
      *
-     * @param parent number of the step, or {@link #INPUT}
+     * @param parent number of the step, {@link #INPUT}, or {@link #WAIT} for what the step waited for
      * @param each whether a task takes only its own element
      */
     record Recipe(int parameter, int parent, boolean each) {
         static final int INPUT = -1;
+        static final int WAIT = -2;
     }
+
+    /**
+     * What the tasks of a step wait for before they begin.
+     *
+     * @param parameter which takes it
+     * @param timeoutMicros how long; {@code Long.MAX_VALUE} for as long as the run may
+     * @param optional whether the step begins without it when the time is up
+     * @param digest {@link OpenWait#OF_INPUT}, or empty
+     */
+    record Wait(
+            int parameter,
+            CheckpointKey key,
+            CheckpointKind kind,
+            long timeoutMicros,
+            boolean optional,
+            String digest) {}
 
     /** A step, compensation or handler. */
     static final class Node {
@@ -73,6 +93,8 @@ final class Plan {
         final boolean fair;
 
         final Recipe[] arguments;
+        /** In the order of the parameters. */
+        List<Wait> waits = List.of();
         /** Parents with what is demanded of them; a parent may be there more than once. */
         Edge[] edges = {};
         /** How many different parents there are. */
@@ -135,6 +157,8 @@ final class Plan {
     final boolean hasMapped;
     /** Whether some step is durable. */
     final boolean hasDurable;
+    /** Whether the edge brings something to its runs. */
+    final boolean isBrought;
 
     final long deadlineMicros;
     final Permitted permitted;
@@ -163,6 +187,7 @@ final class Plan {
             nodes[i].batch = step.batch();
             nodes[i].asks = step.hasExpressions();
             nodes[i].durable = step.kind() == StepSpec.Kind.DURABLE;
+            nodes[i].waits = waits(step.parameters());
         }
         int next = steps;
         for (var compensation : manifest.compensations()) {
@@ -191,13 +216,16 @@ final class Plan {
         ordered = order();
         boolean mapped = false;
         boolean durable = false;
+        boolean waits = false;
         for (int i = 0; i < steps; i++) {
             nodes[ordered[i]].rank = i;
             mapped |= nodes[i].isMapped();
             durable |= nodes[i].durable;
+            waits |= !nodes[i].waits.isEmpty();
         }
         hasMapped = mapped;
         hasDurable = durable;
+        isBrought = durable || waits;
     }
 
     private static List<Take> takes(List<RateLimitUse> uses) {
@@ -231,12 +259,37 @@ final class Plan {
                 case STEP ->
                     recipes.add(
                             new Recipe(i, numbers.get(parameter.step()), parameter.mode() == ParameterSpec.Mode.EACH));
-                case CONTEXT, FAILURE, EVENT, APPROVAL, DURABLE, EMITTER, TURN -> {
+                case EVENT, APPROVAL -> recipes.add(new Recipe(i, Recipe.WAIT, false));
+                case CONTEXT, FAILURE, DURABLE, EMITTER, TURN -> {
                     // made by the worker, or sent beside the arguments
                 }
             }
         }
         return recipes.toArray(Recipe[]::new);
+    }
+
+    private static List<Wait> waits(List<ParameterSpec> parameters) {
+        var waits = new ArrayList<Wait>();
+        for (int i = 0; i < parameters.size(); i++) {
+            var parameter = parameters.get(i);
+            if (parameter.awaits().isPresent()) {
+                var spec = parameter.awaits().get();
+                int count = 1
+                        + (int) waits.stream()
+                                .filter(other -> other.key().name().equals(spec.name()))
+                                .count();
+                waits.add(new Wait(
+                        i,
+                        new CheckpointKey(CheckpointKey.BEFORE, spec.name(), count),
+                        parameter.source() == ParameterSpec.Source.EVENT
+                                ? CheckpointKind.EVENT
+                                : CheckpointKind.APPROVAL,
+                        spec.timeout().map(Instants::micros).orElse(Long.MAX_VALUE),
+                        parameter.mode() == ParameterSpec.Mode.OPTIONAL,
+                        OpenWait.namesInput(spec.where()) ? OpenWait.OF_INPUT : ""));
+            }
+        }
+        return List.copyOf(waits);
     }
 
     private void link(List<StepSpec> specs, Map<String, Integer> numbers) {

@@ -316,6 +316,12 @@ final class Progress {
         settle(task.run);
     }
 
+    /** What a task needs to begin has not come. */
+    void failUnbegun(Task task, Failure failure) {
+        fail(task.run, task.node, task.element, failure);
+        settle(task.run);
+    }
+
     /** Ends a running attempt that does what it must not. */
     void abort(Task task, String code, String message) {
         stop(task, STALE);

@@ -1,5 +1,6 @@
 package dev.millrace.engine.core;
 
+import dev.millrace.engine.Checkpoints;
 import dev.millrace.engine.RunImage.TaskImage;
 import dev.millrace.engine.TaskState;
 import dev.millrace.engine.Verdict;
@@ -127,10 +128,7 @@ final class Rebuilder {
         task.used = image.spent().used();
         task.spent = image.spent().newest();
         run.used = run.used.plus(task.used);
-        if (node.durable) {
-            task.trail = Trail.of(image.checkpoints());
-            memory.holds(run, task.trail.held());
-        }
+        restoreTrails(task, image.checkpoints());
         if (image.worker().isPresent()) {
             var id = image.worker().get();
             if (task.state.isLive()) {
@@ -150,6 +148,26 @@ final class Rebuilder {
             resume(task);
         }
         return task;
+    }
+
+    private void restoreTrails(Task task, Checkpoints stored) {
+        if (!task.node.waits.isEmpty()) {
+            task.awaited = Trail.of(only(stored, true));
+            memory.holds(task.run, task.awaited.held());
+        }
+        if (task.node.durable) {
+            task.trail = Trail.of(task.awaited == null ? stored : only(stored, false));
+            memory.holds(task.run, task.trail.held());
+        }
+    }
+
+    /** What the step waited for before it began, or what it did since. */
+    private static Checkpoints only(Checkpoints stored, boolean before) {
+        return new Checkpoints(
+                before ? Instant.MAX : stored.end(),
+                stored.all().stream()
+                        .filter(checkpoint -> checkpoint.key().isBefore() == before)
+                        .toList());
     }
 
     /** Whoever is being cancelled has gone already in the eyes of those that come. */

@@ -1,5 +1,6 @@
 package dev.millrace.engine.core;
 
+import dev.millrace.engine.Checkpoint;
 import dev.millrace.engine.RunFailure;
 import dev.millrace.engine.Seal;
 import dev.millrace.engine.TaskState;
@@ -80,10 +81,49 @@ final class Steps {
     }
 
     private void begin(Task task, Instant at) {
+        if (!task.node.waits.isEmpty()) {
+            await(task, at);
+            return;
+        }
         states.move(task, TaskEvent.READY);
         task.run.active++;
         states.wake(task.run, at);
         queue(task, at);
+    }
+
+    /** It does not queue before what it waits for has come, or is not waited for any more. */
+    private void await(Task task, Instant at) {
+        var run = task.run;
+        states.move(task, TaskEvent.AWAITING);
+        task.queued = at;
+        task.awaited = Trail.of(task.node.waits, Instants.micros(at), run.deadline);
+        memory.holds(run, task.awaited.held());
+        run.active++;
+        run.waiting++;
+        memory.rewaits(run);
+        watchAwaited(task);
+        States.note(task, at, task.awaited.waitsFor());
+    }
+
+    /** Something that it waited for has come, or was not there in time; what cannot begin without it fails with the fact that follows. */
+    void arrived(Task task, Checkpoint settled, Instant at) {
+        boolean lacking = settled.state() != Checkpoint.State.DONE && !isOptional(task, settled);
+        if (task.isAwaiting() || lacking) {
+            watchAwaited(task);
+        } else {
+            resume(task, at);
+        }
+    }
+
+    static boolean isOptional(Task task, Checkpoint wait) {
+        return task.node.waits.stream()
+                .anyMatch(each -> each.optional() && each.key().equals(wait.key()));
+    }
+
+    private void watchAwaited(Task task) {
+        long next = Math.min(task.awaited.nextMicros(), Instants.micros(task.run.deadline));
+        task.due = Instants.of(next);
+        memory.timers.set(task, next);
     }
 
     void queue(Task task, Instant at) {
@@ -232,8 +272,7 @@ final class Steps {
         var run = task.run;
         task.ended = at;
         task.seal = null;
-        if (task.trail != null
-                && task.trail.open().stream().anyMatch(wait -> wait.kind().isBrought())) {
+        if (isBrought(task.awaited) || isBrought(task.trail)) {
             memory.rewaits(run);
         }
         run.active--;
@@ -244,6 +283,12 @@ final class Steps {
         } else if (fan == null || fan.ended(at)) {
             ended(run, task.node, at);
         }
+    }
+
+    /** Whether it is waiting for something that the edge brings. */
+    private static boolean isBrought(Trail trail) {
+        return trail != null
+                && trail.open().stream().anyMatch(wait -> wait.kind().isBrought());
     }
 
     // ---- steps ----

@@ -12,6 +12,8 @@ final class Tables {
     enum TaskEvent {
         /** Its parents are done and it may run. */
         READY,
+        /** Its parents are done, and it waits for more than them. */
+        AWAITING,
         OFFERED,
         STARTED,
         SUCCEEDED,
@@ -66,6 +68,7 @@ final class Tables {
 
     static final StateTable<TaskState, TaskEvent> TASK = StateTable.of("task", TaskState.class, TaskEvent.class)
             .on(TaskEvent.READY, TaskState.QUEUED, TaskState.PENDING)
+            .on(TaskEvent.AWAITING, TaskState.WAITING, TaskState.PENDING)
             .on(TaskEvent.OFFERED, TaskState.ASSIGNED, TaskState.QUEUED)
             .on(TaskEvent.STARTED, TaskState.RUNNING, TaskState.ASSIGNED)
             .on(TaskEvent.SUCCEEDED, TaskState.SUCCEEDED, TaskState.ASSIGNED, TaskState.RUNNING)

@@ -3,6 +3,8 @@ package dev.millrace.engine.core;
 import dev.millrace.engine.Age;
 import dev.millrace.engine.AttemptRef;
 import dev.millrace.engine.AttemptState;
+import dev.millrace.engine.CheckpointKey;
+import dev.millrace.engine.Checkpoints;
 import dev.millrace.engine.Failure;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.Seal;
@@ -36,6 +38,8 @@ final class Task extends Ready {
     Failure failure;
     /** Of a durable step; null of others. */
     Trail trail;
+    /** What it waits for, or waited for, before it began; null for nothing. */
+    Trail awaited;
     /** Of the newest attempt; null before the first. */
     Worker worker;
     /** Number of the call that serves the live attempt together with others; 0 when there is none. */
@@ -71,6 +75,27 @@ final class Task extends Ready {
     /** Whether somebody asked for its end while an attempt was live. */
     boolean isCancelling() {
         return failure != null && failure.type().equals(Failure.TASK_CANCELLED);
+    }
+
+    /** Whether it waits for something that it needs to begin. */
+    boolean isAwaiting() {
+        return awaited != null && awaited.isWaiting();
+    }
+
+    /** Where a wait of it is; null when it has none that could be. */
+    Trail trailOf(CheckpointKey key) {
+        return key.isBefore() ? awaited : trail;
+    }
+
+    /** All that is stored of what it did and waited for. */
+    Checkpoints checkpoints() {
+        var own = trail == null ? Checkpoints.NONE : trail.image();
+        if (awaited == null) {
+            return own;
+        }
+        var all = new ArrayList<>(awaited.all());
+        all.addAll(own.all());
+        return new Checkpoints(own.end(), all);
     }
 
     /** When its running attempt times out. The time of a durable step is that of all its attempts, and of what lies between. */

@@ -4,11 +4,13 @@ import dev.millrace.engine.Checkpoint;
 import dev.millrace.engine.CheckpointKey;
 import dev.millrace.engine.CheckpointKind;
 import dev.millrace.engine.Checkpoints;
+import dev.millrace.engine.Payload;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a durable step has done so far, and what it waits for. Changed by the {@link Ledger} alone. */
 final class Trail {
@@ -28,6 +30,38 @@ final class Trail {
         trail.end = stored.end();
         stored.all().forEach(trail::put);
         return trail;
+    }
+
+    /**
+     * What the tasks of a step wait for, that have come so far now.
+     *
+     * @param deadline of the run, which ends what says no end
+     */
+    static Trail of(List<Plan.Wait> waits, long nowMicros, Instant deadline) {
+        var trail = new Trail();
+        for (var wait : waits) {
+            trail.put(new Checkpoint(
+                    wait.key(),
+                    wait.parameter(),
+                    wait.kind(),
+                    wait.digest(),
+                    Checkpoint.State.OPEN,
+                    0,
+                    wait.timeoutMicros() == Long.MAX_VALUE ? deadline : Instants.of(nowMicros + wait.timeoutMicros()),
+                    Payload.NONE,
+                    Optional.empty()));
+        }
+        return trail;
+    }
+
+    /** What a parameter takes: what came, or that it did not. */
+    Checkpoint ofParameter(int parameter) {
+        for (var checkpoint : all.values()) {
+            if (checkpoint.place() == parameter) {
+                return checkpoint;
+            }
+        }
+        throw new IllegalStateException("Nothing was waited for that parameter " + parameter + " takes.");
     }
 
     Checkpoints image() {

@@ -24,7 +24,7 @@ final class Trails {
     }
 
     void stored(Task task, Fact.CheckpointStored fact) {
-        put(task, fact.checkpoint());
+        put(task, task.trail, fact.checkpoint());
         if (fact.checkpoint().isOpen() && fact.checkpoint().kind().isBrought()) {
             memory.rewaits(task.run);
         }
@@ -35,9 +35,10 @@ final class Trails {
     }
 
     void settled(Task task, Fact.CheckpointSettled fact) {
-        var open = task.trail.get(fact.key());
+        var trail = task.trailOf(fact.key());
+        var open = trail.get(fact.key());
         var settled = open.settled(fact.state(), fact.order(), fact.value(), fact.failure(), fact.source());
-        put(task, settled);
+        put(task, trail, settled);
         if (open.kind().isBrought()) {
             memory.rewaits(task.run);
         }
@@ -46,17 +47,19 @@ final class Trails {
             memory.holds(task.run, -(long) signal.payload().data().length);
         }
         States.note(task, fact.at(), "CHECKPOINT", Trail.describe(settled) + " " + settled.state());
-        if (task.state == TaskState.WAITING) {
+        if (fact.key().isBefore()) {
+            steps.arrived(task, settled, fact.at());
+        } else if (task.state == TaskState.WAITING) {
             steps.resume(task, fact.at());
         } else {
             watch(task);
         }
     }
 
-    private void put(Task task, Checkpoint checkpoint) {
-        long before = task.trail.held();
-        task.trail.put(checkpoint);
-        memory.holds(task.run, task.trail.held() - before);
+    private void put(Task task, Trail trail, Checkpoint checkpoint) {
+        long before = trail.held();
+        trail.put(checkpoint);
+        memory.holds(task.run, trail.held() - before);
     }
 
     void received(Run run, Fact.SignalReceived fact) {

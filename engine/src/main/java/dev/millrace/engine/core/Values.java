@@ -1,5 +1,6 @@
 package dev.millrace.engine.core;
 
+import dev.millrace.engine.Checkpoint;
 import dev.millrace.engine.Effect.Argument;
 import dev.millrace.engine.Effect.Form;
 import dev.millrace.engine.Failure;
@@ -66,7 +67,9 @@ final class Values {
         var first = new Task(run, node, 0);
         var arguments = new ArrayList<Argument>(node.arguments.length);
         for (var recipe : node.arguments) {
-            if (!recipe.each()) {
+            if (recipe.parent() == Plan.Recipe.WAIT) {
+                continue; // not there yet
+            } else if (!recipe.each()) {
                 arguments.add(argument(first, recipe));
             } else if (run.fan(recipe.parent()) != null) {
                 arguments.add(joined(recipe, first, run.fan(recipe.parent())));
@@ -81,6 +84,11 @@ final class Values {
         var run = task.run;
         if (recipe.parent() == Plan.Recipe.INPUT) {
             return whole(recipe, run.input, TaskState.SUCCEEDED, Optional.empty());
+        }
+        if (recipe.parent() == Plan.Recipe.WAIT) {
+            var came = task.awaited.ofParameter(recipe.parameter());
+            boolean inTime = came.state() == Checkpoint.State.DONE;
+            return whole(recipe, came.value(), inTime ? TaskState.SUCCEEDED : TaskState.SKIPPED, Optional.empty());
         }
         var fan = run.fan(recipe.parent());
         if (fan != null) {

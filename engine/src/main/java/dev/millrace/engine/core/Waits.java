@@ -24,9 +24,16 @@ final class Waits {
         return switch (task.state) {
             case QUEUED -> task.run.tenant.scheduler.holds(task, task.queued, nowMicros);
             case BACKING_OFF -> List.of(backoff(task.node, task.queued, task.due));
-            case RUNNING, WAITING -> task.trail == null ? List.of() : ofOpen(task.trail.open(), task.started);
+            case RUNNING, WAITING -> ofWaiting(task);
             case PENDING, ASSIGNED, SUCCEEDED, FAILED, CANCELLED, SKIPPED -> List.of();
         };
+    }
+
+    private static List<Hold> ofWaiting(Task task) {
+        if (task.isAwaiting()) {
+            return ofOpen(task.awaited.open(), task.queued);
+        }
+        return task.trail == null ? List.of() : ofOpen(task.trail.open(), task.started);
     }
 
     private static Hold backoff(Plan.Node node, Instant queued, Instant due) {
@@ -35,7 +42,7 @@ final class Waits {
     }
 
     /**
-     * What a durable step waits for, which may be several things at once.
+     * What a step waits for, which may be several things at once.
      *
      * @param entered when its newest attempt was: it has waited since then at the earliest
      */
@@ -76,7 +83,7 @@ final class Waits {
                         task.checkpoints().all().stream()
                                 .filter(Checkpoint::isOpen)
                                 .toList(),
-                        task.started());
+                        task.attempt() == 0 ? task.queued() : task.started());
             case PENDING, ASSIGNED, RUNNING, SUCCEEDED, FAILED, CANCELLED, SKIPPED -> List.of();
         };
     }

@@ -3,6 +3,7 @@ package dev.millrace.engine.harness;
 import dev.millrace.manifest.Backoff;
 import dev.millrace.manifest.ConcurrencyStrategy;
 import dev.millrace.manifest.Manifest;
+import dev.millrace.manifest.ParameterSpec.Mode;
 import dev.millrace.manifest.RateLimitSpec;
 import dev.millrace.manifest.placement.LabelComparator;
 import dev.millrace.manifest.placement.LabelPreference;
@@ -16,6 +17,9 @@ import java.util.Random;
 
 /** Makes workflows of all shapes. They share two rate limits, as workflows of a tenant that name the same limit do. */
 public final class RandomWorkflows {
+    /** What some of their steps wait for. */
+    public static final String EVENT = "news";
+
     private final Random random;
     private final RateLimitSpec limit;
     private final RateLimitSpec other;
@@ -27,6 +31,7 @@ public final class RandomWorkflows {
     private boolean batches;
     private boolean placement;
     private boolean costs;
+    private boolean waits;
 
     public RandomWorkflows(Random random) {
         this.random = random;
@@ -66,6 +71,12 @@ public final class RandomWorkflows {
     /** From now on some steps take several tokens at once, or as many as is evaluated, of two limits by different keys. */
     public RandomWorkflows withCosts() {
         costs = true;
+        return this;
+    }
+
+    /** From now on some steps wait for an event before they begin, which whoever drives the shard may bring. */
+    public RandomWorkflows withWaits() {
+        waits = true;
         return this;
     }
 
@@ -112,6 +123,9 @@ public final class RandomWorkflows {
                 if (conditions && random.nextInt(5) == 0) {
                     step.when("input.wanted");
                 }
+                if (waits && random.nextInt(6) == 0) {
+                    wait(step);
+                }
                 if (random.nextInt(4) == 0) {
                     step.limit(limit.name(), costs ? 1 + random.nextInt((int) limit.burst()) : 1);
                 }
@@ -142,6 +156,15 @@ public final class RandomWorkflows {
         }
         undone.forEach(step -> workflow.compensated(step, this::policy));
         return (random.nextBoolean() ? workflow.onFailure() : workflow).build();
+    }
+
+    private void wait(WorkflowBuilder.StepBuilder step) {
+        for (int i = 0; i <= random.nextInt(2); i++) {
+            step.awaits(
+                    EVENT,
+                    Duration.ofMillis(1 + random.nextInt(40_000)),
+                    random.nextInt(4) == 0 ? Mode.VALUE : Mode.OPTIONAL);
+        }
     }
 
     private String key() {

@@ -23,6 +23,7 @@ import dev.millrace.manifest.ResultSpec;
 import dev.millrace.manifest.Sharing;
 import dev.millrace.manifest.StepPolicy;
 import dev.millrace.manifest.StepSpec;
+import dev.millrace.manifest.WaitSpec;
 import dev.millrace.manifest.placement.PlacementSpec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -191,6 +192,25 @@ public final class WorkflowBuilder {
 
         private StepBuilder parameter(String parent, Mode mode) {
             parameters.add(new ParameterSpec(parent, Source.STEP, parent, mode));
+            return this;
+        }
+
+        /** Waits for an event before it begins. */
+        public StepBuilder awaits(String event, Duration timeout, Mode mode) {
+            return waits(Source.EVENT, event, "event.id == input.id", Optional.of(timeout), mode);
+        }
+
+        /** Waits for an answer before it begins, as long as the run may. */
+        public StepBuilder asks(String title) {
+            return waits(Source.APPROVAL, title, "", Optional.empty(), Mode.VALUE);
+        }
+
+        private StepBuilder waits(Source source, String name, String where, Optional<Duration> timeout, Mode mode) {
+            parameters.add(ParameterSpec.awaiting(
+                    "p" + parameters.size(),
+                    source,
+                    mode,
+                    new WaitSpec(name, where, timeout, "", "java.lang.Object", JsonValue.TRUE)));
             return this;
         }
 

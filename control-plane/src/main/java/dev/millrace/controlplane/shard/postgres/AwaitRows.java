@@ -118,6 +118,9 @@ final class AwaitRows implements Passes.Rows {
                     .setCheckpoint(CheckpointCodec.message(open.checkpoint()))
                     .setSince(open.since()));
         }
+        if (awaits.input().isPresent()) {
+            message.setInput(Messages.message(awaits.input()));
+        }
         return message.build();
     }
 
@@ -136,7 +139,8 @@ final class AwaitRows implements Passes.Rows {
                                     open.getElement(),
                                     CheckpointCodec.checkpoint(open.getCheckpoint()),
                                     open.getSince()))
-                            .toList());
+                            .toList(),
+                    Messages.payload(message.getInput()));
         } catch (InvalidProtocolBufferException e) {
             throw new UnknownFormatException("what run " + run + " waits for", e);
         }
