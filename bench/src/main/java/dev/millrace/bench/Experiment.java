@@ -17,8 +17,10 @@ import java.util.function.Consumer;
 final class Experiment {
     /** How much longer than the measurement itself a phase may take: runs in flight end, a slow machine catches up. */
     private static final Duration SLACK = Duration.ofMinutes(2);
-    /** After a measurement what was deferred is written: its cost belongs to the measurement. */
+    /** After a measurement what was deferred is written: its cost belongs to the measurement, and not to the next one. */
     private static final Duration SETTLING = Duration.ofSeconds(1);
+    /** At the latest then images have caught up with the journal. */
+    private static final Duration CATCHING_UP = Duration.ofMinutes(2);
 
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
@@ -41,14 +43,8 @@ final class Experiment {
     List<Figures> conduct() {
         if (!options.timing().warmUp().isZero()) {
             progress.accept("warming up for " + options.timing().warmUp().toSeconds() + " s");
-            for (var phase : options.benchmark().phases()) {
-                measure(
-                        phase,
-                        options.timing()
-                                .warmUp()
-                                .dividedBy(options.benchmark().phases().size()));
-            }
-            sleep(SETTLING);
+            warmUp();
+            settle();
         }
         var repeats = new ArrayList<Figures>();
         for (int repeat = 1; repeat <= options.timing().repeats(); repeat++) {
@@ -56,13 +52,29 @@ final class Experiment {
             for (var phase : options.benchmark().phases()) {
                 var account = CpuAccount.open(controlPlane, worker, load);
                 var measured = measure(phase, options.timing().length());
-                sleep(SETTLING);
-                figures = figures.and(measured.and(account.close()).under(phase.word()));
+                var settled = settle();
+                figures = figures.and(measured.and(settled).and(account.close()).under(phase.word()));
             }
             progress.accept("measurement " + repeat + " of " + options.timing().repeats() + ": " + figures.line());
             repeats.add(figures);
         }
         return repeats;
+    }
+
+    /** Goes through the phases as often as there is time for: one that ends early, as a full queue does, has not warmed up enough. */
+    private void warmUp() {
+        var phases = options.benchmark().phases();
+        long end = System.nanoTime() + options.timing().warmUp().toNanos();
+        var length = min(options.timing().length(), options.timing().warmUp().dividedBy(phases.size()));
+        do {
+            for (var phase : phases) {
+                measure(phase, length);
+            }
+        } while (System.nanoTime() < end);
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) <= 0 ? one : other;
     }
 
     /** Runs that could not be started or did not end well, in all measurements and the warm-up. */
@@ -86,6 +98,22 @@ final class Experiment {
         }
         failed += failures;
         return figures;
+    }
+
+    /**
+     * Lets what was deferred be written. How long the images need to catch up says how much of the work was put off while the rate was
+     * measured.
+     */
+    private Figures settle() {
+        long began = System.nanoTime();
+        var postgres = controlPlane.postgres();
+        if (postgres.isPresent() && !postgres.get().awaitProjected(CATCHING_UP)) {
+            throw new IllegalStateException("The images are still behind the journal " + CATCHING_UP.toSeconds()
+                    + " s after the load has ended.");
+        }
+        double seconds = (System.nanoTime() - began) / 1e9;
+        sleep(SETTLING);
+        return Figures.none().with("secondsBehind", postgres.isPresent() ? seconds : 0);
     }
 
     private void tellWorker(String word) {

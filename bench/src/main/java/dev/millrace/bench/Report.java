@@ -173,6 +173,10 @@ final class Report {
         rows.put("queued runs", number(medians.get("queue.ended")));
         json.put("drainedRunsPerSecond", medians.get("drain.runsPerSecond"));
         rows.put("then emptied at", number(medians.get("drain.runsPerSecond")) + " /s");
+        medians.find("queue.secondsBehind").ifPresent(behind -> {
+            json.put("secondsBehind", behind);
+            rows.put("lists behind at the end", "%.1f s".formatted(behind));
+        });
         cpuPerThousandRuns("queue");
         payloads("queue");
         each("startsPerSecond", "queue.startsPerSecond");

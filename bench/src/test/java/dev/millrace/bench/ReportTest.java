@@ -124,6 +124,7 @@ class ReportTest {
                 .with("queue.ended", 300_000)
                 .with("queue.inputBytes", 512)
                 .with("queue.resultBytes", 540)
+                .with("queue.secondsBehind", 0.4)
                 .with("drain.runsPerSecond", 20_000);
 
         var json = json("enqueue", List.of(repeat));
@@ -131,6 +132,7 @@ class ReportTest {
         assertThat(json.get("startsPerSecond").asDouble()).isEqualTo(60_000);
         assertThat(json.get("queuedRuns").asDouble()).isEqualTo(300_000);
         assertThat(json.get("drainedRunsPerSecond").asDouble()).isEqualTo(20_000);
+        assertThat(json.get("secondsBehind").asDouble()).isEqualTo(0.4);
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,6 +30,9 @@ public final class PostgresAccount implements AutoCloseable {
             "checkpoint_timeout");
 
     private static final String SUPERUSER = "postgres";
+    private static final String DATABASE = "millrace";
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
     private final long pid;
     private final String server;
@@ -104,6 +108,37 @@ public final class PostgresAccount implements AutoCloseable {
             return Figures.none()
                     .with("postgres.walBytes", rows.getDouble(1))
                     .with("postgres.commits", rows.getDouble(2));
+        }
+    }
+
+    /**
+     * Waits until the tables that are derived from the journal have all that is in it.
+     *
+     * @return whether they have, within the time
+     */
+    public boolean awaitProjected(Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        try (var database = connect(DATABASE);
+                var statement = database.prepareStatement("""
+                        /* bench.projected */
+                        SELECT NOT EXISTS (SELECT FROM core.shard s JOIN core.projection p USING (shard) WHERE s.last_seq > p.seq)""")) {
+            while (true) {
+                try (var rows = statement.executeQuery()) {
+                    rows.next();
+                    if (rows.getBoolean(1)) {
+                        return true;
+                    }
+                }
+                if (System.nanoTime() > end) {
+                    return false;
+                }
+                Thread.sleep(LOOK_AGAIN.toMillis());
+            }
+        } catch (SQLException e) {
+            throw new BenchException("How far the images are cannot be asked: " + e.getMessage() + ".", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchException("The benchmark was interrupted.", e);
         }
     }
 
