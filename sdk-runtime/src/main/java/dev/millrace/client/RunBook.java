@@ -87,17 +87,20 @@ final class RunBook {
 
     // ---- what is asked
 
-    /** Asks for a run to be started. */
-    Start start(StartItem.Builder item, boolean follow) {
+    /** Asks for runs to be started. */
+    List<Start> start(List<StartItem.Builder> items, boolean follow) {
         return monitor.locked(() -> {
-            var entry = new Followed(Optional.empty());
-            if (follow) {
-                item.setFollow(++lastCorrelation);
-                followed.put(item.getFollow(), entry);
+            var starts = new ArrayList<Start>(items.size());
+            for (var item : items) {
+                var entry = new Followed(Optional.empty());
+                if (follow) {
+                    item.setFollow(++lastCorrelation);
+                    followed.put(item.getFollow(), entry);
+                }
+                starts.add(new Start(item.build(), entry.ended));
             }
-            var start = new Start(item.build(), entry.ended);
-            waiting.add(start);
-            return start;
+            waiting.addAll(starts);
+            return starts;
         });
     }
 

@@ -13,6 +13,7 @@ import dev.millrace.wire.runs.v1.ServerFrame;
 import dev.millrace.wire.runs.v1.StartItem;
 import io.grpc.MethodDescriptor;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -43,9 +44,9 @@ final class RunStream implements StreamUser<ClientFrame, ServerFrame>, AutoClose
 
     // ---- for callers
 
-    /** Asks for a run to be started. */
-    Start start(StartItem.Builder item, boolean follow) {
-        return ask(() -> book.start(item, follow));
+    /** Asks for runs to be started. */
+    List<Start> start(List<StartItem.Builder> items, boolean follow) {
+        return ask(() -> book.start(items, follow));
     }
 
     /** Nobody waits for the answer any more. Returns whether the start never left, so that no run can come of it. */

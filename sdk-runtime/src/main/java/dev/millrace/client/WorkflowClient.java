@@ -35,6 +35,9 @@ public final class WorkflowClient<I, R> implements RunStarter<I, R> {
     private static final byte[] NOTHING = {'n', 'u', 'l', 'l'};
     private static final int MOST_INPUT_BYTES = 1024 * 1024;
 
+    /** So many starts of a collection are handed over at once; the control plane takes them while the next are written. */
+    private static final int AT_ONCE = 256;
+
     private final RunAccess access;
     private final WorkflowRef<I, R> workflow;
     private final Semaphore room;
@@ -141,16 +144,28 @@ public final class WorkflowClient<I, R> implements RunStarter<I, R> {
     private List<RunHandle<R>> startEach(Collection<? extends I> inputs, Function<? super I, StartOptions> options) {
         var submitted = new TreeMap<Integer, Submitted>();
         var failures = new TreeMap<Integer, MillraceException>();
+        var together = new ArrayList<Prepared>(Math.min(inputs.size(), AT_ONCE));
         int number = 0;
-        for (I input : inputs) {
-            try {
-                submitted.put(number, submit(input, options.apply(input), false));
-            } catch (CodecException e) {
-                failures.put(number, new StartRefusedException("INPUT_INVALID", e.getMessage()));
-            } catch (MillraceException e) {
-                failures.put(number, e);
+        try {
+            for (I input : inputs) {
+                try {
+                    var prepared = prepare(number, input, options.apply(input));
+                    if (together.size() == AT_ONCE || !room.tryAcquire(prepared.kib())) {
+                        // What waits here must not hold the room that this one waits for.
+                        submit(together, submitted);
+                        takeRoom(prepared.kib());
+                    }
+                    together.add(prepared);
+                } catch (CodecException e) {
+                    failures.put(number, new StartRefusedException("INPUT_INVALID", e.getMessage()));
+                } catch (MillraceException e) {
+                    failures.put(number, e);
+                }
+                number++;
             }
-            number++;
+        } finally {
+            // Also what came before an input or an option that fails in a way of its own: its room is taken.
+            submit(together, submitted);
         }
         var handles = new ArrayList<RunHandle<R>>(inputs.size());
         var started = new TreeMap<Integer, String>();
@@ -209,7 +224,15 @@ public final class WorkflowClient<I, R> implements RunStarter<I, R> {
                 : new StartedRun<>(access, run, workflow.result());
     }
 
-    private Submitted submit(I input, StartOptions options, boolean follow) {
+    /**
+     * A start that has not been handed over yet.
+     *
+     * @param number its place among those that are started together
+     * @param kib the room that it needs
+     */
+    private record Prepared(int number, StartItem.Builder item, int kib) {}
+
+    private Prepared prepare(int number, I input, StartOptions options) {
         byte[] json = input == null ? NOTHING : access.codec().write(input, workflow.input());
         if (json.length > MOST_INPUT_BYTES) {
             throw new StartRefusedException(
@@ -217,8 +240,6 @@ public final class WorkflowClient<I, R> implements RunStarter<I, R> {
                     "The input of a run may have 1 MiB of JSON, but this one for '" + workflow.workflow() + "' has "
                             + json.length + " bytes. Store it elsewhere and hand over where.");
         }
-        int kib = 1 + json.length / 1024;
-        takeRoom(kib);
         var item = StartItem.newBuilder()
                 .setWorkflow(workflow.workflow())
                 .setShape(workflow.shape())
@@ -230,15 +251,44 @@ public final class WorkflowClient<I, R> implements RunStarter<I, R> {
                 .putAllMetadata(options.metadata())
                 .putAllRequires(options.requires())
                 .setDeadlineMillis(options.deadline().map(Duration::toMillis).orElse(0L));
-        Start start;
+        return new Prepared(number, item, 1 + json.length / 1024);
+    }
+
+    private Submitted submit(I input, StartOptions options, boolean follow) {
+        var prepared = prepare(0, input, options);
+        takeRoom(prepared.kib());
+        return submit(List.of(prepared), follow).get(0);
+    }
+
+    /** Hands over what there is of a collection, and leaves nothing of it. */
+    private void submit(List<Prepared> together, TreeMap<Integer, Submitted> submitted) {
+        var now = List.copyOf(together);
+        together.clear();
+        var starts = submit(now, false);
+        for (int i = 0; i < starts.size(); i++) {
+            submitted.put(now.get(i).number(), starts.get(i));
+        }
+    }
+
+    /** Hands over starts that have their room, all at once, so that they travel together. */
+    private List<Submitted> submit(List<Prepared> together, boolean follow) {
+        if (together.isEmpty()) {
+            return List.of();
+        }
+        List<Start> starts;
         try {
-            start = access.stream().start(item, follow);
+            starts = access.stream().start(together.stream().map(Prepared::item).toList(), follow);
         } catch (RuntimeException e) {
-            room.release(kib);
+            together.forEach(prepared -> room.release(prepared.kib()));
             throw e;
         }
-        start.started().whenComplete((run, failure) -> room.release(kib));
-        return new Submitted(start, follow);
+        var submitted = new ArrayList<Submitted>(starts.size());
+        for (int i = 0; i < starts.size(); i++) {
+            int kib = together.get(i).kib();
+            starts.get(i).started().whenComplete((run, failure) -> room.release(kib));
+            submitted.add(new Submitted(starts.get(i), follow));
+        }
+        return submitted;
     }
 
     private void takeRoom(int kib) {

@@ -308,6 +308,33 @@ class RunsTest {
     }
 
     @Test
+    void theInputsOfOneCallTravelTogether() {
+        var inputs =
+                IntStream.range(0, 600).mapToObj(i -> new Order("A-" + i, i)).toList();
+
+        orders.startAll(inputs);
+
+        assertThat(controlPlane.runs.started).hasSize(600);
+        assertThat(controlPlane.runs.batches).hasSizeLessThanOrEqualTo(3);
+    }
+
+    @Test
+    void whatComesBeforeAnInputWithoutOptionsIsStarted() {
+        var inputs =
+                IntStream.range(0, 10).mapToObj(i -> new Order("A-" + i, i)).toList();
+
+        assertThatThrownBy(() -> orders.startAll(inputs, (input, options) -> {
+                    if (input.cents() == 7) {
+                        throw new IllegalStateException("no seventh");
+                    }
+                    return options;
+                }))
+                .hasMessage("no seventh");
+
+        await().until(() -> controlPlane.runs.started.size() == 7);
+    }
+
+    @Test
     void aFrameStaysUnderTheLimitOfBytes() {
         var inputs = IntStream.range(0, 12)
                 .mapToObj(i -> new Order("x".repeat(1_000_000), i))
