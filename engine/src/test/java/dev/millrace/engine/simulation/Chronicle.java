@@ -147,6 +147,7 @@ final class Chronicle {
             var stored = snapshots.run(tale.tenant(), run);
             assertThat(stored).as("run %s is stored", run).isPresent();
             tale.check(stored.get());
+            world.judge().waits().check(stored.get());
         });
     }
 }

@@ -1,6 +1,8 @@
 package dev.millrace.engine.simulation;
 
+import dev.millrace.engine.Checkpoint;
 import dev.millrace.engine.Command;
+import dev.millrace.engine.Payload;
 import dev.millrace.engine.Reply;
 import dev.millrace.engine.RunId;
 import dev.millrace.engine.Signal;
@@ -36,6 +38,7 @@ final class ClientProcess extends Actor {
     private final long skew;
     private final List<Request> requests = new ArrayList<>();
     private final List<RunId> runs = new ArrayList<>();
+    private int answers;
 
     ClientProcess(World world, int number, TenantId tenant) {
         super("client-" + number);
@@ -64,13 +67,15 @@ final class ClientProcess extends Actor {
 
     private void act() {
         if (world.faulty()) {
-            switch (dice.below(17)) {
+            switch (dice.below(22)) {
                 case 0 -> cancel();
                 case 1, 2 -> follow();
                 case 3 -> repeat();
                 case 4 -> settle();
                 case 5 -> replay();
                 case 6, 7, 8 -> signal();
+                case 9, 10 -> publish();
+                case 11, 12, 13 -> answerPeople();
                 default -> start();
             }
             world.time().in(dice.between(50, 1_500) * Timeline.MILLI, this, this::act);
@@ -201,6 +206,49 @@ final class ClientProcess extends Actor {
                     }
                 }),
                 replyTo -> new Command.SendSignal(replyTo, tenant, run, signal)));
+    }
+
+    /** An event is stored, or not, and its publisher does not try again. */
+    private void publish() {
+        world.database().call(this, () -> world.database().publish(tenant), done -> {}, why -> {});
+    }
+
+    /** Somebody answers what waits for people, and perhaps somebody else does, too. */
+    private void answerPeople() {
+        var waiting = world.judge().waits().approvals(tenant);
+        if (waiting.isEmpty()) {
+            return;
+        }
+        var wait = waiting.get(dice.below(waiting.size()));
+        answer(wait, name() + "-answer-" + ++answers);
+        if (dice.chance(0.3)) {
+            answer(wait, name() + "-answer-" + ++answers);
+        }
+    }
+
+    private void answer(WaitLaws.Wait wait, String source) {
+        var state = dice.chance(0.9) ? Checkpoint.State.DONE : Checkpoint.State.TIMED_OUT;
+        var door = door();
+        var stream = new Stream(world, this, door);
+        stream.toInstance(() -> door.ask(
+                tenant,
+                reply -> stream.toCaller(() -> {
+                    if (reply instanceof Reply.WaitSettled settled && settled.accepted()) {
+                        world.judge().waits().toldSettled(wait, source);
+                    }
+                }),
+                replyTo -> new Command.SettleWait(
+                        replyTo,
+                        tenant,
+                        wait.task().run(),
+                        wait.task().generation(),
+                        wait.task().node(),
+                        wait.task().element(),
+                        wait.key(),
+                        wait.kind(),
+                        state,
+                        state == Checkpoint.State.DONE ? EngineHarness.payload("true") : Payload.NONE,
+                        source)));
     }
 
     private interface Question {

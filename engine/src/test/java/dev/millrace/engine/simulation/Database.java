@@ -35,6 +35,7 @@ final class Database {
     private final InMemoryJournal journal = new InMemoryJournal();
     private final InMemorySnapshots snapshots = new InMemorySnapshots(journal);
     private final Map<Integer, Lease> leases = new HashMap<>();
+    private final Map<TenantId, List<String>> events = new HashMap<>();
     /** By tenant, up to which tick its schedule has come. */
     private final Map<TenantId, Long> ticked = new HashMap<>();
     /** What {@link Flaw#TAKEN_BEFORE_ASSIGNED} has taken from its queue: by the epoch that did. */
@@ -221,6 +222,24 @@ final class Database {
         return null;
     }
 
+    // ---- events ----
+
+    /** Stores an event; the first that is stored has the lowest id. */
+    String publish(TenantId tenant) {
+        var stored = events.computeIfAbsent(tenant, any -> new ArrayList<>());
+        var event = String.format("e%06d", stored.size() + 1);
+        stored.add(event);
+        world.judge().waits().published(tenant, event);
+        return event;
+    }
+
+    /** All events, those of a tenant in order. */
+    Map<TenantId, List<String>> events() {
+        Map<TenantId, List<String>> copy = new HashMap<>();
+        events.forEach((tenant, stored) -> copy.put(tenant, List.copyOf(stored)));
+        return copy;
+    }
+
     // ---- leases ----
 
     /** Renews a lease that is still this owner's, and says what time it is here. */
@@ -231,6 +250,11 @@ final class Database {
         }
         leases.put(shard, new Lease(lease.owner(), epoch, world.time().now() + LEASE));
         return world.time().now();
+    }
+
+    /** Whether nobody has opened the shard since. */
+    boolean isOwner(int shard, long epoch) {
+        return newest.get(shard).epoch() == epoch;
     }
 
     Void release(int shard, long epoch) {

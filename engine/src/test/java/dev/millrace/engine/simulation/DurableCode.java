@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The code of a durable step in one attempt: calls, sleeps and waits for signals in turn, as many as its run decides. What is stored it does not do again;
+ * The code of a durable step in one attempt: calls, sleeps and waits for signals, events and people in turn, as many as its run decides. What is stored it does not do again;
  * what it has done it stores before it goes on; while it sleeps it may leave its worker.
  */
 final class DurableCode {
@@ -36,6 +36,8 @@ final class DurableCode {
     /** What it waits for. */
     static final String SIGNAL = "go";
 
+    private static final int KINDS = 5;
+
     private final World world;
     private final Dice dice;
     private final Actor actor;
@@ -53,7 +55,7 @@ final class DurableCode {
         this.actor = actor;
         this.host = host;
         this.assignment = assignment;
-        this.actions = Math.floorMod(assignment.attempt().run().value().getLeastSignificantBits(), 6);
+        this.actions = Math.floorMod(assignment.attempt().run().value().getLeastSignificantBits(), 8);
         assignment.checkpoints().all().forEach(this::know);
     }
 
@@ -80,16 +82,18 @@ final class DurableCode {
     }
 
     private static CheckpointKind kind(int place) {
-        return switch (place % 3) {
+        return switch (place % KINDS) {
             case 0 -> CheckpointKind.CALL;
             case 1 -> CheckpointKind.SLEEP;
+            case 2 -> CheckpointKind.EVENT;
+            case 3 -> CheckpointKind.APPROVAL;
             default -> CheckpointKind.SIGNAL;
         };
     }
 
     private static CheckpointKey key(int place) {
         var kind = kind(place);
-        return new CheckpointKey("", kind == CheckpointKind.SIGNAL ? SIGNAL : kind.name(), 1 + place / 3);
+        return new CheckpointKey("", kind == CheckpointKind.SIGNAL ? SIGNAL : kind.name(), 1 + place / KINDS);
     }
 
     private void call(int place) {
@@ -107,7 +111,8 @@ final class DurableCode {
     }
 
     private void await(int place) {
-        var waits = Duration.ofMillis(200L * (1 + place * place));
+        boolean brought = kind(place).isBrought();
+        var waits = Duration.ofMillis(brought ? 20_000 : 200L * (1 + place * place));
         tell(new NewCheckpoint(place, key(place), place, kind(place), "", new Command.Content.Wait(waits)));
         if (dice.chance(0.6)) {
             world.time().in(dice.between(0, 2 * Timeline.SECOND), actor, () -> leave(place));

@@ -36,6 +36,7 @@ final class Instance extends Actor {
     private final Set<Integer> recovering = new HashSet<>();
     private final WorkerDoor workers;
     private final Takeover takeover;
+    private final Postman postman;
     private final Map<Long, Consumer<Reply>> waiting = new HashMap<>();
     private UUID owner = new UUID(0, 0);
     private long skew;
@@ -50,6 +51,7 @@ final class Instance extends Actor {
         this.dice = world.dice(name());
         this.workers = new WorkerDoor(world, this);
         this.takeover = new Takeover(world, this);
+        this.postman = new Postman(world, this);
         this.settings = new ShardSettings(
                 Duration.ofMillis(world.layout().acceptLeaseMillis()),
                 Duration.ofMillis(world.layout().graceMillis()),
@@ -72,6 +74,7 @@ final class Instance extends Actor {
         leaving = false;
         contend();
         workers.lookAround();
+        postman.goRound();
     }
 
     @Override
@@ -81,6 +84,7 @@ final class Instance extends Actor {
             world.time().in(50 * Timeline.MILLI, world, () -> world.database().forget(gone));
         }
         workers.crashed();
+        postman.forget();
         shards.values().forEach(Owned::lose);
         shards.clear();
         recovering.clear();
@@ -127,7 +131,8 @@ final class Instance extends Actor {
     }
 
     /** It owns a shard now. */
-    void serves(Owned shard) {
+    void serves(Owned shard, List<Effect.Awaits> awaits) {
+        awaits.forEach(postman::hear);
         recovering.remove(shard.number());
         shards.put(shard.number(), shard);
     }
@@ -273,7 +278,9 @@ final class Instance extends Actor {
             }
             return;
         }
-        if (effect instanceof Effect.OfSession told) {
+        if (effect instanceof Effect.Awaits awaits) {
+            postman.hear(awaits);
+        } else if (effect instanceof Effect.OfSession told) {
             workers.tell(told);
         }
     }

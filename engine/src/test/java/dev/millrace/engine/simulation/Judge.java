@@ -75,11 +75,13 @@ final class Judge {
     private final Set<String> arrived = new HashSet<>();
 
     private final Chronicle chronicle;
+    private final WaitLaws waits;
     private final Account account;
 
     Judge(World world) {
         this.world = world;
         this.chronicle = new Chronicle(world);
+        this.waits = new WaitLaws(world);
         this.account = new Account(world);
     }
 
@@ -106,6 +108,10 @@ final class Judge {
         return chronicle;
     }
 
+    WaitLaws waits() {
+        return waits;
+    }
+
     Laws laws() {
         return laws;
     }
@@ -116,6 +122,7 @@ final class Judge {
         var config = decidedUnder.getOrDefault(fact, TenantConfig.NONE);
         decidedUnder.remove(fact);
         laws.watch(fact);
+        waits.stored(fact);
         over(fact);
         if (fact instanceof Fact.RunStarted run) {
             started(run);

@@ -121,7 +121,12 @@ final class Owned {
         if (world.has(Flaw.COUNT_FROM_CACHE)) {
             staleCounts.mislead(core, instance.now(), open, configs);
         }
-        core.handle(command, instance.now(), open);
+        try {
+            core.handle(command, instance.now(), open);
+        } catch (IllegalStateException e) {
+            contradicted(e);
+            return;
+        }
         for (var fact : open.facts().subList(before, open.facts().size())) {
             world.judge().decided(fact, configs.getOrDefault(fact.tenant(), TenantConfig.NONE));
         }
@@ -131,6 +136,18 @@ final class Owned {
             commitSoon();
         }
         arm();
+    }
+
+    /**
+     * What it read contradicts its memory. That is to happen to nobody but a former owner, who does not know that it is one and reads
+     * what its successor has stored; it gives the shard up then, with all that it decided.
+     */
+    private void contradicted(IllegalStateException why) {
+        if (world.database().isOwner(number, epoch)) {
+            throw why;
+        }
+        world.hit(Probe.FORMER_OWNER_CONTRADICTED);
+        instance.lose(this);
     }
 
     private boolean isLoading(RunId run) {

@@ -2,6 +2,7 @@ package dev.millrace.engine.simulation;
 
 import dev.millrace.engine.Batch;
 import dev.millrace.engine.Command;
+import dev.millrace.engine.Effect;
 import dev.millrace.engine.Journal;
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.Shard;
@@ -51,10 +52,22 @@ final class Takeover {
                     var named = new LinkedHashSet<Snapshots.RunName>();
                     tail.forEach(entry -> named.addAll(Shard.runsOf(entry.facts())));
                     database.snapshots().activeRuns(number, named, images::add);
-                    return new Stored(position, database.lanes(number, opened.epoch()), images, tail);
+                    var lanes = database.lanes(number, opened.epoch());
+                    return new Stored(position, lanes, images, tail, awaits(number));
                 },
                 stored -> serve(number, opened, stored),
                 why -> instance.notServed(number));
+    }
+
+    /** What the runs of a shard wait for that is brought to them, as their images have it. */
+    private List<Effect.Awaits> awaits(int number) {
+        var active = new LinkedHashSet<Snapshots.RunName>();
+        for (var run : world.judge().laws().started()) {
+            world.tenants(number).forEach(tenant -> active.add(new Snapshots.RunName(tenant, run)));
+        }
+        var awaits = new ArrayList<Effect.Awaits>();
+        world.database().snapshots().activeRuns(number, active, image -> awaits.add(Effect.Awaits.of(image)));
+        return awaits;
     }
 
     private static Command.DefineVersion withoutLimits(Command.DefineVersion definition) {
@@ -74,7 +87,8 @@ final class Takeover {
             Snapshots.Position position,
             List<Snapshots.LaneCount> lanes,
             List<RunImage> images,
-            List<Journal.Entry> tail) {}
+            List<Journal.Entry> tail,
+            List<Effect.Awaits> awaits) {}
 
     private void serve(int number, Journal.Opened opened, Stored stored) {
         if (instance.isLeaving()) {
@@ -109,7 +123,10 @@ final class Takeover {
         core.recovered(instance.now());
         var owned = new Owned(world, instance, number, opened, stored.position().seq(), core);
         world.tenants(number).forEach(tenant -> owned.heard(tenant, world.config(tenant)));
-        instance.serves(owned);
+        // First what is stored, then what the journal's tail has made of it.
+        var awaits = new ArrayList<>(stored.awaits());
+        awaits.addAll(core.awaits());
+        instance.serves(owned, world.has(Flaw.WAITS_NOT_READ) ? List.of() : awaits);
         world.time().in(Timeline.SECOND, instance, owned::renew);
     }
 }

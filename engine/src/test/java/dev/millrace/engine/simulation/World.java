@@ -42,6 +42,7 @@ final class World extends Actor {
     private final Map<String, Long> cutUntil = new HashMap<>();
     private boolean faulty = true;
     private boolean asked;
+    private long healedAt;
 
     World(long seed, Optional<Flaw> flaw) {
         super("world");
@@ -197,6 +198,11 @@ final class World extends Actor {
         return faulty;
     }
 
+    /** Since when nothing goes wrong any more. */
+    long healedAt() {
+        return healedAt;
+    }
+
     void cut(Actor one, Actor other, long micros) {
         cutUntil.put(link(one, other), time.now() + micros);
     }
@@ -219,6 +225,7 @@ final class World extends Actor {
     /** Everybody is there and hears everybody, and steps succeed. */
     void heal() {
         faulty = false;
+        healedAt = time.now();
         cutUntil.clear();
         database.goDown(0);
         instances.forEach(World::revive);
