@@ -130,7 +130,8 @@ public final class RestClient implements AutoCloseable {
         var url = address.newBuilder();
         call.pathSegments().forEach(url::addPathSegment);
         call.queryParameters().forEach(parameter -> url.addQueryParameter(parameter.name(), parameter.value()));
-        var request = new Request.Builder().url(url.build()).header("Accept", "application/json");
+        var request =
+                new Request.Builder().url(url.build()).header("Accept", "application/json, application/problem+json");
         var credential = token.get();
         if (!credential.isEmpty()) {
             request.header("Authorization", "Bearer " + credential);

@@ -13,8 +13,10 @@ import dev.millrace.cli.process.Workspace;
 import dev.millrace.cli.terminal.ProgressLine;
 import dev.millrace.client.Millrace;
 import dev.millrace.samples.orders.OrderFile;
+import dev.millrace.samples.orders.simulated.PaymentServer;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -78,6 +80,7 @@ public final class DemoCommand implements Callable<Integer> {
         var terminal = context.terminal();
         long began = System.nanoTime();
         try (var workspace = Workspace.open(server.dataDirectory(context), terminal::note);
+                var payments = new PaymentServer();
                 var children = new Children(terminal::note)) {
             var settings = new ServerSettings(
                     workspace.directory(),
@@ -91,13 +94,16 @@ public final class DemoCommand implements Callable<Integer> {
             good("control plane  " + controlPlane.files().http() + "  (process "
                     + controlPlane.process().handle().pid() + ", ready after " + since(began) + ")");
             long workerBegan = System.nanoTime();
-            var worker =
-                    new DemoWorker(context.installation(), controlPlane.files(), workspace, children, terminal::note);
+            var surroundings = Map.of(
+                    "WAREHOUSE_URL", WarehouseDatabase.in(workspace.directory()),
+                    "PAYMENTS_URL", payments.address().toString());
+            var worker = new DemoWorker(
+                    context.installation(), controlPlane.files(), workspace, children, surroundings, terminal::note);
             worker.start();
             worker.awaitReady();
             good("worker         serving order-fulfilment  (process "
                     + worker.process().handle().pid() + ", ready after " + since(workerBegan) + ")");
-            var result = run(controlPlane, worker, children);
+            var result = run(controlPlane, worker, children, payments);
             print(result);
             terminal.note(String.format(Locale.ROOT, "The whole demo took %.1f s.", (System.nanoTime() - began) / 1e9));
             if (stay) {
@@ -107,7 +113,7 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private DemoResult run(LocalControlPlane controlPlane, DemoWorker worker, Children children)
+    private DemoResult run(LocalControlPlane controlPlane, DemoWorker worker, Children children, PaymentServer payments)
             throws InterruptedException {
         var terminal = context.terminal();
         try (var progress = terminal.progress();
@@ -117,11 +123,18 @@ public final class DemoCommand implements Callable<Integer> {
                         .connect()) {
             var some = OrderFile.bundled().subList(0, orders);
             terminal.note("Placing " + some.size() + " orders: " + Rush.crowdOf(some.size())
-                    + " at once, then the rest one by one.");
-            var rush = new Rush(millrace, progress, new Watch(controlPlane, worker, children, progress), LIMIT);
+                    + " at once (some of them as events and by a webhook), then the rest one by one.");
+            var doors = new Doors(millrace, controlPlane.files().http());
+            var rush = new Rush(millrace, doors, progress, new Watch(controlPlane, worker, children, progress), LIMIT);
             rush.run(some);
             progress.note("All runs have ended or the time is up; asking what became of each.");
-            return new Inspection(millrace.rest()).of(rush);
+            var around = new Around(
+                    rush.byEvent(),
+                    rush.byWebhook(),
+                    payments.tooMany(),
+                    payments.repeated(),
+                    Optional.of(Nightly.trigger(millrace)));
+            return new Inspection(millrace.rest()).of(rush).with(around);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.millrace.cli.terminal.Json;
 import dev.millrace.cli.terminal.Style;
 import dev.millrace.cli.terminal.Table;
 import dev.millrace.rest.model.RunState;
+import dev.millrace.samples.orders.Reconciliation;
 import dev.millrace.samples.orders.simulated.ExpectedEnd;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,8 +21,15 @@ import java.util.function.Predicate;
  * @param crowd how many orders came at once
  * @param crowdTook from the first call to the end of the last of them
  * @param startLatency of the orders that came alone: from the call to the first line of the first step
+ * @param around what else there was to see
  */
-record DemoResult(List<Verdict> verdicts, List<String> lost, int crowd, Duration crowdTook, Percentiles startLatency) {
+record DemoResult(
+        List<Verdict> verdicts,
+        List<String> lost,
+        int crowd,
+        Duration crowdTook,
+        Percentiles startLatency,
+        Around around) {
     private static final int DEVIATIONS_SHOWN = 20;
     /** Columns in front of the words that explain a figure. */
     private static final int FIGURE = 27;
@@ -45,7 +53,16 @@ record DemoResult(List<Verdict> verdicts, List<String> lost, int crowd, Duration
                             sentences.add("Order " + verdict.placed().order().id() + " (run "
                                     + verdict.placed().runId() + ") " + deviation + "."));
         }
+        around.nightly()
+                .filter(nightly -> !nightly.asExpected())
+                .ifPresent(nightly -> sentences.add("The reconciliation must find a reservation for each payment: "
+                        + nightly.findings().map(Object::toString).orElse(nightly.problem())));
         return sentences;
+    }
+
+    /** The same with what else there was to see. */
+    DemoResult with(Around other) {
+        return new DemoResult(verdicts, lost, crowd, crowdTook, startLatency, other);
     }
 
     private int orders() {
@@ -101,6 +118,9 @@ record DemoResult(List<Verdict> verdicts, List<String> lost, int crowd, Duration
                     "from the client's call to the first line of the first step on the worker;"));
             lines.add(" ".repeat(FIGURE) + "of the " + startLatency.size() + " orders that came one by one");
         }
+        if (!around.equals(Around.NOTHING)) {
+            around(lines);
+        }
         lines.add("");
         if (asExpected()) {
             lines.add(style.good() + " Every order ended as its data says it must; none was lost.");
@@ -113,6 +133,33 @@ record DemoResult(List<Verdict> verdicts, List<String> lost, int crowd, Duration
             }
         }
         return lines;
+    }
+
+    private void around(List<String> lines) {
+        if (around.byEvent() > 0) {
+            lines.add(figure(
+                    "by event",
+                    around.byEvent(),
+                    "orders were published as order.placed, which the workflow asks for"));
+            lines.add(figure("by webhook", around.byWebhook(), "were delivered to a webhook, signed by the shop"));
+        }
+        lines.add(figure("429", around.tooMany(), "answers of the payment provider: left alone as long as it said"));
+        lines.add(figure(
+                "paid again", around.repeated(), "payments asked for twice; the idempotency key made one of both"));
+        lines.add(figure(
+                "handed over",
+                count(Verdict::handedOver),
+                "parcels that the carrier told of by an event, which their runs waited for"));
+        around.nightly().ifPresent(nightly -> {
+            var found = nightly.findings();
+            lines.add(figure(
+                    "reconciled",
+                    found.map(Reconciliation.Findings::payments).orElse(0),
+                    "payments, and for "
+                            + found.map(Reconciliation.Findings::reservations).orElse(0)
+                            + " of them goods set aside, each in the transaction of its step;"));
+            lines.add(" ".repeat(FIGURE) + "by cron next at " + nightly.nextTick() + ", triggered now");
+        });
     }
 
     /** The same as JSON. */
@@ -135,6 +182,18 @@ record DemoResult(List<Verdict> verdicts, List<String> lost, int crowd, Duration
             start.put("over", startLatency.size());
             json.put("startMillis", start);
         }
+        if (!around.equals(Around.NOTHING)) {
+            json.put("byEvent", around.byEvent());
+            json.put("byWebhook", around.byWebhook());
+            json.put("tooManyRequests", around.tooMany());
+            json.put("repeatedPayments", around.repeated());
+        }
+        around.nightly().flatMap(Nightly::findings).ifPresent(found -> {
+            var nightly = new LinkedHashMap<String, Object>();
+            nightly.put("payments", found.payments());
+            nightly.put("reservations", found.reservations());
+            json.put("reconciliation", nightly);
+        });
         return Json.write(json);
     }
 

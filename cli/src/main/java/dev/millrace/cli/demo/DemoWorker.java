@@ -32,15 +32,23 @@ final class DemoWorker {
     private final Workspace workspace;
     private final Children children;
     private final Consumer<String> notes;
+    private final Map<String, String> surroundings;
     private ChildProcess process;
     private int replacements;
 
+    /**
+     * One that has not begun.
+     *
+     * @param surroundings variables of its environment that say where other systems are
+     */
     DemoWorker(
             Installation installation,
             ServerFiles controlPlane,
             Workspace workspace,
             Children children,
+            Map<String, String> surroundings,
             Consumer<String> notes) {
+        this.surroundings = Map.copyOf(surroundings);
         this.jar = installation.sampleWorker();
         this.controlPlane = controlPlane;
         this.workspace = workspace;
@@ -103,5 +111,6 @@ final class DemoWorker {
         environment.keySet().removeIf(name -> name.startsWith("MILLRACE_"));
         environment.put("MILLRACE_URL", controlPlane.http().toString());
         environment.put("MILLRACE_TOKEN", controlPlane.token());
+        environment.putAll(surroundings);
     }
 }

@@ -55,7 +55,8 @@ final class Inspection {
                 finding.verdict().ifPresent(verdicts::add);
                 finding.loss().ifPresent(lost::add);
             }
-            return new DemoResult(verdicts, lost, rush.crowd(), rush.crowdTook(), startLatency(verdicts));
+            return new DemoResult(
+                    verdicts, lost, rush.crowd(), rush.crowdTook(), startLatency(verdicts), Around.NOTHING);
         } finally {
             threads.shutdownNow();
         }

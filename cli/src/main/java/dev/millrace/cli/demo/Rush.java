@@ -27,6 +27,9 @@ final class Rush {
 
     private static final Duration LOOK = Duration.ofMillis(20);
     private static final int MOST_ALONE = 100;
+    private static final int MOST_EVENTS = 50;
+    /** Of fewer orders none comes by another way. */
+    private static final int FEW = 3;
 
     private final Millrace millrace;
     private final OrderFulfilmentClient client;
@@ -41,13 +44,17 @@ final class Rush {
     private int total;
     private int crowd;
     private Duration crowdTook = Duration.ZERO;
+    private final Doors doors;
+    private int byEvent;
+    private int byWebhook;
 
     /**
      * @param care called again and again meanwhile, with the number of runs that have ended, for whoever watches the
      *     processes
      * @param limit for everything together; what has not ended by then is lost
      */
-    Rush(Millrace millrace, ProgressLine progress, Care care, Duration limit) {
+    Rush(Millrace millrace, Doors doors, ProgressLine progress, Care care, Duration limit) {
+        this.doors = doors;
         this.millrace = millrace;
         this.client = new OrderFulfilmentClient(millrace);
         this.progress = progress;
@@ -66,16 +73,47 @@ final class Rush {
         return orders - Math.min(MOST_ALONE, orders / 10);
     }
 
+    /** How many of those are published as events; half as many are delivered to a webhook. */
+    private static int eventsOf(int crowd) {
+        return crowd < FEW ? 0 : Math.min(MOST_EVENTS, Math.max(1, crowd / 10));
+    }
+
     /** Runs them all; returns when all have ended or the time is up. */
     void run(List<Order> orders) throws InterruptedException {
         total = orders.size();
-        crowd = crowdOf(total);
+        int first = crowdOf(total);
+        byEvent = eventsOf(first);
+        byWebhook = (byEvent + 1) / 2;
+        crowd = first - byEvent - byWebhook;
         long began = System.nanoTime();
         placeAtOnce(orders.subList(0, crowd));
         awaitEnds(placed.size());
         crowdTook = Duration.ofNanos(Math.max(0, lastEndNanos.get() - began));
-        placeOneByOne(orders.subList(crowd, total));
+        placeThroughDoors(orders.subList(crowd, crowd + byEvent), orders.subList(crowd + byEvent, first));
+        placeOneByOne(orders.subList(first, total));
         awaitEnds(placed.size());
+    }
+
+    private void placeThroughDoors(List<Order> published, List<Order> delivered) throws InterruptedException {
+        var runs = millrace.workflow("order-fulfilment", Order.class, Receipt.class);
+        var calledAt = Instant.now();
+        if (!published.isEmpty()) {
+            notStarted.addAll(doors.publish(published, (order, run) -> follow(order, runs.get(run), calledAt, false)));
+        }
+        if (!delivered.isEmpty()) {
+            notStarted.addAll(doors.deliver(delivered, (order, run) -> follow(order, runs.get(run), calledAt, false)));
+        }
+        awaitEnds(placed.size());
+    }
+
+    /** How many orders came as events. */
+    int byEvent() {
+        return byEvent;
+    }
+
+    /** How many orders were delivered to a webhook. */
+    int byWebhook() {
+        return byWebhook;
     }
 
     List<Placed> placed() {

@@ -1,5 +1,6 @@
 package dev.millrace.cli.demo;
 
+import dev.millrace.rest.model.Attempt;
 import dev.millrace.rest.model.AttemptState;
 import dev.millrace.rest.model.RunDetail;
 import dev.millrace.rest.model.RunState;
@@ -73,6 +74,18 @@ record Verdict(Placed placed, RunDetail run, List<String> deviations) {
                 .toList();
     }
 
+    /** Whether the event came that the carrier tells of the parcel with. */
+    boolean handedOver() {
+        return tasks(run, TaskKind.STEP, TaskState.SUCCEEDED).stream()
+                .anyMatch(task -> "handOver".equals(task.getStep()));
+    }
+
+    /** What only made sure that a step which is given up has not committed was no attempt at it. */
+    private static boolean isSeal(Attempt attempt) {
+        return attempt.getFailure() != null
+                && "SEALED".equals(attempt.getFailure().getCode());
+    }
+
     /** How many attempts failed or were lost and were followed by another one. */
     int retriedAttempts() {
         return run.getTasks().stream()
@@ -81,6 +94,7 @@ record Verdict(Placed placed, RunDetail run, List<String> deviations) {
                             .filter(attempt -> attempt.getState() == AttemptState.FAILED
                                     || attempt.getState() == AttemptState.TIMED_OUT
                                     || attempt.getState() == AttemptState.LOST)
+                            .filter(attempt -> !isSeal(attempt))
                             .count();
                     return task.getState() == TaskState.FAILED ? Math.max(0, failed - 1) : failed;
                 })

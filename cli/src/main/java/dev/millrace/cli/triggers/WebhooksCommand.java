@@ -54,7 +54,8 @@ public final class WebhooksCommand extends CommandGroup {
         @Option(
                 names = "--event-name",
                 paramLabel = "CEL",
-                description = "Name of the event, such as \"'payment.' + event.type\" (default: the source's usual one).")
+                description =
+                        "Name of the event, such as \"'payment.' + event.type\" (default: the source's usual one).")
         private String name;
 
         @Option(names = "--event-data", paramLabel = "CEL", description = "Data of the event (default: the body).")
@@ -156,8 +157,7 @@ public final class WebhooksCommand extends CommandGroup {
                 return ExitCode.OK;
             }
             var table = new Table("AT", "CODE", "WHY");
-            failures.forEach(failure ->
-                    table.row(failure.getAt().toString(), failure.getCode(), failure.getMessage()));
+            failures.forEach(failure -> table.row(failure.getAt().toString(), failure.getCode(), failure.getMessage()));
             table.lines(context.terminal().outStyle()).forEach(out::println);
             return ExitCode.OK;
         }
@@ -235,14 +235,18 @@ public final class WebhooksCommand extends CommandGroup {
             var text = file.equals("-")
                     ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
                     : Files.readString(Path.of(file));
-            secrets = text.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+            secrets = text.lines()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty())
+                    .toList();
         } catch (IOException e) {
             throw new CliException(ExitCode.USAGE, "The file " + file + " cannot be read: " + e + ".", e);
         }
         if (secrets.isEmpty() || secrets.size() > MOST_SECRETS) {
             throw new CliException(
                     ExitCode.USAGE,
-                    "The file " + file + " has " + secrets.size() + " lines that are not empty; a webhook has one secret,"
+                    "The file " + file + " has " + secrets.size()
+                            + " lines that are not empty; a webhook has one secret,"
                             + " or two while a new one takes over from an old one.");
         }
         return secrets;

@@ -13,10 +13,12 @@ import dev.millrace.rest.model.TaskKind;
 import dev.millrace.rest.model.TaskState;
 import dev.millrace.samples.orders.Order;
 import dev.millrace.samples.orders.OrderFile;
+import dev.millrace.samples.orders.Reconciliation;
 import dev.millrace.samples.orders.simulated.ExpectedEnd;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -129,7 +131,8 @@ class DemoResultTest {
                 List.of("Order A-2 could not be started: the token is refused."),
                 2,
                 Duration.ofSeconds(1),
-                new Percentiles(List.of()));
+                new Percentiles(List.of()),
+                Around.NOTHING);
 
         assertThat(result.asExpected()).isFalse();
         assertThat(String.join("\n", result.lines(new Style(false, false))))
@@ -141,6 +144,28 @@ class DemoResultTest {
                 !! 2 deviations:
                   Order A-2 could not be started: the token is refused.
                   Order %s (run %s) must end as SUCCEEDED (SHIPPED), but is CANCELLED.""".formatted(shipped.order().id(), RUN));
+    }
+
+    @Test
+    void whatElseThereWasToSeeIsShown() {
+        var nightly = new Nightly("2026-11-23T02:00:00+01:00", Optional.of(new Reconciliation.Findings(1, 1)), "");
+        var result = good().with(new Around(5, 3, 7, 2, Optional.of(nightly)));
+
+        assertThat(String.join("\n", result.lines(new Style(false, false))))
+                .contains("by event                5  ", "by webhook              3  ", "429                     7  ")
+                .contains("1  payments, and for 1 of them goods set aside")
+                .contains("by cron next at 2026-11-23T02:00:00+01:00, triggered now");
+        assertThat(result.asExpected()).isTrue();
+        assertThat(result.json()).contains("\"reconciliation\" : {");
+    }
+
+    @Test
+    void aPaymentWithoutGoodsIsADeviation() {
+        var nightly = new Nightly("never", Optional.of(new Reconciliation.Findings(2, 1)), "");
+
+        assertThat(good().with(new Around(0, 0, 0, 0, Optional.of(nightly))).deviations())
+                .containsExactly("The reconciliation must find a reservation for each payment: Findings[payments=2,"
+                        + " reservations=1]");
     }
 
     @Test
@@ -195,7 +220,8 @@ class DemoResultTest {
                 List.of(),
                 2,
                 Duration.ofMillis(250),
-                new Percentiles(List.of(Duration.ofNanos(1_500_000))));
+                new Percentiles(List.of(Duration.ofNanos(1_500_000))),
+                Around.NOTHING);
     }
 
     private static Placed placed(ExpectedEnd end) {

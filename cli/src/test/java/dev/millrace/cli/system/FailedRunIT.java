@@ -6,11 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.cli.demo.WarehouseDatabase;
 import dev.millrace.samples.orders.Customer;
+import dev.millrace.samples.orders.HandedOver;
 import dev.millrace.samples.orders.Messages;
 import dev.millrace.samples.orders.OrderFulfilment;
 import dev.millrace.samples.orders.Payment;
 import dev.millrace.samples.orders.PaymentProvider;
+import dev.millrace.samples.orders.Stock;
 import dev.millrace.samples.orders.simulated.SimulatedCarrier;
 import dev.millrace.samples.orders.simulated.SimulatedPayments;
 import dev.millrace.samples.orders.simulated.SimulatedWarehouse;
@@ -19,11 +22,14 @@ import dev.millrace.testing.TestMillrace;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** From a run that failed on a real control plane to the test that reproduces it, and back to the runs that are replayed. */
 @Tag("system")
@@ -54,7 +60,10 @@ class FailedRunIT {
 
             var recorded = RecordedRun.read(file);
             assertThat(recorded.runId()).isEqualTo(run);
-            var again = TestMillrace.create().replay(recorded, fulfilment(new SimulatedPayments()));
+            var warehouse = new PGSimpleDataSource();
+            warehouse.setUrl(WarehouseDatabase.in(project.resolve(".millrace")));
+            var reproduction = TestMillrace.create().transactions(warehouse);
+            var again = reproduction.replay(recorded, fulfilment(new SimulatedPayments(), warehouse, reproduction));
             assertThat(again.requireSameFailure().answered()).contains("price", "reserve");
             assertThat(again.differences()).isEmpty();
             assertThatThrownBy(again::requireSuccess)
@@ -62,7 +71,9 @@ class FailedRunIT {
                     .hasMessageContaining(
                             "It failed in step charge: " + group.get("error").asText())
                     .hasMessageContaining("at dev.millrace.samples.orders.");
-            TestMillrace.create().replay(recorded, fulfilment(takesEveryCard())).requireSuccess();
+            var mended = TestMillrace.create().transactions(warehouse);
+            mended.replay(recorded, fulfilment(takesEveryCard(), warehouse, mended))
+                    .requireSuccess();
 
             // The payment provider of the demo is as it was, so they fail again, in a second generation.
             var replayed =
@@ -78,11 +89,11 @@ class FailedRunIT {
         }
     }
 
-    private static OrderFulfilment fulfilment(PaymentProvider payments) {
+    private static OrderFulfilment fulfilment(PaymentProvider payments, DataSource warehouse, TestMillrace millrace) {
         return new OrderFulfilment(
                 payments,
-                new SimulatedWarehouse(),
-                new SimulatedCarrier(),
+                new SimulatedWarehouse(new Stock(warehouse)),
+                new SimulatedCarrier(parcel -> millrace.publish(HandedOver.EVENT, parcel)),
                 new Messages() {
                     @Override
                     public void toCustomer(Customer customer, String text) {}
@@ -102,6 +113,11 @@ class FailedRunIT {
 
             @Override
             public void refund(Payment payment) {}
+
+            @Override
+            public List<String> taken() {
+                return List.of();
+            }
         };
     }
 

@@ -51,6 +51,12 @@ class SystemIT {
             assertThat(result.get("compensated").asInt()).isPositive();
             assertThat(result.get("retriedAttempts").asInt()).isPositive();
             assertThat(result.get("startMillis").get("over").asInt()).isEqualTo(15);
+            assertThat(result.get("byEvent").asInt()).isEqualTo(13);
+            assertThat(result.get("byWebhook").asInt()).isEqualTo(7);
+            assertThat(result.get("tooManyRequests").asInt()).isPositive();
+            assertThat(result.get("reconciliation").get("payments").asLong()).isEqualTo(shipped(orders));
+            assertThat(result.get("reconciliation").get("reservations").asLong())
+                    .isEqualTo(shipped(orders));
             assertThat(project.resolve(".millrace/processes")).isEmptyFile();
         }
     }

@@ -44,7 +44,14 @@ class WebhooksCommandTest {
         controlPlane.on("POST /api/v1/webhooks", 201, WEBHOOK);
 
         var run = run(
-                "webhooks", "create", "payments", "stripe", "--secret-file", file("whsec_1\n"), "--event-scope", "event.account");
+                "webhooks",
+                "create",
+                "payments",
+                "stripe",
+                "--secret-file",
+                file("whsec_1\n"),
+                "--event-scope",
+                "event.account");
 
         assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
         assertThat(run.out()).contains("/webhooks/" + ID, "payments", "STRIPE").doesNotContain("whsec_1");
@@ -81,7 +88,8 @@ class WebhooksCommandTest {
     void aSecretIsReplacedByTwoAndThenByTheNewOne() throws IOException {
         controlPlane.on("PATCH /api/v1/webhooks/" + ID, 200, WEBHOOK);
 
-        assertThat(run("webhooks", "rotate", ID, "--secret-file", file("new\nold\n")).exitCode())
+        assertThat(run("webhooks", "rotate", ID, "--secret-file", file("new\nold\n"))
+                        .exitCode())
                 .isEqualTo(ExitCode.OK);
         assertThat(run("webhooks", "rotate", ID, "--secret-file", file("new")).exitCode())
                 .isEqualTo(ExitCode.OK);
@@ -90,7 +98,8 @@ class WebhooksCommandTest {
         assertThat(controlPlane.requests().get(1)).contains("{\"secrets\":[\"new\"]}");
         assertThat(run("webhooks", "rotate", ID, "--secret-file", file("\n\n")).exitCode())
                 .isEqualTo(ExitCode.USAGE);
-        assertThat(run("webhooks", "rotate", ID, "--secret-file", file("a\nb\nc")).err())
+        assertThat(run("webhooks", "rotate", ID, "--secret-file", file("a\nb\nc"))
+                        .err())
                 .contains("3 lines");
         assertThat(run("webhooks", "rotate", ID).exitCode()).isEqualTo(ExitCode.USAGE);
     }

@@ -131,7 +131,8 @@ final class EventRows {
             statement.setArray(
                     2, bytes(connection, events, event -> event.getValue().bytes()));
             statement.setObject(3, tenant.value());
-            // Said once more, because by the join alone all events of the tenant are read when that looks cheap to the planner.
+            // Said once more, because by the join alone all events of the tenant are read when that looks cheap to the
+            // planner.
             statement.setArray(4, ids);
             statement.executeUpdate();
         }

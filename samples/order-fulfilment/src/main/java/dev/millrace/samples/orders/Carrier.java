@@ -7,7 +7,7 @@ public interface Carrier {
     String name();
 
     /**
-     * Hands a parcel over. Asking again for the same order answers with the same tracking code.
+     * Hands a parcel over. Asking again for the same goods answers with the same tracking code.
      *
      * @return the tracking code
      * @throws dev.millrace.NonRetryableException if the carrier does not deliver to this address

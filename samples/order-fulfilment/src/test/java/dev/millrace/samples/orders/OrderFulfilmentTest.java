@@ -11,6 +11,7 @@ import dev.millrace.samples.orders.simulated.SimulatedCarrier;
 import dev.millrace.samples.orders.simulated.SimulatedPayments;
 import dev.millrace.samples.orders.simulated.SimulatedWarehouse;
 import java.lang.System.Logger.Level;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,8 +31,8 @@ class OrderFulfilmentTest {
     private final List<String> told = new ArrayList<>();
     private final OrderFulfilment workflow = new OrderFulfilment(
             new SimulatedPayments(),
-            new SimulatedWarehouse(),
-            new SimulatedCarrier(),
+            new SimulatedWarehouse(WarehouseOfTests.stock()),
+            new SimulatedCarrier(parcel -> {}),
             new Told(told),
             Clock.fixed(NOON, ZoneOffset.UTC));
 
@@ -75,21 +76,29 @@ class OrderFulfilmentTest {
     }
 
     @Test
-    void soldOutArticlesAreNotReserved() {
+    void soldOutArticlesAreNotReserved() throws SQLException {
         var order = order("pm_visa", HOME, new Item("STV-SPIRIT-EOL", "Spirit stove", 1, 5_900));
 
-        assertThatThrownBy(() -> workflow.reserve(order))
+        assertThatThrownBy(() -> reserve(order, 1))
                 .isInstanceOf(NonRetryableException.class)
                 .hasMessageContaining("STV-SPIRIT-EOL")
                 .hasMessageContaining(order.id());
     }
 
     @Test
-    void bulkyArticlesComeFromTheSecondHall() {
+    void bulkyArticlesComeFromTheSecondHall() throws SQLException {
         var order = order("pm_visa", HOME, new Item("XL-TENT-6P", "Family tent", 1, 64_900));
 
-        assertThatThrownBy(() -> workflow.reserve(order)).isInstanceOf(ServiceBusyException.class);
-        assertThat(workflow.reserve(order)).isEqualTo(new Reservation("res-A-1", "LEJ-2", 1));
+        assertThatThrownBy(() -> reserve(order, 1)).isInstanceOf(ServiceBusyException.class);
+        assertThat(reserve(order, 2))
+                .isEqualTo(new Reservation("res-0193a5c8-7f3e-7c1a-9b2d-3f4e5a6b7c8d", "LEJ-2", 1));
+    }
+
+    private Reservation reserve(Order order, int attempt) throws SQLException {
+        try (var connection = WarehouseOfTests.database().getConnection()) {
+            connection.setAutoCommit(false);
+            return workflow.reserve(order, connection, new Attempt(attempt)); // and rolled back
+        }
     }
 
     @Test
@@ -100,7 +109,7 @@ class OrderFulfilmentTest {
         var receipt = workflow.ship(order, payment, new Reservation("res-A-1", "LEJ-1", 1));
 
         assertThat(receipt).isEqualTo(new Receipt("A-1", "pay_1", 1_780, "EUR", "Flussbote", receipt.trackingCode()));
-        assertThat(receipt.trackingCode()).matches("FB[0-9]{10}DE");
+        assertThat(receipt.trackingCode()).matches("FB[0-9]{15}DE");
     }
 
     @Test

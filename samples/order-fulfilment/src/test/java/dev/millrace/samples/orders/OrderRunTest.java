@@ -12,6 +12,7 @@ import dev.millrace.testing.TestMillrace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,13 +25,21 @@ class OrderRunTest {
     private final List<String> told = new ArrayList<>();
     private final SimulatedPayments payments = new SimulatedPayments();
     private Runnable atShipping = () -> {};
+    private BiConsumer<TestMillrace, HandedOver> tells =
+            (millrace, parcel) -> millrace.publish(HandedOver.EVENT, parcel);
 
     @BeforeEach
-    void work(TestMillrace millrace) {
-        var carrier = new SimulatedCarrier();
+    void begin(TestMillrace millrace) {
+        WarehouseOfTests.clear();
+        work(millrace);
+    }
+
+    private void work(TestMillrace millrace) {
+        var carrier = new SimulatedCarrier(parcel -> tells.accept(millrace, parcel));
+        millrace.transactions(WarehouseOfTests.database());
         millrace.worker(new OrderFulfilment(
                 payments,
-                new SimulatedWarehouse(),
+                new SimulatedWarehouse(WarehouseOfTests.stock()),
                 new Carrier() {
                     @Override
                     public String name() {
@@ -56,6 +65,58 @@ class OrderRunTest {
         assertThat(run.attemptsOf("charge")).isEqualTo(1);
         assertThat(run.stateOf("refund")).isEqualTo(TaskState.PENDING);
         assertThat(told).singleElement().asString().contains("on its way");
+    }
+
+    @Test
+    void anOrderWaitsForTheCarrierToHaveItsParcel(TestMillrace millrace) {
+        var parcels = new ArrayList<HandedOver>();
+        tells = (any, parcel) -> parcels.add(parcel);
+        var run = millrace.start(OrderFulfilment.class, order("pm_visa", HOME));
+        assertThat(run.stateOf("handOver")).isEqualTo(TaskState.WAITING);
+        assertThat(told).isEmpty();
+
+        millrace.advance(Duration.ofHours(3));
+        millrace.publish(HandedOver.EVENT, new HandedOver("FB0000000000XX", millrace.now()));
+        assertThat(run.hasEnded()).as("another one's parcel").isFalse();
+        millrace.publish(HandedOver.EVENT, parcels.get(0));
+
+        assertThat(run.state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(told).singleElement().asString().contains("on its way");
+    }
+
+    @Test
+    void aParcelThatNobodySeesEndsTheOrder(TestMillrace millrace) {
+        tells = (any, parcel) -> {};
+
+        var run = millrace.run(OrderFulfilment.class, order("pm_visa", HOME));
+
+        assertThat(run.state()).isEqualTo(RunState.FAILED);
+        assertThat(run.failure().orElseThrow().message()).startsWith("Nobody has seen parcel FB");
+        assertThat(run.compensated()).isTrue();
+    }
+
+    @Test
+    void goodsAreSetAsideOnceWhereverTheWorkerDies() {
+        int places = TestMillrace.crashEverywhere(millrace -> {
+            WarehouseOfTests.clear(); // every test's runs have the same ids
+            work(millrace);
+            var run = millrace.run(OrderFulfilment.class, order("pm_visa", HOME));
+            assertThat(WarehouseOfTests.reservations("A-1")).isOne();
+            return run;
+        });
+
+        assertThat(places).isGreaterThan(10);
+    }
+
+    @Test
+    void theReconciliationFindsGoodsForEachPayment(TestMillrace millrace) {
+        millrace.worker(new Reconciliation(payments, new SimulatedWarehouse(WarehouseOfTests.stock())));
+        millrace.run(OrderFulfilment.class, order("pm_visa", HOME));
+        millrace.run(OrderFulfilment.class, order("pm_visa", POST_BOX));
+
+        var run = millrace.run(Reconciliation.class, null);
+
+        assertThat(run.result(Reconciliation.Findings.class)).isEqualTo(new Reconciliation.Findings(1, 1));
     }
 
     @Test

@@ -5,17 +5,35 @@ import dev.millrace.samples.orders.Payment;
 import dev.millrace.samples.orders.PaymentProvider;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A payment provider with test cards. Its payments are named after the idempotency key, so a repeated charge is the same
- * payment even after a crash. Safe for use by many threads.
+ * payment even after a crash. Remembers the last 100,000 payments. Safe for use by many threads.
  */
 public final class SimulatedPayments implements PaymentProvider {
     private static final Duration ANSWER_TIME = Duration.ofMillis(8);
 
+    private static final int REMEMBERED = 100_000;
+
     private final BusySpells busy = new BusySpells("the payment provider");
+    /** The keys of payments that were taken and not given back, by the payments' names. */
+    private final Map<String, String> taken = Collections.synchronizedMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+            return size() > REMEMBERED;
+        }
+    });
+
+    private final AtomicInteger repeated = new AtomicInteger();
 
     @Override
     public Payment charge(String paymentMethod, long cents, String currency, String idempotencyKey) {
@@ -25,12 +43,29 @@ public final class SimulatedPayments implements PaymentProvider {
         });
         busy.pass(idempotencyKey, busyCalls(paymentMethod));
         var id = UUID.nameUUIDFromBytes(idempotencyKey.getBytes(StandardCharsets.UTF_8));
-        return new Payment("pay_" + id.toString().replace("-", ""), cents, currency);
+        var payment = new Payment("pay_" + id.toString().replace("-", ""), cents, currency);
+        if (taken.put(payment.id(), idempotencyKey) != null) {
+            repeated.incrementAndGet();
+        }
+        return payment;
     }
 
     @Override
     public void refund(Payment payment) {
         Distance.cross(ANSWER_TIME);
+        taken.remove(payment.id());
+    }
+
+    @Override
+    public List<String> taken() {
+        synchronized (taken) {
+            return List.copyOf(taken.values());
+        }
+    }
+
+    /** How often a payment was asked for that had been taken: the key made one of both. */
+    public int repeated() {
+        return repeated.get();
     }
 
     /** Why a card is refused for good; empty if it is good. */
