@@ -28,6 +28,8 @@ public final class Core {
     private final Images images;
     private final Restorer restorer;
     private final Progress progress;
+    private final Timeouts timeouts;
+    private final Questions questions;
     private final Accounts accounts;
     private final Attendance attendance;
     private final Durables durables;
@@ -55,9 +57,11 @@ public final class Core {
         var numbers = new LoadNumbers();
         passivation = new Passivation(memory, recorder, restorer, followers, numbers);
         progress = new Progress(memory, ledger, recorder, followers);
+        timeouts = new Timeouts(memory, ledger.steps, recorder, progress);
+        questions = new Questions(memory, ledger.steps, recorder, progress);
         accounts = new Accounts(recorder, progress);
         attendance = new Attendance(memory, recorder, progress, accounts);
-        durables = new Durables(recorder, progress);
+        durables = new Durables(recorder, progress, timeouts);
         inquiries = new Inquiries(
                 memory,
                 recorder,
@@ -120,7 +124,7 @@ public final class Core {
         boolean everDecided = !memory.clock.equals(Instant.EPOCH);
         begin(now, new Batch());
         memory.keys.recovered(everDecided ? recorder.nowMicros() : 0);
-        progress.askSoon();
+        questions.askSoon();
         if (everDecided) {
             passivation.recovered();
         }
@@ -157,7 +161,7 @@ public final class Core {
 
     private void goOn() {
         progress.makeRoom();
-        progress.ask();
+        questions.ask();
         offer();
         for (var run : memory.rewaiting) {
             run.rewaits = false;
@@ -211,7 +215,7 @@ public final class Core {
         } else if (command instanceof Command.Unfollow unfollow) {
             inquiries.unfollow(unfollow);
         } else if (command instanceof Command.StepDecided decided) {
-            progress.decided(decided);
+            questions.decided(decided);
         } else if (command instanceof Command.KeysLoaded loaded) {
             starts.loaded(loaded);
         } else if (command instanceof Command.RunLoaded loaded) {
@@ -261,10 +265,10 @@ public final class Core {
     private void due(Timer timer) {
         if (timer instanceof Task task) {
             if (!durables.due(task)) {
-                progress.due(task);
+                timeouts.due(task);
             }
         } else if (timer instanceof Run run) {
-            progress.deadlinePassed(run);
+            timeouts.deadlinePassed(run);
         } else if (timer instanceof Limit limit) {
             limit.due();
         } else if (timer instanceof Precedence precedence) {
@@ -272,7 +276,7 @@ public final class Core {
         } else if (timer instanceof Worker worker) {
             attendance.graceOver(worker);
         } else if (timer instanceof Question question) {
-            progress.ask(question);
+            questions.ask(question);
         } else if (timer instanceof HeldSlots held) {
             attendance.giveBack(held);
         } else if (timer instanceof FarTimers) {

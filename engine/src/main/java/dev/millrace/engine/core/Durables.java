@@ -22,10 +22,12 @@ import java.util.Optional;
 final class Durables {
     private final Recorder recorder;
     private final Progress progress;
+    private final Timeouts timeouts;
 
-    Durables(Recorder recorder, Progress progress) {
+    Durables(Recorder recorder, Progress progress, Timeouts timeouts) {
         this.recorder = recorder;
         this.progress = progress;
+        this.timeouts = timeouts;
     }
 
     // ---- what the worker says ----
@@ -175,7 +177,7 @@ final class Durables {
             return waited;
         }
         if (task.state == TaskState.WAITING) {
-            progress.timedOut(task);
+            timeouts.timedOut(task);
             return true;
         }
         return false;

@@ -3,7 +3,6 @@ package dev.millrace.engine.core;
 import dev.millrace.engine.AttemptState;
 import dev.millrace.engine.Checkpoints;
 import dev.millrace.engine.Command;
-import dev.millrace.engine.Command.Decision;
 import dev.millrace.engine.Command.Outcome;
 import dev.millrace.engine.Command.Settlement;
 import dev.millrace.engine.Effect;
@@ -184,7 +183,7 @@ final class Progress {
     }
 
     /** What is told of a task that is given up without knowing what became of it; a seal is told as it is. */
-    private static Failure unsealed(Task task, Failure failure) {
+    static Failure unsealed(Task task, Failure failure) {
         if (failure.type().equals(Failure.SEALED)) {
             return failure;
         }
@@ -278,44 +277,6 @@ final class Progress {
         }
     }
 
-    /** A task's timer came due. */
-    void due(Task task) {
-        switch (task.state) {
-            case BACKING_OFF -> ledger.steps.due(task);
-            case QUEUED -> queuedTooLong(task);
-            case ASSIGNED -> {
-                stop(task, STALE);
-                lose(task, "not accepted within " + memory.settings.acceptLease());
-            }
-            case RUNNING -> {
-                stop(task, TIMED_OUT);
-                fail(task, AttemptState.TIMED_OUT, timeout(task));
-            }
-            case PENDING, WAITING, SUCCEEDED, FAILED, CANCELLED, SKIPPED ->
-                throw new IllegalStateException("A timer of a task that is " + task.state + " came due.");
-        }
-    }
-
-    /** A durable step has no time left for another attempt. */
-    private static Failure timeout(Task task) {
-        var timeout = Duration.ofNanos(task.node.timeoutMicros * 1000);
-        boolean durable = task.trail != null;
-        return new Failure(
-                Failure.STEP_TIMEOUT,
-                "Step '" + task.node.name + "' ran longer than its timeout of " + timeout
-                        + (durable ? ", its waits included." : "."),
-                "",
-                durable,
-                0,
-                "");
-    }
-
-    /** The time of a durable step is up while no worker has it. */
-    void timedOut(Task task) {
-        fail(task.run, task.node, task.element, timeout(task));
-        settle(task.run);
-    }
-
     /** What a task needs to begin has not come. */
     void failUnbegun(Task task, Failure failure) {
         fail(task.run, task.node, task.element, failure);
@@ -328,28 +289,8 @@ final class Progress {
         fail(task, AttemptState.FAILED, new Failure(code, message, "", true, 0, ""));
     }
 
-    private void queuedTooLong(Task task) {
-        if (task.trail != null && task.trail.endMicros() <= recorder.nowMicros()) {
-            timedOut(task);
-            return;
-        }
-        boolean served = task.run.version.shape.isServed();
-        var waited = Duration.ofNanos(task.node.queueTimeoutMicros * 1000);
-        var failure = Failure.of(
-                served && !Waits.lacksLabels(task, recorder.nowMicros())
-                        ? Failure.QUEUE_TIMEOUT
-                        : Failure.NO_COMPATIBLE_WORKER,
-                "Step '" + task.node.name + "' waited for its queue timeout of " + waited + ", and "
-                        + (served
-                                ? Waits.atLast(task, recorder.nowMicros())
-                                : "no connected worker serves version " + task.run.version.ref
-                                        + " or one of equal shape. Start one, then start the run again."));
-        fail(task.run, task.node, task.element, task.seal == null ? failure : unsealed(task, failure));
-        settle(task.run);
-    }
-
     /** Tells the worker to stop an attempt that the engine gives up; its slots stay taken until the worker says so. */
-    private void stop(Task task, String reason) {
+    void stop(Task task, String reason) {
         var worker = task.worker;
         var held = new HeldSlots(task);
         worker.hold(held);
@@ -377,88 +318,10 @@ final class Progress {
         }
     }
 
-    // ---- questions ----
-
-    /** Asks the questions that have come up. */
-    void ask() {
-        for (int i = 0; i < ledger.steps.toAsk.size(); i++) {
-            var question = ledger.steps.toAsk.get(i);
-            if (question.isOpen()) {
-                ask(question);
-            }
-        }
-        ledger.steps.toAsk.clear();
-    }
-
-    /** After a recovery: with the next command, because only then somebody listens. */
-    void askSoon() {
-        for (var question : ledger.steps.toAsk) {
-            if (question.isOpen()) {
-                memory.timers.set(question, recorder.nowMicros());
-            }
-        }
-        ledger.steps.toAsk.clear();
-    }
-
-    void ask(Question question) {
-        var run = question.run;
-        memory.timers.set(question, recorder.nowMicros() + Instants.micros(memory.settings.acceptLease()));
-        recorder.effect(new Effect.DecideStep(
-                run.tenant.id,
-                run.id,
-                run.generation,
-                run.version.ref,
-                question.node.number,
-                elements(run, question.node),
-                Values.questioned(run, question.node),
-                run.input,
-                run.metadata));
-    }
-
-    private static int elements(Run run, Plan.Node node) {
-        return node.isMapped() ? Values.elements(run, node.mappedOver) : 1;
-    }
-
-    void decided(Command.StepDecided command) {
-        var run = memory.runs.get(command.run());
-        if (run == null
-                || !run.tenant.id.equals(command.tenant())
-                || run.generation != command.generation()
-                || run.question(command.node()) == null) {
-            return; // answered twice, or not of interest any more
-        }
-        var node = run.node(command.node());
-        var decision = command.decision();
-        if (decision instanceof Decision.Each each) {
-            admitEach(run, node, each.verdicts());
-        } else if (decision instanceof Decision.Whole whole) {
-            var verdict = whole.verdict();
-            if (verdict instanceof Verdict.Holds) {
-                admit(run, node, List.of(verdict));
-            } else {
-                refuse(run, node, verdict, Steps.HOLDS_NOT);
-            }
-        }
-        settle(run);
-    }
-
-    private void admitEach(Run run, Plan.Node node, List<Verdict> verdicts) {
-        if (node.isMapped() && verdicts.size() == elements(run, node)) {
-            admit(run, node, verdicts);
-        } else {
-            var message = "Step '" + node.name + "' has " + elements(run, node) + " tasks, but " + verdicts.size()
-                    + " of them were decided.";
-            fail(run, node, 0, Failure.of(Failure.KEY_EXPRESSION_ERROR, message));
-        }
-    }
-
-    private void admit(Run run, Plan.Node node, List<Verdict> verdicts) {
-        recorder.record(
-                new Fact.StepAdmitted(run.tenant.id, recorder.now(), run.id, run.generation, node.number, verdicts));
-    }
+    // ---- steps that do not run ----
 
     /** A step does not run at all. */
-    private void refuse(Run run, Plan.Node node, Verdict verdict, String reason) {
+    void refuse(Run run, Plan.Node node, Verdict verdict, String reason) {
         if (verdict instanceof Verdict.Unknown unknown) {
             fail(run, node, 0, unknown.failure());
         } else {
@@ -467,7 +330,7 @@ final class Progress {
         }
     }
 
-    private void fail(Run run, Plan.Node node, int element, Failure failure) {
+    void fail(Run run, Plan.Node node, int element, Failure failure) {
         recorder.record(new Fact.TaskFailed(
                 run.tenant.id, recorder.now(), run.id, run.generation, node.number, element, failure));
     }
@@ -619,16 +482,8 @@ final class Progress {
         settle(run);
     }
 
-    void deadlinePassed(Run run) {
-        if (!run.isHalted()) {
-            recorder.record(new Fact.RunDeadlinePassed(run.tenant.id, recorder.now(), run.id));
-            stopLive(run);
-            settle(run);
-        }
-    }
-
     /** They end when their workers say so; those of absent workers are told when they come back. */
-    private void stopLive(Run run) {
+    void stopLive(Run run) {
         for (int node = 0; node < run.version.plan.steps; node++) {
             var fan = run.fan(node);
             if (fan == null) {
