@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param value of one that is {@link State#DONE}, what came of it; of one that is {@link State#OPEN}, what it asks for, which the
  *     core does not look into; may be absent
  * @param failure of one that has {@link State#FAILED}
- * @param source what settled it: the id of the event, the request id of the signal, who answered; empty for everything else
+ * @param source what settled it: the id of the event, the request id of the signal, who answered; of a child its run, from the beginning;
+ *     empty for everything else
  */
 public record Checkpoint(
         CheckpointKey key,

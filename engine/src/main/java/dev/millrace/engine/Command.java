@@ -395,6 +395,22 @@ public sealed interface Command {
 
         /** It waits until then at most. */
         record WaitUntil(Instant until) implements Content {}
+
+        /**
+         * A run begins, and it waits for the end of that. Where there is such a checkpoint already, nothing begins.
+         *
+         * @param start under a key of its own that the checkpoint takes the place of; its metadata are all that the child has
+         * @param ofParentsClass whether its priority is that of its parent
+         * @param abandoned see {@link Parent#abandoned}
+         */
+        record Child(RunStart start, boolean ofParentsClass, boolean abandoned) implements Content {
+            public Child {
+                if (start.idempotencyKey().isPresent()) {
+                    throw new IllegalArgumentException(
+                            "A child is known by its parent's checkpoint and has no idempotency key.");
+                }
+            }
+        }
     }
 
     /**
@@ -402,13 +418,24 @@ public sealed interface Command {
      *
      * @param seen the highest {@link Checkpoint#order} that the worker knew of; what was settled later is news to the step, so it goes
      *     on at once
+     * @param needs how much has to be news before there is anything to do for the code, at least 1: so many of what it waits for are open
      * @param spent what the attempt spent in all
      */
-    record SuspendAttempt(long session, AttemptRef attempt, int seen, Spent spent) implements Command {
+    record SuspendAttempt(long session, AttemptRef attempt, int seen, int needs, Spent spent) implements Command {
+        public SuspendAttempt {
+            if (needs < 1) {
+                throw new IllegalArgumentException("A step waits for 1 thing at least, not for " + needs + ".");
+            }
+        }
 
-        /** Of an attempt that says nothing of what it spent. */
+        /** Of an attempt that says nothing of what it spent, and goes on with the next news. */
         public SuspendAttempt(long session, AttemptRef attempt, int seen) {
-            this(session, attempt, seen, Spent.NONE);
+            this(session, attempt, seen, 1, Spent.NONE);
+        }
+
+        /** Of an attempt that goes on with the next news. */
+        public SuspendAttempt(long session, AttemptRef attempt, int seen, Spent spent) {
+            this(session, attempt, seen, 1, spent);
         }
     }
 

@@ -89,8 +89,14 @@ public sealed interface Effect {
      *
      * @param number by which the worker knows it
      * @param order see {@link Checkpoint#order}
+     * @param source see {@link Checkpoint#source}: of a child its run
      */
-    record StoredCheckpoint(long number, int order) {}
+    record StoredCheckpoint(long number, int order, String source) {
+        /** One that has no source. */
+        public StoredCheckpoint(long number, int order) {
+            this(number, order, "");
+        }
+    }
 
     /** What a live attempt waits for came, or did not come in time. */
     record CheckpointSettled(long session, AttemptRef attempt, Checkpoint checkpoint) implements OfSession {}

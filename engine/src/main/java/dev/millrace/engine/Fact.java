@@ -32,7 +32,11 @@ public sealed interface Fact {
         }
     }
 
-    /** A run was acknowledged. One whose terms are a failure fails with it before any of its steps begins. */
+    /**
+     * A run was acknowledged. One whose terms are a failure fails with it before any of its steps begins.
+     *
+     * @param parent of a run that a durable step started, in the commit of its checkpoint
+     */
     record RunStarted(
             TenantId tenant,
             Instant at,
@@ -44,10 +48,39 @@ public sealed interface Fact {
             Priority priority,
             Map<String, String> metadata,
             Instant deadline,
-            RunTerms terms)
+            RunTerms terms,
+            Optional<Parent> parent)
             implements OfRun {
         public RunStarted {
             metadata = Map.copyOf(metadata);
+        }
+
+        /** One that was started from outside. */
+        public RunStarted(
+                TenantId tenant,
+                Instant at,
+                RunId run,
+                int generation,
+                VersionRef version,
+                Payload input,
+                String idempotencyKey,
+                Priority priority,
+                Map<String, String> metadata,
+                Instant deadline,
+                RunTerms terms) {
+            this(
+                    tenant,
+                    at,
+                    run,
+                    generation,
+                    version,
+                    input,
+                    idempotencyKey,
+                    priority,
+                    metadata,
+                    deadline,
+                    terms,
+                    Optional.empty());
         }
 
         /** Of a workflow without expressions. */
@@ -96,6 +129,7 @@ public sealed interface Fact {
             Instant started,
             Instant deadline,
             RunTerms terms,
+            Optional<Parent> parent,
             List<RunImage.TaskImage> kept,
             String by,
             String reason)
@@ -183,8 +217,14 @@ public sealed interface Fact {
      * The attempt left its worker because its step only waits. Not charged; the step goes on in another attempt.
      *
      * @param seen see {@link Command.SuspendAttempt}
+     * @param needs how many later ones there have to be before it goes on, at least 1
      */
-    record AttemptSuspended(TenantId tenant, Instant at, AttemptRef attempt, int seen) implements OfAttempt {}
+    record AttemptSuspended(TenantId tenant, Instant at, AttemptRef attempt, int seen, int needs) implements OfAttempt {
+        /** One that any news concern. */
+        public AttemptSuspended(TenantId tenant, Instant at, AttemptRef attempt, int seen) {
+            this(tenant, at, attempt, seen, 1);
+        }
+    }
 
     /** A durable step did something, or waits for something. */
     record CheckpointStored(TenantId tenant, Instant at, AttemptRef attempt, Checkpoint checkpoint)

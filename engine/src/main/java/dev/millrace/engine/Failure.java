@@ -58,6 +58,18 @@ public record Failure(
     public static final String APPROVAL_TIMEOUT = "APPROVAL_TIMEOUT";
     /** A durable step has more checkpoints than it may have. */
     public static final String CHECKPOINT_LIMIT = "CHECKPOINT_LIMIT";
+    /** A durable step started more children than it may start. */
+    public static final String CHILD_LIMIT = "CHILD_LIMIT";
+    /** A child was not started, because too many runs stand above it. */
+    public static final String CHILD_DEPTH = "CHILD_DEPTH";
+    /** A child failed. */
+    public static final String CHILD_FAILED = "CHILD_FAILED";
+    /** A child was cancelled. */
+    public static final String CHILD_CANCELLED = "CHILD_CANCELLED";
+    /** The deadline of a child passed. */
+    public static final String CHILD_TIMED_OUT = "CHILD_TIMED_OUT";
+    /** Nobody waits for a child any more, because the step that started it has ended. */
+    public static final String PARENT_ENDED = "PARENT_ENDED";
 
     public Failure {
         Objects.requireNonNull(type, "type");

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param cancelReason empty unless a cancel was requested
  * @param ended when it ended; {@link Instant#MAX} while it has not
  * @param terms what was evaluated when this generation of it began
+ * @param parent of a run that a durable step started
  * @param signals what it was sent
  * @param spending what it used since the image captured before this one
  * @param history transitions since the image captured before this one; a reply's image carries all that are not known to be
@@ -46,6 +47,7 @@ public record RunImage(
         String cancelReason,
         Instant ended,
         RunTerms terms,
+        Optional<Parent> parent,
         Signals signals,
         Spending spending,
         List<Transition> history,
@@ -99,6 +101,7 @@ public record RunImage(
                 cancelReason,
                 ended,
                 terms,
+                parent,
                 signals,
                 otherSpending,
                 otherHistory,

@@ -11,15 +11,14 @@ import java.util.Optional;
 /**
  * What the start of a child says beside its input.
  *
- * @param idempotencyKey at most one run of the workflow is started with it
- * @param priority the class in which the child's tasks wait
- * @param metadata labels of the child, in the order given
+ * @param priority the class in which the child's tasks wait; empty for that of its parent
+ * @param metadata labels of the child beside those of its parent, in the order given
  * @param deadline the longest the child may take; empty for the workflow's own
+ * @param abandoned whether the child goes on when the step that starts it ends without success; else it is cancelled then
  */
 public record ChildOptions(
-        Optional<String> idempotencyKey, Priority priority, Map<String, String> metadata, Optional<Duration> deadline) {
+        Optional<Priority> priority, Map<String, String> metadata, Optional<Duration> deadline, boolean abandoned) {
     public ChildOptions {
-        Objects.requireNonNull(idempotencyKey, "idempotencyKey");
         Objects.requireNonNull(priority, "priority");
         metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
         Objects.requireNonNull(deadline, "deadline");

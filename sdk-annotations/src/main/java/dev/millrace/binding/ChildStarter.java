@@ -6,7 +6,7 @@ package dev.millrace.binding;
  * this too where the code under test starts children.
  *
  * <p>A start is a checkpoint, named after the workflow: repeated code is given the child that is there already. A child
- * whose parent ends without success is cancelled. To be used on the thread that the step was called on.
+ * whose parent's step ends without success is cancelled, unless it was abandoned. To be used on the thread that the step was called on.
  */
 public interface ChildStarter {
 

@@ -31,10 +31,10 @@ final class ChildClient<I, R> implements RunStarter<I, R> {
     @Override
     public RunHandle<R> start(I input, UnaryOperator<StartOptions> options) {
         var chosen = options.apply(StartOptions.none());
-        if (chosen.keyLife().isPresent() || chosen.keyUntilFinished()) {
-            throw new IllegalArgumentException(
-                    "The idempotency key of a child lives as long as keys are kept; this one is to live otherwise. Start"
-                            + " it with idempotencyKey(key).");
+        if (chosen.idempotencyKey().isPresent()) {
+            throw new IllegalArgumentException("A child has no idempotency key, because it begins with a checkpoint of its"
+                    + " parent and so once anyway; this one is given \""
+                    + chosen.idempotencyKey().get() + "\". Leave it out.");
         }
         if (!chosen.requires().isEmpty()) {
             throw new IllegalArgumentException("A child cannot require labels of its own, but this one requires "
@@ -43,7 +43,8 @@ final class ChildClient<I, R> implements RunStarter<I, R> {
         return new ChildRun<>(children.start(
                 workflow,
                 input,
-                new ChildOptions(chosen.idempotencyKey(), chosen.priority(), chosen.metadata(), chosen.deadline())));
+                new ChildOptions(
+                        chosen.chosenPriority(), chosen.metadata(), chosen.deadline(), chosen.isAbandoned())));
     }
 
     @Override

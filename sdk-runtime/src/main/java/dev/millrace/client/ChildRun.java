@@ -1,5 +1,6 @@
 package dev.millrace.client;
 
+import dev.millrace.binding.ChildHandle;
 import dev.millrace.binding.StartedChild;
 import dev.millrace.rest.model.RunState;
 import java.time.Duration;
@@ -9,11 +10,16 @@ import java.util.concurrent.CompletionStage;
  * A run that durable code started. What that code branches on must be stored, so whatever would give another answer in a
  * repetition is refused.
  */
-final class ChildRun<R> extends RunHandle<R> {
+final class ChildRun<R> extends RunHandle<R> implements ChildHandle<R> {
     private final StartedChild<R> child;
 
     ChildRun(StartedChild<R> child) {
         this.child = child;
+    }
+
+    @Override
+    public StartedChild<R> child() {
+        return child;
     }
 
     @Override

@@ -24,28 +24,32 @@ public final class StartOptions {
     private static final int MOST_METADATA = 32;
     private static final int MOST_METADATA_BYTES = 16 * 1024;
     private static final StartOptions NONE =
-            new StartOptions(Optional.empty(), Optional.empty(), Priority.NORMAL, Map.of(), Map.of(), Optional.empty());
+            new StartOptions(
+                    Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Map.of(), Optional.empty(), false);
 
     private final Optional<String> idempotencyKey;
     private final Optional<Duration> keyLife;
-    private final Priority priority;
+    private final Optional<Priority> priority;
     private final Map<String, String> metadata;
     private final Map<String, String> requires;
     private final Optional<Duration> deadline;
+    private final boolean abandoned;
 
     private StartOptions(
             Optional<String> idempotencyKey,
             Optional<Duration> keyLife,
-            Priority priority,
+            Optional<Priority> priority,
             Map<String, String> metadata,
             Map<String, String> requires,
-            Optional<Duration> deadline) {
+            Optional<Duration> deadline,
+            boolean abandoned) {
         this.idempotencyKey = idempotencyKey;
         this.keyLife = keyLife;
         this.priority = priority;
         this.metadata = metadata;
         this.requires = requires;
         this.deadline = deadline;
+        this.abandoned = abandoned;
     }
 
     /** The defaults: no key, normal priority, no metadata, the workflow's own deadline. */
@@ -88,12 +92,13 @@ public final class StartOptions {
                     "An idempotency key has 1 to 128 of the characters A-Z a-z 0-9 . _ : - but this one is \"" + key
                             + "\".");
         }
-        return new StartOptions(Optional.of(key), life, priority, metadata, requires, deadline);
+        return new StartOptions(Optional.of(key), life, priority, metadata, requires, deadline, abandoned);
     }
 
-    /** The class in which the run's tasks wait. Default: {@link Priority#NORMAL}. */
+    /** The class in which the run's tasks wait. Default: {@link Priority#NORMAL}, or of a child that of its parent. */
     public StartOptions priority(Priority priority) {
-        return new StartOptions(idempotencyKey, keyLife, priority, metadata, requires, deadline);
+        return new StartOptions(
+                idempotencyKey, keyLife, Optional.of(priority), metadata, requires, deadline, abandoned);
     }
 
     /** Adds a searchable label: at most 32, and 16 KiB in all. */
@@ -109,7 +114,7 @@ public final class StartOptions {
                             + " bytes, but with \"" + name + "\" it has " + more.size() + " and " + bytes + ".");
         }
         return new StartOptions(
-                idempotencyKey, keyLife, priority, Collections.unmodifiableMap(more), requires, deadline);
+                idempotencyKey, keyLife, priority, Collections.unmodifiableMap(more), requires, deadline, abandoned);
     }
 
     /**
@@ -129,7 +134,7 @@ public final class StartOptions {
                     + "\" it has " + more.size() + ".");
         }
         return new StartOptions(
-                idempotencyKey, keyLife, priority, metadata, Collections.unmodifiableMap(more), deadline);
+                idempotencyKey, keyLife, priority, metadata, Collections.unmodifiableMap(more), deadline, abandoned);
     }
 
     private static void requireText(String text) {
@@ -149,7 +154,16 @@ public final class StartOptions {
             throw new IllegalArgumentException(
                     "A run's deadline must be 1 second to 366 days, but is " + deadline + ".");
         }
-        return new StartOptions(idempotencyKey, keyLife, priority, metadata, requires, Optional.of(deadline));
+        return new StartOptions(
+                idempotencyKey, keyLife, priority, metadata, requires, Optional.of(deadline), abandoned);
+    }
+
+    /**
+     * Of a child: it goes on when the step that starts it ends without success, as when its run is cancelled. Default: it is cancelled
+     * then. A run that is started from outside has no parent, and its start is refused with this.
+     */
+    public StartOptions abandoned() {
+        return new StartOptions(idempotencyKey, keyLife, priority, metadata, requires, deadline, true);
     }
 
     /** The key that was chosen. */
@@ -167,9 +181,19 @@ public final class StartOptions {
         return keyLife.isPresent() && keyLife.get().equals(UNTIL_FINISHED);
     }
 
-    /** The class that was chosen. */
+    /** The class that was chosen, or {@link Priority#NORMAL}. */
     public Priority priority() {
+        return priority.orElse(Priority.NORMAL);
+    }
+
+    /** The class, if one was chosen. */
+    Optional<Priority> chosenPriority() {
         return priority;
+    }
+
+    /** Whether the run does without its parent. */
+    public boolean isAbandoned() {
+        return abandoned;
     }
 
     /** The labels that were chosen, in the order given. */

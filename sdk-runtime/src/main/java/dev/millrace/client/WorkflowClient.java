@@ -233,6 +233,10 @@ public final class WorkflowClient<I, R> implements RunStarter<I, R> {
     private record Prepared(int number, StartItem.Builder item, int kib) {}
 
     private Prepared prepare(int number, I input, StartOptions options) {
+        if (options.isAbandoned()) {
+            throw new IllegalArgumentException("A run of workflow '" + workflow.workflow()
+                    + "' is started from outside, so it has no parent that could abandon it. Leave abandoned() out.");
+        }
         byte[] json = input == null ? NOTHING : access.codec().write(input, workflow.input());
         if (json.length > MOST_INPUT_BYTES) {
             throw new StartRefusedException(

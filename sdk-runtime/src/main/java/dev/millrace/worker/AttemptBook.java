@@ -6,6 +6,7 @@ import dev.millrace.wire.worker.v1.AttemptRef;
 import dev.millrace.wire.worker.v1.CheckpointMade;
 import dev.millrace.wire.worker.v1.Completion;
 import dev.millrace.wire.worker.v1.Extension;
+import dev.millrace.wire.worker.v1.ReadChild;
 import dev.millrace.wire.worker.v1.SpentSoFar;
 import dev.millrace.wire.worker.v1.Suspended;
 import dev.millrace.wire.worker.v1.WorkerFrame;
@@ -36,6 +37,7 @@ final class AttemptBook {
     private static final int MOST_FRAME_BYTES = 2_000_000;
 
     private static final int MOST_CHECKPOINT_BYTES = 1_500_000;
+    private static final int MOST_READS = 1_000;
 
     /**
      * An attempt that ends within this time needs no acceptance of its own, because its completion says as much: it saves the
@@ -61,6 +63,7 @@ final class AttemptBook {
 
     private final List<AttemptRef> toReturn = new ArrayList<>();
     private final Deque<CheckpointMade> toStore = new ArrayDeque<>();
+    private final Deque<ReadChild> toRead = new ArrayDeque<>();
     private final List<Suspended> suspended = new ArrayList<>();
     private final List<SpentSoFar> toSpend = new ArrayList<>();
     private long lastSequence;
@@ -156,6 +159,16 @@ final class AttemptBook {
             var attempt = live.get(key);
             if (attempt != null && open) {
                 toStore.add(DurableWire.made(attempt.assignment().getAttempt(), action));
+            }
+        });
+    }
+
+    /** Durable code wants the result of a child; the attempt wants it until it has it. */
+    void read(AttemptKey key, String child) {
+        monitor.change(() -> {
+            var attempt = live.get(key);
+            if (attempt != null && open) {
+                toRead.add(DurableWire.read(attempt.assignment().getAttempt(), child));
             }
         });
     }
@@ -260,6 +273,7 @@ final class AttemptBook {
             releasesToSay.addAll(released);
             wishes.replaceAll((key, wish) -> new Wish(wish.untilNanos(), false));
             toStore.clear();
+            toRead.clear();
             live.values().forEach(this::tellAgain);
             suspended.clear();
             toSpend.clear();
@@ -280,7 +294,10 @@ final class AttemptBook {
     private void tellAgain(LiveAttempt attempt) {
         var ref = attempt.assignment().getAttempt();
         attempt.durable()
-                .ifPresent(code -> code.untold().forEach(action -> toStore.add(DurableWire.made(ref, action))));
+                .ifPresent(code -> {
+                    code.untold().forEach(action -> toStore.add(DurableWire.made(ref, action)));
+                    code.unread().forEach(child -> toRead.add(DurableWire.read(ref, child)));
+                });
     }
 
     /** There is no stream any more. */
@@ -305,6 +322,7 @@ final class AttemptBook {
             }
             boolean anything = addSpent(frame)
                     | addCheckpoints(frame)
+                    | addReads(frame)
                     | addCompletions(frame)
                     | addAccepts(frame)
                     | addWishes(frame)
@@ -354,6 +372,13 @@ final class AttemptBook {
             frame.addCheckpoints(toStore.poll());
         }
         return bytes > 0;
+    }
+
+    private boolean addReads(WorkerFrame.Builder frame) {
+        for (int i = 0; i < MOST_READS && !toRead.isEmpty(); i++) {
+            frame.addChildReads(toRead.poll());
+        }
+        return frame.getChildReadsCount() > 0;
     }
 
     private boolean addCompletions(WorkerFrame.Builder frame) {

@@ -159,7 +159,7 @@ final class Call<W> {
                         .build());
             }
             if (attempt.cancelled().isEmpty() && code.left().isPresent()) {
-                return new Outcome.Suspended(code.left().getAsInt());
+                return new Outcome.Suspended(code.left().getAsInt(), code.needs());
             }
         }
         if (ending instanceof Ending.Returned returned) {

@@ -1,12 +1,17 @@
 package dev.millrace.worker;
 
+import dev.millrace.Priority;
+import dev.millrace.connection.Uuids;
 import dev.millrace.wire.protobuf.ByteString;
 import dev.millrace.wire.worker.v1.AttemptRef;
 import dev.millrace.wire.worker.v1.Checkpoint;
 import dev.millrace.wire.worker.v1.CheckpointKind;
 import dev.millrace.wire.worker.v1.CheckpointMade;
 import dev.millrace.wire.worker.v1.CheckpointNews;
+import dev.millrace.wire.worker.v1.ChildResult;
+import dev.millrace.wire.worker.v1.ChildStart;
 import dev.millrace.wire.worker.v1.Failure;
+import dev.millrace.wire.worker.v1.ReadChild;
 import dev.millrace.wire.worker.v1.Spent;
 import dev.millrace.wire.worker.v1.SpentSoFar;
 import dev.millrace.wire.worker.v1.Suspended;
@@ -20,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.UUID;
 
 /** Actions of durable code as messages of the worker protocol, and back. Stateless. */
 final class DurableWire {
@@ -43,8 +49,49 @@ final class DurableWire {
             message.setWaitMicros(micros(wait.atMost())).setAsk(ByteString.copyFrom(wait.ask()));
         } else if (made.content() instanceof Content.WaitUntil wait) {
             message.setWaitUntilMicros(ChronoUnit.MICROS.between(Instant.EPOCH, wait.until()));
+        } else if (made.content() instanceof Content.Child child) {
+            message.setChild(child(child));
         }
         return message.build();
+    }
+
+    private static ChildStart child(Content.Child child) {
+        var options = child.options();
+        return ChildStart.newBuilder()
+                .setWorkflow(child.workflow())
+                .setShape(child.shape())
+                .setInput(ByteString.copyFrom(child.input()))
+                .setPriority(options.priority().map(Priority::level).orElse(0))
+                .putAllMetadata(options.metadata())
+                .setDeadlineMillis(options.deadline().map(Duration::toMillis).orElse(0L))
+                .setAbandoned(options.abandoned())
+                .build();
+    }
+
+    /** The result of a child is wanted. */
+    static ReadChild read(AttemptRef attempt, String child) {
+        return ReadChild.newBuilder()
+                .setAttempt(attempt)
+                .setRunId(Uuids.bytes(UUID.fromString(child)))
+                .build();
+    }
+
+    /** Lets code hear what a child resulted in. */
+    static void tell(DurableAttempt code, ChildResult result) {
+        code.result(
+                runId(result.getRunId()),
+                result.getValue().toByteArray(),
+                result.hasFailure()
+                        ? Optional.of(result.getFailure().getMessage())
+                        : Optional.empty());
+    }
+
+    private static String runId(ByteString bytes) {
+        if (bytes.isEmpty()) {
+            return "";
+        }
+        var id = bytes.asReadOnlyByteBuffer();
+        return new UUID(id.getLong(), id.getLong()).toString();
     }
 
     private static long micros(Duration duration) {
@@ -76,7 +123,8 @@ final class DurableWire {
                                 message.getFailure().getType(),
                                 message.getFailure().getMessage(),
                                 message.getFailure().getStackTrace()))
-                        : Optional.empty());
+                        : Optional.empty(),
+                runId(message.getChildRunId()));
     }
 
     /** Lets code hear news of what it did, or waits for. */
@@ -84,7 +132,8 @@ final class DurableWire {
         if (news.hasSettled()) {
             code.settled(stored(news.getSettled()));
         } else {
-            code.stored(news.getStored().getNumber(), news.getStored().getOrder());
+            var stored = news.getStored();
+            code.stored(stored.getNumber(), stored.getOrder(), runId(stored.getChildRunId()));
         }
     }
 
@@ -103,7 +152,8 @@ final class DurableWire {
     static Suspended suspended(LiveAttempt attempt, Outcome.Suspended left) {
         var suspended = Suspended.newBuilder()
                 .setAttempt(attempt.assignment().getAttempt())
-                .setSeen(left.seen());
+                .setSeen(left.seen())
+                .setNeeds(left.needs() == 1 ? 0 : left.needs());
         attempt.purse().close().ifPresent(suspended::setSpent);
         return suspended.build();
     }

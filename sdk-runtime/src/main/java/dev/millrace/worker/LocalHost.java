@@ -23,6 +23,11 @@ record LocalHost(AttemptRef attempt, Clock clock, Listener listener, Purse purse
     }
 
     @Override
+    public void read(String child) {
+        listener.reads(DurableWire.read(attempt, child).toByteArray());
+    }
+
+    @Override
     public void run(Runnable branch) {
         branch.run();
     }

@@ -6,6 +6,7 @@ import dev.millrace.wire.protobuf.InvalidProtocolBufferException;
 import dev.millrace.wire.worker.v1.Assignment;
 import dev.millrace.wire.worker.v1.AttemptRef;
 import dev.millrace.wire.worker.v1.CheckpointNews;
+import dev.millrace.wire.worker.v1.ChildResult;
 import dev.millrace.wire.worker.v1.Trail;
 import dev.millrace.worker.durable.StoredAction;
 import java.time.Clock;
@@ -41,6 +42,12 @@ public final class LocalWorker {
          * be told, before this returns; else the code leaves.
          */
         void made(byte[] checkpoint);
+
+        /**
+         * Durable code wants the result of a child: a {@code ReadChild}. {@link LocalWorker#result} has to be told before this returns; else
+         * the code leaves.
+         */
+        void reads(byte[] read);
 
         /** An attempt that goes on has spent something: a {@code SpentSoFar}. */
         void spent(byte[] spentSoFar);
@@ -207,6 +214,18 @@ public final class LocalWorker {
                     .ifPresent(code -> DurableWire.tell(code, heard));
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalArgumentException("This is no CheckpointNews.", e);
+        }
+    }
+
+    /** What a child resulted in: a {@code ChildResult}. */
+    public void result(byte[] result) {
+        try {
+            var heard = ChildResult.parseFrom(result);
+            Optional.ofNullable(live.get(AttemptKey.of(heard.getAttempt())))
+                    .flatMap(LiveAttempt::durable)
+                    .ifPresent(code -> DurableWire.tell(code, heard));
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException("This is no ChildResult.", e);
         }
     }
 

@@ -12,8 +12,9 @@ sealed interface Outcome {
      * Its durable code only waits, and has left.
      *
      * @param seen the highest order of a settled action that it knew of
+     * @param needs how many later ones there have to be before it has anything to do
      */
-    record Suspended(int seen) implements Outcome {}
+    record Suspended(int seen, int needs) implements Outcome {}
 
     /** It is given back, as if it had never been here. */
     record GivenBack() implements Outcome {}

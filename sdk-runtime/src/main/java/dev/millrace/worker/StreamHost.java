@@ -14,10 +14,12 @@ import java.util.function.Consumer;
  * slot. Safe for use by many threads.
  *
  * @param tells has something stored
+ * @param reads asks for the result of a child
  * @param crowded whether the slots are wanted
  */
 record StreamHost(
         Consumer<NewAction> tells,
+        Consumer<String> reads,
         java.util.function.BooleanSupplier crowded,
         java.util.concurrent.Executor branches,
         ScheduledExecutorService timers)
@@ -28,6 +30,11 @@ record StreamHost(
     @Override
     public void tell(NewAction action) {
         tells.accept(action);
+    }
+
+    @Override
+    public void read(String child) {
+        reads.accept(child);
     }
 
     @Override

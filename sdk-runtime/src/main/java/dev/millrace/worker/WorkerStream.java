@@ -15,6 +15,7 @@ import dev.millrace.wire.worker.v1.Assignment;
 import dev.millrace.wire.worker.v1.AttemptRef;
 import dev.millrace.wire.worker.v1.Cancel;
 import dev.millrace.wire.worker.v1.CheckpointNews;
+import dev.millrace.wire.worker.v1.ChildResult;
 import dev.millrace.wire.worker.v1.CompletionAck;
 import dev.millrace.wire.worker.v1.Hello;
 import dev.millrace.wire.worker.v1.ServedVersion;
@@ -228,6 +229,7 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
                 .forEach(extended -> book.extended(AttemptKey.of(extended.getAttempt()), extended.getTimeoutMillis()));
         frame.getConfirmedList().forEach(this::confirmed);
         frame.getCheckpointsList().forEach(this::heard);
+        frame.getChildResultsList().forEach(this::heard);
         frame.getTrailsList().forEach(this::collect);
         frame.getCancelsList().forEach(this::cancel);
         frame.getAssignmentsList().forEach(this::begin);
@@ -333,6 +335,12 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
                 .ifPresent(code -> DurableWire.tell(code, news));
     }
 
+    private void heard(ChildResult result) {
+        book.find(AttemptKey.of(result.getAttempt()))
+                .flatMap(LiveAttempt::durable)
+                .ifPresent(code -> DurableWire.tell(code, result));
+    }
+
     /** What is stored of a durable step comes before its assignment. */
     private void collect(Trail piece) {
         var trail = trails.computeIfAbsent(AttemptKey.of(piece.getAttempt()), key -> new ArrayList<>());
@@ -343,6 +351,10 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
         return new StreamHost(
                 action -> {
                     book.tell(key, action);
+                    loop.signal();
+                },
+                child -> {
+                    book.read(key, child);
                     loop.signal();
                 },
                 () -> book.crowded(settings.slots()),

@@ -14,6 +14,7 @@ import dev.millrace.wire.protobuf.ByteString;
 import dev.millrace.wire.protobuf.InvalidProtocolBufferException;
 import dev.millrace.wire.worker.v1.CheckpointMade;
 import dev.millrace.wire.worker.v1.CheckpointNews;
+import dev.millrace.wire.worker.v1.ChildStart;
 import dev.millrace.wire.worker.v1.StoredCheckpoint;
 import dev.millrace.wire.worker.v1.Suspended;
 import dev.millrace.wire.worker.v1.Trail;
@@ -21,6 +22,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
 
 /** Checkpoints between the engine's words and those of the worker protocol. Stateless. */
 final class Checkpoints {
@@ -44,14 +47,15 @@ final class Checkpoints {
         }
     }
 
-    static Command.NewCheckpoint made(CheckpointMade made) {
+    /** @param children makes ready what code wants to start */
+    static Command.NewCheckpoint made(CheckpointMade made, Function<ChildStart, Content> children) {
         return new Command.NewCheckpoint(
                 made.getNumber(),
                 new CheckpointKey(made.getBranch(), made.getName(), made.getCount()),
                 made.getPlace(),
                 CheckpointKind.valueOf(made.getKind().name()),
                 made.getDigest(),
-                content(made));
+                made.hasChild() ? children.apply(made.getChild()) : content(made));
     }
 
     private static Content content(CheckpointMade made) {
@@ -61,6 +65,7 @@ final class Checkpoints {
             case WAIT_MICROS -> waits(made);
             case WAIT_UNTIL_MICROS ->
                 new Content.WaitUntil(Instant.EPOCH.plus(made.getWaitUntilMicros(), ChronoUnit.MICROS));
+            case CHILD -> throw new IllegalStateException("A child was not made ready: " + made);
             case CONTENT_NOT_SET -> throw new IllegalStateException("A worker told nothing of an action: " + made);
         };
     }
@@ -103,8 +108,15 @@ final class Checkpoints {
         if (!from.isOpen()) {
             checkpoint.setValue(ByteString.copyFrom(from.value().data()));
         }
+        if (from.kind() == CheckpointKind.CHILD) {
+            checkpoint.setChildRunId(child(from.source()));
+        }
         from.failure().ifPresent(failure -> checkpoint.setFailure(Messages.failure(failure)));
         return checkpoint.build();
+    }
+
+    private static ByteString child(String source) {
+        return source.isEmpty() ? ByteString.EMPTY : Messages.bytes(UUID.fromString(source));
     }
 
     /** Whether it is about what durable code did or waits for. */
@@ -120,7 +132,8 @@ final class Checkpoints {
                     .setAttempt(Messages.attempt(stored.attempt(), step))
                     .setStored(StoredCheckpoint.newBuilder()
                             .setNumber(one.number())
-                            .setOrder(one.order()))
+                            .setOrder(one.order())
+                            .setChildRunId(child(one.source())))
                     .build());
         }
         if (effect instanceof Effect.CheckpointSettled settled) {

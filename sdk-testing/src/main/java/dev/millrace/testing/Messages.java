@@ -51,18 +51,21 @@ final class Messages {
     }
 
     static dev.millrace.wire.worker.v1.AttemptRef attempt(AttemptRef from, String step) {
-        var id = from.run().value();
         return dev.millrace.wire.worker.v1.AttemptRef.newBuilder()
-                .setRunId(ByteString.copyFrom(ByteBuffer.allocate(16)
-                        .putLong(id.getMostSignificantBits())
-                        .putLong(id.getLeastSignificantBits())
-                        .flip()))
+                .setRunId(bytes(from.run().value()))
                 .setGeneration(from.generation())
                 .setStep(step)
                 .setNode(from.node())
                 .setElement(from.element())
                 .setAttempt(from.attempt())
                 .build();
+    }
+
+    static ByteString bytes(UUID id) {
+        return ByteString.copyFrom(ByteBuffer.allocate(16)
+                .putLong(id.getMostSignificantBits())
+                .putLong(id.getLeastSignificantBits())
+                .flip());
     }
 
     static AttemptRef attempt(dev.millrace.wire.worker.v1.AttemptRef from) {

@@ -7,6 +7,7 @@ import dev.millrace.engine.Fact;
 import dev.millrace.engine.Journal;
 import dev.millrace.engine.Reply;
 import dev.millrace.engine.RunId;
+import dev.millrace.engine.RunImage;
 import dev.millrace.engine.ServiceId;
 import dev.millrace.engine.Shard;
 import dev.millrace.engine.ShardSettings;
@@ -185,6 +186,16 @@ final class Plane {
             }
         }
         return own;
+    }
+
+    /** How a run stands, for code that cannot go on without; nothing else happens meanwhile. */
+    RunImage readNow(RunId run) {
+        long replyTo = ++lastReply;
+        decideNow(new Command.ReadRun(replyTo, TENANT, run), 0);
+        if (replies.remove(replyTo) instanceof Reply.RunRead read) {
+            return read.image();
+        }
+        throw new IllegalStateException("There is no run " + run + ".");
     }
 
     private void store(List<Fact> facts) {

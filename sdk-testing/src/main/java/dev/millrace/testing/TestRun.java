@@ -12,12 +12,8 @@ import dev.millrace.engine.Reply;
 import dev.millrace.engine.RunId;
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.Signal;
-import dev.millrace.manifest.Json;
-import dev.millrace.manifest.JsonValue;
 import dev.millrace.rest.model.RunState;
 import dev.millrace.rest.model.TaskState;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -231,40 +227,9 @@ public final class TestRun {
         throw new IllegalStateException("The engine does not know run " + id + ": " + reply);
     }
 
-    /** The value of the one step that the result is, or an object of several. */
+    /** The result as JSON; empty where there is none. */
     Optional<byte[]> json(RunImage image) {
-        var steps = version.manifest().result().steps();
-        if (steps.size() == 1) {
-            return json(image, steps.get(0));
-        }
-        if (steps.isEmpty()) {
-            return Optional.empty();
-        }
-        var object = new ByteArrayOutputStream();
-        object.write('{');
-        for (var step : steps) {
-            json(image, step).ifPresent(value -> {
-                if (object.size() > 1) {
-                    object.write(',');
-                }
-                object.writeBytes(Json.write(JsonValue.of(step)).getBytes(StandardCharsets.UTF_8));
-                object.write(':');
-                object.writeBytes(value);
-            });
-        }
-        object.write('}');
-        return Optional.of(object.toByteArray());
-    }
-
-    private Optional<byte[]> json(RunImage image, String step) {
-        int node = node(step);
-        var results = image.tasks().stream()
-                .filter(task -> task.node() == node && task.state() == dev.millrace.engine.TaskState.SUCCEEDED)
-                .map(RunImage.TaskImage::result)
-                .toList();
-        return version.plan().mapped(node)
-                ? Optional.of(Messages.joined(results))
-                : results.stream().filter(Payload::isPresent).findFirst().map(Payload::data);
+        return RunValues.json(image, version);
     }
 
     /** For people: how the run stands, and what happened to it. */

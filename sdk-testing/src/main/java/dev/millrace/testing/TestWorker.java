@@ -1,5 +1,15 @@
 package dev.millrace.testing;
 
+import dev.millrace.wire.protobuf.ByteString;
+import dev.millrace.wire.worker.v1.ReadChild;
+import dev.millrace.wire.worker.v1.ChildStart;
+import dev.millrace.wire.worker.v1.ChildResult;
+import dev.millrace.engine.RunId;
+import dev.millrace.engine.Priority;
+import dev.millrace.engine.Payload;
+import dev.millrace.engine.Failure;
+import dev.millrace.engine.Command.Content;
+import dev.millrace.client.StartRefusedException;
 import dev.millrace.codec.Codec;
 import dev.millrace.engine.AttemptRef;
 import dev.millrace.engine.Command;
@@ -76,6 +86,11 @@ public final class TestWorker {
             @Override
             public void made(byte[] checkpoint) {
                 TestWorker.this.made(checkpoint);
+            }
+
+            @Override
+            public void reads(byte[] read) {
+                TestWorker.this.reads(read);
             }
 
             @Override
@@ -333,13 +348,64 @@ public final class TestWorker {
         if (millrace.diesAt(this, "with " + action + " done and not stored")) {
             return;
         }
-        var command = new Command.StoreCheckpoints(session, attempt, List.of(Checkpoints.made(made)));
+        var command = new Command.StoreCheckpoints(session, attempt, List.of(Checkpoints.made(made, this::child)));
         var news = plane.decideNow(command, session);
         if (millrace.diesAt(this, "with " + action + " stored and its code not told")) {
             return;
         }
         for (var effect : news) {
             Checkpoints.news(effect, step).ifPresent(told -> local.news(told.toByteArray()));
+        }
+    }
+
+    /** What is stored of a child that code wants to start, as a control plane makes it ready. */
+    private Content child(ChildStart wish) {
+        var found = plane.version(wish.getWorkflow());
+        if (found.isEmpty()) {
+            return new Content.Failed(Failure.of(
+                    "WORKFLOW_NOT_FOUND",
+                    "There is no workflow '" + wish.getWorkflow()
+                            + "' in this test. Give a worker of it an object of its class."));
+        }
+        var version = found.get();
+        var json = wish.getInput().toByteArray();
+        try {
+            version.requireInput(json);
+        } catch (StartRefusedException e) {
+            return new Content.Failed(Failure.of(e.code(), e.getMessage()));
+        }
+        var start = new Command.RunStart(
+                plane.newRun(),
+                version.ref(),
+                Payload.inline(json),
+                Optional.empty(),
+                "",
+                wish.getPriority() == 0 ? Priority.NORMAL : Priority.ofCode(wish.getPriority()),
+                wish.getMetadataMap(),
+                wish.getDeadlineMillis() == 0
+                        ? Optional.empty()
+                        : Optional.of(Duration.ofMillis(wish.getDeadlineMillis())),
+                0,
+                Verdicts.atStart(version.expressions(), json, wish.getMetadataMap()));
+        return new Content.Child(start, wish.getPriority() == 0, wish.getAbandoned());
+    }
+
+    /** Durable code goes on when it has the result of its child. */
+    private void reads(byte[] bytes) {
+        try {
+            var read = ReadChild.parseFrom(bytes);
+            var id = read.getRunId().asReadOnlyByteBuffer();
+            var image = plane.readNow(new RunId(new UUID(id.getLong(), id.getLong())));
+            var version = plane.version(image.version().workflow()).orElseThrow();
+            var json = RunValues.json(image, version).orElse(new byte[0]);
+            local.result(ChildResult.newBuilder()
+                    .setAttempt(read.getAttempt())
+                    .setRunId(read.getRunId())
+                    .setValue(ByteString.copyFrom(json))
+                    .build()
+                    .toByteArray());
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException("This is no ReadChild.", e);
         }
     }
 
@@ -356,7 +422,8 @@ public final class TestWorker {
         var left = Checkpoints.suspended(bytes);
         var attempt = Messages.attempt(left.getAttempt());
         if (!dead && live.remove(attempt) != null && session != 0) {
-            plane.queue(new Command.SuspendAttempt(session, attempt, left.getSeen(), Messages.spent(left.getSpent())));
+            plane.queue(new Command.SuspendAttempt(
+                    session, attempt, left.getSeen(), Math.max(1, left.getNeeds()), Messages.spent(left.getSpent())));
         }
     }
 

@@ -1,7 +1,10 @@
 package dev.millrace.controlplane.dispatch;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.millrace.controlplane.payloads.Payloads;
+import dev.millrace.controlplane.runs.ChildRuns;
+import dev.millrace.controlplane.streams.WireIds;
 import dev.millrace.engine.Checkpoint;
 import dev.millrace.engine.CheckpointKey;
 import dev.millrace.engine.CheckpointKind;
@@ -9,6 +12,7 @@ import dev.millrace.engine.Command;
 import dev.millrace.engine.Command.Content;
 import dev.millrace.engine.Failure;
 import dev.millrace.engine.Payload;
+import dev.millrace.engine.Priority;
 import dev.millrace.engine.TenantId;
 import dev.millrace.expression.EventQuestion;
 import dev.millrace.expression.EventQuestions;
@@ -25,12 +29,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** What workers say of durable steps, and are told of them. Large results are kept apart, as those of steps are. */
@@ -43,10 +49,14 @@ final class DurableFrames {
 
     private final Payloads payloads;
     private final EventQuestions questions;
+    private final Function<ChildRuns.Wish, CompletionStage<Content>> children;
 
-    DurableFrames(Payloads payloads, EventQuestions questions) {
+    /** @param children makes ready what steps want to start */
+    DurableFrames(
+            Payloads payloads, EventQuestions questions, Function<ChildRuns.Wish, CompletionStage<Content>> children) {
         this.payloads = payloads;
         this.questions = questions;
+        this.children = children;
     }
 
     // ---- what a worker says
@@ -60,12 +70,12 @@ final class DurableFrames {
         var results = made.stream()
                 .map(each -> (each.getAsk().isEmpty() ? each.getValue() : each.getAsk()).toByteArray())
                 .toList();
-        return payloads.keep(tenant, results).thenApply(kept -> {
+        return children(made).thenCombine(payloads.keep(tenant, results), (begun, kept) -> {
             Map<dev.millrace.engine.AttemptRef, List<Command.NewCheckpoint>> byAttempt = new LinkedHashMap<>();
             for (int i = 0; i < made.size(); i++) {
                 byAttempt
                         .computeIfAbsent(Wire.attempt(made.get(i).getAttempt()), any -> new ArrayList<>())
-                        .add(checkpoint(made.get(i), kept.get(i)));
+                        .add(checkpoint(made.get(i), kept.get(i), begun.get(made.get(i))));
             }
             List<Command> commands = new ArrayList<>(byAttempt.size());
             byAttempt.forEach((attempt, each) -> commands.add(new Command.StoreCheckpoints(session, attempt, each)));
@@ -73,9 +83,53 @@ final class DurableFrames {
         });
     }
 
+    /** What is to be stored of the children among them. */
+    private CompletionStage<Map<CheckpointMade, Content>> children(List<CheckpointMade> made) {
+        CompletionStage<Map<CheckpointMade, Content>> begun =
+                CompletableFuture.completedFuture(new IdentityHashMap<>());
+        for (var each : made) {
+            if (each.hasChild()) {
+                begun = begun.thenCombine(children.apply(wish(each)), (before, content) -> {
+                    before.put(each, content);
+                    return before;
+                });
+            }
+        }
+        return begun;
+    }
+
+    private static ChildRuns.Wish wish(CheckpointMade made) {
+        var child = made.getChild();
+        if (made.getKind() != dev.millrace.protocol.worker.v1.CheckpointKind.CHILD) {
+            throw Wire.violation("action '" + made.getName() + "' starts a child, but is a " + made.getKind());
+        }
+        if (child.getPriority() < 0 || child.getPriority() > Priority.values().length) {
+            throw Wire.violation("the priority of child '" + made.getName() + "' is "
+                    + Integer.toUnsignedString(child.getPriority()) + "; it is 1 to 4, or 0 for that of its parent");
+        }
+        return new ChildRuns.Wish(
+                child.getWorkflow(),
+                child.getShape(),
+                child.getInput().toByteArray(),
+                child.getPriority() == 0 ? Optional.empty() : Optional.of(Priority.ofCode(child.getPriority())),
+                child.getMetadataMap(),
+                child.getDeadlineMillis() == 0
+                        ? Optional.empty()
+                        : Optional.of(Duration.ofMillis(child.getDeadlineMillis())),
+                child.getAbandoned());
+    }
+
     static Command suspended(long session, Suspended suspended) {
+        if (suspended.getNeeds() < 0) {
+            throw Wire.violation("a step that left needs " + Integer.toUnsignedString(suspended.getNeeds())
+                    + " things before it goes on");
+        }
         return new Command.SuspendAttempt(
-                session, Wire.attempt(suspended.getAttempt()), suspended.getSeen(), Wire.spent(suspended.getSpent()));
+                session,
+                Wire.attempt(suspended.getAttempt()),
+                suspended.getSeen(),
+                Math.max(1, suspended.getNeeds()),
+                Wire.spent(suspended.getSpent()));
     }
 
     private static void requireJson(CheckpointMade made) {
@@ -112,14 +166,20 @@ final class DurableFrames {
         }
     }
 
-    private Command.NewCheckpoint checkpoint(CheckpointMade made, Payload value) {
+    /** @param child of a child what is to be stored; else null */
+    private Command.NewCheckpoint checkpoint(CheckpointMade made, Payload value, Content child) {
         if (made.getPlace() < 0 || made.getDigest().length() > MOST_CHARACTERS_OF_DIGEST) {
             throw Wire.violation("action '" + made.getName() + "' is at place "
                     + Integer.toUnsignedString(made.getPlace()) + " and has a digest of "
                     + made.getDigest().length() + " characters");
         }
         return new Command.NewCheckpoint(
-                made.getNumber(), key(made), made.getPlace(), kind(made), made.getDigest(), content(made, value));
+                made.getNumber(),
+                key(made),
+                made.getPlace(),
+                kind(made),
+                made.getDigest(),
+                child != null ? child : content(made, value));
     }
 
     private static CheckpointKey key(CheckpointMade made) {
@@ -159,6 +219,7 @@ final class DurableFrames {
                 requireWait(made, left, MOST_WAIT_MICROS + DAY_MICROS);
                 yield new Content.WaitUntil(until);
             }
+            case CHILD -> throw new IllegalStateException("Child '" + made.getName() + "' was not made ready.");
             case CONTENT_NOT_SET -> throw Wire.violation("action '" + made.getName() + "' says nothing of itself");
         };
     }
@@ -215,7 +276,8 @@ final class DurableFrames {
                         .setAttempt(attempt)
                         .setStored(StoredCheckpoint.newBuilder()
                                 .setNumber(each.number())
-                                .setOrder(each.order()))
+                                .setOrder(each.order())
+                                .setChildRunId(child(each.source())))
                         .build())
                 .toList();
     }
@@ -242,7 +304,14 @@ final class DurableFrames {
         if (!from.isOpen()) {
             checkpoint.setValue(UnsafeByteOperations.unsafeWrap(Payloads.bytes(from.value(), values)));
         }
+        if (from.kind() == CheckpointKind.CHILD) {
+            checkpoint.setChildRunId(child(from.source()));
+        }
         from.failure().ifPresent(failure -> checkpoint.setFailure(Wire.failure(failure)));
         return checkpoint.build();
+    }
+
+    private static ByteString child(String source) {
+        return source.isEmpty() ? ByteString.EMPTY : WireIds.bytes(java.util.UUID.fromString(source));
     }
 }

@@ -7,6 +7,7 @@ import dev.millrace.manifest.Defaults;
 import dev.millrace.protocol.worker.v1.AttemptRef;
 import dev.millrace.protocol.worker.v1.Cancel;
 import dev.millrace.protocol.worker.v1.CheckpointNews;
+import dev.millrace.protocol.worker.v1.ChildResult;
 import dev.millrace.protocol.worker.v1.CompletionAck;
 import dev.millrace.protocol.worker.v1.Drain;
 import dev.millrace.protocol.worker.v1.Extended;
@@ -90,6 +91,9 @@ final class ServerFrames implements Outbox.Packer<Object, ServerFrame> {
             } else if (item instanceof Trail trail) {
                 bytes += trail.getSerializedSize();
                 frame.addTrails(trail);
+            } else if (item instanceof ChildResult result) {
+                bytes += result.getSerializedSize();
+                frame.addChildResults(result);
             } else if (item instanceof Greeting greeting) {
                 frame.setWelcome(welcome(greeting));
             } else if (item instanceof GoElsewhere drain) {

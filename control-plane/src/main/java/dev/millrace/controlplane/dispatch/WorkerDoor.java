@@ -1,6 +1,7 @@
 package dev.millrace.controlplane.dispatch;
 
 import dev.millrace.controlplane.payloads.Payloads;
+import dev.millrace.controlplane.runs.ChildRuns;
 import dev.millrace.controlplane.shard.Shards;
 import dev.millrace.controlplane.streams.Streams;
 import dev.millrace.controlplane.tenancy.GrpcAccess;
@@ -20,13 +21,25 @@ import jakarta.inject.Singleton;
 final class WorkerDoor extends WorkerGrpc.WorkerImplBase {
     private final Rooms rooms;
 
-    WorkerDoor(Shards shards, Workflows workflows, Payloads payloads, Streams streams, Decisions decisions) {
+    WorkerDoor(
+            Shards shards,
+            Workflows workflows,
+            Payloads payloads,
+            Streams streams,
+            ChildRuns children,
+            Decisions decisions) {
         decisions.open();
-        this.rooms = new Rooms(shards, workflows, payloads, streams, new EventQuestions());
+        this.rooms = new Rooms(shards, workflows, payloads, streams, new EventQuestions(), children);
     }
 
     /** The rooms that a session talks to. */
-    record Rooms(Shards shards, Workflows workflows, Payloads payloads, Streams streams, EventQuestions questions) {}
+    record Rooms(
+            Shards shards,
+            Workflows workflows,
+            Payloads payloads,
+            Streams streams,
+            EventQuestions questions,
+            ChildRuns children) {}
 
     @Override
     @RequiresPermission(Permission.WORKER_CONNECT)

@@ -1,16 +1,22 @@
 package dev.millrace.controlplane.dispatch;
 
+import com.google.protobuf.UnsafeByteOperations;
 import dev.millrace.controlplane.dispatch.WorkerDoor.Rooms;
 import dev.millrace.controlplane.errors.ApiException;
 import dev.millrace.controlplane.errors.ErrorCode;
 import dev.millrace.controlplane.errors.Problems;
 import dev.millrace.controlplane.streams.DoorStream;
+import dev.millrace.controlplane.streams.WireIds;
 import dev.millrace.controlplane.tenancy.Principal;
 import dev.millrace.engine.AttemptRef;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Effect;
+import dev.millrace.engine.Failure;
 import dev.millrace.engine.Payload;
+import dev.millrace.engine.RunId;
 import dev.millrace.manifest.Defaults;
+import dev.millrace.protocol.worker.v1.ChildResult;
+import dev.millrace.protocol.worker.v1.ReadChild;
 import dev.millrace.protocol.worker.v1.ServerFrame;
 import dev.millrace.protocol.worker.v1.WorkerFrame;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -70,7 +76,8 @@ final class WorkerSession extends DoorStream<WorkerFrame, ServerFrame> {
         this.results = new Results(
                 rooms.payloads(),
                 new ServedVersions(principal().tenant(), rooms.workflows(), rooms.shards(), attempts));
-        this.durables = new DurableFrames(rooms.payloads(), rooms.questions());
+        this.durables = new DurableFrames(
+                rooms.payloads(), rooms.questions(), wish -> rooms.children().prepare(principal(), wish));
         this.nanos = nanos;
         this.heard = nanos.getAsLong();
     }
@@ -121,6 +128,7 @@ final class WorkerSession extends DoorStream<WorkerFrame, ServerFrame> {
                 .toList();
         boolean says =
                 !accepted.isEmpty() || !returned.isEmpty() || frame.getCompletionsCount() > 0 || frame.getDraining();
+        frame.getChildReadsList().forEach(this::readChild);
         return durables.checkpoints(principal().tenant(), session, frame.getCheckpointsList())
                 .thenAccept(checkpoints -> {
                     spent.forEach(this::tell);
@@ -136,6 +144,27 @@ final class WorkerSession extends DoorStream<WorkerFrame, ServerFrame> {
                     extensions.forEach(this::tell);
                     released.forEach(this::tell);
                     request();
+                });
+    }
+
+    /** Answers come as they are read; nothing else waits for them. */
+    private void readChild(ReadChild read) {
+        var child = new RunId(WireIds.uuid(read.getRunId())
+                .orElseThrow(() -> Wire.violation(
+                        "the id of a child has " + read.getRunId().size() + " bytes; an id has 16")));
+        rooms.children()
+                .result(principal().tenant(), Wire.attempt(read.getAttempt()).run(), child)
+                .whenComplete((value, failure) -> {
+                    var result = ChildResult.newBuilder()
+                            .setAttempt(read.getAttempt())
+                            .setRunId(read.getRunId());
+                    if (failure == null) {
+                        result.setValue(UnsafeByteOperations.unsafeWrap(value));
+                    } else {
+                        var refusal = Problems.refusal(failure);
+                        result.setFailure(Wire.failure(Failure.of(refusal.code().name(), refusal.getMessage())));
+                    }
+                    say(result.build());
                 });
     }
 

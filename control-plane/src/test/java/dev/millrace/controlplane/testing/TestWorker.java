@@ -78,6 +78,11 @@ public final class TestWorker implements AutoCloseable {
                     .addAllConfirmed(frame.getConfirmedList())
                     .build());
         }
+        if (frame.getChildResultsCount() > 0) {
+            parts.add(ServerFrame.newBuilder()
+                    .addAllChildResults(frame.getChildResultsList())
+                    .build());
+        }
         if (frame.getExtendedCount() > 0) {
             parts.add(ServerFrame.newBuilder()
                     .addAllExtended(frame.getExtendedList())

@@ -34,6 +34,7 @@ public final class Core {
     private final Attendance attendance;
     private final Durables durables;
     private final Inquiries inquiries;
+    private final Kinship kinship;
     private final Passivation passivation;
     private final Starts starts;
     private boolean recovered;
@@ -61,7 +62,7 @@ public final class Core {
         questions = new Questions(memory, ledger.steps, recorder, progress);
         accounts = new Accounts(recorder, progress);
         attendance = new Attendance(memory, recorder, progress, accounts);
-        durables = new Durables(recorder, progress, timeouts);
+        durables = new Durables(recorder, progress, timeouts, new Children(memory, recorder, progress));
         inquiries = new Inquiries(
                 memory,
                 recorder,
@@ -72,6 +73,7 @@ public final class Core {
                 numbers,
                 passivation,
                 new Mail(recorder, durables));
+        kinship = new Kinship(memory, ledger, progress, durables, inquiries);
         starts = new Starts(memory, recorder, progress, followers, inquiries, numbers);
     }
 
@@ -100,6 +102,8 @@ public final class Core {
         ledger.steps.toGo.clear();
         ledger.steps.tooCostly.clear();
         ledger.steps.beyondBudget.clear();
+        ledger.steps.parting.clear();
+        ledger.steps.leaving.clear();
         memory.rewaiting.forEach(run -> run.rewaits = false);
         memory.rewaiting.clear();
     }
@@ -125,6 +129,7 @@ public final class Core {
         begin(now, new Batch());
         memory.keys.recovered(everDecided ? recorder.nowMicros() : 0);
         questions.askSoon();
+        kinship.recovered(recorder.nowMicros());
         if (everDecided) {
             passivation.recovered();
         }
@@ -161,6 +166,7 @@ public final class Core {
 
     private void goOn() {
         progress.makeRoom();
+        kinship.goOn();
         questions.ask();
         offer();
         for (var run : memory.rewaiting) {
@@ -208,7 +214,7 @@ public final class Core {
         } else if (command instanceof Command.SuspendAttempt suspend) {
             attendance.about(suspend.session(), suspend.attempt(), task -> {
                 accounts.left(task, suspend.spent());
-                durables.suspend(task, suspend.seen());
+                durables.suspend(task, suspend.seen(), suspend.needs());
             });
         } else if (command instanceof Command.ReportSpent report) {
             attendance.about(report.session(), report.attempt(), task -> accounts.report(task, report.spent()));
@@ -267,6 +273,8 @@ public final class Core {
             if (!durables.due(task)) {
                 timeouts.due(task);
             }
+        } else if (timer instanceof Run run && run.active == 0) {
+            progress.settle(run);
         } else if (timer instanceof Run run) {
             timeouts.deadlinePassed(run);
         } else if (timer instanceof Limit limit) {

@@ -10,6 +10,7 @@ import dev.millrace.engine.Effect;
 import dev.millrace.engine.Effect.StoredCheckpoint;
 import dev.millrace.engine.Fact;
 import dev.millrace.engine.Failure;
+import dev.millrace.engine.Parent;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.Signal;
 import dev.millrace.engine.TaskState;
@@ -23,11 +24,13 @@ final class Durables {
     private final Recorder recorder;
     private final Progress progress;
     private final Timeouts timeouts;
+    private final Children children;
 
-    Durables(Recorder recorder, Progress progress, Timeouts timeouts) {
+    Durables(Recorder recorder, Progress progress, Timeouts timeouts, Children children) {
         this.recorder = recorder;
         this.progress = progress;
         this.timeouts = timeouts;
+        this.children = children;
     }
 
     // ---- what the worker says ----
@@ -63,12 +66,15 @@ final class Durables {
         if (made.key().isBefore()) {
             return List.of(Failure.CHECKPOINT_MISMATCH, "No code is in branch '" + CheckpointKey.BEFORE + "'.");
         } else if (before == null) {
-            var checkpoint = checkpoint(task.trail, made);
+            var checkpoint = checkpoint(task, made);
             var limit = beyond(task, checkpoint);
             if (!limit.isEmpty()) {
-                return List.of(Failure.CHECKPOINT_LIMIT, limit);
+                return limit;
             }
             recorder.record(new Fact.CheckpointStored(task.run.tenant.id, recorder.now(), task.ref(), checkpoint));
+            if (made.content() instanceof Content.Child child && checkpoint.isOpen()) {
+                children.begin(task, checkpoint, child);
+            }
             before = checkpoint;
         } else if (!before.matches(made.place(), made.kind(), made.digest())) {
             return List.of(
@@ -77,11 +83,13 @@ final class Durables {
                             + ", but stored is " + Trail.describe(before) + " at place " + before.place()
                             + (before.digest().equals(made.digest()) ? "" : ", with other arguments") + ".");
         }
-        stored.add(new StoredCheckpoint(made.number(), before.order()));
+        stored.add(new StoredCheckpoint(
+                made.number(), before.order(), before.kind() == CheckpointKind.CHILD ? before.source() : ""));
         return List.of();
     }
 
-    private Checkpoint checkpoint(Trail trail, NewCheckpoint made) {
+    private Checkpoint checkpoint(Task task, NewCheckpoint made) {
+        var trail = task.trail;
         var content = made.content();
         if (content instanceof Content.Value value) {
             return settled(trail, made, Checkpoint.State.DONE, value.value(), Optional.empty());
@@ -89,6 +97,8 @@ final class Durables {
             return settled(trail, made, Checkpoint.State.FAILED, Payload.NONE, Optional.of(failed.failure()));
         } else if (content instanceof Content.Wait wait) {
             return open(made, Instants.of(recorder.nowMicros() + Instants.micros(wait.atMost())), wait.ask());
+        } else if (content instanceof Content.Child child) {
+            return children.checkpoint(task, made, child);
         } else {
             return open(made, Instants.whole(((Content.WaitUntil) content).until()), Payload.NONE);
         }
@@ -121,16 +131,28 @@ final class Durables {
                 Optional.empty());
     }
 
-    private static String beyond(Task task, Checkpoint next) {
-        if (task.trail.size() >= Checkpoints.MOST) {
-            return "Step '" + task.node.name + "' has " + Checkpoints.MOST
-                    + " checkpoints, which is as many as a durable step may have. Split the work into child runs.";
+    /** Code and words of why there cannot be one more; empty if there can. */
+    private static List<String> beyond(Task task, Checkpoint next) {
+        if (next.kind() == CheckpointKind.CHILD && task.trail.children() >= Parent.MOST_CHILDREN) {
+            return List.of(
+                    Failure.CHILD_LIMIT,
+                    "Step '" + task.node.name + "' has started " + Parent.MOST_CHILDREN
+                            + " children, which is as many as a durable step may start. Let children start children of"
+                            + " their own.");
+        }
+        if (next.kind() != CheckpointKind.CHILD && task.trail.size() >= Checkpoints.MOST) {
+            return List.of(
+                    Failure.CHECKPOINT_LIMIT,
+                    "Step '" + task.node.name + "' has " + Checkpoints.MOST
+                            + " checkpoints, which is as many as a durable step may have. Split the work into child runs.");
         }
         return task.trail.bytes() + next.size() <= Checkpoints.MOST_BYTES
-                ? ""
-                : "The checkpoints of step '" + task.node.name + "' take " + task.trail.bytes() + " bytes, and "
-                        + Trail.describe(next) + " takes " + next.size() + " more; they may take "
-                        + Checkpoints.MOST_BYTES + ". Keep large data elsewhere and store where it is.";
+                ? List.of()
+                : List.of(
+                        Failure.CHECKPOINT_LIMIT,
+                        "The checkpoints of step '" + task.node.name + "' take " + task.trail.bytes() + " bytes, and "
+                                + Trail.describe(next) + " takes " + next.size() + " more; they may take "
+                                + Checkpoints.MOST_BYTES + ". Keep large data elsewhere and store where it is.");
     }
 
     private void answer(Task task, List<StoredCheckpoint> stored) {
@@ -151,13 +173,13 @@ final class Durables {
     }
 
     /** The attempt has left its worker. */
-    void suspend(Task task, int seen) {
+    void suspend(Task task, int seen, int needs) {
         progress.accept(task);
         if (task.trail == null) {
             progress.lose(task, "its worker suspended a step that is not durable");
             return;
         }
-        recorder.record(new Fact.AttemptSuspended(task.run.tenant.id, recorder.now(), task.ref(), seen));
+        recorder.record(new Fact.AttemptSuspended(task.run.tenant.id, recorder.now(), task.ref(), seen, needs));
         progress.settle(task.run);
     }
 

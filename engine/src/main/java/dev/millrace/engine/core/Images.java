@@ -126,6 +126,7 @@ final class Images {
                 run.cancelReason,
                 run.ended,
                 run.terms,
+                Optional.ofNullable(run.parent),
                 Mailbox.image(run.mailbox),
                 run.spending(),
                 history,

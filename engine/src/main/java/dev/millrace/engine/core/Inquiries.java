@@ -10,6 +10,7 @@ import dev.millrace.engine.RunId;
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.Snapshots.RunName;
 import dev.millrace.engine.TaskState;
+import dev.millrace.engine.TenantId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +34,9 @@ final class Inquiries {
 
     /** Commands that wait for an image, in the order in which they came. */
     private final Map<RunName, List<AboutRun>> waiting = new HashMap<>();
+
+    /** What is done once a run is in memory, or is known not to go on. */
+    private final Map<RunName, List<Runnable>> visits = new HashMap<>();
 
     private final Map<Long, RunName> loads = new HashMap<>();
 
@@ -185,16 +189,24 @@ final class Inquiries {
 
     private void load(AboutRun command) {
         var name = new RunName(command.tenant(), command.run());
-        var commands = waiting.get(name);
-        if (commands == null) {
-            commands = new ArrayList<>(2);
-            waiting.put(name, commands);
+        load(name);
+        waiting.computeIfAbsent(name, any -> new ArrayList<>(2)).add(command);
+    }
+
+    private void load(RunName name) {
+        if (!waiting.containsKey(name) && !visits.containsKey(name)) {
             long load = numbers.next();
             loads.put(load, name);
             memory.asked(load);
-            recorder.effect(new Effect.LoadRun(load, command.tenant(), command.run()));
+            recorder.effect(new Effect.LoadRun(load, name.tenant(), name.run()));
         }
-        commands.add(command);
+    }
+
+    /** Has something done once a run that is not in memory is there, or is known not to go on: then it is not. */
+    void visit(TenantId tenant, RunId run, Runnable then) {
+        var name = new RunName(tenant, run);
+        load(name);
+        visits.computeIfAbsent(name, any -> new ArrayList<>(2)).add(then);
     }
 
     /**
@@ -210,18 +222,40 @@ final class Inquiries {
         }
         boolean outdated = memory.hasDeparted(name.run(), command.load());
         memory.answered(command.load());
-        for (var waits : waiting.remove(name)) {
+        var visitors = Optional.ofNullable(visits.remove(name)).orElse(List.of());
+        for (var waits : Optional.ofNullable(waiting.remove(name)).orElse(List.of())) {
             if (outdated || memory.runs.containsKey(name.run())) {
                 ask(waits);
             } else if (changes(waits) && isActive(command.image())) {
-                var run = passivation.restore(command.image().get(), Long.MAX_VALUE);
-                catchUp.run();
-                passivation.lookAgain(run);
+                restore(command.image().get(), catchUp);
                 ask(waits);
             } else {
                 answer(waits, command.image());
             }
         }
+        letIn(visitors, name, outdated, command.image(), catchUp);
+    }
+
+    private void letIn(
+            List<Runnable> visitors, RunName name, boolean outdated, Optional<RunImage> image, Runnable catchUp) {
+        if (visitors.isEmpty()) {
+            return;
+        }
+        boolean there = memory.runs.containsKey(name.run());
+        if (outdated && !there) {
+            visitors.forEach(visitor -> visit(name.tenant(), name.run(), visitor));
+            return;
+        }
+        if (!there && isActive(image)) {
+            restore(image.get(), catchUp);
+        }
+        visitors.forEach(Runnable::run);
+    }
+
+    private void restore(RunImage image, Runnable catchUp) {
+        var run = passivation.restore(image, Long.MAX_VALUE);
+        catchUp.run();
+        passivation.lookAgain(run);
     }
 
     /** Whether a run has to be in memory for the command. */

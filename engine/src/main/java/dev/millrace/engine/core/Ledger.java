@@ -408,7 +408,8 @@ final class Ledger {
                 fact.metadata(),
                 fact.at(),
                 fact.deadline(),
-                fact.terms());
+                fact.terms(),
+                fact.parent());
         if (!memory.add(run)) {
             throw new IllegalStateException("Run " + run.id + " was started twice.");
         }
@@ -453,7 +454,8 @@ final class Ledger {
                     fact.metadata(),
                     fact.started(),
                     fact.deadline(),
-                    fact.terms());
+                    fact.terms(),
+                    fact.parent());
             run.known = true;
         } else {
             keepAsItEnded(run);

@@ -55,7 +55,7 @@ final class Passivation {
 
     /** How the run is found again when it is not in memory; empty when it has to be. */
     static Optional<Passivity> of(Run run) {
-        if (run.hasEnded() || run.hasQuestions() || hasPermits(run)) {
+        if (run.hasEnded() || run.active == 0 || run.hasQuestions() || hasPermits(run) || Kinship.owes(run)) {
             return Optional.empty();
         }
         long wake = run.isCleaningUp() ? Long.MAX_VALUE : Instants.micros(run.deadline);

@@ -513,17 +513,13 @@ final class Progress {
         if (run.active > 0 || run.hasEnded()) {
             return;
         }
-        if (!run.isStopping()) {
-            end(run, RunState.SUCCEEDED);
-        } else if (run.isCleaningUp()) {
-            end(run, failedState(run));
+        var handlers = run.isStopping() && !run.isCleaningUp() ? handlers(run) : List.<Integer>of();
+        if (!handlers.isEmpty()) {
+            recorder.record(new Fact.CleanUpStarted(run.tenant.id, recorder.now(), run.id, handlers));
+        } else if (Kinship.concerns(run)) {
+            ledger.steps.leaving.add(run);
         } else {
-            var handlers = handlers(run);
-            if (handlers.isEmpty()) {
-                end(run, failedState(run));
-            } else {
-                recorder.record(new Fact.CleanUpStarted(run.tenant.id, recorder.now(), run.id, handlers));
-            }
+            end(run);
         }
     }
 
@@ -566,7 +562,9 @@ final class Progress {
         return fan == null ? run.tasks[node.number].ended : fan.ended;
     }
 
-    private void end(Run run, RunState state) {
+    /** Nothing of it is left to do. */
+    void end(Run run) {
+        var state = run.isStopping() ? failedState(run) : RunState.SUCCEEDED;
         recorder.record(new Fact.RunEnded(run.tenant.id, recorder.now(), run.id, state, isCompensated(run)));
         followers.tell(run);
     }

@@ -165,6 +165,7 @@ final class Rebuilder {
     private static Checkpoints only(Checkpoints stored, boolean before) {
         return new Checkpoints(
                 before ? Instant.MAX : stored.end(),
+                before ? 0 : stored.wake(),
                 stored.all().stream()
                         .filter(checkpoint -> checkpoint.key().isBefore() == before)
                         .toList());

@@ -92,6 +92,7 @@ final class Replays {
                         .map(NewInput::terms)
                         .orElse(image.terms())
                         .requiring(image.terms().requires()),
+                image.parent(),
                 kept(image, plan, again),
                 command.by(),
                 command.reason()));

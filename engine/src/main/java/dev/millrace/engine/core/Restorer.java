@@ -70,7 +70,8 @@ final class Restorer {
                 image.metadata(),
                 image.started(),
                 image.deadline(),
-                image.terms());
+                image.terms(),
+                image.parent());
         if (!memory.add(run)) {
             throw new IllegalStateException("Run " + run.id + " was restored twice.");
         }

@@ -1,5 +1,6 @@
 package dev.millrace.engine.core;
 
+import dev.millrace.engine.Parent;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.Priority;
 import dev.millrace.engine.RunFailure;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** A run in memory. Due at its deadline. Changed by the {@link Ledger} alone. */
@@ -49,6 +51,8 @@ final class Run extends Timer {
     final Instant started;
     Instant deadline;
     RunTerms terms;
+    /** The step that started it; null for none. */
+    final Parent parent;
 
     RunState state = RunState.QUEUED;
     /** By node; null while pending, and for mapped steps that run. */
@@ -110,6 +114,10 @@ final class Run extends Timer {
     boolean inPass;
     /** Whether it is to be seen again if it can be put out of memory. */
     boolean looksAgain;
+    /** Whether its parent is being loaded. */
+    boolean visits;
+    /** Whether its parent was found to have ended. */
+    boolean isOrphan;
     /** Whether the edge has to hear what it waits for. */
     boolean rewaits;
     /** Bytes of payloads that {@link Memory} counts for it. */
@@ -126,7 +134,8 @@ final class Run extends Timer {
             Map<String, String> metadata,
             Instant started,
             Instant deadline,
-            RunTerms terms) {
+            RunTerms terms,
+            Optional<Parent> parent) {
         this.tenant = tenant;
         this.id = id;
         this.generation = generation;
@@ -138,6 +147,7 @@ final class Run extends Timer {
         this.started = started;
         this.deadline = deadline;
         this.terms = terms;
+        this.parent = parent.orElse(null);
         var plan = version.plan;
         tasks = new Task[plan.nodes.length];
         fans = plan.hasMapped ? new Fan[plan.steps] : null;

@@ -233,9 +233,6 @@ final class Starts {
                     "There is no version " + start.version() + ". Register the workflow first; a worker does so when it"
                             + " starts.");
         }
-        long deadline = start.deadline()
-                .map(wanted -> Math.min(Instants.micros(wanted), version.plan.deadlineMicros))
-                .orElse(version.plan.deadlineMicros);
         recorder.record(new Fact.RunStarted(
                 command.tenant(),
                 recorder.now(),
@@ -246,7 +243,7 @@ final class Starts {
                 start.idempotencyKey().orElse(""),
                 start.priority(),
                 start.metadata(),
-                Instants.of(recorder.nowMicros() + deadline),
+                deadline(version, start, recorder.nowMicros()),
                 start.terms()));
         progress.settle(memory.run(start.run()));
         var outcome = new StartOutcome.Started(start.run(), false);
@@ -254,6 +251,15 @@ final class Starts {
             claim(command, start, outcome, claims + 1);
         }
         return outcome;
+    }
+
+    /** When the time of a run is up that starts now. */
+    static Instant deadline(Version version, RunStart start, long nowMicros) {
+        long longest = version.plan.deadlineMicros;
+        return Instants.of(nowMicros
+                + start.deadline()
+                        .map(wanted -> Math.min(Instants.micros(wanted), longest))
+                        .orElse(longest));
     }
 
     private void claim(StartRuns command, RunStart start, StartOutcome outcome, int claim) {

@@ -18,7 +18,7 @@ import java.util.List;
  *
  * <p>Some things it brings to light and does not settle, because they need facts of their own: a step that will not run is left
  * in {@link #toRefuse} for the decider, a question about a step in {@link #toAsk}, who has to make room in {@link #toGo}, what can never go in {@link #tooCostly}, and
- * what there is no money for in {@link #beyondBudget}.
+ * what there is no money for in {@link #beyondBudget}, and whose family has to hear of it in {@link #parting} and {@link #leaving}.
  */
 final class Steps {
 
@@ -40,6 +40,10 @@ final class Steps {
     final ArrayDeque<Task> tooCostly = new ArrayDeque<>();
     /** Those whose next attempt would go beyond a budget, and have not failed yet. */
     final ArrayDeque<Task> beyondBudget = new ArrayDeque<>();
+    /** Those that ended without success and have children, which have not been cancelled yet. */
+    final ArrayDeque<Task> parting = new ArrayDeque<>();
+    /** Runs with nothing left to do that have parents or children, and have not ended yet. */
+    final ArrayDeque<Run> leaving = new ArrayDeque<>();
     /** Steps that have ended and whose successors have not been told; a queue instead of recursion, for deep graphs. */
     private final ArrayDeque<Plan.Node> ending = new ArrayDeque<>();
 
@@ -66,10 +70,15 @@ final class Steps {
     /** A durable step leaves its worker until what it waits for is there. */
     void wait(Task task, Instant at) {
         states.move(task, TaskEvent.SUSPENDED);
-        task.due = Instants.of(task.nextMicros());
-        memory.timers.set(task, task.nextMicros());
+        waitOn(task);
         task.run.waiting++;
         States.note(task, at, task.trail.waitsFor());
+    }
+
+    /** The time at which something is due by itself may have changed. */
+    void waitOn(Task task) {
+        task.due = Instants.of(task.nextMicros());
+        memory.timers.set(task, task.nextMicros());
     }
 
     /** What a durable step waited for is there. */
@@ -274,6 +283,9 @@ final class Steps {
         task.seal = null;
         if (isBrought(task.awaited) || isBrought(task.trail)) {
             memory.rewaits(run);
+        }
+        if (Kinship.owes(task)) {
+            parting.add(task);
         }
         run.active--;
         var fan = run.fan(task.node.number);

@@ -49,6 +49,8 @@ final class Task extends Ready {
 
     /** Of a transactional step that is given up and may have committed; null for all others. */
     Seal seal;
+    /** Whether its children are being cancelled. Beside the facts: follows from them. */
+    boolean isParting;
 
     Task previousOfWorker;
     Task nextOfWorker;
@@ -95,7 +97,7 @@ final class Task extends Ready {
         }
         var all = new ArrayList<>(awaited.all());
         all.addAll(own.all());
-        return new Checkpoints(own.end(), all);
+        return new Checkpoints(own.end(), own.wake(), all);
     }
 
     /** When its running attempt times out. The time of a durable step is that of all its attempts, and of what lies between. */

@@ -16,9 +16,13 @@ import java.util.Optional;
 final class Trail {
     /** When the time of the step is up; {@link Instant#MAX} before it was first entered. */
     Instant end = Instant.MAX;
+    /** While it waits: the order of what it goes on with; 0 for the next. */
+    int wake;
 
     private final Map<CheckpointKey, Checkpoint> all = new LinkedHashMap<>();
     private int open;
+    private int children;
+    private int openChildren;
     private int newest;
     private long bytes;
     private long held;
@@ -28,6 +32,7 @@ final class Trail {
     static Trail of(Checkpoints stored) {
         var trail = new Trail();
         trail.end = stored.end();
+        trail.wake = stored.wake();
         stored.all().forEach(trail::put);
         return trail;
     }
@@ -67,7 +72,7 @@ final class Trail {
     Checkpoints image() {
         return all.isEmpty() && end.equals(Instant.MAX)
                 ? Checkpoints.NONE
-                : new Checkpoints(end, List.copyOf(all.values()));
+                : new Checkpoints(end, wake, List.copyOf(all.values()));
     }
 
     Checkpoint get(CheckpointKey key) {
@@ -80,12 +85,18 @@ final class Trail {
         bytes += checkpoint.size() - (before == null ? 0 : before.size());
         held += checkpoint.held() - (before == null ? 0 : before.held());
         newest = Math.max(newest, checkpoint.order());
+        boolean child = checkpoint.kind() == CheckpointKind.CHILD;
+        children += child && before == null ? 1 : 0;
         if (checkpoint.isOpen()) {
             open++;
+            openChildren += child ? 1 : 0;
             nextMicros = Math.min(nextMicros, micros(checkpoint));
         } else if (before != null && before.isOpen()) {
             open--;
-            nextMicros = firstUntil();
+            openChildren -= child ? 1 : 0;
+            if (micros(before) <= nextMicros && nextMicros != Long.MAX_VALUE) {
+                nextMicros = firstUntil();
+            }
         }
     }
 
@@ -146,8 +157,19 @@ final class Trail {
                         .toList();
     }
 
+    /** How many there are beside the children. */
     int size() {
-        return all.size();
+        return all.size() - children;
+    }
+
+    /** How many runs it started, or would have. */
+    int children() {
+        return children;
+    }
+
+    /** How many of them have not ended. */
+    int openChildren() {
+        return openChildren;
     }
 
     long bytes() {

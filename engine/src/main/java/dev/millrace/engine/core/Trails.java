@@ -49,10 +49,12 @@ final class Trails {
         States.note(task, fact.at(), "CHECKPOINT", Trail.describe(settled) + " " + settled.state());
         if (fact.key().isBefore()) {
             steps.arrived(task, settled, fact.at());
-        } else if (task.state == TaskState.WAITING) {
-            steps.resume(task, fact.at());
-        } else {
+        } else if (task.state != TaskState.WAITING) {
             watch(task);
+        } else if (task.trail.newest() >= task.trail.wake) {
+            goOn(task, fact.at());
+        } else {
+            steps.waitOn(task);
         }
     }
 
@@ -73,13 +75,19 @@ final class Trails {
 
     /** A step of a run that is ending does not wait any longer; one for which there is news goes on at once. */
     void suspended(Task task, Fact.AttemptSuspended fact) {
+        task.trail.wake = fact.seen() + fact.needs();
         steps.wait(task, fact.at());
         if (!task.run.mayBegin(task.node) || task.isCancelling()) {
             steps.takeBack(task);
             steps.cancel(task, fact.at(), "it only waited, and the run is ending");
-        } else if (task.trail.newest() > fact.seen()) {
-            steps.resume(task, fact.at());
+        } else if (task.trail.newest() >= task.trail.wake) {
+            goOn(task, fact.at());
         }
+    }
+
+    private void goOn(Task task, Instant at) {
+        task.trail.wake = 0;
+        steps.resume(task, at);
     }
 
     /** While it runs it is due when a wait is. The timers of those whose worker is away stand still. */

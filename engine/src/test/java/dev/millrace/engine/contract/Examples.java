@@ -10,6 +10,7 @@ import dev.millrace.engine.Fact;
 import dev.millrace.engine.Failure;
 import dev.millrace.engine.KeyEntry;
 import dev.millrace.engine.LaneKey;
+import dev.millrace.engine.Parent;
 import dev.millrace.engine.Passivity;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.Priority;
@@ -71,6 +72,9 @@ public final class Examples {
             List.of(new Signal("paid", "request-2", JSON), new Signal("paid", "request-3", STORED)),
             List.of("request-1", "request-2", "request-3"));
 
+    private static final Parent PARENT =
+            new Parent(run(99), 2, 3, 4, new CheckpointKey("left", "search-\u00fc", 5), 6, true);
+
     private Examples() {}
 
     /** A run's id; ids grow with their numbers. */
@@ -108,7 +112,8 @@ public final class Examples {
                         Priority.CRITICAL,
                         Map.of("customer", "\ud83d\ude00", "empty", ""),
                         AT.plusNanos(1000),
-                        RUN_TERMS),
+                        RUN_TERMS,
+                        Optional.of(PARENT)),
                 new Fact.RunStarted(
                         TENANT, AT, run(3), 1, VERSION, Payload.NONE, "", Priority.LOW, Map.of(), AT.plusSeconds(1)),
                 claim(TENANT, UniqueKey.startScope("orders"), "order-\u00fc", run),
@@ -144,6 +149,7 @@ public final class Examples {
                 new Fact.AttemptSpent(TENANT, AT, attempt, SPENT),
                 new Fact.AttemptExtended(TENANT, AT, attempt, AT.plusSeconds(90)),
                 new Fact.AttemptSuspended(TENANT, AT, element, 3),
+                new Fact.AttemptSuspended(TENANT, AT, element, 3, 9_999),
                 new Fact.SlotsReleased(TENANT, AT, element),
                 new Fact.CheckpointStored(TENANT, AT, attempt, checkpoints().get(0)),
                 new Fact.CheckpointStored(TENANT, AT, element, checkpoints().get(1)),
@@ -189,6 +195,7 @@ public final class Examples {
                         AT.minusSeconds(9),
                         AT.plusSeconds(60),
                         new RunTerms(UNKNOWN, Map.of(), Map.of("region", "e\u00fc")),
+                        Optional.of(PARENT),
                         tasks(true),
                         "ada",
                         "mended"),
@@ -205,6 +212,7 @@ public final class Examples {
                         AT,
                         AT.plusSeconds(60),
                         RunTerms.NONE,
+                        Optional.empty(),
                         List.of(),
                         "ada",
                         ""),
@@ -268,6 +276,7 @@ public final class Examples {
                 ill ? "too late" : "",
                 ended,
                 number % 2 == 0 ? RUN_TERMS : RunTerms.NONE,
+                number % 2 == 0 ? Optional.of(PARENT) : Optional.empty(),
                 number % 2 == 0 ? SIGNALS : Signals.NONE,
                 number % 2 == 0 ? new Spending(USAGE, AT) : Spending.NONE,
                 List.of(new Transition(
@@ -363,7 +372,7 @@ public final class Examples {
                 .due(ill ? Instant.MIN : AT.plusSeconds(77))
                 .started(AT.plusMillis(5))
                 .ended(ill ? AT.plusMillis(6) : Instant.MAX)
-                .checkpoints(new Checkpoints(AT.plusSeconds(90), checkpoints()))
+                .checkpoints(new Checkpoints(AT.plusSeconds(90), 7, checkpoints()))
                 .released(12)
                 .spent(new TaskSpent(USAGE, SPENT))
                 .seal(new Seal(TaskState.CANCELLED, AT.plusMillis(5)));

@@ -168,6 +168,7 @@ public final class ImageBuilder {
                 cancelReason,
                 ended,
                 terms,
+                Optional.empty(),
                 signals,
                 spending,
                 history,

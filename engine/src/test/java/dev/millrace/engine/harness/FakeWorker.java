@@ -221,8 +221,13 @@ public final class FakeWorker {
 
     /** A durable step leaves this worker, which knows of what was settled up to there. */
     public void suspend(AttemptRef attempt, int seen) {
+        suspend(attempt, seen, 1);
+    }
+
+    /** As {@link #suspend(AttemptRef, int)}, until so much of what it waits for is settled. */
+    public void suspend(AttemptRef attempt, int seen, int needs) {
         running.remove(attempt);
-        harness.send(new Command.SuspendAttempt(session, attempt, seen));
+        harness.send(new Command.SuspendAttempt(session, attempt, seen, needs, Spent.NONE));
     }
 
     /** A call that ended. */

@@ -4,7 +4,7 @@ import dev.millrace.Pending;
 import dev.millrace.TypeRef;
 
 /** Something that durable code has begun and can wait for. For the thread of that code. */
-abstract sealed class Begun<T> implements Pending<T> permits Fork, Expected {
+abstract sealed class Begun<T> implements Pending<T> permits Fork, Expected, Child {
     private final DurableCode code;
     private final Action action;
     private final TypeRef<?> type;

@@ -35,6 +35,11 @@ record Digests(Codec codec) {
         }
     }
 
+    /** Names a document, in whichever order its fields are. */
+    String ofJson(byte[] json) {
+        return of(Json.canonical(Json.read(json)).getBytes(StandardCharsets.UTF_8));
+    }
+
     private String canonical(Object value) {
         return Json.canonical(Json.read(codec.write(value, TypeRef.of(value.getClass()))));
     }

@@ -37,14 +37,38 @@ public final class DurableAttempt {
         return code;
     }
 
-    /** What was told under this number is stored. */
-    public void stored(long number, int order) {
-        trail.stored(number, order);
+    /**
+     * What was told under this number is stored.
+     *
+     * @param child id of the run that it started; empty for none
+     */
+    public void stored(long number, int order, String child) {
+        trail.stored(number, order, child);
+    }
+
+    /**
+     * The result of a child that was asked for.
+     *
+     * @param json empty for none
+     * @param problem why it cannot be read; empty if it can
+     */
+    public void result(String child, byte[] json, Optional<String> problem) {
+        trail.read(child, new ChildResult(json, problem));
     }
 
     /** A wait is over. */
     public void settled(StoredAction action) {
         trail.settled(action);
+    }
+
+    /** The children whose results have to be asked for again on a new stream. */
+    public List<String> unread() {
+        return trail.unread();
+    }
+
+    /** How many settlements the code waits for at least, where it has left. */
+    public int needs() {
+        return trail.needs();
     }
 
     /** What has to be told on a new stream. */

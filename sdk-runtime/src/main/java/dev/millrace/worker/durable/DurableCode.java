@@ -9,6 +9,7 @@ import dev.millrace.StepContext;
 import dev.millrace.StepFailure;
 import dev.millrace.TypeRef;
 import dev.millrace.Where;
+import dev.millrace.binding.ChildHandle;
 import dev.millrace.binding.ChildOptions;
 import dev.millrace.binding.ChildStarter;
 import dev.millrace.binding.StartedChild;
@@ -21,6 +22,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,12 +39,14 @@ import org.slf4j.LoggerFactory;
 final class DurableCode implements Durable, ChildStarter {
     private static final int MOST_CHARACTERS = 200;
     private static final int WARN_AT = 8_000;
+    private static final byte[] NO_INPUT = "null".getBytes(StandardCharsets.UTF_8);
     private static final Duration LONGEST_WAIT = Duration.ofDays(366);
     private static final Logger LOG = LoggerFactory.getLogger(DurableCode.class);
 
     private final StepContext context;
     private final Trail trail;
     private final DurableHost host;
+    private final Codec codec;
     private final Attempts attempts;
     private final Results results;
     private final Digests digests;
@@ -55,6 +59,8 @@ final class DurableCode implements Durable, ChildStarter {
     private final Map<String, Action.Kind> kinds = new HashMap<>();
     private final Map<String, Integer> versions = new HashMap<>();
     private int place;
+    /** How many actions there were beside children. */
+    private int beside;
     private boolean inAction;
     private volatile Optional<String> mismatch = Optional.empty();
 
@@ -69,6 +75,7 @@ final class DurableCode implements Durable, ChildStarter {
         this.context = context;
         this.trail = trail;
         this.host = host;
+        this.codec = codec;
         this.attempts = new Attempts(host, trail, why, codec);
         this.results = new Results(codec);
         this.digests = new Digests(codec);
@@ -99,12 +106,12 @@ final class DurableCode implements Durable, ChildStarter {
             throw new IllegalArgumentException("The name '" + name + "' stands for a " + before
                     + " in this step, so it cannot stand for a " + kind + " too. Give one of them another name.");
         }
-        if (place == WARN_AT) {
+        if (kind != Action.Kind.CHILD && ++beside == WARN_AT) {
             LOG.warn(
                     "Step '{}' of run {} has {} checkpoints; with more than 10,000 it fails. Split the work into child runs.",
                     context.step(),
                     context.runId(),
-                    place);
+                    beside);
         }
         return new Action(name, counts.merge(name, 1, Integer::sum), place++, kind, digest);
     }
@@ -287,14 +294,86 @@ final class DurableCode implements Durable, ChildStarter {
                 new NewAction.Content.Wait(limited(timeout), asks.approval(role, type)));
     }
 
+    // ---- children
+
     @Override
     public <I, R> StartedChild<R> start(WorkflowRef<I, R> workflow, I input, ChildOptions options) {
-        throw notYet("start(…) of a child", "start the run in a call, with a client that is bound to a Millrace");
+        requireHere();
+        byte[] json = input == null ? NO_INPUT : codec.write(input, workflow.input());
+        var action = next(Action.Kind.CHILD, workflow.workflow(), digests.ofJson(json));
+        var known = find(action);
+        if (known.isEmpty()) {
+            trail.tell(
+                    action,
+                    new NewAction.Content.Child(workflow.workflow(), workflow.shape(), json, inherited(options)));
+        } else if (known.get().isOpen()) {
+            // Told again, without what it began with: what came of it meanwhile may not have been heard here.
+            trail.tell(action, new NewAction.Content.Wait(Duration.ZERO));
+        }
+        return new Child<>(this, action, workflow.result());
     }
 
-    private UnsupportedOperationException notYet(String what, String instead) {
-        return new UnsupportedOperationException(
-                "Durable." + what + " cannot be used in this version yet; " + instead + ".");
+    /** With the metadata of the parent, but for those that the child has of its own. */
+    private ChildOptions inherited(ChildOptions options) {
+        var metadata = new LinkedHashMap<>(context.metadata());
+        metadata.putAll(options.metadata());
+        return new ChildOptions(options.priority(), metadata, options.deadline(), options.abandoned());
+    }
+
+    /** The id that was given to it, on the thread of the step. */
+    String runId(Child<?> child) {
+        requireHere();
+        var stored = trail.awaitStored(child.action().key());
+        if (stored.child().isEmpty()) {
+            results.of(stored, child.type(), null);
+            throw new IllegalStateException(child + " was started without an id.");
+        }
+        return stored.child();
+    }
+
+    /** Waits for a child, on the thread of the step. */
+    <R> R join(Child<R> child) {
+        requireHere();
+        var ended = trail.awaitSettled(child.action().key(), true);
+        if (ended.failure().isPresent() || ended.json().length > 0 || child.result().type() == Void.class) {
+            return results.of(ended, child.result(), null);
+        }
+        var read = trail.result(ended.child());
+        read.problem().ifPresent(problem -> {
+            throw new IllegalStateException("The result of " + child + ", run " + ended.child() + ", cannot be read: " + problem);
+        });
+        return results.of(
+                new StoredAction(ended.action(), ended.state(), ended.order(), read.json(), Optional.empty()),
+                child.result(),
+                null);
+    }
+
+    /** What several of something are is waited for at once, so that the step is away until the last has come. */
+    private <T> void awaitAll(List<Pending<T>> all) {
+        var keys = new ArrayList<Action.Key>();
+        var children = new ArrayList<Child<?>>();
+        for (var pending : all) {
+            begun(pending).filter(begun -> begun.isOf(this)).ifPresent(begun -> {
+                keys.add(begun.action().key());
+                if (begun instanceof Child<?> child && child.result().type() != Void.class) {
+                    children.add(child);
+                }
+            });
+        }
+        if (keys.size() > 1) {
+            trail.awaitAll(keys);
+            trail.read(children.stream()
+                    .map(child -> trail.awaitStored(child.action().key()))
+                    .filter(ended -> ended.failure().isEmpty() && ended.json().length == 0)
+                    .map(StoredAction::child)
+                    .toList());
+        }
+    }
+
+    /** What this Durable, or another one, has begun; a handle of a child stands for the child. */
+    private static Optional<Begun<?>> begun(Pending<?> pending) {
+        var inner = pending instanceof ChildHandle<?> handle ? handle.child() : pending;
+        return inner instanceof Begun<?> begun ? Optional.of(begun) : Optional.empty();
     }
 
     // ---- several at once
@@ -303,7 +382,9 @@ final class DurableCode implements Durable, ChildStarter {
     public <E, T> List<T> all(Collection<E> elements, Function<? super E, ? extends Pending<T>> start) {
         var answers = new ArrayList<T>();
         RuntimeException first = null;
-        for (var pending : started(elements, start)) {
+        var all = started(elements, start);
+        awaitAll(all);
+        for (var pending : all) {
             try {
                 answers.add(pending.join());
             } catch (RuntimeException e) {
@@ -319,7 +400,9 @@ final class DurableCode implements Durable, ChildStarter {
     @Override
     public <E, T> List<Outcome<T>> settled(Collection<E> elements, Function<? super E, ? extends Pending<T>> start) {
         var outcomes = new ArrayList<Outcome<T>>();
-        for (var pending : started(elements, start)) {
+        var all = started(elements, start);
+        awaitAll(all);
+        for (var pending : all) {
             try {
                 var value = pending.join();
                 outcomes.add(value == null ? new Outcome.Skipped<>() : new Outcome.Succeeded<>(value));
@@ -344,18 +427,18 @@ final class DurableCode implements Durable, ChildStarter {
         requireHere();
         var keys = new ArrayList<Action.Key>();
         for (var each : pending) {
-            if (!(each instanceof Begun<?> begun) || !begun.isOf(this)) {
-                throw new IllegalArgumentException(
-                        "anyOf waits for what this Durable has begun, and " + each + " is not of it.");
-            }
-            keys.add(begun.action().key());
+            var begun = begun(each).filter(own -> own.isOf(this));
+            keys.add(begun.orElseThrow(() -> new IllegalArgumentException(
+                            "anyOf waits for what this Durable has begun, and " + each + " is not of it."))
+                    .action()
+                    .key());
         }
         if (keys.isEmpty()) {
             throw new IllegalArgumentException("anyOf needs something to wait for.");
         }
         var first = trail.awaitFirst(keys);
         return pending.stream()
-                .filter(each -> ((Begun<?>) each).action().key().equals(first))
+                .filter(each -> begun(each).orElseThrow().action().key().equals(first))
                 .map(each -> (Pending<T>) each)
                 .findFirst()
                 .orElseThrow();

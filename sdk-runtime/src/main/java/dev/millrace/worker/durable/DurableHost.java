@@ -9,6 +9,9 @@ public interface DurableHost {
     /** Has something stored: {@link DurableAttempt#stored} says when it is. */
     void tell(NewAction action);
 
+    /** Asks for the result of a run that the code started and that has succeeded: {@link DurableAttempt#result} says what it is. */
+    void read(String child);
+
     /** Runs a branch beside the step. */
     void run(Runnable branch);
 

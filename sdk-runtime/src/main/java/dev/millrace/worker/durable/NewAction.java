@@ -1,5 +1,6 @@
 package dev.millrace.worker.durable;
 
+import dev.millrace.binding.ChildOptions;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -37,9 +38,17 @@ public record NewAction(long number, Action action, Content content) {
         /** It waits until then. */
         record WaitUntil(Instant until) implements Content {}
 
+        /**
+         * A run begins, and it waits for the end of that.
+         *
+         * @param input as JSON
+         * @param options its metadata are all that the child has
+         */
+        record Child(String workflow, String shape, byte[] input, ChildOptions options) implements Content {}
+
         /** Whether something has to happen yet. */
         default boolean waits() {
-            return this instanceof Wait || this instanceof WaitUntil;
+            return this instanceof Wait || this instanceof WaitUntil || this instanceof Child;
         }
     }
 }

@@ -8,8 +8,15 @@ import java.util.Optional;
  *
  * @param order when it was settled in comparison to the others, from 1; 0 while it is open
  * @param json its result; empty for none
+ * @param child id of the run that it started; empty for none
  */
-public record StoredAction(Action action, State state, int order, byte[] json, Optional<ActionFailure> failure) {
+public record StoredAction(
+        Action action, State state, int order, byte[] json, Optional<ActionFailure> failure, String child) {
+
+    /** One that started no run. */
+    public StoredAction(Action action, State state, int order, byte[] json, Optional<ActionFailure> failure) {
+        this(action, state, order, json, failure, "");
+    }
 
     /** Where an action stands. */
     public enum State {

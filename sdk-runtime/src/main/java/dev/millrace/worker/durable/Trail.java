@@ -1,5 +1,6 @@
 package dev.millrace.worker.durable;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -38,6 +40,9 @@ final class Trail {
     private boolean cancelled;
     private Optional<String> unwinding = Optional.empty();
     private OptionalInt left = OptionalInt.empty();
+    private int needs = 1;
+    /** Results of children that were asked for; null while they are on their way. */
+    private final Map<String, ChildResult> results = new HashMap<>();
 
     Trail(List<StoredAction> before, DurableHost host) {
         this.host = host;
@@ -104,6 +109,57 @@ final class Trail {
         return await(() -> Optional.ofNullable(stored.get(key)).filter(action -> !action.isOpen()), mayLeave);
     }
 
+    /** Waits until an action is stored, settled or not. */
+    StoredAction awaitStored(Action.Key key) {
+        return await(() -> Optional.ofNullable(stored.get(key)), false);
+    }
+
+    /** Waits until all of some actions are settled; code that leaves meanwhile need not come back before they are. */
+    void awaitAll(List<Action.Key> keys) {
+        var open = new ArrayDeque<>(keys);
+        await(
+                () -> {
+                    while (!open.isEmpty() && isSettled(open.peek())) {
+                        open.remove();
+                    }
+                    return open.isEmpty() ? Optional.of(true) : Optional.empty();
+                },
+                () -> (int) open.stream().filter(key -> !isSettled(key)).count(),
+                true);
+    }
+
+    // ---- results of children
+
+    /** Has the results of children brought that are not here yet. */
+    void read(List<String> children) {
+        var missing = locked(() -> children.stream()
+                .filter(child -> !results.containsKey(child))
+                .peek(child -> results.put(child, null))
+                .toList());
+        missing.forEach(host::read);
+    }
+
+    /** The result of a child; waits for it if need be. */
+    ChildResult result(String child) {
+        read(List.of(child));
+        return await(() -> Optional.ofNullable(results.get(child)), false);
+    }
+
+    void read(String child, ChildResult result) {
+        locked(() -> {
+            results.replace(child, result);
+            changed.signalAll();
+            return true;
+        });
+    }
+
+    List<String> unread() {
+        return locked(() -> results.entrySet().stream()
+                .filter(each -> each.getValue() == null)
+                .map(Map.Entry::getKey)
+                .toList());
+    }
+
     /** Waits until one of some actions is settled, and names the one that was first. */
     Action.Key awaitFirst(List<Action.Key> keys) {
         return await(
@@ -119,8 +175,16 @@ final class Trail {
         return locked(() -> stored.containsKey(key) && !stored.get(key).isOpen());
     }
 
-    /** Waits for news, and leaves the worker where that takes too long. */
     private <T> T await(Supplier<Optional<T>> looks, boolean mayLeave) {
+        return await(looks, () -> 1, mayLeave);
+    }
+
+    /**
+     * Waits for news, and leaves the worker where that takes too long.
+     *
+     * @param lacks how many settlements it waits for at least
+     */
+    private <T> T await(Supplier<Optional<T>> looks, IntSupplier lacks, boolean mayLeave) {
         lock.lock();
         try {
             long rest = host.patience().toNanos();
@@ -133,6 +197,7 @@ final class Trail {
                 boolean idle = mayLeave && running == 0 && acknowledged.containsAll(told.keySet());
                 if (!host.waits() || idle && (hurry || rest <= 0)) {
                     left = OptionalInt.of(newest);
+                    needs = Math.max(1, lacks.getAsInt());
                     throw unwind("The durable step has left this worker while it waits.");
                 }
                 rest = idle ? changed.awaitNanos(rest) : awaitNews(rest);
@@ -179,6 +244,10 @@ final class Trail {
         return locked(() -> left);
     }
 
+    int needs() {
+        return locked(() -> needs);
+    }
+
     // ---- branches
 
     void branchBegins() {
@@ -200,7 +269,7 @@ final class Trail {
 
     // ---- what the worker hears
 
-    void stored(long number, int order) {
+    void stored(long number, int order, String child) {
         locked(() -> {
             var made = told.get(number);
             if (made == null) {
@@ -210,7 +279,8 @@ final class Trail {
                 acknowledged.add(number);
                 stored.putIfAbsent(
                         made.action().key(),
-                        new StoredAction(made.action(), StoredAction.State.OPEN, 0, new byte[0], Optional.empty()));
+                        new StoredAction(
+                                made.action(), StoredAction.State.OPEN, 0, new byte[0], Optional.empty(), child));
             } else {
                 told.remove(number);
                 put(settled(made, order));

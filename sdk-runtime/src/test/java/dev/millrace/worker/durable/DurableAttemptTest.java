@@ -1,15 +1,16 @@
 package dev.millrace.worker.durable;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.Durable;
 import dev.millrace.Pending;
-import dev.millrace.Priority;
 import dev.millrace.StepContext;
 import dev.millrace.TypeRef;
 import dev.millrace.binding.ChildOptions;
 import dev.millrace.binding.ChildStarter;
+import dev.millrace.binding.StartedChild;
 import dev.millrace.binding.WorkflowRef;
 import dev.millrace.codec.JacksonCodec;
 import dev.millrace.manifest.Defaults;
@@ -32,10 +33,12 @@ import org.junit.jupiter.api.Test;
 
 /** Durable code on threads of its own, as on a connected worker: the test is the control plane. */
 class DurableAttemptTest {
+    private static final String CHILD = "01900000-0000-7000-8000-000000000001";
     private static final TypeRef<String> TEXT = TypeRef.of(String.class);
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<NewAction> told = new CopyOnWriteArrayList<>();
+    private final List<String> read = new CopyOnWriteArrayList<>();
     private final List<String> done = new CopyOnWriteArrayList<>();
     private final List<StoredAction> before = new ArrayList<>();
     private volatile DurableAttempt attempt;
@@ -56,6 +59,12 @@ class DurableAttemptTest {
             if (stores) {
                 threads.execute(() -> store(action));
             }
+        }
+
+        @Override
+        public void read(String child) {
+            read.add(child);
+            threads.execute(() -> attempt.result(child, "\"read\"".getBytes(UTF_8), Optional.empty()));
         }
 
         @Override
@@ -90,7 +99,8 @@ class DurableAttemptTest {
     }
 
     private synchronized void store(NewAction action) {
-        attempt.stored(action.number(), action.content().waits() ? 0 : ++order);
+        boolean child = action.action().kind() == Action.Kind.CHILD;
+        attempt.stored(action.number(), action.content().waits() ? 0 : ++order, child ? CHILD : "");
     }
 
     private <T> CompletableFuture<T> enter(Function<Durable, T> code) {
@@ -122,8 +132,11 @@ class DurableAttemptTest {
         return (StepContext) Proxy.newProxyInstance(
                 StepContext.class.getClassLoader(),
                 new Class<?>[] {StepContext.class},
-                (proxy, method, arguments) ->
-                        method.getName().equals("element") ? java.util.OptionalInt.empty() : "work");
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "element" -> java.util.OptionalInt.empty();
+                    case "metadata" -> Map.of("inherited", "1");
+                    default -> "work";
+                });
     }
 
     private String call(Durable durable, String name) {
@@ -354,15 +367,53 @@ class DurableAttemptTest {
         assertThat(attempt.untold()).isEmpty();
     }
 
+    // ---- children
+
+    private static StartedChild<String> search(Durable durable) {
+        return ((ChildStarter) durable)
+                .start(
+                        new WorkflowRef<>("search", "s", TypeRef.of(String.class), TypeRef.of(String.class)),
+                        "input",
+                        new ChildOptions(Optional.empty(), Map.of("own", "1"), Optional.empty(), false));
+    }
+
+    private StoredAction ended(NewAction child) {
+        return new StoredAction(
+                child.action(), StoredAction.State.DONE, ++order, new byte[0], Optional.empty(), CHILD);
+    }
+
     @Test
-    void whatIsNotThereYetIsRefused() {
-        assertThatThrownBy(() -> get(enter(durable -> ((ChildStarter) durable)
-                        .start(
-                                new WorkflowRef<>("w", "", TypeRef.of(String.class), TypeRef.of(String.class)),
-                                "input",
-                                new ChildOptions(Optional.empty(), Priority.NORMAL, Map.of(), Optional.empty())))))
-                .rootCause()
-                .isInstanceOf(UnsupportedOperationException.class)
-                .hasMessageContaining("Durable.start(…) of a child cannot be used in this version yet");
+    void aChildIsToldWithItsInputAndHasTheIdThatItWasGiven() throws Exception {
+        var entered = enter(durable -> search(durable).runId());
+        assertThat(text(entered)).isEqualTo(CHILD);
+        assertThat(told).singleElement().satisfies(action -> {
+            assertThat(action.action().kind()).isEqualTo(Action.Kind.CHILD);
+            assertThat(action.action().name()).isEqualTo("search");
+            var child = (NewAction.Content.Child) action.content();
+            assertThat(new String(child.input(), UTF_8)).isEqualTo("\"input\"");
+            assertThat(child.options().metadata()).isEqualTo(Map.of("own", "1", "inherited", "1"));
+        });
+    }
+
+    @Test
+    void theResultOfAChildIsReadWhenItIsAskedFor() throws Exception {
+        var entered = enter(durable -> {
+            var child = search(durable);
+            child.runId();
+            return child.join() + child.join();
+        });
+        awaitTold(1);
+        attempt.settled(ended(told.get(0)));
+        assertThat(text(entered)).isEqualTo("readread");
+        assertThat(read).as("once").containsExactly(CHILD);
+    }
+
+    @Test
+    void codeThatWaitsForManyLeavesUntilAllOfThemHaveEnded() throws Exception {
+        patience = Duration.ZERO;
+        var entered = enter(durable -> durable.all(List.of(1, 2, 3), number -> search(durable)).size());
+        awaitTold(3);
+        assertThatThrownBy(() -> get(entered)).rootCause().isInstanceOf(Unwinding.class);
+        assertThat(attempt.needs()).isEqualTo(3);
     }
 }

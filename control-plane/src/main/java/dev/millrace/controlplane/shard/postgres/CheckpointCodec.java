@@ -129,6 +129,7 @@ final class CheckpointCodec {
         if (!checkpoints.end().equals(Instant.MAX)) {
             message.setEnd(micros(checkpoints.end()));
         }
+        message.setWake(checkpoints.wake());
         checkpoints.all().forEach(checkpoint -> message.addCheckpoints(message(checkpoint)));
     }
 
@@ -138,6 +139,7 @@ final class CheckpointCodec {
         }
         return new Checkpoints(
                 message.hasEnd() ? instant(message.getEnd()) : Instant.MAX,
+                message.getWake(),
                 message.getCheckpointsList().stream()
                         .map(CheckpointCodec::checkpoint)
                         .toList());

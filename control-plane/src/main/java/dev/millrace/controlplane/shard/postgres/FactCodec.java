@@ -49,6 +49,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -179,7 +180,8 @@ final class FactCodec {
             } else if (fact instanceof Fact.AttemptSuspended f) {
                 message.setAttemptSuspended(AttemptSuspended.newBuilder()
                         .setAttempt(attempt(f.attempt()))
-                        .setSeen(f.seen()));
+                        .setSeen(f.seen())
+                        .setNeeds(f.needs() == 1 ? 0 : f.needs()));
             } else if (fact instanceof Fact.CheckpointStored f) {
                 message.setCheckpointStored(CheckpointStored.newBuilder()
                         .setAttempt(attempt(f.attempt()))
@@ -254,6 +256,7 @@ final class FactCodec {
             if (f.terms() != RunTerms.NONE) {
                 started.setTerms(TermsCodec.message(f.terms()));
             }
+            f.parent().ifPresent(parent -> started.setParent(ParentCodec.message(parent)));
             return started.build();
         }
 
@@ -301,6 +304,7 @@ final class FactCodec {
             if (f.terms() != RunTerms.NONE) {
                 replayed.setTerms(TermsCodec.message(f.terms()));
             }
+            f.parent().ifPresent(parent -> replayed.setParent(ParentCodec.message(parent)));
             f.kept().forEach(task -> replayed.addKept(ImageCodec.message(task, started)));
             return replayed.build();
         }
@@ -419,7 +423,12 @@ final class FactCodec {
                 }
                 case ATTEMPT_SUSPENDED -> {
                     var suspended = message.getAttemptSuspended();
-                    yield new Fact.AttemptSuspended(tenant, at, attempt(suspended.getAttempt()), suspended.getSeen());
+                    yield new Fact.AttemptSuspended(
+                            tenant,
+                            at,
+                            attempt(suspended.getAttempt()),
+                            suspended.getSeen(),
+                            Math.max(1, suspended.getNeeds()));
                 }
                 case CHECKPOINT_STORED -> {
                     var stored = message.getCheckpointStored();
@@ -529,7 +538,8 @@ final class FactCodec {
                     Priority.ofCode(started.getPriority()),
                     Messages.map(started.getMetadataList()),
                     instant(micros + started.getDeadline()),
-                    started.hasTerms() ? TermsCodec.terms(started.getTerms()) : RunTerms.NONE);
+                    started.hasTerms() ? TermsCodec.terms(started.getTerms()) : RunTerms.NONE,
+                    started.hasParent() ? Optional.of(ParentCodec.parent(started.getParent())) : Optional.empty());
         }
 
         private Fact.StepAdmitted admitted(TenantId tenant, Instant at, StepAdmitted admitted) {
@@ -556,6 +566,7 @@ final class FactCodec {
                     instant(replayed.getStarted()),
                     instant(micros + replayed.getDeadline()),
                     replayed.hasTerms() ? TermsCodec.terms(replayed.getTerms()) : RunTerms.NONE,
+                    replayed.hasParent() ? Optional.of(ParentCodec.parent(replayed.getParent())) : Optional.empty(),
                     replayed.getKeptList().stream()
                             .map(task -> ImageCodec.Stored.task(task, replayed.getStarted()))
                             .toList(),

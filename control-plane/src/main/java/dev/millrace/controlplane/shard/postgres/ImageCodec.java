@@ -81,6 +81,7 @@ final class ImageCodec {
         if (image.terms() != RunTerms.NONE) {
             message.setTerms(TermsCodec.message(image.terms()));
         }
+        image.parent().ifPresent(parent -> message.setParent(ParentCodec.message(parent)));
         image.signals().kept().forEach(signal -> message.addSignals(CheckpointCodec.message(signal)));
         message.addAllKnownSignals(image.signals().known());
         image.failure()
@@ -217,6 +218,7 @@ final class ImageCodec {
                     message.getCancelReason(),
                     message.hasEnded() ? instant(started + message.getEnded()) : Instant.MAX,
                     message.hasTerms() ? TermsCodec.terms(message.getTerms()) : RunTerms.NONE,
+                    message.hasParent() ? Optional.of(ParentCodec.parent(message.getParent())) : Optional.empty(),
                     signals(),
                     Spending.NONE,
                     history,

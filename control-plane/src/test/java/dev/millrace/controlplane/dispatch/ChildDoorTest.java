@@ -1,0 +1,158 @@
+package dev.millrace.controlplane.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.millrace.controlplane.streams.WireIds;
+import dev.millrace.controlplane.testing.TestControlPlane;
+import dev.millrace.controlplane.testing.TestWorker;
+import dev.millrace.controlplane.testing.Workflow;
+import dev.millrace.protocol.worker.v1.AttemptRef;
+import dev.millrace.protocol.worker.v1.Checkpoint;
+import dev.millrace.protocol.worker.v1.CheckpointKind;
+import dev.millrace.protocol.worker.v1.CheckpointMade;
+import dev.millrace.protocol.worker.v1.CheckpointNews;
+import dev.millrace.protocol.worker.v1.ChildStart;
+import dev.millrace.protocol.worker.v1.ReadChild;
+import dev.millrace.protocol.worker.v1.ServerFrame;
+import dev.millrace.protocol.worker.v1.Suspended;
+import dev.millrace.protocol.worker.v1.WorkerFrame;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Runs that durable steps start, over real streams, against the real core and store. */
+class ChildDoorTest {
+    private static final TestControlPlane PLANE = TestControlPlane.shared();
+    private final String parents = "p-" + UUID.randomUUID();
+    private final String children = "c-" + UUID.randomUUID();
+    private final String parentVersion = Workflow.register(PLANE, Workflow.durable(parents), PLANE.token());
+    private final String childVersion = Workflow.register(PLANE, Workflow.durable(children), PLANE.token());
+
+    private TestWorker worker(String workflow, String version) {
+        return TestWorker.connect(
+                PLANE, PLANE.token(), TestWorker.hello(workflow, version).build());
+    }
+
+    private String start() {
+        return PLANE.ask("POST", "/api/v1/workflows/" + parents + "/runs", "{\"input\":{\"cents\":1}}")
+                .text("runId");
+    }
+
+    private static CheckpointMade.Builder child(AttemptRef attempt, int place, String workflow, String input) {
+        return CheckpointMade.newBuilder()
+                .setAttempt(attempt)
+                .setNumber(place + 1)
+                .setName(workflow)
+                .setCount(1)
+                .setPlace(place)
+                .setKind(CheckpointKind.CHILD)
+                .setChild(ChildStart.newBuilder()
+                        .setWorkflow(workflow)
+                        .setInput(ByteString.copyFromUtf8(input))
+                        .putMetadata("team", "a"));
+    }
+
+    private static CheckpointNews news(TestWorker worker) {
+        return worker.await(frame -> frame.getCheckpointsCount() > 0).getCheckpoints(0);
+    }
+
+    private static String end(String run) {
+        return PLANE.ask("GET", "/api/v1/runs/" + run + "/result?waitSeconds=20", "")
+                .text("state");
+    }
+
+    @Test
+    void aChildIsStartedAwaitedAndRead() {
+        try (var worker = worker(parents, parentVersion);
+                var other = worker(children, childVersion)) {
+            var run = start();
+            var first = worker.assignment().getAttempt();
+            worker.send(WorkerFrame.newBuilder()
+                    .addCheckpoints(child(first, 0, children, "{\"cents\": 2}"))
+                    .addSuspended(Suspended.newBuilder().setAttempt(first))
+                    .build());
+            var task = other.assignment();
+            assertThat(task.getMetadataMap()).containsEntry("team", "a");
+            other.succeed(task.getAttempt(), "7");
+
+            var second = worker.assignment().getAttempt();
+            var ended = worker.await(frame -> frame.getTrailsCount() > 0)
+                    .getTrails(0)
+                    .getCheckpoints(0);
+            assertThat(ended.getState()).isEqualTo(Checkpoint.State.DONE);
+            worker.send(WorkerFrame.newBuilder()
+                    .addChildReads(ReadChild.newBuilder().setAttempt(second).setRunId(ended.getChildRunId()))
+                    .build());
+            var result = worker.await(frame -> frame.getChildResultsCount() > 0).getChildResults(0);
+            assertThat(result.getValue().toStringUtf8()).isEqualTo("7");
+            worker.succeed(second, "1");
+            assertThat(end(run)).isEqualTo("SUCCEEDED");
+
+            var id = WireIds.uuid(ended.getChildRunId()).orElseThrow();
+            assertThat(end(id.toString())).isEqualTo("SUCCEEDED");
+        }
+    }
+
+    @Test
+    void whatIsSentTwiceStartsOneChild() {
+        try (var worker = worker(parents, parentVersion)) {
+            start();
+            var attempt = worker.assignment().getAttempt();
+            worker.send(WorkerFrame.newBuilder()
+                    .addCheckpoints(child(attempt, 0, children, "{\"cents\": 2}"))
+                    .build());
+            var first = news(worker).getStored().getChildRunId();
+            worker.send(WorkerFrame.newBuilder()
+                    .addCheckpoints(child(attempt, 0, children, "{\"cents\": 2}"))
+                    .build());
+            assertThat(news(worker).getStored().getChildRunId()).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void whatCannotBeStartedIsToldToTheStep() {
+        try (var worker = worker(parents, parentVersion)) {
+            start();
+            var attempt = worker.assignment().getAttempt();
+            worker.send(WorkerFrame.newBuilder()
+                    .addCheckpoints(child(attempt, 0, "nowhere", "{\"cents\": 2}"))
+                    .build());
+            assertThat(failed(worker)).isEqualTo("WORKFLOW_NOT_FOUND");
+            worker.send(WorkerFrame.newBuilder()
+                    .addCheckpoints(child(attempt, 1, children, "\"no order\""))
+                    .build());
+            assertThat(failed(worker)).isEqualTo("SCHEMA_MISMATCH");
+        }
+    }
+
+    private static String failed(TestWorker worker) {
+        return worker.await(frame -> settled(frame) != null).getCheckpointsList().stream()
+                .filter(CheckpointNews::hasSettled)
+                .findFirst()
+                .orElseThrow()
+                .getSettled()
+                .getFailure()
+                .getType();
+    }
+
+    private static CheckpointNews settled(ServerFrame frame) {
+        return frame.getCheckpointsList().stream()
+                .filter(CheckpointNews::hasSettled)
+                .findFirst()
+                .orElse(null);
+    }
+
+    @Test
+    void nobodyReadsTheResultOfARunThatIsNotItsChild() {
+        try (var worker = worker(parents, parentVersion)) {
+            start();
+            var attempt = worker.assignment().getAttempt();
+            var other = UUID.fromString(start());
+            worker.send(WorkerFrame.newBuilder()
+                    .addChildReads(ReadChild.newBuilder().setAttempt(attempt).setRunId(WireIds.bytes(other)))
+                    .build());
+            var result = worker.await(frame -> frame.getChildResultsCount() > 0).getChildResults(0);
+            assertThat(result.getFailure().getType()).isEqualTo("RUN_NOT_FOUND");
+        }
+    }
+}

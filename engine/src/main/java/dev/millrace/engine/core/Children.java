@@ -1,0 +1,86 @@
+package dev.millrace.engine.core;
+
+import dev.millrace.engine.Checkpoint;
+import dev.millrace.engine.Command.Content;
+import dev.millrace.engine.Command.NewCheckpoint;
+import dev.millrace.engine.Fact;
+import dev.millrace.engine.Failure;
+import dev.millrace.engine.Parent;
+import dev.millrace.engine.Payload;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Begins the runs that durable steps start, each in the commit of the checkpoint that names it: so once, whatever crashes. */
+final class Children {
+    private final Memory memory;
+    private final Recorder recorder;
+    private final Progress progress;
+
+    Children(Memory memory, Recorder recorder, Progress progress) {
+        this.memory = memory;
+        this.recorder = recorder;
+        this.progress = progress;
+    }
+
+    /** What is stored of it at its parent: that it waits for the child, or why there is none. */
+    Checkpoint checkpoint(Task task, NewCheckpoint made, Content.Child child) {
+        var problem = problem(task, child);
+        var state = problem.isPresent() ? Checkpoint.State.FAILED : Checkpoint.State.OPEN;
+        return new Checkpoint(
+                made.key(),
+                made.place(),
+                made.kind(),
+                made.digest(),
+                state,
+                problem.isPresent() ? task.trail.newest() + 1 : 0,
+                Instant.MAX,
+                Payload.NONE,
+                problem,
+                problem.isPresent() ? "" : child.start().run().toString());
+    }
+
+    private static Optional<Failure> problem(Task task, Content.Child child) {
+        var version = child.start().version();
+        if (depth(task.run) > Parent.MOST_DEPTH) {
+            return Optional.of(Failure.of(
+                    Failure.CHILD_DEPTH,
+                    "Run " + task.run.id + " has " + Parent.MOST_DEPTH + " runs above it already, so it cannot start a"
+                            + " child of workflow '" + version.workflow()
+                            + "'. Does a workflow start children of its own kind without an end?"));
+        }
+        return task.run.tenant.version(version) != null
+                ? Optional.empty()
+                : Optional.of(Failure.of(Starts.WORKFLOW_NOT_FOUND, "There is no version " + version + "."));
+    }
+
+    private static int depth(Run parent) {
+        return parent.parent == null ? 1 : parent.parent.depth() + 1;
+    }
+
+    /** Begins it; its checkpoint is recorded. */
+    void begin(Task task, Checkpoint open, Content.Child child) {
+        var run = task.run;
+        var start = child.start();
+        recorder.record(new Fact.RunStarted(
+                run.tenant.id,
+                recorder.now(),
+                start.run(),
+                1,
+                start.version(),
+                start.input(),
+                "",
+                child.ofParentsClass() ? run.priority : start.priority(),
+                start.metadata(),
+                Starts.deadline(run.tenant.version(start.version()), start, recorder.nowMicros()),
+                start.terms(),
+                Optional.of(new Parent(
+                        run.id,
+                        run.generation,
+                        task.node.number,
+                        task.element,
+                        open.key(),
+                        depth(run),
+                        child.abandoned()))));
+        progress.settle(memory.run(start.run()));
+    }
+}
