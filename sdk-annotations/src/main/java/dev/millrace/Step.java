@@ -69,4 +69,11 @@ public @interface Step {
 
     /** How many of a worker's slots an attempt takes. At least 1. Default: 1. */
     int slots() default -1;
+
+    /**
+     * Of which kind those slots are: a name that workers give to slots of their own for some scarce thing of theirs, such as
+     * {@code "gpu"} for {@code millrace.worker(…).slots("gpu", 2)}. Named and other slots are counted apart. The step waits until a
+     * worker has as many of that kind. Default: the slots that every worker has.
+     */
+    String slotKind() default "";
 }

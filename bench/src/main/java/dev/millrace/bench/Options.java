@@ -54,7 +54,7 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
               --warmup N     seconds of load before the first measurement (default 60; quick 5)
               --repeat N     measurements, of which the median counts (default 3)
               --window N     runs in flight, for throughput, and for backlog with an empty queue (default 2000)
-              --rate N       starts or events per second (latency and limits 500, events 200, tenants and soak 2000)
+              --rate N       starts or events per second (latency, limits and tenants 500, events 200, soak 2000)
               --elements N   elements, for fanout (default 1000)
               --slots N      slots of the worker (default 1024; recovery 64, fairness 16; of each tenant 16)
               --runs N       runs in the queue (recovery 100000, backlog and sleeping 1000000;
@@ -84,7 +84,8 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
             return switch (benchmark) {
                 case THROUGHPUT, LATENCY, CHAIN, FANOUT, ENQUEUE, RECOVERY, BACKLOG, EVENTS, FAIRNESS, LIMITS -> usual;
                 case SLEEPING -> new Timing(Duration.ofSeconds(quick ? 90 : 120), Duration.ZERO, 1);
-                case SCHEDULES -> new Timing(Duration.ofSeconds(quick ? 10 : 60), Duration.ofSeconds(quick ? 5 : 30), 1);
+                case SCHEDULES ->
+                    new Timing(Duration.ofSeconds(quick ? 10 : 60), Duration.ofSeconds(quick ? 5 : 30), 1);
                 case IDLE -> new Timing(Duration.ofSeconds(quick ? 10 : 60), Duration.ZERO, 1);
                 case TENANTS -> new Timing(Duration.ofSeconds(quick ? 10 : 60), Duration.ofSeconds(quick ? 5 : 30), 1);
                 case SOAK -> new Timing(Duration.ofMinutes(quick ? 2 : 20), Duration.ZERO, 1);
@@ -109,7 +110,7 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
         static final Sizes EVENTS = new Sizes(2_000, 200, 1_000, 256, 1_000_000, 1_000, 0);
         static final Sizes SCHEDULES = new Sizes(2_000, 500, 1_000, 1_024, 10_000, 1_000, 0);
         static final Sizes FAIRNESS = new Sizes(2_000, 500, 1_000, 16, 100, 1_000, 0);
-        static final Sizes TENANTS = new Sizes(2_000, 2_000, 1_000, 16, 1_000_000, 1_000, 0);
+        static final Sizes TENANTS = new Sizes(2_000, 500, 1_000, 16, 1_000_000, 1_000, 0);
         static final Sizes SOAK = new Sizes(2_000, 2_000, 1_000, 1_024, 1_000_000, 1_000, 512);
 
         static Sizes usual(Benchmark benchmark) {

@@ -58,6 +58,7 @@ class OptionsTest {
         assertThat(Options.parse(List.of("fairness")).sizes().runs()).isEqualTo(100);
         assertThat(Options.parse(List.of("fairness")).sizes().slots()).isEqualTo(16);
         assertThat(Options.parse(List.of("tenants")).sizes().tenants()).isEqualTo(1_000);
+        assertThat(Options.parse(List.of("tenants")).sizes().rate()).isEqualTo(500);
         assertThat(Options.parse(List.of("tenants")).timing().length()).isEqualTo(Duration.ofSeconds(60));
         assertThat(Options.parse(List.of("limits")).sizes().rate()).isEqualTo(500);
     }

@@ -8,16 +8,50 @@ import java.util.Map;
  *
  * @param id chosen once per process
  * @param name for people
- * @param slots how many slots it has in all, at least 1
+ * @param slots how many slots it has in all, at least 1; of those that have no kind
  * @param labels what placement may ask for
  * @param versions the versions it serves; any version of equal shape is served too
+ * @param slotKinds how many slots it has of each kind that has a name, at least 1
  */
-public record WorkerInfo(WorkerId id, String name, int slots, Map<String, String> labels, List<VersionRef> versions) {
+public record WorkerInfo(
+        WorkerId id,
+        String name,
+        int slots,
+        Map<String, String> labels,
+        List<VersionRef> versions,
+        Map<String, Integer> slotKinds) {
     public WorkerInfo {
         if (slots < 1) {
             throw new IllegalArgumentException("A worker has at least one slot, but " + name + " says " + slots + ".");
         }
         labels = Map.copyOf(labels);
         versions = List.copyOf(versions);
+        slotKinds = Map.copyOf(slotKinds);
+        for (var kind : slotKinds.entrySet()) {
+            if (kind.getKey().isEmpty() || kind.getValue() < 1) {
+                throw new IllegalArgumentException("A worker has at least one slot of each kind that it names, but "
+                        + name + " says " + kind.getValue() + " of '" + kind.getKey() + "'.");
+            }
+        }
+    }
+
+    /** A worker whose slots are all alike. */
+    public WorkerInfo(WorkerId id, String name, int slots, Map<String, String> labels, List<VersionRef> versions) {
+        this(id, name, slots, labels, versions, Map.of());
+    }
+
+    /** The same with other labels. */
+    public WorkerInfo withLabels(Map<String, String> other) {
+        return new WorkerInfo(id, name, slots, other, versions, slotKinds);
+    }
+
+    /** The same with slots of these kinds beside its others. */
+    public WorkerInfo withSlotKinds(Map<String, Integer> kinds) {
+        return new WorkerInfo(id, name, slots, labels, versions, kinds);
+    }
+
+    /** How many slots it has in all of a kind; empty for those without. */
+    public int slots(String kind) {
+        return kind.isEmpty() ? slots : slotKinds.getOrDefault(kind, 0);
     }
 }

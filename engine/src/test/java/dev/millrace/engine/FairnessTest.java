@@ -143,6 +143,33 @@ class FairnessTest {
         assertThat(count("orders LOW", 0, 1_600)).isEqualTo(3);
     }
 
+    /** The law of ageing, counted in turns: of a class that waits one goes at least for each eight of the next higher one. */
+    @Test
+    void ofFourClassesThatWaitEachGoesWithinItsBound() {
+        var version = engine.define(oneStep("orders"));
+        watchTurns();
+        start(version, Priority.CRITICAL, 2_400);
+        start(version, Priority.HIGH, 320);
+        start(version, Priority.NORMAL, 50);
+        start(version, Priority.LOW, 10);
+        engine.worker(1, version);
+        // While all four wait: 1 + 8 + 64 + 512 turns are a round.
+        assertThat(longestWait("orders LOW", 2_340)).isLessThanOrEqualTo(584);
+        assertThat(longestWait("orders NORMAL", 2_340)).isLessThanOrEqualTo(73 + 1);
+        assertThat(longestWait("orders HIGH", 2_340)).isLessThanOrEqualTo(9 + 1);
+    }
+
+    /** The most turns of others between two turns, or before the first. */
+    private int longestWait(String turn, int among) {
+        int longest = 0;
+        int since = 0;
+        for (var each : turns.subList(0, among)) {
+            longest = Math.max(longest, since);
+            since = each.equals(turn) ? 0 : since + 1;
+        }
+        return longest;
+    }
+
     @Test
     void olderRunsGoFirstSoThatWhatHasBegunIsFinished() {
         var version = engine.define(

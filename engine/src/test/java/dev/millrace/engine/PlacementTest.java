@@ -361,4 +361,142 @@ class PlacementTest {
         assertThat(one.running()).hasSize(2);
         assertThat(other.running()).hasSize(2);
     }
+
+    // ---- slots of kinds that have a name ----
+
+    private static Manifest rendering(String name, int slots) {
+        return workflow(name)
+                .step("work", step -> step.slots("gpu", slots).retries(5))
+                .build();
+    }
+
+    private FakeWorker worker(int slots, int gpus, VersionRef... served) {
+        return engine.absentWorker(slots, served)
+                .slotKinds(Map.of("gpu", gpus))
+                .byHand()
+                .connect();
+    }
+
+    @Test
+    void slotsOfAKindAreCountedApartFromTheOthers() {
+        var plain = engine.define(workflow("plain").step("work").build());
+        var render = engine.define(rendering("render", 1));
+        var worker = worker(3, 2, plain, render);
+        for (int i = 0; i < 5; i++) {
+            engine.start(plain);
+            engine.start(render);
+        }
+        assertThat(worker.assigned())
+                .filteredOn(task -> task.version().equals(plain))
+                .hasSize(3);
+        assertThat(worker.assigned())
+                .filteredOn(task -> task.version().equals(render))
+                .hasSize(2);
+        var ended = worker.assigned().stream()
+                .filter(task -> task.version().equals(render))
+                .findFirst()
+                .orElseThrow();
+        worker.end(ended.attempt(), value("1"));
+        assertThat(worker.assigned())
+                .filteredOn(task -> task.version().equals(render))
+                .hasSize(3);
+        assertThat(worker.assigned())
+                .filteredOn(task -> task.version().equals(plain))
+                .hasSize(3);
+    }
+
+    @Test
+    void aStepWaitsForAWorkerThatHasSlotsOfItsKindAndSaysSo() {
+        var version = engine.define(rendering("render", 2));
+        var none = engine.absentWorker(10, version).byHand().connect();
+        var small = worker(10, 1, version);
+        var waits = engine.start(version);
+        assertThat(onlyHold(waits, 0).gate()).isEqualTo(Gate.NO_WORKER_LARGE_ENOUGH);
+        assertThat(onlyHold(waits, 0).help()).contains("It takes 2 slots of kind 'gpu'");
+        var large = worker(1, 2, version);
+        assertThat(large.running()).extracting(AttemptRef::run).containsExactly(waits);
+        var next = engine.start(version);
+        assertThat(onlyHold(next, 0).gate()).isEqualTo(Gate.SLOTS_TAKEN);
+        assertThat(onlyHold(next, 0).limit()).as("of that kind, of all workers").isEqualTo(3);
+        assertThat(onlyHold(next, 0).taken()).isEqualTo(2);
+        assertThat(onlyHold(next, 0).help()).contains("2 slots of kind 'gpu' are free");
+        assertThat(none.running()).isEmpty();
+        assertThat(small.running()).isEmpty();
+    }
+
+    @Test
+    void slotsOfAKindFollowFromLiveAttemptsAcrossCrashesAndReconnects() {
+        var version = engine.define(rendering("render", 1));
+        var worker = worker(10, 2, version);
+        for (int i = 0; i < 4; i++) {
+            engine.start(version);
+        }
+        engine.crashAndReconnect();
+        assertThat(worker.running()).hasSize(2);
+        assertThat(worker.assigned()).as("none beyond them").hasSize(2);
+        worker.disconnect();
+        worker.slotKinds(Map.of("gpu", 1)).connect();
+        worker.end(worker.running().get(0), value("1"));
+        assertThat(worker.running()).as("it came back with fewer than it uses").hasSize(1);
+        worker.end(worker.running().get(0), value("1"));
+        assertThat(worker.running()).hasSize(1);
+        worker.end(worker.running().get(0), value("1"));
+        worker.end(worker.running().get(0), value("1"));
+        var status = ((Reply.WorkersRead) engine.ask(replyTo -> new Command.ReadWorkers(replyTo, EngineHarness.TENANT)))
+                .workers()
+                .get(0);
+        assertThat(status.kindsTaken()).isEqualTo(Map.of("gpu", 0));
+    }
+
+    @Test
+    void aReleasedAttemptGivesItsSlotsOfAKindBack() {
+        var version = engine.define(rendering("render", 1));
+        var worker = worker(10, 1, version);
+        var first = engine.start(version);
+        engine.start(version);
+        worker.accept(worker.running().get(0));
+        worker.releaseSlots(worker.running().get(0));
+        assertThat(worker.running()).hasSize(2);
+        worker.die();
+        engine.advance(Duration.ofSeconds(30));
+        var other = worker(10, 2, version);
+        assertThat(other.running())
+                .as("what was released is recovered too")
+                .extracting(AttemptRef::run)
+                .contains(first);
+    }
+
+    @Test
+    void aWideStepOfAKindIsNotStarvedByNarrowOnes() {
+        var narrow = engine.define(rendering("narrow", 1));
+        var wide = engine.define(rendering("wide", 3));
+        var worker = worker(1, 3, narrow, wide);
+        for (int i = 0; i < 50; i++) {
+            engine.start(narrow);
+        }
+        engine.start(wide);
+        for (int ended = 0;
+                worker.assigned().stream().noneMatch(task -> task.version().equals(wide));
+                ended++) {
+            assertThat(ended).as("ends of narrow ones").isLessThan(20);
+            worker.end(worker.running().get(0), value("1"));
+        }
+    }
+
+    @Test
+    void aStickyStepGoesBackToItsWorkerForSlotsOfAKind() {
+        var version = engine.define(workflow("w")
+                .step("first")
+                .step(
+                        "second",
+                        step -> step.from("first")
+                                .slots("gpu", 1)
+                                .placement(new PlacementSpec(List.of(), List.of(), Stickiness.HARD)))
+                .build());
+        var first = worker(1, 1, version);
+        var run = engine.start(version);
+        worker(5, 5, version);
+        first.end(first.running().get(0), value("1"));
+        assertThat(first.running()).extracting(AttemptRef::run).containsExactly(run);
+    }
 }

@@ -181,7 +181,8 @@ final class ManifestReader {
                 (int) in.integer("slots", 1, Integer.MAX_VALUE),
                 in.words("retryOn"),
                 in.words("noRetryOn"),
-                in.optionalObject("placement", ManifestReader::placement).orElse(PlacementSpec.ANYWHERE)));
+                in.optionalObject("placement", ManifestReader::placement).orElse(PlacementSpec.ANYWHERE),
+                in.text("slotKind", "")));
     }
 
     private static PlacementSpec placement(MemberReader in) {

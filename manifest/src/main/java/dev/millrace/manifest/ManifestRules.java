@@ -267,6 +267,12 @@ public final class ManifestRules {
                     path + ".policy.slots",
                     "'" + owner + "' takes " + policy.slots() + " slots, but may take " + MOST_SLOTS + ".");
         }
+        if (!policy.slotKind().isEmpty() && !Names.isName(policy.slotKind())) {
+            report(
+                    "POLICY",
+                    path + ".policy.slotKind",
+                    "'" + owner + "' takes slots of kind '" + policy.slotKind() + "', which is no name.");
+        }
         placements.check(owner, policy.placement(), path + ".policy.placement");
         checkExceptionTypes(owner, policy.retryOn(), path + ".policy.retryOn");
         checkExceptionTypes(owner, policy.noRetryOn(), path + ".policy.noRetryOn");

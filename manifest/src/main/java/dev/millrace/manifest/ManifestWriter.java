@@ -181,6 +181,9 @@ final class ManifestWriter {
         members.put(POLICY, "backoff", backoff.toObject());
         members.put(POLICY, "delivery", policy.delivery().name());
         members.put(POLICY, "slots", JsonValue.of(policy.slots()));
+        if (!policy.slotKind().isEmpty()) {
+            members.put(POLICY, "slotKind", policy.slotKind());
+        }
         members.putWords(POLICY, "retryOn", policy.retryOn());
         members.putWords(POLICY, "noRetryOn", policy.noRetryOn());
         if (!policy.placement().isAnywhere()) {

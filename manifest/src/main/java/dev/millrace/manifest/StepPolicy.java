@@ -17,6 +17,7 @@ import java.util.Objects;
  * @param retryOn names of the only exception types that are retried; empty means all
  * @param noRetryOn names of exception types that are never retried
  * @param placement which workers may be given an attempt
+ * @param slotKind of which kind the slots are; empty for those that every worker has
  */
 public record StepPolicy(
         Duration timeout,
@@ -27,7 +28,8 @@ public record StepPolicy(
         int slots,
         List<String> retryOn,
         List<String> noRetryOn,
-        PlacementSpec placement) {
+        PlacementSpec placement,
+        String slotKind) {
 
     /** The most retries a step may ask for. */
     public static final int MAX_RETRIES = 100;
@@ -47,6 +49,21 @@ public record StepPolicy(
         retryOn = List.copyOf(retryOn);
         noRetryOn = List.copyOf(noRetryOn);
         Objects.requireNonNull(placement, "placement");
+        Objects.requireNonNull(slotKind, "slotKind");
+    }
+
+    /** A policy whose attempts take slots of the kind that every worker has. */
+    public StepPolicy(
+            Duration timeout,
+            Duration queueTimeout,
+            int retries,
+            Backoff backoff,
+            Delivery delivery,
+            int slots,
+            List<String> retryOn,
+            List<String> noRetryOn,
+            PlacementSpec placement) {
+        this(timeout, queueTimeout, retries, backoff, delivery, slots, retryOn, noRetryOn, placement, "");
     }
 
     /** A policy whose attempts any worker may be given. */
@@ -64,6 +81,13 @@ public record StepPolicy(
 
     /** The same with another placement. */
     public StepPolicy withPlacement(PlacementSpec other) {
-        return new StepPolicy(timeout, queueTimeout, retries, backoff, delivery, slots, retryOn, noRetryOn, other);
+        return new StepPolicy(
+                timeout, queueTimeout, retries, backoff, delivery, slots, retryOn, noRetryOn, other, slotKind);
+    }
+
+    /** The same with slots of another kind. */
+    public StepPolicy withSlotKind(String other) {
+        return new StepPolicy(
+                timeout, queueTimeout, retries, backoff, delivery, slots, retryOn, noRetryOn, placement, other);
     }
 }

@@ -49,6 +49,6 @@ class DefaultsTest {
                 .hasToString("StepPolicy[timeout=PT5M, queueTimeout=PT24H, retries=0, "
                         + "backoff=Backoff[initial=PT1S, multiplier=2.0, max=PT5M], delivery=AT_LEAST_ONCE, slots=1, "
                         + "retryOn=[], noRetryOn=[], "
-                        + "placement=PlacementSpec[requires=[], prefers=[], sticky=NONE]]");
+                        + "placement=PlacementSpec[requires=[], prefers=[], sticky=NONE], slotKind=]");
     }
 }

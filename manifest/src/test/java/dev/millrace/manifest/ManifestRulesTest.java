@@ -208,6 +208,14 @@ class ManifestRulesTest {
         assertThatCode(() -> ManifestRules.check(Manifests.of(steps)).get(99)).doesNotThrowAnyException();
     }
 
+    @Test
+    void aKindOfSlotsHasAName() {
+        var named = withPolicy("a", Defaults.stepPolicy().withSlotKind("gpu-a100"));
+        assertThat(problems(Manifests.of(named))).isEmpty();
+        var unnamed = withPolicy("a", Defaults.stepPolicy().withSlotKind("my gpu"));
+        assertThat(problems(Manifests.of(unnamed))).containsExactly("POLICY steps[0].policy.slotKind");
+    }
+
     private static List<String> problems(Manifest manifest) {
         return ManifestRules.check(manifest).stream()
                 .peek(problem -> assertThat(problem.message()).endsWith("."))

@@ -142,6 +142,17 @@ class LiteralTest {
     }
 
     @Test
+    void slotsOfAKindHaveItsName() {
+        compile("""
+                @Workflow class Bad {
+                  @Step(slots = 2, slotKind = /*>*/"my gpu") String charge(Order order) { return ""; }
+                }
+                """ + ORDER).failsWith("""
+                [Millrace/BadSlots] slotKind = "my gpu" of charge() is no name: 1 to 128 letters, digits, '.', '_', ':' or '-', beginning with a letter or a digit.
+                    Fix: write the name that workers give those slots, or leave it out.""");
+    }
+
+    @Test
     void anAttemptTakesRoom() {
         compile("""
                 @Workflow class Bad {

@@ -5,6 +5,7 @@ import dev.millrace.connection.AccessRefusedException;
 import dev.millrace.connection.ControlPlane;
 import dev.millrace.connection.MillraceException;
 import dev.millrace.connection.Pace;
+import dev.millrace.manifest.Names;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
@@ -32,12 +33,14 @@ public final class WorkerBuilder {
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final int MOST_SLOTS = 100_000;
+    private static final int MOST_KINDS = 16;
 
     private final ControlPlane controlPlane;
     private final Codec codec;
     private final List<Object> workflows;
     private final Map<String, String> labels = new LinkedHashMap<>();
     private int slots = DEFAULT_SLOTS;
+    private final Map<String, Integer> slotKinds = new LinkedHashMap<>();
     private Duration drainTimeout = DEFAULT_DRAIN;
     private Optional<String> name = Optional.empty();
     private Optional<String> buildId = Optional.empty();
@@ -69,6 +72,31 @@ public final class WorkerBuilder {
                     "A worker has 1 to " + MOST_SLOTS + " slots, but is given " + slots + ".");
         }
         this.slots = slots;
+        return this;
+    }
+
+    /**
+     * Slots of a kind that has a name, beside the others, for something of which this worker has only so much:
+     * {@code slots("gpu", 2)}. Steps with {@code @Step(slotKind = "gpu")} take these and no others.
+     *
+     * @param kind 1 to 128 letters, digits, {@code .}, {@code _}, {@code :} or {@code -}; at most 16 kinds
+     * @param slots 1 to 100,000
+     */
+    public WorkerBuilder slots(String kind, int slots) {
+        if (!Names.isName(kind)) {
+            throw new IllegalArgumentException(
+                    "'" + kind + "' is no name for a kind of slots: it has 1 to 128 letters, digits,"
+                            + " '.', '_', ':' or '-', and begins with a letter or a digit.");
+        }
+        if (slots < 1 || slots > MOST_SLOTS) {
+            throw new IllegalArgumentException("A worker has 1 to " + MOST_SLOTS + " slots of a kind, but is given "
+                    + slots + " of '" + kind + "'.");
+        }
+        if (!slotKinds.containsKey(kind) && slotKinds.size() == MOST_KINDS) {
+            throw new IllegalArgumentException(
+                    "A worker has slots of at most " + MOST_KINDS + " kinds, and '" + kind + "' is one more.");
+        }
+        slotKinds.put(kind, slots);
         return this;
     }
 
@@ -133,8 +161,8 @@ public final class WorkerBuilder {
     public Worker start() {
         var served = Workflows.of(workflows, buildId, Clock.systemUTC());
         var completions = Workflows.completions(served, database);
-        var settings =
-                new WorkerSettings(name.orElseGet(WorkerBuilder::process), sdk(), slots, labels, drainTimeout, pace);
+        var settings = new WorkerSettings(
+                name.orElseGet(WorkerBuilder::process), sdk(), slots, slotKinds, labels, drainTimeout, pace);
         var threads = StepThreads.best();
         LOG.debug("Steps run on {} threads.", threads.virtual() ? "virtual" : "platform");
         var book = new AttemptBook();

@@ -193,6 +193,7 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
                 .setProtocolVersion(PROTOCOL)
                 .setSdk(settings.sdk())
                 .setSlots(settings.slots())
+                .putAllSlotKinds(settings.slotKinds())
                 .putAllLabels(settings.labels())
                 .addAllRunning(book.claims());
         for (var workflow : workflows.values()) {
@@ -357,7 +358,7 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
                     book.read(key, child);
                     loop.signal();
                 },
-                () -> book.crowded(settings.slots()),
+                () -> !settings.slotKinds().isEmpty() || book.crowded(settings.slots()),
                 threads.executor(),
                 timers);
     }

@@ -127,7 +127,8 @@ public final class TestMillrace {
     }
 
     /**
-     * Starts a worker that serves these objects, with 100 slots, and registers their workflows.
+     * Starts a worker that serves these objects, with 100 slots, and 100 of each kind that their steps take, and registers their
+     * workflows.
      *
      * @throws dev.millrace.worker.MissingBindingException if the annotation processor has not seen some of the classes
      * @throws dev.millrace.connection.MillraceException with code {@code MANIFEST_INVALID} if a control plane would refuse one

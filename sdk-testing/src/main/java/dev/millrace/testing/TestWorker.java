@@ -125,8 +125,36 @@ public final class TestWorker {
                 "worker-" + number,
                 SLOTS,
                 Map.of(),
-                versions.stream().map(Version::ref).toList());
+                versions.stream().map(Version::ref).toList(),
+                slotKinds(versions));
         connect();
+    }
+
+    /** As many of each kind that its steps take. */
+    private static Map<String, Integer> slotKinds(List<Version> versions) {
+        var kinds = new LinkedHashMap<String, Integer>();
+        for (var version : versions) {
+            for (var step : version.manifest().steps()) {
+                if (!step.policy().slotKind().isEmpty()) {
+                    kinds.put(step.policy().slotKind(), SLOTS);
+                }
+            }
+        }
+        return kinds;
+    }
+
+    /**
+     * Gives the worker so many slots of a kind that has a name, instead of 100; it connects anew to say so, with what it still runs.
+     *
+     * @throws IllegalStateException if it was killed
+     */
+    public TestWorker slots(String kind, int slots) {
+        var kinds = new LinkedHashMap<>(info.slotKinds());
+        kinds.put(kind, slots);
+        info = info.withSlotKinds(kinds);
+        disconnect();
+        connect();
+        return this;
     }
 
     /** The objects that it serves. */
@@ -153,7 +181,7 @@ public final class TestWorker {
     public TestWorker label(String name, String value) {
         var labels = new LinkedHashMap<>(info.labels());
         labels.put(name, value);
-        info = new WorkerInfo(info.id(), info.name(), info.slots(), labels, info.versions());
+        info = info.withLabels(labels);
         disconnect();
         connect();
         return this;

@@ -25,6 +25,20 @@ class LabelsTest {
     }
 
     @Test
+    void aStepTakesSlotsOfItsKindAndOfNoOther(TestMillrace millrace) {
+        var polish = new Polish();
+        millrace.worker(polish).slots("lathe", 1);
+        var first = millrace.start(Polish.class, new Scene("cup"));
+        var second = millrace.start(Polish.class, new Scene("bowl"));
+        assertThat(first.stateOf("polish")).as("it takes two").isEqualTo(TaskState.QUEUED);
+        millrace.worker(new Polish());
+        assertThat(first.stateOf("polish"))
+                .as("a worker of a test has slots of every kind")
+                .isEqualTo(TaskState.SUCCEEDED);
+        assertThat(second.stateOf("polish")).isEqualTo(TaskState.SUCCEEDED);
+    }
+
+    @Test
     void whatARunRequiresGoesBeforeWhatItsStepSays(TestMillrace millrace) {
         millrace.worker(here).label("region", "eu");
         var run = millrace.start(Render.class, new Scene("dawn"), options -> options.requires("region", "us"));

@@ -10,6 +10,7 @@ import dev.millrace.bench.processes.Scene;
 import dev.millrace.bench.trials.NeighboursProcess.Load;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -101,6 +102,8 @@ public final class Neighbours implements Trial {
                 .put("light", told(mixed, "light", light, lightRatio))
                 .put("heavy", told(mixed, "heavy", heavy, heavyRatio))
                 .put("lateMillisMax", mixed.get("lateMillis.max"))
+                .put("lateMillisMaxOfLight", light.get("lateMillis.max"))
+                .put("lateMillisMaxOfHeavy", heavy.get("lateMillis.max"))
                 .put(
                         "method",
                         new Json()
@@ -129,9 +132,26 @@ public final class Neighbours implements Trial {
                         sizes.length().toSeconds() + " s each after "
                                 + sizes.warmUp().toSeconds() + " s of warm-up");
         double failed = light.get("failed") + heavy.get("failed") + mixed.get("failed");
-        return failed == 0
+        if (failed > 0) {
+            return findings.problem(Math.round(failed) + " runs failed, so these figures say nothing.");
+        }
+        var late = new ArrayList<String>();
+        late(late, "light", light, light.get("all.p99.worst"));
+        late(late, "heavy", heavy, heavy.get("all.p99.worst"));
+        late(late, "mixed", mixed, Math.min(mixed.get("light.p99.worst"), mixed.get("heavy.p99.worst")));
+        return late.isEmpty()
                 ? findings
-                : findings.problem(Math.round(failed) + " runs failed, so these figures say nothing.");
+                : findings.problem(
+                        "Starts were made later than they were due (" + String.join(", ", late)
+                                + "), so the times are those of the load itself and the ratios say nothing. Use a lower --rate.");
+    }
+
+    /** A load that cannot keep to its own schedule measures itself: the lateness is part of every time that it takes. */
+    private static void late(List<String> late, String load, Figures figures, double p99) {
+        double most = figures.get("lateMillis.max");
+        if (most > p99 / 2) {
+            late.add(load + " by up to " + Findings.number(most) + " ms of a p99 of " + Findings.number(p99));
+        }
     }
 
     private static double ratio(Figures mixed, String who, Figures alike, String what) {

@@ -117,7 +117,12 @@ public final class Schedules implements Trial {
         long missed = ticks.missed(expected);
         var findings = new Findings("schedules");
         findings.json()
-                .put("lateMillis", new Json().put("p50", ticks.p50()).put("p99", ticks.p99()).put("max", ticks.max()))
+                .put(
+                        "lateMillis",
+                        new Json()
+                                .put("p50", ticks.p50())
+                                .put("p99", ticks.p99())
+                                .put("max", ticks.max()))
                 .put("schedules", sizes.runs() - failed)
                 .put("ticks", expected)
                 .put("missed", missed)
@@ -142,6 +147,7 @@ public final class Schedules implements Trial {
         }
         return missed == 0 && ticks.doubled() == 0
                 ? findings
-                : findings.problem(missed + " ticks started nothing, " + ticks.doubled() + " started more than one run.");
+                : findings.problem(
+                        missed + " ticks started nothing, " + ticks.doubled() + " started more than one run.");
     }
 }

@@ -52,6 +52,20 @@ class NeighboursTest {
     }
 
     @Test
+    void aLoadThatIsBehindItsOwnScheduleSaysNothing() {
+        var findings = Neighbours.report(
+                SIZES,
+                figures("all", 10, 8).and(Figures.none().with("failed", 0).with("lateMillis.max", 9)),
+                figures("all", 100, 90).and(loaded()),
+                figures("light", 15, 8).and(figures("heavy", 90, 90)).and(loaded()),
+                new Json());
+
+        assertThat(findings.problem())
+                .hasValueSatisfying(
+                        problem -> assertThat(problem).contains("light by up to 9 ms", "Use a lower --rate"));
+    }
+
+    @Test
     void tokensAreMadeAsTheControlPlaneReadsThem() {
         var given = "mr_000000000000_11111111111111111111111111111111_";
         var token = TenantTokens.like(given + "x").text("000000000000");

@@ -23,7 +23,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "usage",
         description = "What runs used, added up by the hour: tokens, cents, pages, by the names that steps gave it.",
-        footer = {"", "Examples: millrace usage", "          millrace usage --by workflow --name openai.tokens --since 30d"})
+        footer = {
+            "",
+            "Examples: millrace usage",
+            "          millrace usage --by workflow --name openai.tokens --since 30d"
+        })
 public final class UsageCommand implements Callable<Integer> {
     private final Context context;
 

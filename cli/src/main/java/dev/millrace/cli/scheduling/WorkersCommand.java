@@ -8,6 +8,7 @@ import dev.millrace.cli.OutputOption;
 import dev.millrace.cli.terminal.Json;
 import dev.millrace.cli.terminal.Table;
 import dev.millrace.rest.WorkersApi;
+import dev.millrace.rest.model.SlotKindView;
 import dev.millrace.rest.model.WorkerState;
 import dev.millrace.rest.model.WorkerView;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToIntFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,8 +54,8 @@ public final class WorkersCommand extends CommandGroup {
                 worker.getWorkerId().toString(),
                 worker.getName(),
                 worker.getState().toString(),
-                String.valueOf(worker.getSlots()),
-                String.valueOf(worker.getSlotsTaken()),
+                slots(worker.getSlots(), worker, SlotKindView::getSlots),
+                slots(worker.getSlotsTaken(), worker, SlotKindView::getTaken),
                 String.valueOf(worker.getVersions().size())));
         table.lines(context.terminal().outStyle()).forEach(context.terminal().out()::println);
         return ExitCode.OK;
@@ -109,6 +111,15 @@ public final class WorkersCommand extends CommandGroup {
             context.terminal().out().println(worker + "  has left");
         }
         return ExitCode.OK;
+    }
+
+    /** Those of kinds that have a name stand behind the others: {@code 8 + 2 gpu}. */
+    private static String slots(int plain, WorkerView worker, ToIntFunction<SlotKindView> count) {
+        var text = new StringBuilder().append(plain);
+        for (var kind : Optional.ofNullable(worker.getSlotKinds()).orElseGet(List::of)) {
+            text.append(" + ").append(count.applyAsInt(kind)).append(' ').append(kind.getKind());
+        }
+        return text.toString();
     }
 
     private void print(WorkerView worker) {

@@ -31,9 +31,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /** The group of commands about webhooks. Secrets are read from files, because others see what stands on a command line. */
-@Command(
-        name = "webhooks",
-        description = "Addresses at which other companies' servers deliver what becomes events.")
+@Command(name = "webhooks", description = "Addresses at which other companies' servers deliver what becomes events.")
 public final class WebhooksCommand extends CommandGroup {
     private static final int PAGE = 200;
     private static final int MOST_SECRETS = 2;

@@ -8,6 +8,7 @@ import dev.millrace.engine.AttemptRef;
 import dev.millrace.engine.VersionRef;
 import dev.millrace.engine.WorkerId;
 import dev.millrace.engine.WorkerInfo;
+import dev.millrace.manifest.Names;
 import dev.millrace.protocol.worker.v1.Hello;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ final class Hellos {
 
     private static final int MAX_SLOTS = 100_000;
     private static final int MAX_LABELS = 64;
+    private static final int MAX_SLOT_KINDS = 16;
     private static final int MAX_VERSIONS = 1_000;
     private static final int MAX_RUNNING = 200_000;
     private static final int MAX_TEXT = 256;
@@ -44,6 +46,8 @@ final class Hellos {
             throw Wire.violation("the worker has " + Integer.toUnsignedString(hello.getSlots())
                     + " slots; it must have 1 to " + MAX_SLOTS);
         }
+        requireAtMost(hello.getSlotKindsCount(), MAX_SLOT_KINDS, "kinds of slots");
+        hello.getSlotKindsMap().forEach(Hellos::requireKind);
         requireAtMost(hello.getLabelsCount(), MAX_LABELS, "labels");
         requireAtMost(hello.getVersionsCount(), MAX_VERSIONS, "versions");
         requireAtMost(hello.getRunningCount(), MAX_RUNNING, "running attempts");
@@ -65,7 +69,22 @@ final class Hellos {
         List<AttemptRef> running = new ArrayList<>();
         hello.getRunningList().forEach(attempt -> running.add(Wire.attempt(attempt)));
         return new Read(
-                new WorkerInfo(id, shown(hello.getName()), hello.getSlots(), hello.getLabelsMap(), versions), running);
+                new WorkerInfo(
+                        id,
+                        shown(hello.getName()),
+                        hello.getSlots(),
+                        hello.getLabelsMap(),
+                        versions,
+                        hello.getSlotKindsMap()),
+                running);
+    }
+
+    private static void requireKind(String kind, int slots) {
+        if (!Names.isName(kind) || slots < 1 || slots > MAX_SLOTS) {
+            throw Wire.violation("the worker has " + Integer.toUnsignedString(slots) + " slots of kind " + shown(kind)
+                    + "; a kind has a name of 1 to 128 letters, digits, '.', '_', ':' or '-', and 1 to " + MAX_SLOTS
+                    + " slots");
+        }
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.millrace.controlplane.limits;
 
 import dev.millrace.controlplane.api.WorkersApi;
 import dev.millrace.controlplane.api.model.ServedVersion;
+import dev.millrace.controlplane.api.model.SlotKindView;
 import dev.millrace.controlplane.api.model.WorkerList;
 import dev.millrace.controlplane.api.model.WorkerState;
 import dev.millrace.controlplane.api.model.WorkerView;
@@ -15,6 +16,7 @@ import dev.millrace.engine.WorkerStatus;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
 import java.time.Instant;
+import java.util.Map;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
 
@@ -95,6 +97,13 @@ class WorkersController implements WorkersApi {
                         .toList());
         if (!status.connected().equals(Instant.MIN)) {
             view.setConnectedAt(status.connected());
+        }
+        if (!info.slotKinds().isEmpty()) {
+            view.setSlotKinds(info.slotKinds().entrySet().stream()
+                    .sorted(Map.Entry.comparingByKey())
+                    .map(kind -> new SlotKindView(
+                            kind.getKey(), kind.getValue(), status.kindsTaken().getOrDefault(kind.getKey(), 0)))
+                    .toList());
         }
         return view;
     }

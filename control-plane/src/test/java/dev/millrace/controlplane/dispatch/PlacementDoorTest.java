@@ -116,6 +116,38 @@ class PlacementDoorTest {
     }
 
     @Test
+    void aStepTakesSlotsOfItsKindOfTheWorkerThatHasSome() {
+        var plain = Workflow.chain(workflow, "work");
+        var step = plain.steps().get(0);
+        var manifest = plain.toBuilder()
+                .steps(List.of(step.toBuilder()
+                        .policy(step.policy().withSlotKind("gpu"))
+                        .build()))
+                .build();
+        var version = Workflow.register(PLANE, manifest, PLANE.token());
+        var hello = TestWorker.hello(workflow, version).putSlotKinds("gpu", 1).build();
+        try (var without = worker(version, "eu");
+                var with = TestWorker.connect(PLANE, PLANE.token(), hello)) {
+            var first = start();
+            var second = start();
+            var assigned = TestWorker.assignedTo(without, with);
+            assertThat(assigned.worker()).isSameAs(with);
+            var explained = PLANE.ask("GET", "/api/v1/runs/" + second + "/explain", "")
+                            .body()
+                    + PLANE.ask("GET", "/api/v1/runs/" + first + "/explain", "").body();
+            assertThat(explained).contains("SLOTS_TAKEN").contains("1 slot of kind 'gpu' is free");
+            assertThat(PLANE.ask("GET", "/api/v1/workers", "").body())
+                    .contains("\"slotKinds\":[{\"kind\":\"gpu\",\"slots\":1,\"taken\":1}]");
+            with.succeed(assigned.assignment().getAttempt(), "1");
+            var next = TestWorker.assignedTo(without, with);
+            assertThat(next.worker()).isSameAs(with);
+            with.succeed(next.assignment().getAttempt(), "1");
+            assertThat(result(first).text("state")).isEqualTo("SUCCEEDED");
+            assertThat(result(second).text("state")).isEqualTo("SUCCEEDED");
+        }
+    }
+
+    @Test
     void whatNoWorkerIsLikeFailsAtItsQueueTimeoutAndSaysWhy() {
         var version = Workflow.register(PLANE, regions(Duration.ofSeconds(1), "eu"), PLANE.token());
         var us = worker(version, "us");

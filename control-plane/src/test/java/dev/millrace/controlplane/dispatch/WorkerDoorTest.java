@@ -414,6 +414,12 @@ class WorkerDoorTest {
                 "4294967295 slots");
         refused(
                 WorkerFrame.newBuilder()
+                        .setHello(hello.toBuilder().putSlotKinds("gpu", 0))
+                        .build(),
+                Status.Code.INVALID_ARGUMENT,
+                "0 slots of kind gpu");
+        refused(
+                WorkerFrame.newBuilder()
                         .setHello(hello.toBuilder().setWorkerId(ByteString.copyFromUtf8("x")))
                         .build(),
                 Status.Code.INVALID_ARGUMENT,

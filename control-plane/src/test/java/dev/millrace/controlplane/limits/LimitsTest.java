@@ -228,6 +228,42 @@ class LimitsTest {
                         .build()));
     }
 
+    private TestControlPlane.Answer register(String name, String limit, int most, String description) {
+        return ask(
+                "POST",
+                "workflows",
+                ManifestJson.write(Workflow.chain(name, "only").toBuilder()
+                        .tags(description.isEmpty() ? List.of() : List.of(description.replace(" ", "-")))
+                        .sharing(new Sharing(
+                                List.of(new ConcurrencySpec(limit, "", most, ConcurrencyStrategy.QUEUE)),
+                                Optional.empty()))
+                        .build()));
+    }
+
+    @Test
+    void whoeverSaidWhatHoldsMayChangeASharedLimitAndTheOthersAreToldToFollow() {
+        var limit = "l-" + UUID.randomUUID();
+        var other = workflow + "-2";
+        assertThat(register(workflow, limit, 3, "").status()).isEqualTo(201);
+        assertThat(register(other, limit, 3, "").status()).isEqualTo(201);
+        assertThat(register(workflow, limit, 5, "").status())
+                .as("changed by a new version of one that said what held")
+                .isEqualTo(201);
+        assertThat(ask("GET", "limits", "").body())
+                .contains("\"name\":\"" + limit + "\"")
+                .contains("5");
+        assertThat(register(other, limit, 3, "").status())
+                .as("what is registered already may start again")
+                .isLessThan(300);
+        var stale = register(other, limit, 3, "anew");
+        assertThat(stale.code()).isEqualTo("LIMIT_CONFLICT");
+        assertThat(stale.body()).contains("3 at once", "5 at once", "workflow '" + workflow + "'", "say the same");
+        assertThat(register(other, limit, 7, "guessed").code()).isEqualTo("LIMIT_CONFLICT");
+        assertThat(register(other, limit, 5, "follows").status()).isEqualTo(201);
+        assertThat(register(other, limit, 7, "and changes").status()).isEqualTo(201);
+        assertThat(register(workflow, limit, 5, "is behind now").code()).isEqualTo("LIMIT_CONFLICT");
+    }
+
     @Test
     void workflowsThatSayDifferentThingsOfOneLimitAreRefusedUnlessItIsSetAtRunTime() {
         var limit = "l-" + UUID.randomUUID();

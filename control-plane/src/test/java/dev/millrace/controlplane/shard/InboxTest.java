@@ -56,6 +56,39 @@ class InboxTest {
         assertThat(difference).isLessThanOrEqualTo(70 * KILOBYTE + 2 * Turns.QUANTUM);
     }
 
+    /** Shreedhar and Varghese, 1995: what two tenants who always have something waiting were served differs by no more than a constant. */
+    @Test
+    void noTenantWhoHasSomethingWaitingLagsAnotherByMoreThanAConstantHoweverUnequalTheirLoadIs() {
+        for (long seed = 0; seed < 20; seed++) {
+            var random = new java.util.Random(seed);
+            var busy = inbox(1_000_000, 1L << 40);
+            int tenants = 2 + random.nextInt(8);
+            int[] largest = new int[tenants];
+            int[] waiting = new int[tenants];
+            for (int i = 0; i < tenants; i++) {
+                largest[i] = 100 + random.nextInt(60 * KILOBYTE);
+            }
+            long[] served = new long[tenants];
+            for (int turn = 0; turn < 3_000; turn++) {
+                for (int i = 0; i < tenants; i++) {
+                    // Each keeps something waiting, some of them a hundred times as much as others.
+                    for (int want = i % 2 == 0 ? 200 : 2; waiting[i] < want; waiting[i]++) {
+                        offer(busy, tenant(i), 1 + random.nextInt(largest[i]), random.nextInt(10) > 0);
+                    }
+                }
+                var ask = busy.take(EVERYWHERE).orElseThrow();
+                int who = (int) ask.tenant().value().getLeastSignificantBits();
+                waiting[who]--;
+                served[who] += ask.bytes();
+                for (int i = 0; i < tenants; i++) {
+                    assertThat(Math.abs(served[who] - served[i]))
+                            .as("seed %d, turn %d, tenants %d and %d", seed, turn, who, i)
+                            .isLessThanOrEqualTo(2 * Turns.QUANTUM + 2L * Math.max(largest[who], largest[i]));
+                }
+            }
+        }
+    }
+
     @Test
     void theCommandsOfOneTenantKeepTheirOrderAndWhatEndsWorkGoesBeforeWhatStartsIt() {
         var start = offer(inbox, tenant(1), 10, true);

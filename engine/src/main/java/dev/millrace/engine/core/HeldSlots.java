@@ -11,6 +11,8 @@ final class HeldSlots extends Timer {
     final Worker worker;
     final AttemptRef attempt;
     final int slots;
+    /** Of which kind they are; empty for those that every worker has. */
+    final String slotKind;
     /** Number of the call that serves it together with others; 0 when it is alone. */
     final long call;
 
@@ -19,6 +21,7 @@ final class HeldSlots extends Timer {
         this.worker = task.worker;
         this.attempt = task.ref();
         this.slots = task.released ? 0 : task.node.slots;
+        this.slotKind = task.node.slotKind;
         this.call = task.call;
     }
 

@@ -84,6 +84,9 @@ final class Plan {
         boolean durable;
 
         final int slots;
+        /** Of which kind they are; empty for those that every worker has. */
+        final String slotKind;
+
         final Permitted permitted;
         /** Tokens that every attempt takes; none has a key here, and those whose cost is an expression cost 0. */
         final List<Take> takes;
@@ -135,6 +138,7 @@ final class Plan {
             this.atMostOnce = policy.delivery() == Delivery.AT_MOST_ONCE;
             this.transactional = policy.delivery() == Delivery.TRANSACTIONAL;
             this.slots = policy.slots();
+            this.slotKind = policy.slotKind();
             this.permitted = new Permitted(sharing, owner);
             this.takes = takes;
             this.placement = policy.placement();

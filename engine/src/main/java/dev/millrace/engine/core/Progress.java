@@ -64,7 +64,7 @@ final class Progress {
             offerTogether(offer);
         } else {
             var task = (Task) offer.task();
-            offer(task, (Worker) offer.worker(), 0);
+            offer(task, Worker.of(offer.worker()), 0);
             assign(task, Call.ALONE);
         }
     }
@@ -76,7 +76,7 @@ final class Progress {
         var tasks = new ArrayList<Task>();
         for (var offer = first; offer != null; ) {
             var task = (Task) offer.task();
-            offer(task, (Worker) offer.worker(), call);
+            offer(task, Worker.of(offer.worker()), call);
             tasks.add(task);
             offer = tasks.size() < first.most() ? scheduler.beside(first, recorder.nowMicros()) : null;
         }

@@ -182,8 +182,8 @@ final class Rebuilder {
     private void resume(Task task) {
         if (task.state == TaskState.QUEUED) {
             contend(task);
-            if (task.isBound() && task.lastWorker() != null) {
-                task.run.tenant.worker(task.lastWorker().id); // it may come back
+            if (task.isBound() && task.run.lastWorker() != null) {
+                task.run.tenant.worker(task.run.lastWorker().id); // it may come back
             }
             task.run.tenant.scheduler.queue(task, task.run.version.lane(task));
             memory.timers.set(task, task.queueEndMicros());

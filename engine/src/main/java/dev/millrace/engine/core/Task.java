@@ -16,6 +16,7 @@ import dev.millrace.engine.scheduling.Holder;
 import dev.millrace.engine.scheduling.Kind.Claim;
 import dev.millrace.engine.scheduling.Kind.Take;
 import dev.millrace.engine.scheduling.Ready;
+import dev.millrace.engine.scheduling.WorkerSlots;
 import dev.millrace.engine.timer.Timer;
 import dev.millrace.manifest.placement.PlacementSpec;
 import dev.millrace.manifest.placement.Stickiness;
@@ -205,13 +206,14 @@ final class Task extends Ready {
         if (!isBound()) {
             return "";
         }
-        var last = lastWorker();
+        var last = run.lastWorker();
         return last != null && run.tenant.workers.containsKey(last.id) && last.couldHave(this) ? last.text : "";
     }
 
     @Override
-    protected Worker lastWorker() {
-        return node.placement.sticky() == Stickiness.NONE ? null : run.lastWorker();
+    protected WorkerSlots lastWorker() {
+        var last = node.placement.sticky() == Stickiness.NONE ? null : run.lastWorker();
+        return last == null ? null : last.slots(node.slotKind);
     }
 
     /** Which of its costs is more than can ever be taken at once; negative for none. */

@@ -70,6 +70,7 @@ final class Version {
                 entry,
                 task.run.priority,
                 task.node.slots,
+                task.node.slotKind,
                 placement(task),
                 task.boundTo(),
                 task.turns().fairness(),

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A worker process and the attempts that are with it. Connected while it has a session; absent before its first hello (after
@@ -44,8 +45,8 @@ final class Worker extends WorkerSlots {
 
     private WorkerInfo info;
     private Task first;
-    /** By live attempts and by those given up. */
-    private int slotsTaken;
+    /** Its slots of each kind that has a name, which it has or which some attempt takes. */
+    private final Map<String, NamedSlots> named = new TreeMap<>();
     /** How many attempts, live or given up, are served by each call that serves several. Looked up, never walked. */
     private final Map<Long, Integer> calls = new HashMap<>(0);
 
@@ -65,18 +66,40 @@ final class Worker extends WorkerSlots {
         this.connected = at;
         this.info = info;
         this.draining = false;
-        setSlots(info.slots(), slotsTaken);
+        setSlots(info.slots());
+        info.slotKinds().keySet().forEach(this::slots);
+        named.forEach((kind, slots) -> slots.connect(info.slots(kind)));
         rejoin();
     }
 
     void disconnect() {
-        tenant.scheduler.crews().leave(this);
+        leave();
         session = ABSENT;
     }
 
     void drain() {
         draining = true;
+        leave();
+    }
+
+    private void leave() {
         tenant.scheduler.crews().leave(this);
+        named.values().forEach(tenant.scheduler.crews()::leave);
+    }
+
+    /** The worker whose slots, of whatever kind, somebody was given. */
+    static Worker of(WorkerSlots slots) {
+        return slots instanceof NamedSlots named ? named.worker : (Worker) slots;
+    }
+
+    /** Its slots of a kind; empty for those that every worker has. */
+    WorkerSlots slots(String kind) {
+        return kind.isEmpty() ? this : named.computeIfAbsent(kind, any -> new NamedSlots(this, kind));
+    }
+
+    @Override
+    protected String slotKind() {
+        return "";
     }
 
     /** Empty before its first hello to this owner. */
@@ -84,7 +107,18 @@ final class Worker extends WorkerSlots {
         return info == null
                 ? Optional.empty()
                 : Optional.of(new WorkerStatus(
-                        info, isConnected() ? connected : Instant.MIN, slotsTaken, draining, tenant.isPaused(id)));
+                        info,
+                        isConnected() ? connected : Instant.MIN,
+                        taken(),
+                        namedTaken(),
+                        draining,
+                        tenant.isPaused(id)));
+    }
+
+    private Map<String, Integer> namedTaken() {
+        var taken = new TreeMap<String, Integer>();
+        named.forEach((kind, slots) -> taken.put(kind, slots.taken()));
+        return taken;
     }
 
     /** Whether it could have a task, free or not, paused or not. One that has not said anything of itself yet may. */
@@ -93,7 +127,7 @@ final class Worker extends WorkerSlots {
             return true;
         }
         return !draining
-                && info.slots() >= task.node.slots
+                && info.slots(task.node.slotKind) >= task.node.slots
                 && task.placement().requires().stream().allMatch(asked -> asked.isMetBy(info.labels()))
                 && info.versions().stream()
                         .map(tenant::version)
@@ -106,7 +140,7 @@ final class Worker extends WorkerSlots {
 
     /** Takes its place among the workers of the same shapes; again when a version that it serves became known. */
     void rejoin() {
-        tenant.scheduler.crews().leave(this);
+        leave();
         if (isConnected() && !draining && !tenant.isPaused(id)) {
             var shapes = new ArrayList<Shape>();
             for (var ref : info.versions()) {
@@ -116,6 +150,11 @@ final class Worker extends WorkerSlots {
                 }
             }
             tenant.scheduler.crews().join(this, shapes, text, info.labels());
+            for (var slots : named.values()) {
+                if (slots.total() > 0) {
+                    tenant.scheduler.crews().join(slots, shapes, text, info.labels());
+                }
+            }
         }
     }
 
@@ -130,17 +169,14 @@ final class Worker extends WorkerSlots {
             first.previousOfWorker = task;
         }
         first = task;
-        int slots = enter(call, task.node.slots);
-        slotsTaken += slots;
-        take(slots);
+        slots(task.node.slotKind).take(enter(call, task.node.slots));
     }
 
     /** The task goes on without its slots. */
     void release(Task task) {
-        int slots = leave(task.call, task.node.slots);
+        int less = leave(task.call, task.node.slots);
         task.released = true;
-        slotsTaken -= slots;
-        take(-slots);
+        slots(task.node.slotKind).take(-less);
     }
 
     void detach(Task task) {
@@ -191,16 +227,12 @@ final class Worker extends WorkerSlots {
 
     void hold(HeldSlots slots) {
         held.put(slots.attempt, slots);
-        int more = enter(slots.call, slots.slots);
-        slotsTaken += more;
-        take(more);
+        slots(slots.slotKind).take(enter(slots.call, slots.slots));
     }
 
     void giveBack(HeldSlots slots) {
         held.remove(slots.attempt);
-        int less = leave(slots.call, slots.slots);
-        slotsTaken -= less;
-        take(-less);
+        slots(slots.slotKind).take(-leave(slots.call, slots.slots));
     }
 
     @Override

@@ -8,6 +8,8 @@ import java.util.Map;
 final class Crew {
     final Scheduler scheduler;
     final List<Shape> shapes;
+    /** Of which kind their slots are; empty for those that every worker has. */
+    final String slotKind;
     /** What of their labels matters. */
     final Map<String, String> labels;
     /** In the order in which crews were formed. */
@@ -45,7 +47,8 @@ final class Crew {
         }
     };
 
-    Crew(Scheduler scheduler, List<Shape> shapes, Map<String, String> labels, long number) {
+    Crew(Scheduler scheduler, List<Shape> shapes, String slotKind, Map<String, String> labels, long number) {
+        this.slotKind = slotKind;
         this.labels = labels;
         this.scheduler = scheduler;
         this.number = number;
@@ -190,7 +193,7 @@ final class Crew {
 
     /** Gives a lane of one of its shapes its place here, if its workers are as the lane's tasks require. */
     void seat(Lane lane) {
-        if (lane.kind.isMetBy(labels)) {
+        if (lane.kind.isMetBy(this)) {
             var seat = new Seat(lane, line(lane.slots).turn(lane.flow));
             lane.seats.add(seat);
             if (lane.shown) {

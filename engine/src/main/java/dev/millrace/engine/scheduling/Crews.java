@@ -11,9 +11,9 @@ import java.util.TreeMap;
 
 /** The workers of one tenant that take tasks, in crews of those that are alike to all tasks; and which crews have somebody to serve. */
 public final class Crews {
-    private record RoomName(List<Long> crews, int slots) {}
+    private record RoomName(List<Long> crews, int slots, String slotKind) {}
 
-    private record CrewName(List<Integer> shapes, Map<String, String> labels) {}
+    private record CrewName(List<Integer> shapes, String slotKind, Map<String, String> labels) {}
 
     private final Scheduler scheduler;
     private final Runnable wake;
@@ -59,7 +59,7 @@ public final class Crews {
     }
 
     /**
-     * A worker takes tasks of these shapes from now on.
+     * A worker takes tasks of these shapes from now on, with its slots of one kind; each kind joins for itself.
      *
      * @param id of the worker
      * @param all its labels
@@ -74,16 +74,16 @@ public final class Crews {
         }
         var matter = labels.of(id, all);
         var crew = crews.computeIfAbsent(
-                new CrewName(List.copyOf(byNumber.keySet()), matter),
-                name -> newCrew(List.copyOf(byNumber.values()), matter));
+                new CrewName(List.copyOf(byNumber.keySet()), worker.slotKind(), matter),
+                name -> newCrew(List.copyOf(byNumber.values()), worker.slotKind(), matter));
         worker.crew = crew;
         worker.order = ++workersJoined;
         crew.join(worker);
         wake.run(); // the others of its crew may have had room, but not enough for what takes several slots
     }
 
-    private Crew newCrew(List<Shape> served, Map<String, String> matter) {
-        var crew = new Crew(scheduler, served, matter, ++crewsFormed);
+    private Crew newCrew(List<Shape> served, String slotKind, Map<String, String> matter) {
+        var crew = new Crew(scheduler, served, slotKind, matter, ++crewsFormed);
         for (var shape : served) {
             shape.crews.add(crew);
             shape.crewsChanged();
@@ -111,12 +111,13 @@ public final class Crews {
     }
 
     /** The only room with these crews and slots. */
-    Room room(List<Crew> serving, int slots) {
+    Room room(List<Crew> serving, int slots, String slotKind) {
         var numbers = new ArrayList<Long>(serving.size());
         for (var crew : serving) {
             numbers.add(crew.number);
         }
-        return rooms.computeIfAbsent(new RoomName(numbers, slots), name -> new Room(List.copyOf(serving), slots));
+        return rooms.computeIfAbsent(
+                new RoomName(numbers, slots, slotKind), name -> new Room(List.copyOf(serving), slots, slotKind));
     }
 
     void setActive(Crew crew, boolean isActive) {

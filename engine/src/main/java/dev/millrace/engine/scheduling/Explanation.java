@@ -134,7 +134,7 @@ final class Explanation {
                     Gate.NO_COMPATIBLE_WORKER,
                     "Goes on when a worker connects that serves this version of '" + shape.workflow
                             + "' or one of equal shape."));
-        } else if (room.crews.isEmpty()) {
+        } else if (shape.crews.stream().noneMatch(crew -> lane.kind.isMetBy(crew.labels))) {
             holds.add(hold(
                     Gate.NO_MATCHING_WORKER,
                     "It requires a worker whose label "
@@ -146,8 +146,7 @@ final class Explanation {
         } else if (room.largest() < lane.slots) {
             holds.add(hold(
                     Gate.NO_WORKER_LARGE_ENOUGH,
-                    "It takes " + lane.slots
-                            + " slots, and no worker that serves it has as many. Start one with more."));
+                    "It takes " + slots() + ", and no worker that serves it has as many. Start one with more."));
         } else if (!room.isFree()) {
             holds.add(slotsTaken());
         }
@@ -185,8 +184,13 @@ final class Explanation {
                 total - free,
                 total,
                 List.of(),
-                "Goes on when " + lane.slots + (lane.slots == 1 ? " slot is" : " slots are")
+                "Goes on when " + slots() + (lane.slots == 1 ? " is" : " are")
                         + " free on a worker that serves it and it is its turn. Add workers or slots.");
+    }
+
+    private String slots() {
+        var kind = lane.kind.slotKind();
+        return lane.slots + (lane.slots == 1 ? " slot" : " slots") + (kind.isEmpty() ? "" : " of kind '" + kind + "'");
     }
 
     private Hold hold(Gate gate, String help) {

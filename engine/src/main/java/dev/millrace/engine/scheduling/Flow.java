@@ -1,9 +1,7 @@
 package dev.millrace.engine.scheduling;
 
 import dev.millrace.engine.Priority;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -29,8 +27,10 @@ final class Flow {
     final String id;
     /** Of two that start at once the lower goes first, then the lower id. */
     private final int rank;
-    /** Its places in the queues it waits in. */
-    final List<Turn> turns = new ArrayList<>(1);
+    /** Its places in the queues that have one for it. */
+    final Roll turns = new Roll();
+    /** Those of them where it waits now: they move when it is served. */
+    final Roll waiting = new Roll();
 
     final int depth;
     private long unit = 1L << UNIT_BITS;
@@ -133,8 +133,8 @@ final class Flow {
             flow.start = Math.max(flow.start, flow.parent.clock - MOST_CREDIT);
             flow.parent.advance(flow.start);
             flow.start += units * flow.unit;
-            for (int i = 0; i < flow.turns.size(); i++) {
-                flow.turns.get(i).moved();
+            for (int i = 0; i < flow.waiting.size(); i++) {
+                flow.waiting.get(i).moved();
             }
         }
     }
@@ -189,7 +189,8 @@ final class Flow {
 
     private void forget(Flow child) {
         children.remove(child.id);
-        for (var turn : child.turns) {
+        for (int i = 0; i < child.turns.size(); i++) {
+            var turn = child.turns.get(i);
             turn.queue.forget(turn);
         }
         child.turns.clear();

@@ -179,6 +179,7 @@ final class Gathering extends Limit {
 
     @Override
     void forget() {
+        queue.close();
         forgotten.run();
     }
 }

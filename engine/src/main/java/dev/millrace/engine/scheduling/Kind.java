@@ -12,6 +12,7 @@ import java.util.UUID;
  * What the tasks of one lane have in common, so that every gate treats them alike.
  *
  * @param entry whether their runs have not begun, so that they wait for the permits of the run too
+ * @param slotKind of which kind those are; empty for those that every worker has
  * @param placement which workers may be given an attempt
  * @param worker the only worker that may, by its id; empty for no such
  * @param fairness the key that they take turns by; empty for none
@@ -26,6 +27,7 @@ public record Kind(
         boolean entry,
         Priority priority,
         int slots,
+        String slotKind,
         PlacementSpec placement,
         String worker,
         String fairness,
@@ -77,6 +79,7 @@ public record Kind(
                 entry,
                 priority,
                 slots,
+                "",
                 placement,
                 worker,
                 fairness,
@@ -91,6 +94,11 @@ public record Kind(
         runClaims = List.copyOf(runClaims);
         claims = List.copyOf(claims);
         takes = List.copyOf(takes);
+    }
+
+    /** Whether workers of a crew may be given an attempt, and have slots of its kind. */
+    boolean isMetBy(Crew crew) {
+        return slotKind.equals(crew.slotKind) && isMetBy(crew.labels);
     }
 
     /** Whether workers with these labels may be given an attempt. */
@@ -174,6 +182,9 @@ public record Kind(
                 .append(priority)
                 .append('/')
                 .append(slots);
+        if (!slotKind.isEmpty()) {
+            append(name.append("/k"), slotKind);
+        }
         if (entry) {
             name.append("/entry");
         }

@@ -14,7 +14,7 @@ class Queue {
         if (turn == null) {
             turn = new Turn(flow, this, flow.parent == null ? null : turn(flow.parent));
             turns.put(flow, turn);
-            flow.turns.add(turn);
+            flow.turns.add(turn.entry);
             if (flow.parent == null) {
                 top = turn;
             }
@@ -47,7 +47,7 @@ class Queue {
     /** Nobody will ever wait here again. */
     final void close() {
         for (var turn : turns.values()) {
-            turn.flow.turns.remove(turn);
+            turn.flow.turns.remove(turn.entry);
         }
     }
 

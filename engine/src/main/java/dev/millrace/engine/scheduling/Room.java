@@ -9,8 +9,10 @@ import java.util.List;
 final class Room {
     final List<Crew> crews;
     final int slots;
+    final String slotKind;
 
-    Room(List<Crew> crews, int slots) {
+    Room(List<Crew> crews, int slots, String slotKind) {
+        this.slotKind = slotKind;
         this.crews = crews;
         this.slots = slots;
     }

@@ -42,24 +42,34 @@ public final class Shape {
     /** What the tasks of a kind need, as long as no crew comes or goes. */
     Room room(Kind kind) {
         if (kind.placement().isAnywhere() && kind.worker().isEmpty()) {
-            return room(kind.slots());
+            return room(kind.slots(), kind.slotKind());
         }
+        return scheduler.crews().room(fitting(kind), kind.slots(), kind.slotKind());
+    }
+
+    private List<Crew> fitting(Kind kind) {
         var fitting = new ArrayList<Crew>();
         for (var crew : crews) {
-            if (kind.isMetBy(crew.labels)) {
+            if (kind.isMetBy(crew)) {
                 fitting.add(crew);
             }
         }
-        return scheduler.crews().room(fitting, kind.slots());
+        return fitting;
     }
 
-    private Room room(int slots) {
+    private Room room(int slots, String slotKind) {
         for (int i = 0; i < rooms.size(); i++) {
-            if (rooms.get(i).slots == slots) {
+            if (rooms.get(i).slots == slots && rooms.get(i).slotKind.equals(slotKind)) {
                 return rooms.get(i);
             }
         }
-        var room = scheduler.crews().room(crews, slots);
+        var having = new ArrayList<Crew>(crews.size());
+        for (var crew : crews) {
+            if (crew.slotKind.equals(slotKind)) {
+                having.add(crew);
+            }
+        }
+        var room = scheduler.crews().room(having, slots, slotKind);
         rooms.add(room);
         return room;
     }

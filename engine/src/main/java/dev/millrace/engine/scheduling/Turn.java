@@ -8,6 +8,10 @@ final class Turn {
     private final Turn above;
 
     private int place = Heap.ABSENT;
+    /** On the roll of all places of its flow. */
+    final Roll.Entry entry = new Roll.Entry(this);
+    /** On the roll of those where its flow waits. */
+    private final Roll.Entry waiting = new Roll.Entry(this);
     /** The flow's children that wait; unused at the bottom. */
     final Heap<Turn> below = new Heap<>() {
         @Override
@@ -56,6 +60,7 @@ final class Turn {
             var turn = this;
             for (; turn.above != null && turn.place == Heap.ABSENT; turn = turn.above) {
                 turn.above.below.add(turn);
+                turn.flow.waiting.add(turn.waiting);
             }
         }
     }
@@ -65,6 +70,7 @@ final class Turn {
         var turn = this;
         for (; turn.above != null && turn.seats.isEmpty() && turn.below.isEmpty(); turn = turn.above) {
             turn.above.below.remove(turn);
+            turn.flow.waiting.remove(turn.waiting);
         }
     }
 

@@ -4,7 +4,8 @@ import dev.millrace.engine.timer.Timer;
 
 /**
  * A worker in the eyes of the scheduler: how many slots it has left, and with whom it works. While it is reserved, slots that
- * become free are kept for the one that it is reserved for; those that were free before are anybody's.
+ * become free are kept for the one that it is reserved for; those that were free before are anybody's. Its slots of each kind that has a
+ * name are such a worker for themselves.
  */
 public abstract class WorkerSlots extends Timer {
     Crew crew;
@@ -12,10 +13,15 @@ public abstract class WorkerSlots extends Timer {
     long order;
     private int total;
     private int free;
+    /** By attempts, live or given up, since before it joined. */
+    private int taken;
     /** How many slots it is to keep; 0 while it is not reserved. */
     private int wanted;
     /** How many of the free slots it keeps. */
     private int kept;
+
+    /** Of which kind its slots are; empty for those that every worker has. */
+    protected abstract String slotKind();
 
     /** Slots in all. */
     public final int total() {
@@ -25,6 +31,11 @@ public abstract class WorkerSlots extends Timer {
     /** Slots that are not taken; negative when the worker came back with fewer than it uses. */
     public final int free() {
         return free;
+    }
+
+    /** Slots that are taken. */
+    public final int taken() {
+        return taken;
     }
 
     /** Slots that are neither taken nor kept. */
@@ -50,6 +61,7 @@ public abstract class WorkerSlots extends Timer {
     /** Takes slots, or gives them back when the number is negative. */
     public final void take(int slots) {
         free -= slots;
+        taken += slots;
         kept = Math.max(0, Math.min(Math.min(wanted, free), kept + Math.max(0, -slots)));
         if (crew != null) {
             crew.workers.moved(this);
@@ -60,8 +72,8 @@ public abstract class WorkerSlots extends Timer {
         }
     }
 
-    /** Before it joins: how many slots it has, and how many of them are taken. */
-    protected final void setSlots(int slots, int taken) {
+    /** Before it joins: how many slots it has. */
+    protected final void setSlots(int slots) {
         total = slots;
         free = slots - taken;
     }

@@ -5,7 +5,7 @@
  *
  * <p>Tasks that are alike to every gate (same {@code Kind}: workflow shape, priority, slots, keys) wait in one {@code Lane}, oldest
  * run first; so whatever blocks one blocks the lane, and blocking or waking costs the same for one task and for a million. A lane
- * that lacks something is parked under its {@code Limit}, together with those that the same workers could serve; all others are shown
+ * that lacks something is parked under its {@code Limit} (who is passed over there too often gets {@code Precedence}), together with those that the same workers could serve; all others are shown
  * to the {@code Crew}s whose workers serve their shape. A crew without a free slot is not looked at, so what waits for a worker stands in
  * nobody's way either. A limit that may have enough again calls one lane for each set of workers; whoever is called takes its turn among
  * all that can go, and asks again.

@@ -105,7 +105,13 @@ public final class FakeWorker {
 
     /** Says this of itself from its next stream on. */
     public FakeWorker labels(Map<String, String> labels) {
-        info = new WorkerInfo(info.id(), info.name(), info.slots(), labels, info.versions());
+        info = info.withLabels(labels);
+        return this;
+    }
+
+    /** Has slots of these kinds too, from its next stream on. */
+    public FakeWorker slotKinds(Map<String, Integer> kinds) {
+        info = info.withSlotKinds(kinds);
         return this;
     }
 

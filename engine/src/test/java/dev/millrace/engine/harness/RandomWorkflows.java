@@ -26,6 +26,9 @@ public final class RandomWorkflows {
     /** Of the concurrency limit that some of their steps share. */
     private final int pool;
 
+    /** What some steps take where there is placement. */
+    public static final String SLOT_KIND = "gpu";
+
     private boolean conditions;
     private boolean concurrency;
     private boolean batches;
@@ -190,6 +193,9 @@ public final class RandomWorkflows {
         step.retries(random.nextInt(3));
         if (placement) {
             step.placement(new PlacementSpec(required(), preferred(), sticky()));
+            if (random.nextInt(5) == 0) {
+                step.slots(SLOT_KIND, 1 + random.nextInt(2));
+            }
         }
     }
 

@@ -160,6 +160,7 @@ public final class WorkflowBuilder {
         private Backoff backoff = Defaults.BACKOFF;
         private Delivery delivery = Delivery.AT_LEAST_ONCE;
         private int slots = 1;
+        private String slotKind = "";
         private OutputSpec.Kind output = OutputSpec.Kind.VALUE;
         private String when = "";
         private PlacementSpec placement = PlacementSpec.ANYWHERE;
@@ -276,6 +277,13 @@ public final class WorkflowBuilder {
             return this;
         }
 
+        /** Takes so many slots of a kind that has a name. */
+        public StepBuilder slots(String kind, int slots) {
+            this.slotKind = kind;
+            this.slots = slots;
+            return this;
+        }
+
         /** Runs only if this holds; see {@link EngineHarness#conditions}. */
         public StepBuilder when(String condition) {
             this.when = condition;
@@ -302,7 +310,8 @@ public final class WorkflowBuilder {
 
         private StepPolicy policy() {
             return new StepPolicy(timeout, queueTimeout, retries, backoff, delivery, slots, List.of(), List.of())
-                    .withPlacement(placement);
+                    .withPlacement(placement)
+                    .withSlotKind(slotKind);
         }
 
         private StepSpec step() {

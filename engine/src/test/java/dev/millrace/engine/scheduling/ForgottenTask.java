@@ -30,7 +30,12 @@ public final class ForgottenTask extends Ready {
 
     private static final class Idle extends WorkerSlots {
         Idle() {
-            setSlots(1, 0);
+            setSlots(1);
+        }
+
+        @Override
+        protected String slotKind() {
+            return "";
         }
 
         @Override

@@ -81,7 +81,12 @@ class SchedulerTest {
 
     private static final class Hand extends WorkerSlots {
         Hand(int slots) {
-            setSlots(slots, 0);
+            setSlots(slots);
+        }
+
+        @Override
+        protected String slotKind() {
+            return "";
         }
 
         @Override
@@ -259,7 +264,7 @@ class SchedulerTest {
         void run() {
             for (int i = 0; i < 300; i++) {
                 change();
-                timers.advance(now, timer -> ((Limit) timer).due());
+                timers.advance(now, this::due);
                 for (var offer = scheduler.next(now); offer != null; offer = scheduler.next(now)) {
                     take(offer);
                 }
@@ -268,6 +273,14 @@ class SchedulerTest {
                             .as("seed %d, change %d: a task that nothing holds back waits", seed, i)
                             .noneMatch(hold -> hold.gate() == Gate.NOTHING);
                 }
+            }
+        }
+
+        private void due(Timer timer) {
+            if (timer instanceof Precedence precedence) {
+                precedence.due(now);
+            } else {
+                ((Limit) timer).due();
             }
         }
 

@@ -35,6 +35,8 @@ enum Flaw {
     LIMITS_NOT_TOLD,
     /** A new owner does not learn what people have set. */
     CONFIG_NOT_READ,
+    /** Owners hear of more slots of a kind than workers have. */
+    SLOT_KINDS_MISTOLD,
     /** Whether a key was used is not looked up. */
     KEYS_NOT_READ,
     /** A new owner starts from the images and leaves the journal's tail out. */

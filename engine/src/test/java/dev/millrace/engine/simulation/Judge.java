@@ -16,6 +16,7 @@ import dev.millrace.engine.StartOutcome;
 import dev.millrace.engine.TenantConfig;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.VersionRef;
+import dev.millrace.engine.WorkerInfo;
 import dev.millrace.engine.WorkflowPlan;
 import dev.millrace.engine.harness.Values;
 import dev.millrace.manifest.Manifest;
@@ -77,12 +78,14 @@ final class Judge {
     private final Chronicle chronicle;
     private final WaitLaws waits;
     private final Account account;
+    private final SlotLaw slots;
 
     Judge(World world) {
         this.world = world;
         this.chronicle = new Chronicle(world);
         this.waits = new WaitLaws(world);
         this.account = new Account(world);
+        this.slots = new SlotLaw(world);
     }
 
     void know(VersionRef version, Manifest manifest) {
@@ -179,14 +182,17 @@ final class Judge {
     private void over(Fact fact) {
         if (fact instanceof Fact.TaskSettled settled) {
             account.over(settled.tenant(), settled.run(), settled.node(), settled.element());
+            slots.over(settled.run(), settled.node(), settled.element());
+        } else if (fact instanceof Fact.SlotsReleased released) {
+            slots.over(released.attempt());
         } else if (fact instanceof Fact.OfAttempt ofAttempt
                 && !(fact instanceof Fact.AttemptOffered
                         || fact instanceof Fact.AttemptStarted
                         || fact instanceof Fact.AttemptExtended
-                        || fact instanceof Fact.SlotsReleased
                         || fact instanceof Fact.AttemptSpent
                         || fact instanceof Fact.CheckpointStored)) {
             account.over(ofAttempt.tenant(), ofAttempt.attempt());
+            slots.over(ofAttempt.attempt());
         }
     }
 
@@ -211,12 +217,18 @@ final class Judge {
         }
     }
 
+    /** A worker says this of itself from now on. */
+    void present(WorkerInfo worker) {
+        slots.present(worker);
+    }
+
     private void offered(Fact.AttemptOffered fact, TenantConfig config) {
         newest.put(task(fact.attempt()), fact.attempt());
         if (fact.call() > 0 && laws.largestCall() > 1) {
             world.hit(Probe.CALL_SHARED);
         }
         account.offered(fact, config);
+        slots.offered(fact, plans.get(started.get(fact.run())));
     }
 
     private void lost(Fact.AttemptLost fact) {

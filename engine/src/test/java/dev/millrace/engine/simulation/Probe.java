@@ -60,6 +60,7 @@ enum Probe {
     EVENT_BROUGHT,
     APPROVAL_GIVEN,
     APPROVAL_EXPIRED,
+    SLOT_KIND_FULL,
     /** Only where somebody asks. */
     ABSENT_RUN_EXPLAINED
 }

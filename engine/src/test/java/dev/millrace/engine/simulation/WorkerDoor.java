@@ -7,6 +7,7 @@ import dev.millrace.engine.Effect;
 import dev.millrace.engine.Spent;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.WorkerInfo;
+import dev.millrace.engine.harness.RandomWorkflows;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -92,7 +93,9 @@ final class WorkerDoor {
                 world.time().now());
         sessions.put(session.number, session);
         byStream.put(stream, session);
-        shard.get().decide(new Command.ConnectWorker(session.number, tenant, info, running));
+        var heard =
+                world.has(Flaw.SLOT_KINDS_MISTOLD) ? info.withSlotKinds(Map.of(RandomWorkflows.SLOT_KIND, 100)) : info;
+        shard.get().decide(new Command.ConnectWorker(session.number, tenant, heard, running));
     }
 
     void says(

@@ -13,6 +13,7 @@ import dev.millrace.engine.Usage;
 import dev.millrace.engine.WorkerId;
 import dev.millrace.engine.WorkerInfo;
 import dev.millrace.engine.harness.FakeWorker;
+import dev.millrace.engine.harness.RandomWorkflows;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -68,8 +69,14 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
         // Some deployments give a process the name of the one before, others a new one.
         if (info == null || dice.chance(0.5)) {
             info = new WorkerInfo(
-                    new WorkerId(new UUID(number, ++processes)), name(), slots, labels(), world.versions(tenant));
+                    new WorkerId(new UUID(number, ++processes)),
+                    name(),
+                    slots,
+                    labels(),
+                    world.versions(tenant),
+                    dice.chance(0.6) ? Map.of(RandomWorkflows.SLOT_KIND, 1 + dice.below(2)) : Map.of());
             world.judge().laws().present(info.id(), info.labels());
+            world.judge().present(info);
         }
         draining = false;
         connect();

@@ -27,6 +27,12 @@ final class PolicyDiff {
                 });
         diff.changed("slots", Verdict.SAFE, older.slots(), newer.slots(), "");
         diff.changed(
+                "slotKind",
+                Verdict.RISKY,
+                older.slotKind(),
+                newer.slotKind(),
+                "tasks wait until a worker has slots of that kind");
+        diff.changed(
                 "retryOn", Verdict.RISKY, older.retryOn(), newer.retryOn(), "other exceptions are retried than before");
         diff.changed(
                 "noRetryOn",

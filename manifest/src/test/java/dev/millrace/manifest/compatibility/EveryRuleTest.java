@@ -78,6 +78,7 @@ class EveryRuleTest {
                 "\"multiplier\": 1.5      | \"multiplier\": 2               | steps.split.policy.backoff  | SAFE     | SAFE     | times 2.0",
                 "AT_MOST_ONCE             | AT_LEAST_ONCE                   | steps.ship.policy.delivery  | RISKY    | RISKY    | may be entered again",
                 "\"slots\": 2             | \"slots\": 1                    | steps.split.policy.slots    | SAFE     | SAFE     | from 2 to 1",
+                "\"slotKind\": \"gpu\"      | \"slotKind\": \"fpga\"            | steps.split.policy.slotKind | RISKY    | RISKY    | until a worker has slots of that kind",
                 "java.io.IOException      | java.lang.Exception             | steps.split.policy.retryOn  | RISKY    | RISKY    | other exceptions are retried than before",
                 "\"value\": \"32\"        | \"value\": \"64\"               | steps.split.policy.placement.requires | RISKY | RISKY | other workers may be given it",
                 "\"weight\": 5            | \"weight\": 6                   | steps.split.policy.placement.prefers | SAFE | SAFE | (weight 6)]",

@@ -27,14 +27,15 @@ public final class Policies {
         var backoff = annotation.nested("backoff");
         var delivery = annotation.constant("delivery");
         return new StepPolicy(
-                duration(annotation, "timeout", timeout),
-                duration(annotation, "queueTimeout", Defaults.QUEUE_TIMEOUT),
-                number(annotation, "retries", Defaults.RETRIES),
-                backoff.isPresent() ? backoff(backoff.get()) : Defaults.BACKOFF,
-                delivery.isPresent() ? Delivery.valueOf(delivery.get()) : Defaults.DELIVERY,
-                number(annotation, "slots", Defaults.SLOTS),
-                classNames(annotation, "retryOn", elements),
-                classNames(annotation, "noRetryOn", elements));
+                        duration(annotation, "timeout", timeout),
+                        duration(annotation, "queueTimeout", Defaults.QUEUE_TIMEOUT),
+                        number(annotation, "retries", Defaults.RETRIES),
+                        backoff.isPresent() ? backoff(backoff.get()) : Defaults.BACKOFF,
+                        delivery.isPresent() ? Delivery.valueOf(delivery.get()) : Defaults.DELIVERY,
+                        number(annotation, "slots", Defaults.SLOTS),
+                        classNames(annotation, "retryOn", elements),
+                        classNames(annotation, "noRetryOn", elements))
+                .withSlotKind(annotation.text("slotKind").orElse(""));
     }
 
     /** A written whole number, or the default if it is left out. */
