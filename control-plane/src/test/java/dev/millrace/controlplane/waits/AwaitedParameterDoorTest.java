@@ -144,11 +144,11 @@ class AwaitedParameterDoorTest {
 
     @Test
     void itIsExplainedWhatTheStepWaitsFor() {
-        try (var worker = worker()) {
-            var run = start("n");
-            approval();
-            assertThat(PLANE.ask("GET", "/api/v1/runs/" + run + "/explain", "").body())
-                    .contains("EVENT", event, "APPROVAL", "Ship it?");
-        }
+        var worker = worker();
+        var run = start("n");
+        approval();
+        assertThat(PLANE.ask("GET", "/api/v1/runs/" + run + "/explain", "").body())
+                .contains("EVENT", event, "APPROVAL", "Ship it?");
+        worker.close();
     }
 }
