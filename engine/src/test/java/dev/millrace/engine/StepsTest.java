@@ -164,6 +164,16 @@ class StepsTest {
     }
 
     @Test
+    void aListOfTooManyElementsIsNotTakenApart() {
+        var list = "[" + "1,".repeat(100_000) + "1]";
+        with(workflow("w").step("list").step("each", step -> step.each("list"))).on("list", any -> value(list));
+        var run = run();
+        assertThat(run.state()).isEqualTo(RunState.FAILED);
+        assertThat(run.failure().orElseThrow().cause().message()).contains("has 100001 elements and may have 100000");
+        assertThat(run.tasks()).as("no task was made of any").hasSize(2);
+    }
+
+    @Test
     void oneFailedElementFailsTheRunAndTheOtherQueuedOnesAreGivenUp() {
         version = engine.define(workflow("w")
                 .step("list")

@@ -112,7 +112,7 @@ final class DurableCode {
 
     private void await(int place) {
         boolean brought = kind(place).isBrought();
-        var waits = Duration.ofMillis(brought ? 20_000 : 200L * (1 + place * place));
+        var waits = Duration.ofMillis(brought ? 30_000 : 200L * (1 + place * place));
         tell(new NewCheckpoint(place, key(place), place, kind(place), "", new Command.Content.Wait(waits)));
         if (dice.chance(0.6)) {
             world.time().in(dice.between(0, 2 * Timeline.SECOND), actor, () -> leave(place));

@@ -49,8 +49,8 @@ enum Flaw {
     TIMES_NOT_READ,
     /** What happened to a run since its last image is not added to its history. */
     HISTORY_LEFT_OUT,
-    /** A new owner's edge does not learn what has waited for events before. */
-    WAITS_NOT_READ,
+    /** Who brings events does not hear what waits for them. */
+    WAITS_NOT_HEARD,
     /** A former owner can still store what it decided. */
     OWNERS_NOT_FENCED;
 

@@ -77,6 +77,7 @@ final class Judge {
 
     private final Chronicle chronicle;
     private final WaitLaws waits;
+    private final QueueOrder order;
     private final Account account;
     private final SlotLaw slots;
 
@@ -84,6 +85,7 @@ final class Judge {
         this.world = world;
         this.chronicle = new Chronicle(world);
         this.waits = new WaitLaws(world);
+        this.order = new QueueOrder(world);
         this.account = new Account(world);
         this.slots = new SlotLaw(world);
     }
@@ -126,6 +128,7 @@ final class Judge {
         decidedUnder.remove(fact);
         laws.watch(fact);
         waits.stored(fact);
+        order.stored(fact, plans);
         over(fact);
         if (fact instanceof Fact.RunStarted run) {
             started(run);

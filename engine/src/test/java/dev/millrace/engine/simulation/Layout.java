@@ -41,6 +41,31 @@ record Layout(
         int nearbyMillis,
         int payloadBytes) {
 
+    /** The same with so many workers of each tenant. */
+    Layout withWorkers(int other) {
+        return new Layout(
+                instances,
+                shards,
+                tenants,
+                workflows,
+                other,
+                clients,
+                delay,
+                slowMessages,
+                storeDelay,
+                storeFailures,
+                acceptLeaseMillis,
+                graceMillis,
+                projectEveryMillis,
+                maxSkewMillis,
+                faultSeconds,
+                faultEveryMillis,
+                readyTasks,
+                perLoad,
+                nearbyMillis,
+                payloadBytes);
+    }
+
     static Layout draw(Random random) {
         return new Layout(
                 1 + random.nextInt(3),

@@ -31,7 +31,7 @@ final class Postman {
 
     /** What waits has changed. */
     void hear(Effect.Awaits awaits) {
-        if (awaits.open().isEmpty()) {
+        if (awaits.open().isEmpty() || world.has(Flaw.WAITS_NOT_HEARD)) {
             waiting.remove(awaits.run());
         } else {
             waiting.put(awaits.run(), awaits);

@@ -3,6 +3,7 @@ package dev.millrace.engine.simulation;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** One seed from beginning to end: things go wrong for a while, then everything heals and every run has to end. */
 final class Simulation {
@@ -28,6 +29,7 @@ final class Simulation {
         }
     }
 
+    private static final long LONGEST_STORM = 60 * Timeline.SECOND;
     private static final long LAST_PASSES = 30 * Timeline.SECOND;
 
     private final long seed;
@@ -37,10 +39,10 @@ final class Simulation {
     private final Inspector inspector;
     private int faults;
 
-    private Simulation(long seed, Optional<Flaw> flaw) {
+    private Simulation(long seed, Optional<Flaw> flaw, UnaryOperator<Layout> layout) {
         this.seed = seed;
         this.flaw = flaw;
-        this.world = new World(seed, flaw);
+        this.world = new World(seed, flaw, layout);
         this.dice = world.dice("nemesis");
         this.inspector = new Inspector(world);
     }
@@ -51,12 +53,21 @@ final class Simulation {
      * @throws AssertionError when a law is broken; its message is all that is needed to see it again
      */
     static Report run(long seed, Optional<Flaw> flaw) {
-        var simulation = new Simulation(seed, flaw);
+        return run(new Simulation(seed, flaw, UnaryOperator.identity()));
+    }
+
+    /** Runs a seed with so many workers of each tenant. */
+    static Report runWithWorkers(long seed, int workers) {
+        return run(new Simulation(seed, Optional.empty(), layout -> layout.withWorkers(workers)));
+    }
+
+    private static Report run(Simulation simulation) {
         try {
             return simulation.run();
         } catch (RuntimeException | AssertionError e) {
             throw new AssertionError(
-                    "SEED=" + seed + simulation.flaw.map(one -> " FLAW=" + one).orElse("") + " at "
+                    "SEED=" + simulation.seed
+                            + simulation.flaw.map(one -> " FLAW=" + one).orElse("") + " at "
                             + simulation.world.time().now() / 1e6 + " s, event "
                             + simulation.world.time().done() + ", " + simulation.world.layout() + ": " + e.getMessage(),
                     e);
@@ -65,7 +76,7 @@ final class Simulation {
 
     /** Runs a seed while somebody asks all the time why things wait. */
     static Report runAsked(long seed) {
-        var simulation = new Simulation(seed, Optional.empty());
+        var simulation = new Simulation(seed, Optional.empty(), UnaryOperator.identity());
         simulation.world.beAsked();
         return simulation.run();
     }
@@ -90,6 +101,7 @@ final class Simulation {
                             .filter(client -> !client.isContent())
                             .toList());
         }
+        reconnectAllAtOnce();
         inspectTheEnd();
         // The last images are on their way; nothing else happens any more.
         long stored = time.now() + LAST_PASSES;
@@ -104,6 +116,26 @@ final class Simulation {
                 world.judge().laws().started().size(),
                 faults,
                 world.probes());
+    }
+
+    /** Every stream of a worker breaks at the same time, and all are back soon. */
+    private void reconnectAllAtOnce() {
+        var time = world.time();
+        world.workers().forEach(WorkerProcess::breakStream);
+        long end = time.now() + LONGEST_STORM;
+        while (!allAreBack() && time.step(end)) {
+            bound();
+        }
+        if (!allAreBack()) {
+            throw new AssertionError("L9: all streams broke at once, and after a minute these are not back: "
+                    + world.workers().stream()
+                            .filter(worker -> !worker.isWelcome())
+                            .toList());
+        }
+    }
+
+    private boolean allAreBack() {
+        return world.workers().stream().allMatch(WorkerProcess::isWelcome);
     }
 
     /** Permits follow from what goes on, so without runs there are none, whoever was killed when. */

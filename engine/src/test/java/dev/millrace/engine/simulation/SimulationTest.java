@@ -73,6 +73,13 @@ class SimulationTest {
         assertThat(absent).as("runs were asked about that were not in memory").isPositive();
     }
 
+    @Test
+    void hundredsOfWorkersThatReconnectAtOnceAreBackSoonAndNothingIsLost() {
+        for (long seed = FIRST; seed < FIRST + 3; seed++) {
+            assertThat(Simulation.runWithWorkers(seed, 300).runs()).isPositive();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void aBugThatPeersHaveHadIsFound(Flaw flaw) {

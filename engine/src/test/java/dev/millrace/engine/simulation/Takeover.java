@@ -126,7 +126,7 @@ final class Takeover {
         // First what is stored, then what the journal's tail has made of it.
         var awaits = new ArrayList<>(stored.awaits());
         awaits.addAll(core.awaits());
-        instance.serves(owned, world.has(Flaw.WAITS_NOT_READ) ? List.of() : awaits);
+        instance.serves(owned, awaits);
         world.time().in(Timeline.SECOND, instance, owned::renew);
     }
 }

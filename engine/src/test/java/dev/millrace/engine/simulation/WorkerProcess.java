@@ -126,6 +126,11 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
         return tenant;
     }
 
+    /** Whether it is connected, and has been welcomed. */
+    boolean isWelcome() {
+        return welcome;
+    }
+
     /** Who it says that it is. */
     WorkerId id() {
         return info.id();
@@ -151,15 +156,17 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
     // ---- its stream ----
 
     private void connect() {
-        instance = world.instances().get(dice.below(world.instances().size()));
+        // The next one, so that whoever owns the shard is found before long.
+        door = door < 0 ? dice.below(world.instances().size()) : door + 1;
+        instance = world.instances().get(door % world.instances().size());
         stream = new Stream(world, this, instance);
         welcome = false;
         heard = world.time().now();
         var has = new ArrayList<>(running.keySet());
         unacknowledged.values().forEach(completion -> has.add(completion.attempt()));
         var opened = stream;
-        var door = instance;
-        opened.toInstance(() -> door.workers().hello(opened, this, tenant, info, has));
+        var there = instance;
+        opened.toInstance(() -> there.workers().hello(opened, this, tenant, info, has));
         world.time().in(PATIENCE_AT_HELLO, this, () -> {
             if (stream == opened && !welcome) {
                 ended(opened);
@@ -183,6 +190,8 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
     }
 
     private Object reconnect;
+    /** Number of the instance that it tried last; -1 before the first. */
+    private int door = -1;
 
     /** The stream breaks and both sides are told. */
     void breakStream() {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /** A cluster: what there is, what is cut off from what, and what has been seen. */
 final class World extends Actor {
@@ -44,11 +45,11 @@ final class World extends Actor {
     private boolean asked;
     private long healedAt;
 
-    World(long seed, Optional<Flaw> flaw) {
+    World(long seed, Optional<Flaw> flaw, UnaryOperator<Layout> changed) {
         super("world");
         this.dice = new Dice(seed);
         this.flaw = flaw;
-        this.layout = Layout.draw(dice.fork("layout").random());
+        this.layout = changed.apply(Layout.draw(dice.fork("layout").random()));
         this.judge = new Judge(this);
         this.database = new Database(this);
         define();
