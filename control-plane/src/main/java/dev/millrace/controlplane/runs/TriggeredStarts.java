@@ -43,6 +43,7 @@ public final class TriggeredStarts {
      * @param service in whose name it is started: it must be allowed to see the workflow
      * @param request names the start, so that it happens once; a UUIDv7
      * @param mayBeKnown whether it may have been asked for before
+     * @param key idempotency key of the run, by which the start is known for longer than requests are remembered; empty for none
      * @param input JSON in UTF-8; checked against the schema of the workflow's latest version
      */
     public record Wanted(
@@ -51,6 +52,7 @@ public final class TriggeredStarts {
             String workflow,
             UUID request,
             boolean mayBeKnown,
+            Optional<String> key,
             byte[] input,
             Map<String, String> metadata) {
         public Wanted {
@@ -79,7 +81,7 @@ public final class TriggeredStarts {
                 "",
                 "",
                 wanted.input(),
-                Optional.empty(),
+                wanted.key(),
                 KeyLife.KEPT,
                 Priority.NORMAL,
                 wanted.metadata(),

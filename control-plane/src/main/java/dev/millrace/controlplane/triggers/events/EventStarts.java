@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -73,6 +74,7 @@ final class EventStarts {
                             entry.workflow(),
                             request(event.id(), entry.filter()),
                             again,
+                            Optional.empty(),
                             event.data(),
                             metadata))
                     .thenApply(begun -> entry.started(begun.run().value()));

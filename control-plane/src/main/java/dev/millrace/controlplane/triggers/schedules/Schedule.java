@@ -153,6 +153,11 @@ record Schedule(
                 hash.getLong() & 0x3FFF_FFFF_FFFF_FFFFL | 0x8000_0000_0000_0000L);
     }
 
+    /** The idempotency key of a tick's run: requests are forgotten after a day, and a tick may be asked for again long after that. */
+    String key(Instant tick) {
+        return "millrace.tick:" + id + ":" + tick;
+    }
+
     private ByteBuffer hash(Instant tick) {
         var names = ByteBuffer.allocate(28)
                 .putLong(id.getMostSignificantBits())

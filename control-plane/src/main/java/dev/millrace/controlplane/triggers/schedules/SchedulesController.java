@@ -182,7 +182,7 @@ class SchedulesController implements SchedulesApi {
             return CompletableFuture.completedFuture(started);
         }
         return starts.again(schedule, ticks.get(at))
-                .thenComposeAsync(begun -> backfill(schedule, ticks, at + 1, started + (begun.existing() ? 0 : 1)));
+                .thenComposeAsync(isNew -> backfill(schedule, ticks, at + 1, started + (isNew ? 1 : 0)));
     }
 
     private static UUID position(String cursor) {

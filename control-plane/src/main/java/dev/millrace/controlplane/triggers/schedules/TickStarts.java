@@ -147,9 +147,21 @@ final class TickStarts {
                 });
     }
 
-    /** Starts a tick of which it is not known whether it was started before. */
-    CompletionStage<TriggeredStarts.Begun> again(Schedule schedule, Instant tick) {
-        return begin(schedule, schedule.request(tick), Optional.of(tick));
+    /**
+     * Starts a tick of which it is not known whether it was started before.
+     *
+     * @return whether it was not; also for one that was started with an input which the schedule had then
+     */
+    CompletionStage<Boolean> again(Schedule schedule, Instant tick) {
+        return begin(schedule, schedule.request(tick), Optional.of(tick))
+                .thenApply(begun -> !begun.existing())
+                .exceptionally(failure -> {
+                    var refusal = Problems.refusal(Problems.unwrapped(failure));
+                    if (refusal.code() == ErrorCode.IDEMPOTENCY_CONFLICT) {
+                        return false;
+                    }
+                    throw refusal;
+                });
     }
 
     /** Starts a run of the schedule beside its ticks. */
@@ -168,6 +180,7 @@ final class TickStarts {
                     schedule.workflow(),
                     request,
                     tick.isPresent(),
+                    tick.map(schedule::key),
                     schedule.input(),
                     metadata));
         } catch (ApiException e) {

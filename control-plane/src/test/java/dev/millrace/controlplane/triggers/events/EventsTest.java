@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -198,6 +199,32 @@ class EventsTest {
                 (JsonValue.Object) ((JsonValue.Object) items.get(1)).members().get("error");
         assertThat(text(error, "code")).isEqualTo(code);
         assertThat(text(error, "path")).isEqualTo(path);
+    }
+
+    /** Each request is stored whole or told to come again; nothing is lost in between, and the server goes on. */
+    @Test
+    void aStormOfTenThousandEventsIsStoredOrToldToComeAgain() {
+        var storm = "storm." + UUID.randomUUID();
+        var item = "{\"name\":\"" + storm + "\",\"data\":{\"cents\":1}}";
+        var thousand = "{\"items\":[" + (item + ",").repeat(999) + item + "]}";
+        var answers = IntStream.range(0, 10)
+                .parallel()
+                .mapToObj(any -> PLANE.ask("POST", "/api/v1/events", thousand))
+                .toList();
+
+        assertThat(answers).allSatisfy(answer -> assertThat(answer.status()).isIn(200, 429, 503));
+        long stored = answers.stream().filter(answer -> answer.status() == 200).count();
+        assertThat(stored).isPositive();
+        assertThat(answers)
+                .filteredOn(answer -> answer.status() == 200)
+                .allSatisfy(answer -> assertThat(
+                                ((JsonValue.Array) answer.json().members().get("items")).items())
+                        .hasSize(1_000)
+                        .allSatisfy(one ->
+                                assertThat(((JsonValue.Object) one).members()).containsOnlyKeys("event")));
+        assertThat(PLANE.ask("GET", "/api/v1/events?name=" + storm + "&limit=1", "")
+                        .status())
+                .isEqualTo(200);
     }
 
     @Test

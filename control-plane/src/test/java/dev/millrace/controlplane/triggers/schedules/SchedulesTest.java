@@ -12,6 +12,7 @@ import dev.millrace.manifest.JsonValue;
 import dev.millrace.manifest.Manifest;
 import dev.millrace.manifest.Overlap;
 import dev.millrace.manifest.Triggers;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -146,6 +147,29 @@ class SchedulesTest {
                                 "{\"from\":\"2026-01-01T00:00:00Z\",\"to\":\"2099-01-01T05:00:00Z\"}")
                         .code())
                 .isEqualTo("FIELD_INVALID");
+    }
+
+    /** Requests are forgotten after a day; who asks for the same ticks a week later must not start them again. */
+    @Test
+    void ticksAreKnownWhenTheirRequestsAreForgotten() throws SQLException {
+        var path = path(create(INPUT + ",\"cron\":\"0 * * * *\",\"zone\":\"UTC\""));
+        var body = "{\"from\":\"2026-01-01T00:00:00Z\",\"to\":\"2026-01-01T03:00:00Z\"}";
+        assertThat(PLANE.ask("POST", path + "/backfill", body).json())
+                .isEqualTo(Json.read("{\"ticks\":3,\"started\":3}"));
+
+        try (var connection = PLANE.owner().getConnection();
+                var keys = connection.prepareStatement(
+                        "SELECT count(*) FROM core.unique_key WHERE scope = ? AND key LIKE 'millrace.tick:%'")) {
+            keys.setString(1, "start:" + workflow);
+            try (var row = keys.executeQuery()) {
+                row.next();
+                assertThat(row.getInt(1)).isEqualTo(3);
+            }
+        }
+        var changed = PLANE.ask("PATCH", path, "{\"input\":{\"cents\":2}}");
+        assertThat(changed.status()).as(changed.body()).isEqualTo(200);
+        assertThat(PLANE.ask("POST", path + "/backfill", body).json())
+                .isEqualTo(Json.read("{\"ticks\":3,\"started\":0}"));
     }
 
     @ParameterizedTest

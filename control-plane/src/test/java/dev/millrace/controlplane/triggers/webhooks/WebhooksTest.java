@@ -322,6 +322,22 @@ class WebhooksTest {
         assertThat(unread(webhook, "Transfer-Encoding: chunked")).contains("411");
     }
 
+    @Test
+    void tenThousandHeadersAreRefusedAndHurtNobody() throws IOException {
+        var webhook = create(",\"source\":\"API_KEY\",\"header\":\"X-Api-Key\"");
+        var headers = new StringBuilder("Content-Length: 2");
+        for (int i = 0; i < 10_000; i++) {
+            headers.append("\r\nX-").append(i).append(": v");
+        }
+
+        assertThat(unread(webhook, headers.toString())).startsWith("HTTP/1.1 4");
+
+        assertThat(failures(webhook)).isEmpty();
+        assertThat(deliver(webhook, "{}", "Content-Type", "application/json", "X-Api-Key", SECRET)
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
     /** The answer to a request whose body never comes. */
     private static String unread(Answer webhook, String header) throws IOException {
         try (var socket = new Socket(PLANE.url().getHost(), PLANE.url().getPort())) {
