@@ -41,6 +41,7 @@ class RestClientTest {
     private RestClient client;
     private RunsApi runs;
     private final LinkedBlockingQueue<Received> received = new LinkedBlockingQueue<>();
+    private final ConcurrentLinkedQueue<String> accepted = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<Answer> answers = new ConcurrentLinkedQueue<>();
 
     private record Received(String method, String target, String authorization, String body) {}
@@ -73,6 +74,16 @@ class RestClientTest {
         assertThat(run.getCreatedAt()).isEqualTo(Instant.parse("2026-11-21T10:15:30.123456Z"));
         assertThat(run.getTasks().get(0).getAttempts().get(0).getNumber()).isEqualTo(2);
         assertThat(received()).isEqualTo(new Received("GET", "/api/v1/runs/" + RUN, "Bearer mr_secret", ""));
+    }
+
+    /** What is deleted has no answer but a problem; a server does not delete for somebody who would not take that. */
+    @Test
+    void aProblemIsTakenAsAnAnswer() {
+        willAnswer(200, A_RUN);
+
+        runs.getRun(RUN);
+
+        assertThat(accepted).containsExactly("application/json, application/problem+json");
     }
 
     @Test
@@ -211,6 +222,7 @@ class RestClientTest {
 
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
+            accepted.add(exchange.getRequestHeaders().getFirst("Accept"));
             received.add(new Received(
                     exchange.getRequestMethod(),
                     exchange.getRequestURI().toString(),

@@ -23,6 +23,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/**
+ * Events, what they start, and what they do not. Where each kind of bad input on what starts runs is shown:
+ *
+ * <ul>
+ *   <li>an event without a name, with a long one, with a pattern in it: {@link #anEventThatCannotBeIsRefusedAndTheOthersAreNot}; too large, too
+ *       many: {@link #whatIsTooLargeOrTooManyIsRefused}; a storm: {@link #aStormOfTenThousandEventsIsStoredOrToldToComeAgain}; the same id:
+ *       {@link #anEventThatIsPublishedAgainIsTheSameEvent}; a chain of events is not bounded yet
+ *   <li>an expression with a mistake: {@code FiltersTest.aFilterThatCannotDecideIsRefused}, {@code CelControllerTest.aMistakeIsToldWithItsColumn};
+ *       a costly one: {@code CelControllerTest.whatCostsTooMuchFailsAndHurtsNobody}; a missing member: {@link
+ *       #whyAnEventStartsNothingIsToldForEachFilter}
+ *   <li>a cron, zone, duration or instant that is none: {@code SchedulesTest.whatIsNoTimeIsRefused}; where clocks change: {@code
+ *       TicksTest.whereClocksChangeEachTimeOfTheWallClockIsOneTick}
+ *   <li>a delivery that proves nothing, is old, of another type, no JSON, packed, too large, with ten thousand headers, too often, and a
+ *       challenge: {@code WebhooksTest}; while the database is down: not shown yet
+ * </ul>
+ */
 class EventsTest {
     private static final TestControlPlane PLANE = TestControlPlane.shared();
     private static final Duration LIMIT = Duration.ofSeconds(20);
