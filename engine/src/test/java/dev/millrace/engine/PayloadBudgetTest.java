@@ -57,8 +57,8 @@ class PayloadBudgetTest {
         assertThat(refused)
                 .isEqualTo(new Reply.Refused(
                         "OVERLOADED",
-                        "The shard holds 40 active runs and may hold 1000; their inputs, results and checkpoints take 20000"
-                                + " bytes of memory and may take 20000. Nothing was started. Try again later."));
+                        "The shard holds 40 active runs and may hold 1000; their inputs, results and checkpoints take"
+                                + " 20000 bytes of memory and may take 20000. Nothing was started. Try again later."));
         engine.project(); // what has not been projected counts, and stays until it is
         engine.worker(100, version).on("work", any -> value("1"));
         engine.project();
@@ -87,6 +87,44 @@ class PayloadBudgetTest {
         assertThat(engine.run(runs.get(0)).state()).isEqualTo(RunState.WAITING);
         engine.advance(Duration.ofMillis(1));
         assertThat(runs).allSatisfy(run -> assertThat(engine.run(run).state()).isEqualTo(RunState.SUCCEEDED));
+    }
+
+    @Test
+    void whatNobodyServesLeavesMemoryButForTheHeadsOfItsLanesSoThatOthersStart() {
+        var spacious = new EngineHarness(new ShardSettings(
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(10),
+                1_000,
+                new ShardSettings.Residence(1_000, 16, 100, Duration.ofSeconds(10), BUDGET)));
+        for (int i = 0; i < 6; i++) {
+            var lonely = spacious.define(oneStep("lonely-" + i));
+            for (int j = 0; j < 16; j++) {
+                spacious.start(lonely, LARGE);
+            }
+            spacious.project();
+        }
+        assertThat(spacious.shard().residents().payloadBytes())
+                .as("of 48,000 bytes that wait for workers")
+                .isLessThan(BUDGET);
+        var served = spacious.define(oneStep("served"));
+        spacious.worker(1, served).on("work", any -> value("1"));
+        assertThat(spacious.run(spacious.start(served, LARGE)).state()).isEqualTo(RunState.SUCCEEDED);
+    }
+
+    @Test
+    void signalsCountUntilTheirRunHasEnded() {
+        var version = engine.define(workflow("durable")
+                .deadline(Duration.ofDays(60))
+                .step("work", step -> step.durable().timeout(Duration.ofDays(20)))
+                .build());
+        var worker = engine.workerByHand(1, version);
+        var run = engine.start(version, "1");
+        long before = payloadBytes();
+        engine.ask(replyTo ->
+                new Command.SendSignal(replyTo, TENANT, run, new Signal("go", "r1", EngineHarness.payload(LARGE))));
+        assertThat(payloadBytes() - before).as("kept").isEqualTo(500);
+        worker.store(worker.newest("work"), waits(CheckpointKind.SIGNAL, "go", 0, Duration.ofDays(1)));
+        assertThat(payloadBytes() - before).as("taken by the step").isBetween(500L, 700L);
     }
 
     @Test

@@ -21,6 +21,7 @@ public final class Windows {
     private int inUse;
     private int sharing = 1;
     private long affordable = Long.MAX_VALUE;
+    private boolean crowded;
     private int spilled;
 
     /** Windows of these sizes. */
@@ -58,9 +59,11 @@ public final class Windows {
      * Of runs with payloads of so many bytes each fewer are kept, so that those that queue do not take more than half of what payloads
      * may.
      *
-     * @param crowded whether they do now: then those that are too many wait again, although no other comes
+     * @param crowded whether they do now: then those that are too many wait again, although no other comes, and a lane keeps one at least,
+     *     however many there are; lanes that nobody serves would stop every start otherwise
      */
     public void heed(long bytesEach, boolean crowded) {
+        this.crowded = crowded;
         affordable = residence.payloadBytes() / 2 / Math.max(1, bytesEach);
         if (crowded) {
             windows.values().forEach(Window::shrink);
@@ -69,7 +72,8 @@ public final class Windows {
 
     int mostPerLane() {
         long all = Math.min(residence.readyTasks(), affordable);
-        return (int) Math.max(residence.leastPerLane(), all / sharing / Math.max(1, inUse));
+        int least = crowded ? 1 : residence.leastPerLane();
+        return (int) Math.max(least, all / sharing / Math.max(1, inUse));
     }
 
     /** At so many a window is refilled. */

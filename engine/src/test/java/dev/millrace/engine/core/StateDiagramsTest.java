@@ -40,7 +40,9 @@ class StateDiagramsTest {
                 What a run's history shows beside these states: `CANCELLING` (somebody asked for the end of the run or the task),
                 `DEADLINE_PASSED`, `CLEANING_UP` (compensations and the on-failure handler begin), `EXTENDED` (an attempt was
                 given more time), `SEALING` (a transactional task is given up as soon as it is certain that it has not committed)
-                and `CHECKPOINT` (durable code did something, begins to wait, or waits no longer).
+                and `CHECKPOINT` (durable code did something, begins to wait, or waits no longer). Also `SIGNALLED` (the run was sent a
+                signal), `SLOTS_RELEASED` (an attempt goes on without its slots) and `REPLAYED` (a new generation begins; attempts are
+                numbered anew).
                 """);
         for (var table : Tables.ALL) {
             draw(table, page);
