@@ -12,7 +12,9 @@ import java.lang.annotation.Target;
  *
  * <p>Before each attempt of a step begins, what the run has used is held against it: at the limit, or where a rate limit of the
  * same name says that the attempt is expected to take more than is left, the attempt does not begin, the run fails with {@code
- * BUDGET_EXCEEDED}, and what it did is compensated. Attempts that have begun go on, and may use more. A replay counts what it keeps.
+ * BUDGET_EXCEEDED}, and what it did is compensated; or it asks for more, as {@link #exceeded} says. What attempts that are under way are
+ * expected to use is set aside for them: another one that would fit but for that waits until they have ended. Attempts that have begun
+ * go on, and may use more. A replay counts what it keeps.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -6,6 +6,6 @@ public enum BudgetExceeded {
     /** It fails, and what it did is compensated. */
     FAIL,
 
-    /** It waits until somebody approves more, or the run deadline comes. */
+    /** Its next attempts wait until somebody lets it use more, or the deadline of the run comes. */
     ASK
 }

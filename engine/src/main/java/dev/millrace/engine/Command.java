@@ -123,6 +123,15 @@ public sealed interface Command {
      */
     record CancelRun(long replyTo, TenantId tenant, RunId run, String reason) implements AboutRun {}
 
+    /**
+     * Lets a run that has not ended use more: answered with {@link Reply.BudgetRaised}.
+     *
+     * @param limit how much of it the run may use in all; not less than now
+     * @param by who asks, for the run's history
+     */
+    record RaiseBudget(long replyTo, TenantId tenant, RunId run, String budget, long limit, String by, String reason)
+            implements AboutRun {}
+
     /** Asks for the end of a run: answered with {@link Reply.RunEnded} at once or when it ends. */
     record FollowRun(long replyTo, TenantId tenant, RunId run) implements AboutRun {}
 

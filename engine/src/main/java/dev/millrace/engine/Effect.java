@@ -219,8 +219,20 @@ public sealed interface Effect {
                                 task.node(), task.element(), task.checkpoints().all(), open);
                     }
                 }
+                addBudgets(run, open);
             }
             return of(run.tenant(), run.run(), run.generation(), run.version(), run.started(), open, run.input());
+        }
+
+        private static void addBudgets(RunImage run, List<OpenWait> open) {
+            if (run.allowance().asked()) {
+                run.tasks().stream()
+                        .flatMap(task -> task.held().stream())
+                        .filter(Held::asks)
+                        .map(held -> OpenWait.ofBudget(held, run.deadline()))
+                        .distinct()
+                        .forEach(open::add);
+            }
         }
     }
 

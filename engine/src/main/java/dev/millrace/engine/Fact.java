@@ -130,6 +130,7 @@ public sealed interface Fact {
             Instant deadline,
             RunTerms terms,
             Optional<Parent> parent,
+            Allowance allowance,
             List<RunImage.TaskImage> kept,
             String by,
             String reason)
@@ -251,6 +252,21 @@ public sealed interface Fact {
 
     /** A task failed without an attempt of its own: its queue timeout passed, or its condition or keys cannot be told. */
     record TaskFailed(TenantId tenant, Instant at, RunId run, int generation, int node, int element, Failure failure)
+            implements OfRun {}
+
+    /**
+     * A task that could begin is held back by a budget of its run. It queues again by itself when there is room, which follows from the
+     * facts: others have used less than they were expected to, or the budget was raised.
+     */
+    record TaskHeld(TenantId tenant, Instant at, RunId run, int generation, int node, int element, String budget)
+            implements OfRun {}
+
+    /**
+     * Somebody let a run use more.
+     *
+     * @param limit how much it may use in all
+     */
+    record BudgetRaised(TenantId tenant, Instant at, RunId run, String budget, long limit, String by, String reason)
             implements OfRun {}
 
     /** A task will not run, because a parent that it needs has no value or its condition does not hold. */

@@ -90,6 +90,8 @@ public record Hold(
         CHILD,
         /** A step waits for somebody's answer. */
         APPROVAL,
+        /** Its run has used as much as it may, or may have when others have ended. */
+        BUDGET,
         /** Its workflow is paused. */
         PAUSED,
         /** As many runs as may go on at once are going on. */

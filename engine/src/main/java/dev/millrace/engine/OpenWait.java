@@ -1,13 +1,16 @@
 package dev.millrace.engine;
 
+import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Something that a task waits for and that the edge brings: an event, or the answer of people.
+ * Something that a task waits for and that the edge brings: an event, or the answer of people. A run may wait so for more of a budget.
  *
- * @param node number of the step in the {@link WorkflowPlan}
+ * @param node number of the step in the {@link WorkflowPlan}; {@link #OF_RUN} for more of a budget
  * @param checkpoint is open; its value says what is asked for, or, where the step has not begun, the parameter of the manifest does
  *     that {@link Checkpoint#place} is the number of
  * @param since the event that ended the latest wait of the task for the same; empty for none
@@ -26,6 +29,33 @@ public record OpenWait(int node, int element, Checkpoint checkpoint, String sinc
     /** Whether the edge needs the input of the run to tell what is asked for. */
     public boolean isOfInput() {
         return checkpoint.key().isBefore() && checkpoint.digest().equals(OF_INPUT);
+    }
+
+    /** The number of no step: what the run as a whole asks for is more of a budget. */
+    public static final int OF_RUN = 65_535;
+
+    /**
+     * A run asks for more of a budget. It is an {@link CheckpointKind#APPROVAL} whose name is the budget's, and whose branch is what the
+     * budget was, so that the next time the run asks it asks for something else.
+     *
+     * @param until when the run's time is over
+     */
+    public static OpenWait ofBudget(Held held, Instant until) {
+        var was = BigDecimal.valueOf(held.limit()).stripTrailingZeros().toPlainString();
+        return new OpenWait(
+                OF_RUN,
+                0,
+                new Checkpoint(
+                        new CheckpointKey(was, held.budget(), 1),
+                        0,
+                        CheckpointKind.APPROVAL,
+                        "",
+                        Checkpoint.State.OPEN,
+                        0,
+                        until,
+                        Payload.NONE,
+                        Optional.empty()),
+                "");
     }
 
     /** Adds those of a task that has not ended. */

@@ -51,6 +51,14 @@ public sealed interface Reply {
      */
     record RunReplayed(int generation) implements Reply {}
 
+    /**
+     * The run may use so much.
+     *
+     * @param used what it has used so far
+     * @param limit how much it may use in all
+     */
+    record BudgetRaised(String budget, long used, long limit) implements Reply {}
+
     /** A followed run has ended. */
     record RunEnded(RunImage image) implements Reply {}
 

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param terms what was evaluated when this generation of it began
  * @param parent of a run that a durable step started
  * @param signals what it was sent
+ * @param allowance what became of its budgets
  * @param spending what it used since the image captured before this one
  * @param history transitions since the image captured before this one; a reply's image carries all that are not known to be
  *     projected
@@ -49,6 +50,7 @@ public record RunImage(
         RunTerms terms,
         Optional<Parent> parent,
         Signals signals,
+        Allowance allowance,
         Spending spending,
         List<Transition> history,
         Optional<Passivity> passivity,
@@ -103,6 +105,7 @@ public record RunImage(
                 terms,
                 parent,
                 signals,
+                allowance,
                 otherSpending,
                 otherHistory,
                 otherPassivity,
@@ -138,6 +141,7 @@ public record RunImage(
      * @param released whether its live attempt goes on without its slots
      * @param spent what its attempts said that they have spent
      * @param seal present while a task of a transactional step is given up and may have committed
+     * @param held why it waits although it could begin; empty for no such reason
      */
     public record TaskImage(
             int node,
@@ -158,7 +162,8 @@ public record RunImage(
             long call,
             boolean released,
             TaskSpent spent,
-            Optional<Seal> seal) {
+            Optional<Seal> seal,
+            Optional<Held> held) {
 
         /** Whether the step ended before any task of it began; of a mapped step, this task stands for all. */
         public boolean neverBegan() {
@@ -168,7 +173,7 @@ public record RunImage(
 
     /**
      * One transition of the run's history. What happens to a run or a task without changing its state is on record too, as
-     * {@code CANCELLING}, {@code DEADLINE_PASSED}, {@code SLOTS_RELEASED}, {@code CLEANING_UP}, {@code EXTENDED}, {@code SEALING}, {@code CHECKPOINT} and {@code REPLAYED}, after
+     * {@code CANCELLING}, {@code DEADLINE_PASSED}, {@code BUDGET_RAISED}, {@code SLOTS_RELEASED}, {@code CLEANING_UP}, {@code EXTENDED}, {@code SEALING}, {@code CHECKPOINT} and {@code REPLAYED}, after
      * which a new generation begins and attempts are numbered anew.
      *
      * @param node -1 for the run itself

@@ -44,6 +44,7 @@ final class GateScenarios {
         scenarios.put(Gate.SIGNAL, engine -> durable(engine, CheckpointKind.SIGNAL));
         scenarios.put(Gate.CHILD, engine -> durable(engine, CheckpointKind.CHILD));
         scenarios.put(Gate.APPROVAL, engine -> durable(engine, CheckpointKind.APPROVAL));
+        scenarios.put(Gate.BUDGET, GateScenarios::budget);
         scenarios.put(Gate.PAUSED, GateScenarios::paused);
         scenarios.put(Gate.RUN_CONCURRENCY, GateScenarios::concurrencyOfRuns);
         scenarios.put(Gate.CONCURRENCY, GateScenarios::concurrencyOfAttempts);
@@ -112,6 +113,16 @@ final class GateScenarios {
         worker.store(worker.newest("work"), waits(kind, "it", 0, HOUR));
         worker.suspend(worker.newest("work"), 0);
         return first(engine, run);
+    }
+
+    private static Waiting budget(EngineHarness engine) {
+        var version = engine.define(workflow("w")
+                .askingBudget("tokens", 100)
+                .step("first")
+                .step("second", "first")
+                .build());
+        engine.worker(1, version).on("first", any -> value("1").using("tokens", 130));
+        return task(engine, engine.start(version), 1);
     }
 
     private static Waiting batch(EngineHarness engine) {

@@ -2,6 +2,7 @@ package dev.millrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.manifest.BudgetSpec;
 import dev.millrace.manifest.Delivery;
 import dev.millrace.manifest.Manifest;
 import java.time.Duration;
@@ -43,6 +44,7 @@ public final class Laws {
     private final Set<RunId> cancelled = new HashSet<>();
     private final Set<RunId> cleaning = new HashSet<>();
     private final Map<AttemptRef, Spent> spent = new HashMap<>();
+    private final Map<RunId, Usage> raised = new HashMap<>();
     private final Map<RunId, Usage> used = new HashMap<>();
     private final Map<RunId, Usage> everUsed = new HashMap<>();
     private final Map<RunId, RunState> ended = new HashMap<>();
@@ -93,6 +95,8 @@ public final class Laws {
             live.remove(task);
         } else if (fact instanceof Fact.TaskCancelRequested requested) {
             unwanted.add(new TaskName(requested.run(), requested.node(), requested.element()));
+        } else if (fact instanceof Fact.BudgetRaised more) {
+            raised.merge(more.run(), Usage.of(more.budget(), more.limit()), Usage::atLeast);
         } else if (fact instanceof Fact.CleanUpStarted cleanUp) {
             assertThat(live.values())
                     .as("no attempt is live when the clean-up begins: %s", fact)
@@ -148,7 +152,10 @@ public final class Laws {
             for (var budget : plans.get(ref.run()).manifest().budgets()) {
                 assertThat((double) used(ref.run()).amount(budget.name()))
                         .as("no attempt begins for which there is no money: %s", fact)
-                        .isLessThan(budget.limit());
+                        .isLessThan(limit(ref.run(), budget));
+                assertThat(used(ref.run()).amount(budget.name()) + expected(ref, budget.name()))
+                        .as("what is under way and this one are expected to use no more than there is: %s", fact)
+                        .isLessThanOrEqualTo((long) limit(ref.run(), budget));
             }
         }
         if (cancelled.contains(ref.run())) {
@@ -171,6 +178,54 @@ public final class Laws {
         live.put(task, ref);
         if (fact.call() > 0) {
             called(fact);
+        }
+    }
+
+    /** What the live attempts of its run and this one are expected to use beyond what they have said, where costs are fixed. */
+    private long expected(AttemptRef offered, String budget) {
+        long expected = cost(offered, budget);
+        for (var ref : live.values()) {
+            if (ref.run().equals(offered.run())) {
+                var said = spent.getOrDefault(ref, Spent.NONE);
+                long cost = said.settled().amounts().getOrDefault(budget, cost(ref, budget));
+                expected += Math.max(
+                        0, cost(ref, budget) == 0 ? 0 : cost - said.used().amount(budget));
+            }
+        }
+        return expected;
+    }
+
+    private long cost(AttemptRef ref, String budget) {
+        var plan = plans.get(ref.run());
+        return ref.node() >= plan.steps()
+                ? 0
+                : plan.manifest().steps().get(ref.node()).rateLimits().stream()
+                        .filter(use -> use.name().equals(budget)
+                                && use.costExpression().isEmpty())
+                        .mapToLong(use -> use.cost())
+                        .sum();
+    }
+
+    private double limit(RunId run, BudgetSpec budget) {
+        return Math.max(budget.limit(), raised.getOrDefault(run, Usage.NONE).amount(budget.name()));
+    }
+
+    /** What holds tasks of a run back holds as long as there is a reason, and no longer. */
+    void held(RunImage image) {
+        boolean isLive = image.tasks().stream().anyMatch(task -> task.state().isLive());
+        for (var task : image.tasks()) {
+            task.held().ifPresent(held -> {
+                assertThat(task.state()).as("what is held waits: %s", task).isEqualTo(TaskState.WAITING);
+                long used = image.usage().amount(held.budget());
+                boolean isEstimated = plans.get(image.run()).manifest().steps().get(task.node()).rateLimits().stream()
+                        .anyMatch(use -> use.name().equals(held.budget()));
+                assertThat(used >= held.limit() || isEstimated || isLive)
+                        .as("run %s has used %s: a raise lets it go on: %s", image.run(), used, held)
+                        .isTrue();
+                assertThat(held.asks() || isLive)
+                        .as("somebody is asked, or attempts are under way that may use less: %s", image)
+                        .isTrue();
+            });
         }
     }
 

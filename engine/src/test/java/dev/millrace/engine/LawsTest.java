@@ -53,6 +53,21 @@ class LawsTest {
     }
 
     @Test
+    void whatBudgetsHoldBackIsHeldForAReason() {
+        long held = 0;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            var histories = history(seed);
+            for (var image : histories.engine().seen(histories.engine().shard(), histories.active())) {
+                histories.laws.held(image);
+                held += image.tasks().stream()
+                        .flatMap(task -> task.held().stream())
+                        .count();
+            }
+        }
+        assertThat(held).as("the law was put to the test").isPositive();
+    }
+
+    @Test
     void noWorkerEverEntersAgainWhatMayRunOnlyOnce() {
         int entered = 0;
         for (long seed = 0; seed < SEEDS; seed++) {

@@ -75,7 +75,7 @@ public final class RandomHistories {
 
     /** The next thing happens. */
     public void step() {
-        switch (random.nextInt(21)) {
+        switch (random.nextInt(22)) {
             case 0, 1, 2, 3 -> start();
             case 4, 5 -> engine.advance(Duration.ofNanos((long) (random.nextDouble() * 3e9)));
             case 6 -> engine.advance(Duration.ofSeconds(random.nextInt(30)));
@@ -94,6 +94,7 @@ public final class RandomHistories {
             case 15, 16 -> byHand();
             case 17 -> replay();
             case 18, 19 -> bring();
+            case 20 -> raise(50);
             default -> {
                 if (random.nextInt(4) == 0) {
                     worker();
@@ -112,6 +113,25 @@ public final class RandomHistories {
         performing(engine.absentWorker(4, versions.toArray(VersionRef[]::new))).connect();
         for (int i = 0; i < 400 && laws.ended().size() < runs.size(); i++) {
             engine.advance(Duration.ofSeconds(20));
+            raise(100_000);
+        }
+    }
+
+    /** Somebody lets the runs that ask use more. */
+    private void raise(int more) {
+        for (var run : active()) {
+            for (var asked : engine.run(run).tasks()) {
+                asked.held()
+                        .filter(Held::asks)
+                        .ifPresent(held -> engine.ask(replyTo -> new Command.RaiseBudget(
+                                replyTo,
+                                EngineHarness.TENANT,
+                                run,
+                                held.budget(),
+                                (long) held.limit() + 1 + random.nextInt(more),
+                                "an operator",
+                                "for the test")));
+            }
         }
     }
 

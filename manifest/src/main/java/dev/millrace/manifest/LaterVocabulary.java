@@ -28,7 +28,7 @@ public final class LaterVocabulary {
                     "@Workflow(pinning)",
                     "Emitter",
                     "Loop"),
-            Map.of("@Budget(exceeded = ASK)", "Use FAIL, which ends the run before it spends more."));
+            Map.of());
 
     private static final SortedSet<String> NAMES = Collections.unmodifiableSortedSet(new TreeSet<>(WORDS.keySet()));
 

@@ -23,13 +23,6 @@ final class VocabularyScan {
         found(manifest.pinning() != Defaults.PINNING, "@Workflow(pinning)", "pinning", owner);
         found(!manifest.metadata().isEmpty(), "@Metadata", "metadata", owner);
         sharing(manifest.sharing(), "", owner);
-        for (int i = 0; i < manifest.budgets().size(); i++) {
-            found(
-                    manifest.budgets().get(i).exceeded() == BudgetExceeded.ASK,
-                    "@Budget(exceeded = ASK)",
-                    "budgets[" + i + "].exceeded",
-                    owner);
-        }
         triggers(manifest.triggers(), owner);
         schema(manifest.input().schema(), "input.schema", owner);
         for (int i = 0; i < manifest.steps().size(); i++) {

@@ -53,15 +53,12 @@ class VocabularyRulesTest {
                 .contains(
                         "pinning",
                         "metadata",
-                        "budgets[0].exceeded",
                         "triggers.collect",
                         "triggers.throttle",
                         "input.schema.items.properties.card",
                         "input.schema.items.properties.customer",
                         "steps[0].stream",
-                        "steps[2].parameters[1].source",
                         "steps[2].output.kind",
-                        "steps[3].parameters[1].source",
                         "actions[0].policy.delivery",
                         "actions[0].sharing.fairness");
     }

@@ -44,14 +44,14 @@ class LaterWordsTest {
     }
 
     /** Members of which only some values are words. */
-    private static final Map<String, String> VALUES = Map.of("@Budget(exceeded)", "@Budget(exceeded = ASK)");
+    private static final Map<String, String> VALUES = Map.of();
 
     /** Members are words too where an annotation is effective but for them; each is used here with another value than usual. */
     private static TreeSet<String> refusedMembers() {
         var refused = new TreeSet<String>();
         var member = Pattern.compile("NotYetSupported] (@\\w+\\(\\w+) =");
         for (var found : compile("""
-                @Workflow(weight = Weight.LIGHT, pinning = Pinning.BUILD) @Budget(value = "usd", limit = 1, exceeded = BudgetExceeded.ASK) class Bad {
+                @Workflow(weight = Weight.LIGHT, pinning = Pinning.BUILD) class Bad {
                   @Step(fallback = "guess")
                   @RateLimit(value = "bank", limit = 5, key = "input.id", cost = "size(input.id)")
                   String charge(Order order) { return ""; }

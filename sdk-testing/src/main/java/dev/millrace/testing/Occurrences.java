@@ -89,7 +89,7 @@ final class Occurrences {
         var asked = new ArrayList<Asked>();
         for (var waiting : awaits.values()) {
             for (var open : waiting.open()) {
-                if (open.checkpoint().kind() == CheckpointKind.APPROVAL) {
+                if (open.checkpoint().kind() == CheckpointKind.APPROVAL && open.node() != OpenWait.OF_RUN) {
                     asked.add(new Asked(waiting, open, ask(waiting, open)));
                 }
             }

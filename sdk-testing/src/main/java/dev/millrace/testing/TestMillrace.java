@@ -235,7 +235,7 @@ public final class TestMillrace {
         plane.publish(name, codec.write(data, dev.millrace.TypeRef.of(data.getClass())));
     }
 
-    /** What runs of this test ask people now. */
+    /** What runs of this test ask people now. A run that asks for more of a budget says so by {@link TestRun#asksForMore}. */
     public List<TestApproval> approvals() {
         return plane.asked().stream()
                 .map(asked -> new TestApproval(plane, codec, asked))

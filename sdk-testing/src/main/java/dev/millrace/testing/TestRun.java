@@ -7,6 +7,7 @@ import dev.millrace.codec.Codec;
 import dev.millrace.connection.MillraceException;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Failure;
+import dev.millrace.engine.Held;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.Reply;
 import dev.millrace.engine.RunId;
@@ -147,6 +148,32 @@ public final class TestRun {
                 .filter(task -> task.node() == node)
                 .mapToLong(task -> task.spent().used().amount(name))
                 .sum();
+    }
+
+    /**
+     * Lets the run use more of a budget, as a person does whom it asks, and runs of it what can be run then.
+     *
+     * @param limit how much it may use in all
+     * @throws MillraceException if a control plane would refuse it, with its code
+     */
+    public TestRun raiseBudget(String budget, long limit) {
+        var reply = plane.ask(
+                replyTo -> new Command.RaiseBudget(replyTo, Plane.TENANT, id, budget, limit, "a test", "a test"));
+        if (reply instanceof Reply.Refused refused) {
+            throw new MillraceException(refused.code(), refused.message());
+        }
+        return this;
+    }
+
+    /** The budgets of which the run asks for more, by name; empty while it does not. */
+    public List<String> asksForMore() {
+        return image().tasks().stream()
+                .flatMap(task -> task.held().stream())
+                .filter(Held::asks)
+                .map(Held::budget)
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     /**

@@ -9,7 +9,10 @@ import dev.millrace.cli.terminal.Table;
 import dev.millrace.rest.RunsApi;
 import dev.millrace.rest.model.RunDetail;
 import dev.millrace.rest.model.RunState;
+import dev.millrace.rest.model.Task;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -124,19 +127,34 @@ final class GetCommand implements Callable<Integer> {
         if (detail.getResult() != null) {
             out.println(style.bold("result     ") + detail.getResult());
         }
+        boolean isUsing = detail.getUsage() != null && !detail.getUsage().isEmpty();
+        if (isUsing) {
+            out.println(style.bold("used       ") + Wording.amounts(detail.getUsage()));
+        }
         if (detail.getTasks().isEmpty()) {
             return;
         }
         out.println();
-        var table = new Table("TASK", "STATE", ">ATTEMPTS", ">TOOK", "FAILURE");
-        detail.getTasks()
-                .forEach(task -> table.row(
-                        task.getElement() == null ? task.getStep() : task.getStep() + "[" + task.getElement() + "]",
-                        task.getState().toString(),
-                        String.valueOf(task.getAttempts().size()),
-                        Wording.took(task.getStartedAt(), task.getFinishedAt()),
-                        Wording.failure(task.getFailure())));
+        var titles = new ArrayList<>(List.of("TASK", "STATE", ">ATTEMPTS", ">TOOK", "FAILURE"));
+        if (isUsing) {
+            titles.add("USED");
+        }
+        var table = new Table(titles.toArray(String[]::new));
+        detail.getTasks().forEach(task -> table.row(cells(task, isUsing)));
         table.lines(style).forEach(out::println);
+    }
+
+    private static String[] cells(Task task, boolean withUsage) {
+        var cells = new ArrayList<>(List.of(
+                task.getElement() == null ? task.getStep() : task.getStep() + "[" + task.getElement() + "]",
+                task.getState().toString(),
+                String.valueOf(task.getAttempts().size()),
+                Wording.took(task.getStartedAt(), task.getFinishedAt()),
+                Wording.failure(task.getFailure())));
+        if (withUsage) {
+            cells.add(Wording.amounts(task.getUsage()));
+        }
+        return cells.toArray(String[]::new);
     }
 
     /** The whole hash is in the JSON form; people compare its beginning. */

@@ -6,7 +6,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** The group of commands about runs. */
-@Command(name = "runs", description = "List, show, cancel, signal, replay and export runs.")
+@Command(name = "runs", description = "List, show, cancel, signal, replay and export runs, and let them use more.")
 public final class RunsCommand extends CommandGroup {
     private RunsCommand() {}
 
@@ -17,6 +17,7 @@ public final class RunsCommand extends CommandGroup {
                 .addSubcommand(new GetCommand(context))
                 .addSubcommand(new CancelCommand(context))
                 .addSubcommand(new SignalCommand(context))
+                .addSubcommand(new BudgetCommand(context))
                 .addSubcommand(new FailedCommand(context))
                 .addSubcommand(new ReplayCommand(context))
                 .addSubcommand(new ExportCommand(context));

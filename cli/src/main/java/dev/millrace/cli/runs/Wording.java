@@ -6,6 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** How values of a run are written in a table. What is not there is a dash; the arguments may be null for that. */
 final class Wording {
@@ -51,5 +54,15 @@ final class Wording {
     static String message(Failure failure) {
         var message = failure.getMessage() == null ? failure.getCode() : failure.getMessage();
         return message.length() > MESSAGE_SHOWN ? message.substring(0, MESSAGE_SHOWN - 3) + "..." : message;
+    }
+
+    /** How much was used of what. */
+    static String amounts(Map<String, Long> amounts) {
+        return amounts == null || amounts.isEmpty()
+                ? "-"
+                : new TreeMap<>(amounts)
+                        .entrySet().stream()
+                                .map(amount -> amount.getKey() + " " + amount.getValue())
+                                .collect(Collectors.joining(", "));
     }
 }

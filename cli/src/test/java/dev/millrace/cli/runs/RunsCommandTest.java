@@ -142,6 +142,32 @@ class RunsCommandTest {
     }
 
     @Test
+    void whatARunAndItsTasksUsedIsShown() {
+        controlPlane.on("GET /api/v1/runs/" + RUN, 200, """
+                {"runId":"%s","workflow":"w","version":"v","state":"WAITING","compensated":false,
+                "createdAt":"2026-11-21T08:00:00Z","usage":{"tokens":130,"pages":3},"tasks":[
+                {"step":"first","kind":"STEP","state":"SUCCEEDED","attempts":[],"usage":{"tokens":130,"pages":3}},
+                {"step":"second","kind":"STEP","state":"WAITING","attempts":[]}]}""".formatted(RUN));
+
+        assertThat(run("runs", "get", RUN).out())
+                .contains("used       pages 3, tokens 130", "FAILURE  USED", "-        pages 3, tokens 130");
+    }
+
+    @Test
+    void aRunMayUseMoreWhenSomebodySaysSo() {
+        controlPlane.on(
+                "POST /api/v1/runs/" + RUN + "/budget",
+                200,
+                "{\"runId\":\"" + RUN + "\",\"budget\":\"tokens\",\"used\":130,\"limit\":500}");
+
+        var run = run("runs", "budget", RUN, "tokens", "500", "--by", "ada");
+
+        assertThat(run.out()).isEqualTo(RUN + "  may use 500 of tokens, and has used 130\n");
+        assertThat(controlPlane.requests().get(0)).contains("\"limit\":500", "\"by\":\"ada\"");
+        assertThat(run("runs", "budget", RUN, "tokens", "0").exitCode()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
     void aRunAsJsonIsWhatTheServerWroteDownToItsDigits() {
         controlPlane.on("GET /api/v1/runs/" + RUN, 200, """
                 {"runId":"%s","fromANewerServer":[1,{"a":null}],"input":{"z":1.50,"a":12345678901234567890},"tasks":[]}""".formatted(RUN));

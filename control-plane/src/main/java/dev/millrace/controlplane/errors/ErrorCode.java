@@ -40,6 +40,8 @@ public enum ErrorCode {
     STEP_NOT_FOUND(404, Status.Code.NOT_FOUND),
     TASK_NOT_FOUND(404, Status.Code.NOT_FOUND),
     APPROVAL_NOT_FOUND(404, Status.Code.NOT_FOUND),
+    /** The run's workflow has no budget of this name. */
+    BUDGET_NOT_FOUND(404, Status.Code.NOT_FOUND),
     EVENT_NOT_FOUND(404, Status.Code.NOT_FOUND),
     EVENT_SCHEMA_NOT_FOUND(404, Status.Code.NOT_FOUND),
     FILTER_NOT_FOUND(404, Status.Code.NOT_FOUND),
@@ -62,6 +64,8 @@ public enum ErrorCode {
     APPROVAL_TAKEN(409, Status.Code.FAILED_PRECONDITION),
     /** The approval was answered before, or its time is up. */
     APPROVAL_OVER(409, Status.Code.FAILED_PRECONDITION),
+    /** The run may use as much already, or cannot go on without more. */
+    BUDGET_NOT_RAISED(409, Status.Code.FAILED_PRECONDITION),
     /** The run's workflow has no step that could wait for a signal. */
     SIGNAL_NOT_EXPECTED(409, Status.Code.FAILED_PRECONDITION),
     RUN_NOT_FINISHED(409, Status.Code.FAILED_PRECONDITION),

@@ -129,6 +129,7 @@ final class HoldViews {
             case SIGNAL -> "waits for signals";
             case CHILD -> "waits for runs that it started";
             case APPROVAL -> "waits for answers of people";
+            case BUDGET -> "waits because the budgets of its runs are used up";
             default -> throw new IllegalStateException("What is held back by " + gate + " queues, or has not begun.");
         };
     }
@@ -177,6 +178,9 @@ final class HoldViews {
             case CHILD ->
                 "It waits for the end of the run that it started as '" + hold.name() + "'" + atTheLatest(hold);
             case APPROVAL -> "It waits for somebody to answer '" + hold.name() + "'" + atTheLatest(hold);
+            case BUDGET ->
+                "Its run may use " + hold.limit() + " of '" + hold.name() + "', and " + hold.taken()
+                        + " are used or set aside for attempts that are under way.";
             case PAUSED ->
                 "Workflow '" + hold.name() + "' has been paused since " + shown(hold.since())
                         + (hold.by().isEmpty() ? "." : ", by " + hold.by() + ".");

@@ -1,9 +1,15 @@
 package dev.millrace.controlplane.waits;
 
+import dev.millrace.engine.OpenWait;
 import dev.millrace.manifest.Json;
 import dev.millrace.manifest.JsonValue;
 import dev.millrace.manifest.SchemaCheck;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * An answer that a run waits for.
@@ -15,15 +21,51 @@ import java.util.Optional;
 record Approval(String id, OpenedWait asked, String role, Optional<String> title, JsonValue schema, SchemaCheck check) {
     /** Reads what a run asks; throws an {@link IllegalArgumentException} if it does not say so. */
     static Approval of(OpenedWait wait) {
+        if (wait.name().node() == OpenWait.OF_RUN) {
+            var title = "May it use more of '" + wait.name().key().name() + "' than "
+                    + wait.name().key().branch() + "?";
+            return of(wait, "", Optional.of(title), budget(wait));
+        }
         if (Json.read(wait.ask()) instanceof JsonValue.Object ask
                 && ask.members().get("role") instanceof JsonValue.Text role
                 && ask.members().containsKey("schema")) {
-            var schema = ask.members().get("schema");
             var title = ask.members().get("title") instanceof JsonValue.Text text
                     ? Optional.of(text.value())
                     : Optional.<String>empty();
-            return new Approval(ApprovalId.of(wait.name()), wait, role.value(), title, schema, SchemaCheck.of(schema));
+            return of(wait, role.value(), title, ask.members().get("schema"));
         }
         throw new IllegalArgumentException("An approval has a role and a schema.");
+    }
+
+    private static Approval of(OpenedWait wait, String role, Optional<String> title, JsonValue schema) {
+        return new Approval(ApprovalId.of(wait.name()), wait, role, title, schema, SchemaCheck.of(schema));
+    }
+
+    /** What a run asks that has used as much of a budget as it may. */
+    private static JsonValue budget(OpenedWait wait) {
+        var was = wait.name().key().branch();
+        long least = new BigDecimal(was).setScale(0, RoundingMode.FLOOR).longValueExact() + 1;
+        var limit = new TreeMap<String, JsonValue>();
+        limit.put("type", JsonValue.of("integer"));
+        limit.put("description", JsonValue.of("how much the run may use in all"));
+        limit.put("minimum", JsonValue.of(least));
+        limit.put("maximum", JsonValue.of(RaisedBudgets.MOST));
+        var schema = new TreeMap<String, JsonValue>();
+        schema.put("type", JsonValue.of("object"));
+        schema.put(
+                "description",
+                JsonValue.of("Run " + wait.name().run() + " may use " + was + " of '"
+                        + wait.name().key().name() + "', which is not enough: how much may it use?"));
+        schema.put("properties", new JsonValue.Object(Map.of("limit", new JsonValue.Object(limit))));
+        schema.put("required", new JsonValue.Array(List.of(JsonValue.of("limit"))));
+        schema.put("additionalProperties", JsonValue.of(false));
+        return new JsonValue.Object(schema);
+    }
+
+    /** The budget of which its run asks for more. */
+    Optional<String> budget() {
+        return asked.name().node() == OpenWait.OF_RUN
+                ? Optional.of(asked.name().key().name())
+                : Optional.empty();
     }
 }

@@ -7,11 +7,15 @@ import dev.millrace.controlplane.tenancy.Principal;
 import dev.millrace.controlplane.waits.ApprovalRows.Note;
 import dev.millrace.engine.Checkpoint;
 import dev.millrace.engine.CheckpointKind;
+import dev.millrace.engine.OpenWait;
 import dev.millrace.engine.Reply;
 import dev.millrace.engine.TenantId;
+import dev.millrace.manifest.Json;
+import dev.millrace.manifest.JsonValue;
 import io.micronaut.scheduling.TaskExecutors;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
@@ -66,16 +70,19 @@ final class Approvals {
     private final Map<WaitName, Approval> byName = new ConcurrentHashMap<>();
     private final ApprovalRows rows;
     private final Bringing bringing;
+    private final RaisedBudgets budgets;
     private final Clock clock;
     private final ExecutorService blocking;
 
     Approvals(
             ApprovalRows rows,
             Bringing bringing,
+            RaisedBudgets budgets,
             Clock clock,
             @Named(TaskExecutors.BLOCKING) ExecutorService blocking) {
         this.rows = rows;
         this.bringing = bringing;
+        this.budgets = budgets;
         this.clock = clock;
         this.blocking = blocking;
     }
@@ -150,6 +157,11 @@ final class Approvals {
     CompletionStage<Noted> find(TenantId tenant, String id) {
         var name = ApprovalId.read(tenant, id);
         var approval = byName.get(name);
+        if (approval == null && name.node() == OpenWait.OF_RUN) {
+            throw new ApiException(
+                    ErrorCode.APPROVAL_OVER,
+                    "Approval " + id + " is over: somebody has let its run use more, or the run has ended.");
+        }
         return approval != null
                 ? later(() -> noted(tenant, List.of(approval)).get(0))
                 : bringing.look(name).thenApply(now -> {
@@ -205,6 +217,10 @@ final class Approvals {
             requireFree(found.note(), id, by);
             requireFit(found.approval(), json);
             var name = found.approval().asked().name();
+            if (found.approval().budget().isPresent()) {
+                return budgets.raise(who, name.run(), name.key().name(), limit(json), by, "as the run asked")
+                        .thenApply(raised -> found);
+            }
             return bringing.bring(name, CheckpointKind.APPROVAL, json, source(by))
                     .thenApply(settled -> first(found, settled));
         });
@@ -228,11 +244,29 @@ final class Approvals {
         return "$.answer" + inAnswer.substring(1);
     }
 
+    /** It has been checked. */
+    private static long limit(byte[] json) {
+        var answer = (JsonValue.Object) Json.read(new String(json, StandardCharsets.UTF_8));
+        return ((JsonValue.Number) answer.members().get("limit")).value().longValueExact();
+    }
+
     /** Nobody will answer: the run goes on without. */
     CompletionStage<Noted> expire(Principal who, String id, String by) {
         return find(who.tenant(), id)
+                .thenApply(Approvals::requireAnother)
                 .thenCompose(found -> bringing.end(found.approval().asked().name(), CheckpointKind.APPROVAL, source(by))
                         .thenApply(settled -> first(found, settled)));
+    }
+
+    private static Noted requireAnother(Noted found) {
+        if (found.approval().budget().isPresent()) {
+            throw new ApiException(
+                    ErrorCode.BUDGET_NOT_RAISED,
+                    "Run " + found.approval().asked().name().run() + " cannot go on without more of '"
+                            + found.approval().budget().get()
+                            + "'. Say how much it may use, or cancel the run.");
+        }
+        return found;
     }
 
     /** Who, and when: it stands with the answer. */

@@ -11,7 +11,6 @@ import dev.millrace.controlplane.rest.Answers;
 import dev.millrace.controlplane.rest.Cursor;
 import dev.millrace.controlplane.tenancy.Caller;
 import dev.millrace.controlplane.tenancy.Permission;
-import dev.millrace.controlplane.tenancy.Principal;
 import dev.millrace.controlplane.tenancy.RequiresPermission;
 import dev.millrace.controlplane.waits.Approvals.Noted;
 import dev.millrace.controlplane.waits.Approvals.Place;
@@ -75,7 +74,7 @@ class ApprovalsController implements ApprovalsApi {
     @RequiresPermission(Permission.APPROVALS_ANSWER)
     public Mono<HttpResponse<ApprovalView>> claimApproval(String approvalId, ByWhom wish) {
         var who = caller.principal();
-        return answer(approvals.claim(who, approvalId, by(who, wish.getBy())));
+        return answer(approvals.claim(who, approvalId, ByWhomText.of(who, wish.getBy())));
     }
 
     @Override
@@ -89,14 +88,17 @@ class ApprovalsController implements ApprovalsApi {
     public Mono<HttpResponse<ApprovalView>> answerApproval(String approvalId, AnswerApproval wish) {
         var who = caller.principal();
         return answer(approvals.answer(
-                who, approvalId, by(who, wish.getBy()), wish.getAnswer().bytes()));
+                who,
+                approvalId,
+                ByWhomText.of(who, wish.getBy()),
+                wish.getAnswer().bytes()));
     }
 
     @Override
     @RequiresPermission(Permission.APPROVALS_ANSWER)
     public Mono<HttpResponse<ApprovalView>> expireApproval(String approvalId, ByWhom wish) {
         var who = caller.principal();
-        return answer(approvals.expire(who, approvalId, by(who, wish.getBy())));
+        return answer(approvals.expire(who, approvalId, ByWhomText.of(who, wish.getBy())));
     }
 
     @Override
@@ -107,12 +109,6 @@ class ApprovalsController implements ApprovalsApi {
 
     private Mono<HttpResponse<ApprovalView>> answer(CompletionStage<Noted> noted) {
         return answers.of(noted).map(found -> HttpResponse.ok(view(found)));
-    }
-
-    /** Tokens belong to services; whoever is behind one may be named, and is answerable to that service. */
-    private static String by(Principal who, String name) {
-        var token = "token " + who.tokenId() + " of service " + who.serviceName();
-        return name == null || name.isBlank() ? token : name + " (" + token + ")";
     }
 
     private static ApprovalView view(Noted noted) {
@@ -130,6 +126,7 @@ class ApprovalsController implements ApprovalsApi {
             view.setClaimedBy(noted.note().claimedBy());
             noted.note().claimedAt().ifPresent(view::setClaimedAt);
         }
+        approval.budget().ifPresent(view::setBudget);
         if (!noted.role().equals(approval.role())) {
             view.setAskedRole(approval.role());
         }

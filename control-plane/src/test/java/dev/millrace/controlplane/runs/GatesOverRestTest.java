@@ -2,11 +2,15 @@ package dev.millrace.controlplane.runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.millrace.controlplane.testing.TestControlPlane;
 import dev.millrace.controlplane.testing.TestWorker;
 import dev.millrace.controlplane.testing.Workflow;
 import dev.millrace.engine.Hold.Gate;
 import dev.millrace.manifest.Backoff;
+import dev.millrace.manifest.BatchSpec;
+import dev.millrace.manifest.BudgetExceeded;
+import dev.millrace.manifest.BudgetSpec;
 import dev.millrace.manifest.ConcurrencySpec;
 import dev.millrace.manifest.ConcurrencyStrategy;
 import dev.millrace.manifest.Json;
@@ -20,10 +24,13 @@ import dev.millrace.manifest.placement.LabelComparator;
 import dev.millrace.manifest.placement.LabelRequirement;
 import dev.millrace.manifest.placement.PlacementSpec;
 import dev.millrace.manifest.placement.Stickiness;
+import dev.millrace.protocol.worker.v1.Amount;
 import dev.millrace.protocol.worker.v1.AttemptRef;
 import dev.millrace.protocol.worker.v1.CheckpointKind;
 import dev.millrace.protocol.worker.v1.CheckpointMade;
+import dev.millrace.protocol.worker.v1.Completion;
 import dev.millrace.protocol.worker.v1.Failure;
+import dev.millrace.protocol.worker.v1.Spent;
 import dev.millrace.protocol.worker.v1.Suspended;
 import dev.millrace.protocol.worker.v1.WorkerFrame;
 import java.time.Duration;
@@ -41,17 +48,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class GatesOverRestTest {
     private static final TestControlPlane PLANE = TestControlPlane.shared();
     private static final Duration LIMIT = Duration.ofSeconds(20);
-    /** What lasts for milliseconds, what needs a fault, what cannot be made from outside, and what the doors do not let in yet. */
-    private static final Set<Gate> NOT_HERE = Set.of(
-            Gate.EVALUATION,
-            Gate.READING,
-            Gate.NOTHING,
-            Gate.STICKY_WORKER,
-            Gate.BATCH,
-            Gate.EVENT,
-            Gate.SIGNAL,
-            Gate.CHILD,
-            Gate.APPROVAL);
+    /** What lasts for milliseconds, what needs a fault or a race, and what the doors do not let in yet. */
+    private static final Set<Gate> NOT_HERE =
+            Set.of(Gate.EVALUATION, Gate.READING, Gate.NOTHING, Gate.STICKY_WORKER, Gate.CHILD);
 
     private final String workflow = "w-" + UUID.randomUUID();
     private final String limit = "l-" + UUID.randomUUID();
@@ -171,25 +170,60 @@ class GatesOverRestTest {
                                             .build());
                             return run;
                         };
-                    case SLEEP ->
+                    case SLEEP -> () -> waiting(CheckpointKind.SLEEP, "");
+                    case EVENT -> () -> waiting(CheckpointKind.EVENT, "{\"where\":\"true\",\"values\":{}}");
+                    case SIGNAL -> () -> waiting(CheckpointKind.SIGNAL, "");
+                    case APPROVAL -> () -> waiting(CheckpointKind.APPROVAL, "{\"role\":\"editor\",\"schema\":{}}");
+                    case BUDGET -> this::outOfMoney;
+                    case BATCH ->
                         () -> {
-                            var worker = connect(register(Workflow.durable(workflow)), 1);
-                            var run = start();
-                            sleep(worker, worker.assignment().getAttempt());
-                            return run;
+                            var batch = new BatchSpec(5, Duration.ofHours(1), "");
+                            connect(
+                                    register(plain.toBuilder()
+                                            .steps(List.of(plain.steps().get(0).toBuilder()
+                                                    .batch(batch)
+                                                    .build()))
+                                            .build()),
+                                    5);
+                            return start();
                         };
                     default -> null;
                 });
     }
 
-    private static void sleep(TestWorker worker, AttemptRef attempt) {
+    /** A durable step that waits for an hour at the most. */
+    private String waiting(CheckpointKind kind, String ask) {
+        var worker = connect(register(Workflow.durable(workflow)), 1);
+        var run = start();
+        waits(worker, worker.assignment().getAttempt(), kind, ask);
+        return run;
+    }
+
+    /** A run whose only attempt failed after it had used all that there was. */
+    private String outOfMoney() {
+        var worker = connect(
+                register(step(plain, policy(plain, 3, Duration.ofMillis(1), 1)).toBuilder()
+                        .budgets(List.of(new BudgetSpec("tokens", 10, BudgetExceeded.ASK)))
+                        .build()),
+                1);
+        var run = start();
+        worker.complete(Completion.newBuilder()
+                .setAttempt(worker.assignment().getAttempt())
+                .setFailure(Failure.newBuilder().setType("Broken").setMessage("no"))
+                .setSpent(Spent.newBuilder()
+                        .addUsed(Amount.newBuilder().setName("tokens").setAmount(10))));
+        return run;
+    }
+
+    private static void waits(TestWorker worker, AttemptRef attempt, CheckpointKind kind, String ask) {
         worker.send(WorkerFrame.newBuilder()
                 .addCheckpoints(CheckpointMade.newBuilder()
                         .setAttempt(attempt)
                         .setNumber(1)
                         .setName("nap")
                         .setCount(1)
-                        .setKind(CheckpointKind.SLEEP)
+                        .setKind(kind)
+                        .setAsk(ByteString.copyFromUtf8(ask))
                         .setWaitMicros(Duration.ofHours(1).toNanos() / 1000))
                 .addSuspended(Suspended.newBuilder().setAttempt(attempt))
                 .build());

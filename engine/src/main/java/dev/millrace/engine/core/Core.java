@@ -72,7 +72,8 @@ public final class Core {
                 followers,
                 numbers,
                 passivation,
-                new Mail(recorder, durables));
+                new Mail(recorder, durables),
+                new Raises(recorder, progress));
         kinship = new Kinship(memory, ledger, progress, durables, inquiries);
         starts = new Starts(memory, recorder, progress, followers, inquiries, numbers);
     }
@@ -111,7 +112,7 @@ public final class Core {
     /** What each run in memory waits for to which something may be brought. */
     public List<Effect.Awaits> awaits() {
         return memory.runs.values().stream()
-                .filter(run -> run.version.plan.isBrought)
+                .filter(run -> run.version.plan.isBrought || run.allowance.asked())
                 .map(OpenWaits::of)
                 .toList();
     }
@@ -165,10 +166,12 @@ public final class Core {
     }
 
     private void goOn() {
-        progress.makeRoom();
-        kinship.goOn();
-        questions.ask();
-        offer();
+        do {
+            progress.makeRoom();
+            kinship.goOn();
+            questions.ask();
+            offer();
+        } while (ledger.steps.hasToMakeRoom());
         for (var run : memory.rewaiting) {
             run.rewaits = false;
             recorder.effect(OpenWaits.of(run));

@@ -191,6 +191,12 @@ final class Durables {
             settleDue(task, task.awaited);
             return true;
         }
+        if (task.held != null) {
+            if (task.trail != null && recorder.nowMicros() >= task.trail.endMicros()) {
+                timeouts.timedOut(task);
+            }
+            return true; // what else it waits for can wait, and the run's deadline is the run's
+        }
         if (task.trail == null || task.state != TaskState.RUNNING && task.state != TaskState.WAITING) {
             return false;
         }

@@ -128,6 +128,7 @@ final class Images {
                 run.terms,
                 Optional.ofNullable(run.parent),
                 Mailbox.image(run.mailbox),
+                run.allowance,
                 run.spending(),
                 history,
                 Passivation.of(run),
@@ -169,6 +170,7 @@ final class Images {
                 task.call,
                 task.released,
                 TaskSpent.of(task.used, task.spent),
-                Optional.ofNullable(task.seal));
+                Optional.ofNullable(task.seal),
+                Optional.ofNullable(task.held));
     }
 }

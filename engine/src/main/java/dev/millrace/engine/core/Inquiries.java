@@ -31,6 +31,7 @@ final class Inquiries {
     private final LoadNumbers numbers;
     private final Passivation passivation;
     private final Mail mail;
+    private final Raises raises;
 
     /** Commands that wait for an image, in the order in which they came. */
     private final Map<RunName, List<AboutRun>> waiting = new HashMap<>();
@@ -49,7 +50,8 @@ final class Inquiries {
             Followers followers,
             LoadNumbers numbers,
             Passivation passivation,
-            Mail mail) {
+            Mail mail,
+            Raises raises) {
         this.memory = memory;
         this.recorder = recorder;
         this.progress = progress;
@@ -59,6 +61,7 @@ final class Inquiries {
         this.numbers = numbers;
         this.passivation = passivation;
         this.mail = mail;
+        this.raises = raises;
     }
 
     /** Answers at once when the run is in memory, else once its image is loaded. */
@@ -88,6 +91,8 @@ final class Inquiries {
             mail.send(run, send);
         } else if (command instanceof Command.SettleWait settle) {
             mail.bring(run, settle);
+        } else if (command instanceof Command.RaiseBudget raise) {
+            raises.raise(run, raise);
         } else if (command instanceof Command.ReplayRun replay) {
             replays.replay(replay, images.of(run));
         }
@@ -263,7 +268,8 @@ final class Inquiries {
         return command instanceof Command.CancelRun
                 || command instanceof Command.SettleTask
                 || command instanceof Command.SendSignal
-                || command instanceof Command.SettleWait;
+                || command instanceof Command.SettleWait
+                || command instanceof Command.RaiseBudget;
     }
 
     private static boolean isActive(Optional<RunImage> image) {
@@ -286,6 +292,8 @@ final class Inquiries {
             mail.tooLate(send, image.get());
         } else if (waits instanceof Command.SettleWait settle) {
             mail.tooLate(settle, image.get());
+        } else if (waits instanceof Command.RaiseBudget raise) {
+            raises.tooLate(raise, image.get());
         } else if (waits instanceof Command.ReplayRun replay) {
             replays.replay(replay, image.get());
         } else if (waits instanceof Command.Explain explain) {

@@ -7,6 +7,7 @@ import dev.millrace.engine.RunFailure;
 import dev.millrace.engine.RunState;
 import dev.millrace.engine.Spent;
 import dev.millrace.engine.TaskState;
+import dev.millrace.engine.Usage;
 import dev.millrace.engine.core.Tables.AttemptEvent;
 import dev.millrace.engine.core.Tables.RunEvent;
 import dev.millrace.engine.core.Tables.TaskEvent;
@@ -69,6 +70,7 @@ final class Ledger {
         }
         requireNewest(task, ref, fact);
         change(task, fact);
+        steps.letGo(run, fact.at());
         states.idle(run, fact.at());
     }
 
@@ -126,6 +128,7 @@ final class Ledger {
         memory.hasCall(fact.call());
         task.run.tenant.worker(fact.worker()).attach(task, fact.call());
         memory.permits.hold(task);
+        expect(task);
         if (task.run.state == RunState.QUEUED) {
             states.move(task.run, RunEvent.BUSY, at);
             memory.permits.hold(task.run);
@@ -150,6 +153,7 @@ final class Ledger {
         task.run.uses(more, fact.at());
         settleTokens(task, fact);
         task.spent = fact.spent();
+        expect(task);
         if (!more.isNone()) {
             steps.holdAgainstBudgets(task.run);
         }
@@ -275,6 +279,15 @@ final class Ledger {
         task.worker.detach(task);
         task.due = Instant.MIN;
         memory.permits.release(task);
+        if (task.run.funds != null) {
+            task.run.funds.expect(task, Usage.NONE);
+        }
+    }
+
+    private static void expect(Task task) {
+        if (task.run.funds != null) {
+            task.run.funds.expect(task, Budgets.outstanding(task));
+        }
     }
 
     // ---- tasks ----
@@ -359,6 +372,15 @@ final class Ledger {
             steps.skip(run, run.node(skipped.node()), at, skipped.reason());
         } else if (fact instanceof Fact.TaskFailed failed) {
             failed(run, failed);
+        } else if (fact instanceof Fact.TaskHeld held) {
+            held(run.task(held.node(), held.element()), held);
+        } else if (fact instanceof Fact.BudgetRaised raised) {
+            States.note(
+                    run,
+                    at,
+                    "BUDGET_RAISED",
+                    "'" + raised.budget() + "' to " + raised.limit() + " by " + raised.by() + ": " + raised.reason());
+            steps.raised(run, raised.budget(), raised.limit(), at);
         } else if (fact instanceof Fact.StepAdmitted admitted) {
             steps.close(run, run.node(admitted.node()));
             steps.begin(run, run.node(admitted.node()), admitted.verdicts(), at);
@@ -392,7 +414,18 @@ final class Ledger {
         } else {
             throw new IllegalStateException("No memory of facts such as " + fact + ".");
         }
+        steps.letGo(run, at);
         states.idle(run, at);
+    }
+
+    private void held(Task task, Fact.TaskHeld fact) {
+        for (var budget : task.run.version.plan.budgets) {
+            if (budget.name().equals(fact.budget())) {
+                steps.hold(task, budget, fact.at());
+                return;
+            }
+        }
+        throw new IllegalStateException("There is no budget '" + fact.budget() + "', which contradicts " + fact + ".");
     }
 
     private void begin(Fact.RunStarted fact) {
@@ -462,6 +495,7 @@ final class Ledger {
             memory.remove(run);
             run.restart(fact.generation(), fact.input(), fact.deadline(), fact.terms());
         }
+        run.allowance = fact.allowance();
         memory.add(run);
         memory.markDirty(run);
         memory.timers.set(run, Instants.micros(run.deadline));

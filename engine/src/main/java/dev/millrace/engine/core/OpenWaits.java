@@ -23,6 +23,9 @@ final class OpenWaits {
                     }
                 }
             }
+            if (run.funds != null) {
+                run.funds.asking().forEach(held -> open.add(OpenWait.ofBudget(held, run.deadline)));
+            }
         }
         return Effect.Awaits.of(run.tenant.id, run.id, run.generation, run.version.ref, run.started, open, run.input);
     }

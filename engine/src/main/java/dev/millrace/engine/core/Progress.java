@@ -14,8 +14,10 @@ import dev.millrace.engine.Payload;
 import dev.millrace.engine.RunState;
 import dev.millrace.engine.TaskState;
 import dev.millrace.engine.Verdict;
+import dev.millrace.engine.core.Budgets.Stance;
 import dev.millrace.engine.scheduling.Holder;
 import dev.millrace.engine.scheduling.Offer;
+import dev.millrace.manifest.BudgetSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -64,8 +66,10 @@ final class Progress {
             offerTogether(offer);
         } else {
             var task = (Task) offer.task();
-            offer(task, Worker.of(offer.worker()), 0);
-            assign(task, Call.ALONE);
+            if (mayGo(task)) {
+                offer(task, Worker.of(offer.worker()), 0);
+                assign(task, Call.ALONE);
+            }
         }
     }
 
@@ -76,14 +80,31 @@ final class Progress {
         var tasks = new ArrayList<Task>();
         for (var offer = first; offer != null; ) {
             var task = (Task) offer.task();
-            offer(task, Worker.of(offer.worker()), call);
-            tasks.add(task);
+            if (mayGo(task)) {
+                offer(task, Worker.of(offer.worker()), call);
+                tasks.add(task);
+            }
             offer = tasks.size() < first.most() ? scheduler.beside(first, recorder.nowMicros()) : null;
         }
         scheduler.gathered(first);
         for (var task : tasks) {
             assign(task, new Call(call, tasks.size()));
         }
+    }
+
+    /** Whether the budgets of its run let a task go whose turn it is; else it is dealt with. */
+    private boolean mayGo(Task task) {
+        if (task.run.funds == null) {
+            return true;
+        }
+        var exceeded = Budgets.find(task, Stance.EXCEEDED);
+        var full = exceeded != null ? exceeded : Budgets.find(task, Stance.WAITS);
+        if (exceeded != null) {
+            refuseMoney(task);
+        } else if (full != null) {
+            hold(task, full);
+        }
+        return full == null;
     }
 
     private void offer(Task task, Worker worker, long call) {
@@ -361,13 +382,36 @@ final class Progress {
         }
     }
 
-    /** There is no money for another attempt of the task: its run ends. */
+    /** There is no money for another attempt of the task: its run ends, or asks. */
     private void refuseMoney(Task task) {
-        var budget = Budgets.exceeded(task);
-        if (task.state == TaskState.QUEUED && task.seal == null && budget != null) {
-            fail(task.run, task.node, task.element, Budgets.failure(task, budget));
-            settle(task.run);
+        var budget = task.state == TaskState.QUEUED ? Budgets.find(task, Stance.EXCEEDED) : null;
+        if (budget == null) {
+            return;
         }
+        switch (budget.exceeded()) {
+            case FAIL -> fail(task.run, task.node, task.element, Budgets.failure(task, budget));
+            case ASK -> hold(task, budget);
+        }
+        settle(task.run);
+    }
+
+    private void hold(Task task, BudgetSpec budget) {
+        var run = task.run;
+        recorder.record(new Fact.TaskHeld(
+                run.tenant.id, recorder.now(), run.id, run.generation, task.node.number, task.element, budget.name()));
+    }
+
+    /** Lets a run that has not ended use more of a budget that it has. */
+    void raise(Run run, Command.RaiseBudget command) {
+        recorder.record(new Fact.BudgetRaised(
+                run.tenant.id,
+                recorder.now(),
+                run.id,
+                command.budget(),
+                command.limit(),
+                command.by(),
+                command.reason()));
+        settle(run);
     }
 
     private void refuse(Task task) {

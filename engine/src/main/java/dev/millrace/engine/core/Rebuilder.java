@@ -129,6 +129,10 @@ final class Rebuilder {
         task.spent = image.spent().newest();
         run.used = run.used.plus(task.used);
         restoreTrails(task, image.checkpoints());
+        task.held = image.held().orElse(null);
+        if (task.held != null) {
+            run.funds.hold(task);
+        }
         if (image.worker().isPresent()) {
             var id = image.worker().get();
             if (task.state.isLive()) {
@@ -138,6 +142,9 @@ final class Rebuilder {
                     task.worker.release(task);
                 }
                 memory.permits.hold(task);
+                if (run.funds != null) {
+                    run.funds.expect(task, Budgets.outstanding(task));
+                }
                 contend(task);
             } else {
                 task.worker = run.tenant.formerWorker(id);

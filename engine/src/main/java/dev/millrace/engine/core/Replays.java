@@ -93,6 +93,7 @@ final class Replays {
                         .orElse(image.terms())
                         .requiring(image.terms().requires()),
                 image.parent(),
+                image.allowance(),
                 kept(image, plan, again),
                 command.by(),
                 command.reason()));

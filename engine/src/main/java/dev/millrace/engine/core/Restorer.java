@@ -84,6 +84,7 @@ final class Restorer {
         run.cleanUp = image.cleanUp();
         run.ended = image.ended();
         run.mailbox = Mailbox.of(image.signals());
+        run.allowance = image.allowance();
         image.signals().kept().forEach(signal -> memory.holds(run, signal.payload()));
         if (run.isAdmitted()) {
             memory.permits.holdAgain(run);

@@ -1,5 +1,6 @@
 package dev.millrace.engine.core;
 
+import dev.millrace.engine.Allowance;
 import dev.millrace.engine.Parent;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.Priority;
@@ -85,6 +86,10 @@ final class Run extends Timer {
     Mailbox mailbox;
     /** What its tasks have used. */
     Usage used = Usage.NONE;
+    /** Null where its workflow has no budgets. */
+    Funds funds;
+    /** What became of its budgets. */
+    Allowance allowance = Allowance.NONE;
 
     /** Open questions whether steps are to run; null without. They follow from the facts. */
     private List<Question> questions;
@@ -152,6 +157,7 @@ final class Run extends Timer {
         tasks = new Task[plan.nodes.length];
         fans = plan.hasMapped ? new Fan[plan.steps] : null;
         missing = plan.steps == 1 ? NONE : new int[plan.steps];
+        funds = plan.budgets.isEmpty() ? null : new Funds();
         missAll();
     }
 
@@ -183,6 +189,7 @@ final class Run extends Timer {
         ended = Instant.MAX;
         mailbox = null;
         used = Usage.NONE;
+        funds = funds == null ? null : new Funds();
         image = null;
     }
 

@@ -6,8 +6,11 @@ import dev.millrace.engine.Seal;
 import dev.millrace.engine.TaskState;
 import dev.millrace.engine.Terms;
 import dev.millrace.engine.Verdict;
+import dev.millrace.engine.core.Budgets.Stance;
 import dev.millrace.engine.core.Tables.TaskEvent;
 import dev.millrace.engine.scheduling.Limits.Arrival;
+import dev.millrace.manifest.BudgetExceeded;
+import dev.millrace.manifest.BudgetSpec;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -38,7 +41,7 @@ final class Steps {
     final ArrayDeque<Permissions.Leaving> toGo = new ArrayDeque<>();
     /** Those that can never go, because they cost more at once than a rate limit lets through, and have not failed yet. */
     final ArrayDeque<Task> tooCostly = new ArrayDeque<>();
-    /** Those whose next attempt would go beyond a budget, and have not failed yet. */
+    /** Those whose next attempt would go beyond a budget, and have neither failed nor been held yet. */
     final ArrayDeque<Task> beyondBudget = new ArrayDeque<>();
     /** Those that ended without success and have children, which have not been cancelled yet. */
     final ArrayDeque<Task> parting = new ArrayDeque<>();
@@ -52,6 +55,11 @@ final class Steps {
     Steps(Memory memory, States states) {
         this.memory = memory;
         this.states = states;
+    }
+
+    /** Whether something has come to light that is to be settled before anything is offered. */
+    boolean hasToMakeRoom() {
+        return !toGo.isEmpty() || !tooCostly.isEmpty() || !beyondBudget.isEmpty();
     }
 
     // ---- tasks ----
@@ -143,7 +151,7 @@ final class Steps {
         if (task.seal == null && !task.terms.costs().isEmpty() && task.costsTooMuch() >= 0) {
             tooCostly.add(task);
         }
-        if (task.seal == null && Budgets.exceeded(task) != null) {
+        if (run.funds != null && Budgets.find(task, Stance.EXCEEDED) != null) {
             beyondBudget.add(task);
         }
         memory.timers.set(task, task.queueEndMicros());
@@ -152,7 +160,7 @@ final class Steps {
 
     /** The run has used more: what of it queues may have no money any more. */
     void holdAgainstBudgets(Run run) {
-        if (!Budgets.mayBeExceeded(run)) {
+        if (run.funds == null || !Budgets.mayBeExceeded(run)) {
             return;
         }
         for (int node = 0; node < run.version.plan.steps; node++) {
@@ -168,9 +176,72 @@ final class Steps {
     }
 
     private void holdAgainstBudgets(Task task) {
-        if (task != null && task.state == TaskState.QUEUED && task.seal == null && Budgets.exceeded(task) != null) {
+        if (task != null && task.state == TaskState.QUEUED && Budgets.find(task, Stance.EXCEEDED) != null) {
             beyondBudget.add(task);
         }
+    }
+
+    /** A budget of its run holds a task back that queued. */
+    void hold(Task task, BudgetSpec budget, Instant at) {
+        unqueue(task);
+        states.move(task, TaskEvent.HELD);
+        task.held = Budgets.held(task, budget, at);
+        var run = task.run;
+        run.funds.hold(task);
+        task.due = Instants.of(
+                Math.min(Instants.micros(run.deadline), task.trail == null ? Long.MAX_VALUE : task.trail.endMicros()));
+        memory.timers.set(task, Instants.micros(task.due));
+        run.waiting++;
+        if (task.held.asks()) {
+            asks(run);
+        }
+        States.note(task, at, "budget '" + budget.name() + "'");
+    }
+
+    private void asks(Run run) {
+        run.allowance = run.allowance.asking();
+        memory.rewaits(run);
+    }
+
+    /** What its attempts are expected to use may be less than before, or it may use more: what of it is held goes on if it can. */
+    void letGo(Run run, Instant at) {
+        if (run.funds != null && run.funds.isHolding()) {
+            for (var budget : run.version.plan.budgets) {
+                letGo(run, budget, at);
+            }
+        }
+    }
+
+    /** In their turn, so that none waits for ever because others need less. */
+    private void letGo(Run run, BudgetSpec budget, Instant at) {
+        double promised = 0;
+        for (var task = run.funds.first(budget.name()); task != null; task = run.funds.first(budget.name())) {
+            var stance = Budgets.stance(task, budget, promised);
+            if (stance == Stance.GOES) {
+                promised += Budgets.estimate(task, budget.name());
+                resume(task, at);
+                continue;
+            }
+            if (stance == Stance.EXCEEDED && budget.exceeded() == BudgetExceeded.FAIL) {
+                resume(task, at); // to be refused
+            } else if (stance == Stance.EXCEEDED && !task.held.asks()) {
+                task.held = Budgets.held(task, budget, task.held.since());
+                asks(run);
+            }
+            return;
+        }
+    }
+
+    /** A run may use more of something. */
+    void raised(Run run, String name, long limit, Instant at) {
+        run.allowance = run.allowance.with(name, limit);
+        for (var budget : run.version.plan.budgets) {
+            if (budget.name().equals(name)) {
+                run.funds.heldBy(name).forEach(task -> task.held = Budgets.held(task, budget, task.held.since()));
+            }
+        }
+        memory.rewaits(run);
+        letGo(run, at);
     }
 
     void unqueue(Task task) {
@@ -221,6 +292,13 @@ final class Steps {
             task.run.waiting--;
             task.due = Instant.MIN;
         }
+        if (task.held != null) {
+            task.run.funds.release(task);
+            if (task.held.asks()) {
+                memory.rewaits(task.run);
+            }
+            task.held = null;
+        }
         unqueue(task);
     }
 
@@ -257,6 +335,8 @@ final class Steps {
             states.move(task, TaskEvent.LOST);
         } else if (task.state == TaskState.BACKING_OFF) {
             states.move(task, TaskEvent.DUE);
+        } else if (task.state == TaskState.WAITING) {
+            states.move(task, TaskEvent.RESUMED);
         }
         states.wake(task.run, at);
         queue(task, at);

@@ -29,6 +29,8 @@ final class Tables {
         SUSPENDED,
         /** What it waited for is there. */
         RESUMED,
+        /** A budget of its run holds it back. */
+        HELD,
         /** It will not go on, because the run is ending. */
         CANCELLED,
         /** It will never begin. */
@@ -85,6 +87,7 @@ final class Tables {
             .on(TaskEvent.LOST, TaskState.QUEUED, TaskState.ASSIGNED, TaskState.RUNNING)
             .on(TaskEvent.SUSPENDED, TaskState.WAITING, TaskState.RUNNING)
             .on(TaskEvent.RESUMED, TaskState.QUEUED, TaskState.WAITING)
+            .on(TaskEvent.HELD, TaskState.WAITING, TaskState.QUEUED)
             .on(
                     TaskEvent.CANCELLED,
                     TaskState.CANCELLED,

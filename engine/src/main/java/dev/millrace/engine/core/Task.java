@@ -6,6 +6,7 @@ import dev.millrace.engine.AttemptState;
 import dev.millrace.engine.CheckpointKey;
 import dev.millrace.engine.Checkpoints;
 import dev.millrace.engine.Failure;
+import dev.millrace.engine.Held;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.Seal;
 import dev.millrace.engine.Spent;
@@ -62,6 +63,10 @@ final class Task extends Ready {
     Usage used = Usage.NONE;
     /** What its newest attempt has said that it spent. */
     Spent spent = Spent.NONE;
+    /** What its live attempt is expected to use of budgets beyond that; follows from the facts. */
+    Usage expected = Usage.NONE;
+    /** Why it waits although it could begin; null for no such reason. */
+    Held held;
 
     Instant queued = Instant.MIN;
     Instant due = Instant.MIN;

@@ -49,7 +49,7 @@ final class Trails {
         States.note(task, fact.at(), "CHECKPOINT", Trail.describe(settled) + " " + settled.state());
         if (fact.key().isBefore()) {
             steps.arrived(task, settled, fact.at());
-        } else if (task.state != TaskState.WAITING) {
+        } else if (task.state != TaskState.WAITING || task.held != null) {
             watch(task);
         } else if (task.trail.newest() >= task.trail.wake) {
             goOn(task, fact.at());

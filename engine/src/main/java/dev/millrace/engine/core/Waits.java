@@ -1,6 +1,7 @@
 package dev.millrace.engine.core;
 
 import dev.millrace.engine.Checkpoint;
+import dev.millrace.engine.Held;
 import dev.millrace.engine.Hold;
 import dev.millrace.engine.Hold.Gate;
 import dev.millrace.engine.Passivity;
@@ -30,6 +31,9 @@ final class Waits {
     }
 
     private static List<Hold> ofWaiting(Task task) {
+        if (task.held != null) {
+            return List.of(budget(task));
+        }
         if (task.isAwaiting()) {
             return ofOpen(task.awaited.open(), task.queued);
         }
@@ -69,6 +73,43 @@ final class Waits {
         };
     }
 
+    private static Hold budget(Task task) {
+        var name = task.held.budget();
+        long used = task.run.used.amount(name);
+        return budget(
+                task.held,
+                used,
+                task.held.asks() ? 0 : task.run.funds.expected(name),
+                Budgets.estimate(task, name),
+                task.run.deadline);
+    }
+
+    /**
+     * A budget that holds a task back.
+     *
+     * @param expected what live attempts are expected to use beyond what has been used
+     * @param estimate what the task is expected to use; 0 where nobody says
+     */
+    private static Hold budget(Held held, long used, long expected, long estimate, Instant deadline) {
+        var next = estimate > 0 ? " Its next attempt is expected to use " + estimate + "." : "";
+        var help = held.asks()
+                ? "Goes on when somebody lets the run use more than " + Budgets.text(held.limit()) + " of '"
+                        + held.budget() + "'; else the run ends at its deadline, " + deadline + "." + next
+                : "Goes on when attempts that are under way, which are expected to use " + expected
+                        + " more, have used less than that; when they have used it all, the budget holds." + next;
+        return new Hold(
+                Gate.BUDGET,
+                held.budget(),
+                "",
+                held.since(),
+                Instant.MAX,
+                0,
+                used + expected,
+                (long) held.limit(),
+                List.of(),
+                help);
+    }
+
     /** What a task holds back whose run is not in memory; empty when it does not wait, or is not there. */
     static List<Hold> ofStored(RunImage image, Tenant tenant, Plan plan, TaskImage task, long nowMicros) {
         return switch (task.state()) {
@@ -79,13 +120,20 @@ final class Waits {
                         .orElse(List.of());
             case BACKING_OFF -> List.of(backoff(plan.nodes[task.node()], task.queued(), task.due()));
             case WAITING ->
-                ofOpen(
-                        task.checkpoints().all().stream()
-                                .filter(Checkpoint::isOpen)
-                                .toList(),
-                        task.attempt() == 0 ? task.queued() : task.started());
+                task.held().isPresent()
+                        ? List.of(budget(image, task.held().get()))
+                        : ofOpen(
+                                task.checkpoints().all().stream()
+                                        .filter(Checkpoint::isOpen)
+                                        .toList(),
+                                task.attempt() == 0 ? task.queued() : task.started());
             case PENDING, ASSIGNED, RUNNING, SUCCEEDED, FAILED, CANCELLED, SKIPPED -> List.of();
         };
+    }
+
+    /** No attempt of a run that is out of memory is live. */
+    private static Hold budget(RunImage image, Held held) {
+        return budget(held, image.usage().amount(held.budget()), 0, 0, image.deadline());
     }
 
     /** Whether no worker that serves a task is as it requires. */
@@ -114,6 +162,7 @@ final class Waits {
                     SIGNAL,
                     CHILD,
                     APPROVAL,
+                    BUDGET,
                     NO_COMPATIBLE_WORKER,
                     SLOTS_TAKEN,
                     READING,

@@ -1,5 +1,6 @@
 package dev.millrace.engine.contract;
 
+import dev.millrace.engine.Allowance;
 import dev.millrace.engine.AttemptRef;
 import dev.millrace.engine.AttemptState;
 import dev.millrace.engine.Checkpoint;
@@ -8,6 +9,7 @@ import dev.millrace.engine.CheckpointKind;
 import dev.millrace.engine.Checkpoints;
 import dev.millrace.engine.Fact;
 import dev.millrace.engine.Failure;
+import dev.millrace.engine.Held;
 import dev.millrace.engine.KeyEntry;
 import dev.millrace.engine.LaneKey;
 import dev.millrace.engine.Parent;
@@ -61,6 +63,7 @@ public final class Examples {
     private static final Payload JSON = Payload.inline("{\"cents\":12}".getBytes(StandardCharsets.UTF_8));
     private static final Usage USAGE = Usage.of(Map.of("openai.tokens", Long.MAX_VALUE, "S\u00e4tze", 0L));
     private static final Spent SPENT = new Spent(USAGE, Usage.of("bank", 17));
+    private static final Allowance ALLOWANCE = new Allowance(true, Usage.of("openai.tokens", 2_000));
     private static final Payload STORED = Payload.stored(new byte[32], 70_000);
     private static final Terms TERMS =
             new Terms(List.of("", "c-\u00fc"), "group", 0.25, List.of("eu", ""), List.of(1L, 90_000_000_000L), "b-1");
@@ -196,6 +199,7 @@ public final class Examples {
                         AT.plusSeconds(60),
                         new RunTerms(UNKNOWN, Map.of(), Map.of("region", "e\u00fc")),
                         Optional.of(PARENT),
+                        ALLOWANCE,
                         tasks(true),
                         "ada",
                         "mended"),
@@ -213,6 +217,7 @@ public final class Examples {
                         AT.plusSeconds(60),
                         RunTerms.NONE,
                         Optional.empty(),
+                        Allowance.NONE,
                         List.of(),
                         "ada",
                         ""),
@@ -235,6 +240,8 @@ public final class Examples {
                 new Fact.TaskSettled(TENANT, AT, run, 1, 7, 0, TaskState.SKIPPED, Payload.NONE, -1, "ada", ""),
                 new Fact.TaskFailed(TENANT, AT, run, 1, 7, 3, Failure.of(Failure.QUEUE_TIMEOUT, "Too long.")),
                 new Fact.TaskSkipped(TENANT, AT, run, 1, 7, 0, "no value"),
+                new Fact.TaskHeld(TENANT, AT, run, 2, 7, 3, "openai.tokens"),
+                new Fact.BudgetRaised(TENANT, AT, run, "openai.tokens", Long.MAX_VALUE, "ada", "worth it"),
                 new Fact.RunCancelRequested(TENANT, AT, run, "a person changed their mind"),
                 new Fact.RunDeadlinePassed(TENANT, AT, run),
                 new Fact.CleanUpStarted(TENANT, AT, run, List.of(9, 8, 10)),
@@ -278,6 +285,7 @@ public final class Examples {
                 number % 2 == 0 ? RUN_TERMS : RunTerms.NONE,
                 number % 2 == 0 ? Optional.of(PARENT) : Optional.empty(),
                 number % 2 == 0 ? SIGNALS : Signals.NONE,
+                number % 2 == 0 ? ALLOWANCE : Allowance.NONE,
                 number % 2 == 0 ? new Spending(USAGE, AT) : Spending.NONE,
                 List.of(new Transition(
                         AT.plusMillis(step),
@@ -376,6 +384,9 @@ public final class Examples {
                 .released(12)
                 .spent(new TaskSpent(USAGE, SPENT))
                 .seal(new Seal(TaskState.CANCELLED, AT.plusMillis(5)));
+        if (!ill) {
+            durable.held(new Held("openai.tokens", AT.plusMillis(4), 0.5, true));
+        }
         return List.of(done.build(), failed.build(), queued.build(), durable.build());
     }
 

@@ -1,5 +1,6 @@
 package dev.millrace.engine.contract;
 
+import dev.millrace.engine.Allowance;
 import dev.millrace.engine.Passivity;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.Priority;
@@ -43,6 +44,7 @@ public final class ImageBuilder {
     private RunTerms terms = RunTerms.NONE;
     private Signals signals = Signals.NONE;
     private Spending spending = Spending.NONE;
+    private Allowance allowance = Allowance.NONE;
     private List<Transition> history = List.of();
     private Optional<Passivity> passivity = Optional.empty();
     private List<RunImage> former = List.of();
@@ -80,6 +82,7 @@ public final class ImageBuilder {
         builder.ended = image.ended();
         builder.terms = image.terms();
         builder.signals = image.signals();
+        builder.allowance = image.allowance();
         builder.history = image.history();
         builder.passivity = image.passivity();
         return builder;
@@ -170,6 +173,7 @@ public final class ImageBuilder {
                 terms,
                 Optional.empty(),
                 signals,
+                allowance,
                 spending,
                 history,
                 passivity,

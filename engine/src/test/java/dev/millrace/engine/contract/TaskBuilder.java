@@ -2,6 +2,7 @@ package dev.millrace.engine.contract;
 
 import dev.millrace.engine.Checkpoints;
 import dev.millrace.engine.Failure;
+import dev.millrace.engine.Held;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.RunImage.TaskImage;
 import dev.millrace.engine.Seal;
@@ -33,6 +34,7 @@ public final class TaskBuilder {
     private boolean released;
     private TaskSpent spent = TaskSpent.NONE;
     private Optional<Seal> seal = Optional.empty();
+    private Optional<Held> held = Optional.empty();
 
     private TaskBuilder(int node, int element, TaskState state, Instant queued) {
         this.node = node;
@@ -106,6 +108,11 @@ public final class TaskBuilder {
         return this;
     }
 
+    public TaskBuilder held(Held its) {
+        held = Optional.of(its);
+        return this;
+    }
+
     public TaskImage build() {
         return new TaskImage(
                 node,
@@ -126,6 +133,7 @@ public final class TaskBuilder {
                 call,
                 released,
                 spent,
-                seal);
+                seal,
+                held);
     }
 }

@@ -88,6 +88,14 @@ public final class RandomWorkflows {
         return List.of(limit, other);
     }
 
+    private void budget(WorkflowBuilder workflow, String name, int most) {
+        if (random.nextBoolean()) {
+            workflow.budget(name, most);
+        } else {
+            workflow.askingBudget(name, most);
+        }
+    }
+
     /** A workflow of one to six steps, with every kind of edge and policy. */
     public Manifest next(String name) {
         var workflow = WorkflowBuilder.workflow(name).deadline(Duration.ofDays(1));
@@ -96,7 +104,10 @@ public final class RandomWorkflows {
             workflow.concurrency("", key(), 1 + random.nextInt(3), strategy());
         }
         if (random.nextInt(3) == 0) {
-            workflow.budget("tokens", 50 + random.nextInt(300));
+            budget(workflow, "tokens", 50 + random.nextInt(300));
+        } else if (random.nextInt(6) == 0) {
+            // What its attempts are expected to use is what they take of the limit of that name.
+            budget(workflow, limits().get(0).name(), 2 + random.nextInt(4));
         }
         int size = 1 + random.nextInt(6);
         var undone = new ArrayList<String>();

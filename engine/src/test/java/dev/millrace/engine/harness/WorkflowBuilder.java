@@ -78,6 +78,12 @@ public final class WorkflowBuilder {
         return this;
     }
 
+    /** Runs may use so much, and then ask for more. */
+    public WorkflowBuilder askingBudget(String usage, double most) {
+        budgets.add(new BudgetSpec(usage, most, BudgetExceeded.ASK));
+        return this;
+    }
+
     /** So many of its runs go on at once. */
     public WorkflowBuilder concurrency(String name, int limit, ConcurrencyStrategy strategy) {
         return concurrency(name, "", limit, strategy);

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.LongFunction;
 
 /** A client: it starts runs and asks again until it has an answer, cancels some, and waits for the ends of others. */
 final class ClientProcess extends Actor {
@@ -67,7 +68,7 @@ final class ClientProcess extends Actor {
 
     private void act() {
         if (world.faulty()) {
-            switch (dice.below(22)) {
+            switch (dice.below(23)) {
                 case 0 -> cancel();
                 case 1, 2 -> follow();
                 case 3 -> repeat();
@@ -76,10 +77,23 @@ final class ClientProcess extends Actor {
                 case 6, 7, 8 -> signal();
                 case 9, 10 -> publish();
                 case 11, 12, 13 -> answerPeople();
+                case 14 -> raise();
                 default -> start();
             }
             world.time().in(dice.between(50, 1_500) * Timeline.MILLI, this, this::act);
+        } else {
+            beGenerous();
         }
+    }
+
+    /** When everything has healed nobody is short of money; what was raised before still has to do until then. */
+    private void beGenerous() {
+        for (var run : world.judge().unfinished().stream().sorted().toList()) {
+            for (var budget : List.of("tokens", "api")) {
+                ask(run, replyTo -> new Command.RaiseBudget(replyTo, tenant, run, budget, 1_000_000, "all", "healed"));
+            }
+        }
+        world.time().in(20 * Timeline.SECOND, this, this::beGenerous);
     }
 
     private void start() {
@@ -186,6 +200,14 @@ final class ClientProcess extends Actor {
                 new Command.ReplayRun(replyTo, tenant, run, 0, from, Optional.empty(), "an operator", "for the test"));
     }
 
+    /** Lets a run use more of whatever it may have a budget for. */
+    private void raise() {
+        var budget = dice.chance(0.7) ? "tokens" : "api";
+        long limit = dice.between(3, 600);
+        ask((run, replyTo) ->
+                new Command.RaiseBudget(replyTo, tenant, run, budget, limit, "an operator", "for the test"));
+    }
+
     /** Sends a signal, sometimes one that was sent before; nobody needs an answer, but what is answered is stored. */
     private void signal() {
         if (runs.isEmpty()) {
@@ -260,10 +282,13 @@ final class ClientProcess extends Actor {
             return;
         }
         var run = runs.get(dice.below(runs.size()));
+        ask(run, replyTo -> question.about(run, replyTo));
+    }
+
+    private void ask(RunId run, LongFunction<Command> question) {
         var door = door();
         var stream = new Stream(world, this, door);
-        stream.toInstance(() -> door.ask(
-                tenant, reply -> stream.toCaller(() -> told(run, reply)), replyTo -> question.about(run, replyTo)));
+        stream.toInstance(() -> door.ask(tenant, reply -> stream.toCaller(() -> told(run, reply)), question));
     }
 
     private void told(RunId run, Reply reply) {

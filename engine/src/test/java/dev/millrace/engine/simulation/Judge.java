@@ -137,6 +137,10 @@ final class Judge {
         } else if (fact instanceof Fact.RateLimitClosed closed) {
             world.hit(Probe.RATE_LIMIT_CLOSED);
             account.closed(closed);
+        } else if (fact instanceof Fact.TaskHeld) {
+            world.hit(Probe.HELD_BY_BUDGET);
+        } else if (fact instanceof Fact.BudgetRaised) {
+            world.hit(Probe.BUDGET_RAISED);
         } else if (fact instanceof Fact.AttemptSpent spent) {
             account.spent(spent);
         } else if (fact instanceof Fact.AttemptSucceeded succeeded) {

@@ -35,7 +35,7 @@ final class Tale {
     private static final Set<String> RUN_STATES = names(RunState.values());
     /** What of the run itself each has a fact of its own. */
     private static final Set<String> OF_RUN =
-            Set.of("CANCELLING", "DEADLINE_PASSED", "CLEANING_UP", "REPLAYED", "SIGNALLED");
+            Set.of("CANCELLING", "DEADLINE_PASSED", "CLEANING_UP", "REPLAYED", "SIGNALLED", "BUDGET_RAISED");
 
     private static final Set<String> ENDS =
             names(Arrays.stream(RunState.values()).filter(RunState::isFinal).toArray(RunState[]::new));
@@ -77,6 +77,8 @@ final class Tale {
             ofRun("DEADLINE_PASSED");
         } else if (fact instanceof Fact.CleanUpStarted) {
             ofRun("CLEANING_UP");
+        } else if (fact instanceof Fact.BudgetRaised) {
+            ofRun("BUDGET_RAISED");
         } else if (fact instanceof Fact.SignalReceived) {
             ofRun("SIGNALLED");
         } else if (fact instanceof Fact.RunEnded ended) {

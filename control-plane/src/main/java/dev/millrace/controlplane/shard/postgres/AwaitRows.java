@@ -38,6 +38,9 @@ final class AwaitRows implements Passes.Rows {
     }
 
     private static boolean hasEverWaited(RunImage image) {
+        if (image.allowance().asked()) {
+            return true;
+        }
         for (var task : image.tasks()) {
             for (var checkpoint : task.checkpoints().all()) {
                 if (checkpoint.kind().isBrought()) {

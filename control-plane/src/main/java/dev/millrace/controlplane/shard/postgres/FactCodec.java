@@ -28,6 +28,7 @@ import dev.millrace.protocol.journal.v1.AttemptSpent;
 import dev.millrace.protocol.journal.v1.AttemptSucceeded;
 import dev.millrace.protocol.journal.v1.AttemptSuspended;
 import dev.millrace.protocol.journal.v1.Batch;
+import dev.millrace.protocol.journal.v1.BudgetRaised;
 import dev.millrace.protocol.journal.v1.CheckpointStored;
 import dev.millrace.protocol.journal.v1.CleanUpStarted;
 import dev.millrace.protocol.journal.v1.KeyClaimed;
@@ -41,6 +42,7 @@ import dev.millrace.protocol.journal.v1.SignalReceived;
 import dev.millrace.protocol.journal.v1.StepAdmitted;
 import dev.millrace.protocol.journal.v1.TaskCancelRequested;
 import dev.millrace.protocol.journal.v1.TaskFailed;
+import dev.millrace.protocol.journal.v1.TaskHeld;
 import dev.millrace.protocol.journal.v1.TaskSettled;
 import dev.millrace.protocol.journal.v1.TaskSkipped;
 import dev.millrace.protocol.journal.v1.Version;
@@ -211,6 +213,20 @@ final class FactCodec {
                         .setNode(f.node())
                         .setElement(f.element())
                         .setFailure(Messages.message(f.failure())));
+            } else if (fact instanceof Fact.TaskHeld f) {
+                message.setTaskHeld(TaskHeld.newBuilder()
+                        .setRun(run(f.run()))
+                        .setGeneration(f.generation())
+                        .setNode(f.node())
+                        .setElement(f.element())
+                        .setBudget(f.budget()));
+            } else if (fact instanceof Fact.BudgetRaised f) {
+                message.setBudgetRaised(BudgetRaised.newBuilder()
+                        .setRun(run(f.run()))
+                        .setBudget(f.budget())
+                        .setLimit(f.limit())
+                        .setBy(f.by())
+                        .setReason(f.reason()));
             } else if (fact instanceof Fact.TaskSkipped f) {
                 message.setTaskSkipped(TaskSkipped.newBuilder()
                         .setRun(run(f.run()))
@@ -305,6 +321,7 @@ final class FactCodec {
                 replayed.setTerms(TermsCodec.message(f.terms()));
             }
             f.parent().ifPresent(parent -> replayed.setParent(ParentCodec.message(parent)));
+            SpentCodec.message(f.allowance()).ifPresent(replayed::setAllowance);
             f.kept().forEach(task -> replayed.addKept(ImageCodec.message(task, started)));
             return replayed.build();
         }
@@ -486,6 +503,28 @@ final class FactCodec {
                             failed.getElement(),
                             Messages.failure(failed.getFailure()));
                 }
+                case TASK_HELD -> {
+                    var held = message.getTaskHeld();
+                    yield new Fact.TaskHeld(
+                            tenant,
+                            at,
+                            runs.get(held.getRun()),
+                            held.getGeneration(),
+                            held.getNode(),
+                            held.getElement(),
+                            held.getBudget());
+                }
+                case BUDGET_RAISED -> {
+                    var raised = message.getBudgetRaised();
+                    yield new Fact.BudgetRaised(
+                            tenant,
+                            at,
+                            runs.get(raised.getRun()),
+                            raised.getBudget(),
+                            raised.getLimit(),
+                            raised.getBy(),
+                            raised.getReason());
+                }
                 case TASK_SKIPPED -> {
                     var skipped = message.getTaskSkipped();
                     yield new Fact.TaskSkipped(
@@ -567,6 +606,7 @@ final class FactCodec {
                     instant(micros + replayed.getDeadline()),
                     replayed.hasTerms() ? TermsCodec.terms(replayed.getTerms()) : RunTerms.NONE,
                     replayed.hasParent() ? Optional.of(ParentCodec.parent(replayed.getParent())) : Optional.empty(),
+                    SpentCodec.allowance(replayed.getAllowance()),
                     replayed.getKeptList().stream()
                             .map(task -> ImageCodec.Stored.task(task, replayed.getStarted()))
                             .toList(),

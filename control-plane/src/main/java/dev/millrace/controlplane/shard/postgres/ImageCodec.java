@@ -84,6 +84,7 @@ final class ImageCodec {
         image.parent().ifPresent(parent -> message.setParent(ParentCodec.message(parent)));
         image.signals().kept().forEach(signal -> message.addSignals(CheckpointCodec.message(signal)));
         message.addAllKnownSignals(image.signals().known());
+        SpentCodec.message(image.allowance()).ifPresent(message::setAllowance);
         image.failure()
                 .ifPresent(failure -> message.setFailure(dev.millrace.protocol.journal.v1.RunFailure.newBuilder()
                         .setStep(failure.step())
@@ -129,6 +130,7 @@ final class ImageCodec {
         task.seal()
                 .ifPresent(seal -> message.setSeal(
                         Seal.newBuilder().setEnd(seal.end().code()).setSince(micros(seal.since()))));
+        task.held().ifPresent(held -> message.setHeld(SpentCodec.message(held)));
         return message.build();
     }
 
@@ -220,6 +222,7 @@ final class ImageCodec {
                     message.hasTerms() ? TermsCodec.terms(message.getTerms()) : RunTerms.NONE,
                     message.hasParent() ? Optional.of(ParentCodec.parent(message.getParent())) : Optional.empty(),
                     signals(),
+                    SpentCodec.allowance(message.getAllowance()),
                     Spending.NONE,
                     history,
                     row.passivity(),
@@ -259,7 +262,8 @@ final class ImageCodec {
                     message.getCall(),
                     message.getReleased(),
                     SpentCodec.spent(message),
-                    seal(message));
+                    seal(message),
+                    SpentCodec.held(message));
         }
 
         private static Optional<dev.millrace.engine.Seal> seal(TaskImage message) {

@@ -12,12 +12,17 @@ import java.util.OptionalInt;
 /** What a task waits for that queues nowhere, as it stands in its row of analytics. */
 public final class WaitsFor {
     private static final int NEXT_ATTEMPT = 0;
+    private static final int BUDGET = 100;
 
     private WaitsFor() {}
 
     /** The gate that a code in a row stands for. */
     public static Gate gate(int code) {
-        return code == NEXT_ATTEMPT ? Gate.BACKOFF : Gate.of(CheckpointKind.ofCode(code));
+        return switch (code) {
+            case NEXT_ATTEMPT -> Gate.BACKOFF;
+            case BUDGET -> Gate.BUDGET;
+            default -> Gate.of(CheckpointKind.ofCode(code));
+        };
     }
 
     /** Empty when it does not wait, or queues. */
@@ -25,12 +30,15 @@ public final class WaitsFor {
         if (task.state() == TaskState.BACKING_OFF) {
             return OptionalInt.of(NEXT_ATTEMPT);
         }
+        if (task.held().isPresent()) {
+            return OptionalInt.of(BUDGET);
+        }
         return firstOpen(task).map(open -> OptionalInt.of(open.kind().code())).orElse(OptionalInt.empty());
     }
 
     /** When that ends by itself; {@link Instant#MAX} for never. */
     static Instant until(TaskImage task) {
-        return task.state() == TaskState.BACKING_OFF
+        return task.state() == TaskState.BACKING_OFF || task.held().isPresent()
                 ? task.due()
                 : firstOpen(task).map(Checkpoint::until).orElse(Instant.MAX);
     }

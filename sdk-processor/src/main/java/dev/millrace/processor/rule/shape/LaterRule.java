@@ -40,9 +40,6 @@ final class LaterRule implements Rule {
                 Set.of("AUTO"),
                 "of " + workflow.label(),
                 report);
-        for (var budget : workflow.annotations(Vocabulary.BUDGET)) {
-            members("@Budget(exceeded = ASK)", budget, "exceeded", Set.of("FAIL"), "of " + workflow.label(), report);
-        }
         for (var method : workflow.methods()) {
             var label = "of " + method.label();
             members("@Step(fallback)", method.annotation(), "fallback", Set.of(""), label, report);
