@@ -26,6 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RateAccuracyTest {
     private static final int WINDOWS = 10;
     private static final int MOST_COST = 4;
+    /** A burst that has place for what attempts give back at one moment. */
+    private static final int ROOM = 80;
+
     private static final double TOLERANCE = 0.01;
 
     /** Tokens taken at an instant. */
@@ -50,10 +53,16 @@ class RateAccuracyTest {
         final List<Taken> taken = new ArrayList<>();
         final List<Gap> gaps = new ArrayList<>();
         private final Map<RunId, Long> costs = new java.util.HashMap<>();
+        /** What has been counted of each attempt: its cost, until it says what it took. */
+        private final Map<AttemptRef, Long> counted = new java.util.HashMap<>();
 
         Demand(long seed, long burst) {
+            this(seed, burst, 50);
+        }
+
+        Demand(long seed, long burst, int least) {
             this.random = new Random(seed);
-            this.limit = 50 + random.nextInt(200);
+            this.limit = least + random.nextInt(200);
             this.period = Duration.ofMillis(200 + random.nextInt(1_800));
             // Timers have ticks of a millisecond, and what flows in meanwhile has to have a place.
             long tick = 1 + limit / period.toMillis();
@@ -80,7 +89,12 @@ class RateAccuracyTest {
 
         private void watch(Fact fact) {
             if (fact instanceof Fact.AttemptOffered offered) {
-                taken.add(new Taken(fact.at(), costs.get(offered.attempt().run())));
+                long cost = costs.get(offered.attempt().run());
+                taken.add(new Taken(fact.at(), cost));
+                counted.put(offered.attempt(), cost);
+            } else if (fact instanceof Fact.AttemptSpent spent) {
+                long actual = spent.spent().settled().amount("api");
+                taken.add(new Taken(fact.at(), actual - counted.put(spent.attempt(), actual)));
             } else if (fact instanceof Fact.RateLimitClosed closed) {
                 gaps.add(new Gap(fact.at(), closed.until()));
             }
@@ -110,7 +124,7 @@ class RateAccuracyTest {
 
         /** Enough to do for some time, and then about twice as much again as the limit lets through, at random instants. */
         void keepComing(Duration time, Runnable between) {
-            for (int i = 0; i < 200; i++) {
+            for (int i = 0; i < Math.max(200, 2 * limit); i++) {
                 start();
             }
             double perSecond = limit / (period.toNanos() / 1e9);
@@ -222,6 +236,41 @@ class RateAccuracyTest {
             assertThat(demand.tokens(gap.from.plusNanos(1_000), gap.to.minusNanos(1_000)))
                     .as("nothing goes in %s", gap)
                     .isZero();
+        }
+    }
+
+    /** What an attempt takes less, or more, than it reserved goes back, or is owed: what counts is what was taken in the end. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void tenPeriodsBringTenTimesTheLimitToOnePercentWhenAttemptsAreSettledToo(long seed) {
+        var demand = new Demand(seed, ROOM, 600);
+        var engine = demand.engine;
+        var worker = demand.worker();
+        for (int i = 0; i < 3; i++) {
+            worker.on("work" + i, attempt -> {
+                long cost = demand.costs.get(attempt.attempt().run());
+                return value("1", Duration.ofMillis(demand.random.nextInt(200)))
+                        .settling("api", Math.max(1, cost + demand.random.nextInt(3) - 1));
+            });
+        }
+        worker.connect();
+        var crashes = new int[1];
+        demand.keepComing(demand.period.multipliedBy(12), () -> {
+            if (demand.random.nextInt(40) == 0) {
+                engine.crashAndReconnect();
+                crashes[0]++;
+            }
+        });
+        assertThat(crashes[0]).as("crashes in the middle").isPositive();
+        assertThat(demand.taken.stream().filter(taken -> taken.cost < 0))
+                .as("tokens that went back")
+                .isNotEmpty();
+        double expected = WINDOWS * demand.limit;
+        for (var from : demand.windows()) {
+            double tokens = demand.tokens(from, from.plus(demand.period.multipliedBy(WINDOWS)));
+            assertThat(Math.abs(tokens - expected) / expected)
+                    .as("seed %d: %s tokens instead of %s from %s", seed, tokens, expected, from)
+                    .isLessThanOrEqualTo(TOLERANCE);
         }
     }
 
