@@ -8,6 +8,7 @@ enum Probe {
     PROJECTION_FENCED,
     SHARD_TAKEN_OVER,
     SHARD_HANDED_OVER,
+    /** Too rare to be asked for. */
     FORMER_OWNER_CONTRADICTED,
     OWNER_DRAINED,
     WORKER_DRAINED,
