@@ -96,6 +96,17 @@ public interface Durable {
     <T> Pending<Optional<T>> expectSignal(String name, Class<T> type, Duration timeout);
 
     /**
+     * Answers a signal that has come, once: whoever sent it with {@code handle.request(…)} gets this. The answer is stored, and the same in
+     * every repetition. A signal that nobody wants an answer to may be answered too.
+     *
+     * @param signal from {@link #expectSignal}, joined
+     * @param reply is written as JSON
+     * @throws IllegalArgumentException if it is no signal that has come to this step
+     * @throws IllegalStateException if the step has answered it already
+     */
+    void answer(Pending<? extends Optional<?>> signal, Object reply);
+
+    /**
      * Asks people, who answer over the API or on the command line; empty when the time is up, or somebody lets the run go on without. An
      * answer is held against the fields of the type before it is taken; the first counts.
      *
@@ -145,6 +156,16 @@ public interface Durable {
 
     /** A random id, stored. */
     UUID uuid();
+
+    /**
+     * Shows whoever asks how far the step is: {@code handle.state(Progress.class)}, {@code GET /api/v1/runs/{runId}/state}. The newest
+     * takes the place of the one before, and stays when the step leaves its worker and when it has ended. It is stored without being
+     * waited for, but for the one before. Is no checkpoint: code may show other things after a change.
+     *
+     * @param state is written as JSON, of at most 64 KiB
+     * @throws IllegalArgumentException if it is larger
+     */
+    void state(Object state);
 
     /**
      * Marks a change of the code: runs that passed here before it get {@code min}, runs that come here first get {@code

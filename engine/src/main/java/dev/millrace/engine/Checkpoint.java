@@ -15,7 +15,7 @@ import java.util.Optional;
  *     core does not look into; may be absent
  * @param failure of one that has {@link State#FAILED}
  * @param source what settled it: the id of the event, the request id of the signal, who answered; of a child its run, from the beginning;
- *     empty for everything else
+ *     of a {@link CheckpointKind#STATE} when it was stored; empty for everything else
  */
 public record Checkpoint(
         CheckpointKey key,
@@ -71,6 +71,11 @@ public record Checkpoint(
 
     public boolean isOpen() {
         return state == State.OPEN;
+    }
+
+    /** Whether another one takes its place instead of being held against it. */
+    public boolean isReplaceable() {
+        return kind == CheckpointKind.STATE;
     }
 
     /** Whether it is of the same action, asked for in the same way. */

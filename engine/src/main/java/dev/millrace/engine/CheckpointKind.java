@@ -17,7 +17,11 @@ public enum CheckpointKind {
     /** Which side of a change of the code the run is on. */
     VERSION(9),
     /** Whether something that goes on beside the code was done when the code asked. */
-    DONE(10);
+    DONE(10),
+    /** What the code shows of itself to whoever asks; the newest takes the place of the one before. */
+    STATE(11),
+    /** What the code answered to a signal; the digest is the request id of that. */
+    ANSWER(12);
 
     private static final CheckpointKind[] BY_CODE = values();
     private final int code;

@@ -224,6 +224,14 @@ public sealed interface Command {
     record SendSignal(long replyTo, TenantId tenant, RunId run, Signal signal) implements AboutRun {}
 
     /**
+     * Asks for what the run answers to a signal that it has been sent: answered with {@link Reply.Answered} at once or when it does,
+     * refused when the run ends without.
+     *
+     * @param request by which the signal is known
+     */
+    record AwaitAnswer(long replyTo, TenantId tenant, RunId run, String request) implements AboutRun {}
+
+    /**
      * Brings a task what it waits for: answered with {@link Reply.WaitSettled}. Of several that bring something to the same wait the first
      * counts. An event comes to each task once, whatever it waits for.
      *

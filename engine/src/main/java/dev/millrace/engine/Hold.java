@@ -127,7 +127,7 @@ public record Hold(
                 case SIGNAL -> SIGNAL;
                 case CHILD -> CHILD;
                 case APPROVAL -> APPROVAL;
-                case CALL, NOW, RANDOM, UUID, VERSION, DONE ->
+                case CALL, NOW, RANDOM, UUID, VERSION, DONE, STATE, ANSWER ->
                     throw new IllegalArgumentException(
                             "Nothing waits for what is stored at once, such as " + kind + ".");
             };

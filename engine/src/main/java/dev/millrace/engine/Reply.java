@@ -36,6 +36,9 @@ public sealed interface Reply {
      */
     record SignalTaken(boolean known) implements Reply {}
 
+    /** What a run answered to a signal: the answer to {@link Command.AwaitAnswer}. */
+    record Answered(Payload value) implements Reply {}
+
     /**
      * The answer to {@link Command.SettleWait}.
      *

@@ -4,6 +4,7 @@ import dev.millrace.binding.ChildHandle;
 import dev.millrace.binding.StartedChild;
 import dev.millrace.rest.model.RunState;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -68,8 +69,23 @@ final class ChildRun<R> extends RunHandle<R> implements ChildHandle<R> {
     }
 
     @Override
+    public <T> T request(String name, Object data, Class<T> reply, Duration limit, String requestId) {
+        throw refused("request()");
+    }
+
+    @Override
     public RunState state() {
         throw refused("state()");
+    }
+
+    @Override
+    public <T> Optional<T> state(Class<T> type) {
+        throw refused("state(type)");
+    }
+
+    @Override
+    public <T> Optional<T> state(String step, Class<T> type) {
+        throw refused("state(step, type)");
     }
 
     private UnsupportedOperationException refused(String method) {

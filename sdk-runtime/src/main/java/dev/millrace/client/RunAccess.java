@@ -11,10 +11,14 @@ import dev.millrace.rest.RunsApi;
 import dev.millrace.rest.WaitsApi;
 import dev.millrace.rest.model.RunState;
 import dev.millrace.rest.model.SendSignal;
+import dev.millrace.rest.model.ShownState;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What clients and handles share.
@@ -28,6 +32,9 @@ record RunAccess(
         Executor callbacks,
         Duration answerTimeout,
         Duration resultTimeout) {
+
+    /** Shorter than requests may take on their way. */
+    private static final int LONGEST_REQUEST_SECONDS = 10;
 
     /** The control plane has not answered in time. */
     UnavailableException silent(String consequence) {
@@ -47,6 +54,43 @@ record RunAccess(
                         "The thread was interrupted while it waited to send signal '" + name
                                 + "' again; it may be stored.")
                 .getDuplicate();
+    }
+
+    /** What the run answers, as JSON; empty if it does not in time. */
+    Optional<byte[]> request(UUID run, String name, Object data, Duration limit, String requestId) {
+        var json = codec.write(data, TypeRef.of(data.getClass()));
+        var signal = new SendSignal()
+                .data(new RawJson(new String(json, StandardCharsets.UTF_8)))
+                .requestId(requestId);
+        long end = System.nanoTime() + limit.toNanos();
+        while (true) {
+            long left = Math.max(0, end - System.nanoTime());
+            int seconds = (int) Math.min(LONGEST_REQUEST_SECONDS, TimeUnit.NANOSECONDS.toSeconds(left) + 1);
+            var answer = new Insisting(answerTimeout)
+                    .on(
+                            () -> new WaitsApi(controlPlane.rest())
+                                    .sendRequest(run, name, signal, options -> options.waitSeconds(seconds)),
+                            "The thread was interrupted while it waited for an answer to '" + name + "'.");
+            if (answer.getAnswered()) {
+                return Optional.of(answer.getAnswer().text().getBytes(StandardCharsets.UTF_8));
+            }
+            if (System.nanoTime() - end >= 0) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    /** What the steps of a run show of themselves. */
+    List<ShownState> shown(UUID run) {
+        try {
+            return new WaitsApi(controlPlane.rest()).getRunState(run).getItems();
+        } catch (RestException | RestUnavailableException e) {
+            throw ControlPlane.translated(e);
+        }
+    }
+
+    <T> T read(ShownState shown, Class<T> type) {
+        return codec.read(shown.getState().text().getBytes(StandardCharsets.UTF_8), TypeRef.of(type));
     }
 
     RunState state(UUID run) {

@@ -4,7 +4,11 @@ import dev.millrace.connection.MillraceException;
 
 /** A run that did not bring its result: it failed, was cancelled, timed out, or is not done yet. */
 public abstract sealed class RunException extends MillraceException
-        permits RunFailedException, RunCancelledException, RunTimedOutException, ResultTimeoutException {
+        permits RunFailedException,
+                RunCancelledException,
+                RunTimedOutException,
+                ResultTimeoutException,
+                AnswerTimeoutException {
     private static final long serialVersionUID = 1L;
 
     private final String runId;

@@ -3,6 +3,7 @@ package dev.millrace.client;
 import dev.millrace.Pending;
 import dev.millrace.rest.model.RunState;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
@@ -95,8 +96,38 @@ public abstract sealed class RunHandle<R> implements Pending<R> permits StartedR
      */
     public abstract boolean signal(String name, Object data, String requestId);
 
+    /**
+     * Sends the run a signal and waits for what the step that takes it answers with {@link dev.millrace.Durable#answer}. The signal comes
+     * once, and is answered once. Does not wait longer than the limit, whatever becomes of the run.
+     *
+     * @param limit how long to wait
+     * @throws AnswerTimeoutException if there was no answer within the limit; the run has the signal, and may answer it yet
+     * @throws dev.millrace.connection.MillraceException with code {@code RUN_FINISHED} if the run ends, or has ended, without an answer;
+     *     {@code RUN_NOT_FOUND}; and as {@link #signal(String, Object)}
+     */
+    public final <T> T request(String name, Object data, Class<T> reply, Duration limit) {
+        return request(name, data, reply, limit, UUID.randomUUID().toString());
+    }
+
+    /**
+     * As the other one, for a signal that has an id of its own: whoever asks again with it waits for the same answer, and gets it also
+     * after it was given.
+     */
+    public abstract <T> T request(String name, Object data, Class<T> reply, Duration limit, String requestId);
+
     /** The state that the run is in now. */
     public abstract RunState state();
+
+    /**
+     * What a durable step of the run shows of itself with {@link dev.millrace.Durable#state}: as it is stored, also while the step is
+     * on no worker and after its end. Empty as long as none has shown anything.
+     *
+     * @throws IllegalStateException if several steps show something: name one
+     */
+    public abstract <T> Optional<T> state(Class<T> type);
+
+    /** As {@link #state(Class)}, of the step with this name; of a step with several tasks that of the first that shows something. */
+    public abstract <T> Optional<T> state(String step, Class<T> type);
 
     @Override
     public String toString() {

@@ -2,6 +2,7 @@ package dev.millrace.client;
 
 import dev.millrace.TypeRef;
 import dev.millrace.rest.model.RunState;
+import dev.millrace.rest.model.ShownState;
 import dev.millrace.wire.protobuf.ByteString;
 import dev.millrace.wire.runs.v1.RunEnded;
 import java.lang.reflect.ParameterizedType;
@@ -111,8 +112,35 @@ final class StartedRun<R> extends RunHandle<R> {
     }
 
     @Override
+    public <T> T request(String name, Object data, Class<T> reply, Duration limit, String requestId) {
+        return access.request(run, name, data, limit, requestId)
+                .map(json -> access.codec().read(json, TypeRef.of(reply)))
+                .orElseThrow(() -> new AnswerTimeoutException(id(), name, requestId, limit));
+    }
+
+    @Override
     public RunState state() {
         return access.state(run);
+    }
+
+    @Override
+    public <T> Optional<T> state(Class<T> type) {
+        var shown = access.shown(run);
+        var steps = shown.stream().map(ShownState::getStep).distinct().toList();
+        if (steps.size() > 1) {
+            throw new IllegalStateException("Several steps of run " + id() + " show their state: "
+                    + String.join(", ", steps) + ". Name one: state(\"" + steps.get(0) + "\", "
+                    + type.getSimpleName() + ".class).");
+        }
+        return shown.stream().findFirst().map(first -> access.read(first, type));
+    }
+
+    @Override
+    public <T> Optional<T> state(String step, Class<T> type) {
+        return access.shown(run).stream()
+                .filter(shown -> shown.getStep().equals(step))
+                .findFirst()
+                .map(shown -> access.read(shown, type));
     }
 
     private synchronized CompletableFuture<RunEnded> follow() {

@@ -36,6 +36,7 @@ final class DurableWire {
         var message = CheckpointMade.newBuilder()
                 .setAttempt(attempt)
                 .setNumber(made.number())
+                .setBranch(action.branch())
                 .setName(action.name())
                 .setCount(action.count())
                 .setPlace(action.place())
@@ -81,9 +82,7 @@ final class DurableWire {
         code.result(
                 runId(result.getRunId()),
                 result.getValue().toByteArray(),
-                result.hasFailure()
-                        ? Optional.of(result.getFailure().getMessage())
-                        : Optional.empty());
+                result.hasFailure() ? Optional.of(result.getFailure().getMessage()) : Optional.empty());
     }
 
     private static String runId(ByteString bytes) {
@@ -124,7 +123,8 @@ final class DurableWire {
                                 message.getFailure().getMessage(),
                                 message.getFailure().getStackTrace()))
                         : Optional.empty(),
-                runId(message.getChildRunId()));
+                runId(message.getChildRunId()),
+                message.getSource());
     }
 
     /** Lets code hear news of what it did, or waits for. */

@@ -104,7 +104,8 @@ final class Checkpoints {
                 .setDigest(from.digest())
                 .setState(dev.millrace.wire.worker.v1.Checkpoint.State.valueOf(
                         from.state().name()))
-                .setOrder(from.order());
+                .setOrder(from.order())
+                .setSource(from.source());
         if (!from.isOpen()) {
             checkpoint.setValue(ByteString.copyFrom(from.value().data()));
         }

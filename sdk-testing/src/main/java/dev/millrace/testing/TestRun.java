@@ -5,6 +5,7 @@ import dev.millrace.StepFailure;
 import dev.millrace.TypeRef;
 import dev.millrace.codec.Codec;
 import dev.millrace.connection.MillraceException;
+import dev.millrace.engine.CheckpointKind;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Failure;
 import dev.millrace.engine.Held;
@@ -209,6 +210,31 @@ public final class TestRun {
             throw new MillraceException(refused.code(), refused.message());
         }
         return reply instanceof Reply.SignalTaken taken && !taken.known();
+    }
+
+    /**
+     * Sends the run a signal, runs of it what can be run then, and returns what it answers; empty if it does not before time passes.
+     *
+     * @throws dev.millrace.connection.MillraceException if a control plane would refuse it, with its code
+     */
+    public <T> Optional<T> request(String name, Object data, Class<T> reply) {
+        var request = UUID.randomUUID().toString();
+        signal(name, data, request);
+        return image().tasks().stream()
+                .flatMap(task -> task.checkpoints().all().stream())
+                .filter(checkpoint -> checkpoint.kind() == CheckpointKind.ANSWER
+                        && checkpoint.digest().equals(request))
+                .findFirst()
+                .map(checkpoint -> codec.read(checkpoint.value().data(), TypeRef.of(reply)));
+    }
+
+    /** What the first durable step of the run that shows something of itself shows; empty as long as none does. */
+    public <T> Optional<T> state(Class<T> type) {
+        return image().tasks().stream()
+                .flatMap(task -> task.checkpoints().all().stream())
+                .filter(checkpoint -> checkpoint.kind() == CheckpointKind.STATE)
+                .findFirst()
+                .map(checkpoint -> codec.read(checkpoint.value().data(), TypeRef.of(type)));
     }
 
     /** Everything that happened to the run, a line each: the time since its start, what, and to what. */

@@ -6,7 +6,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** The group of commands about runs. */
-@Command(name = "runs", description = "List, show, cancel, signal, replay and export runs, and let them use more.")
+@Command(
+        name = "runs",
+        description = "List, show, cancel, signal, replay and export runs, let them use more, and ask how far they are.")
 public final class RunsCommand extends CommandGroup {
     private RunsCommand() {}
 
@@ -18,6 +20,7 @@ public final class RunsCommand extends CommandGroup {
                 .addSubcommand(new CancelCommand(context))
                 .addSubcommand(new SignalCommand(context))
                 .addSubcommand(new BudgetCommand(context))
+                .addSubcommand(new StateCommand(context))
                 .addSubcommand(new FailedCommand(context))
                 .addSubcommand(new ReplayCommand(context))
                 .addSubcommand(new ExportCommand(context));

@@ -67,4 +67,17 @@ class ApprovalsCommandTest {
         assertThat(controlPlane.requests().get(0)).contains("\"data\":{\"cents\":5}", "\"requestId\":\"p-1\"");
         assertThat(run("runs", "signal", RUN, "paid").exitCode()).isEqualTo(ExitCode.USAGE);
     }
+
+    @Test
+    void whatARunShowsOfItselfIsTold() {
+        controlPlane.on(
+                "GET /api/v1/runs/" + RUN + "/state",
+                200,
+                "{\"runId\":\"" + RUN + "\",\"items\":[{\"step\":\"travel\",\"element\":0,\"state\":{\"stage\":3},"
+                        + "\"at\":\"2026-11-22T01:00:00Z\"}]}");
+        var shown = run("runs", "state", RUN);
+        assertThat(shown.exitCode()).as(shown.err()).isEqualTo(ExitCode.OK);
+        assertThat(shown.out()).contains("travel", "{\"stage\":3}", "2026-11-22T01:00:00Z");
+        assertThat(run("runs", "state", RUN, "-o", "json").out()).contains("\"stage\"");
+    }
 }

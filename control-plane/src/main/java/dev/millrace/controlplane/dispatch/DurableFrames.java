@@ -194,7 +194,7 @@ final class DurableFrames {
         return switch (made.getKind()) {
             case CHECKPOINT_KIND_UNSPECIFIED, UNRECOGNIZED ->
                 throw Wire.violation("action '" + made.getName() + "' is of no kind that is known");
-            case CALL, SLEEP, EVENT, SIGNAL, CHILD, APPROVAL, NOW, RANDOM, UUID, VERSION, DONE ->
+            case CALL, SLEEP, EVENT, SIGNAL, CHILD, APPROVAL, NOW, RANDOM, UUID, VERSION, DONE, STATE, ANSWER ->
                 CheckpointKind.valueOf(made.getKind().name());
         };
     }
@@ -300,7 +300,8 @@ final class DurableFrames {
                 .setDigest(from.digest())
                 .setState(dev.millrace.protocol.worker.v1.Checkpoint.State.valueOf(
                         from.state().name()))
-                .setOrder(from.order());
+                .setOrder(from.order())
+                .setSource(from.source());
         if (!from.isOpen()) {
             checkpoint.setValue(UnsafeByteOperations.unsafeWrap(Payloads.bytes(from.value(), values)));
         }

@@ -275,6 +275,8 @@ final class ShardService implements Shards, AutoCloseable {
     private void refuse(Command command, String code, String message) {
         if (command instanceof Command.FollowRun follow) {
             waiting.reply(follow.replyTo(), new Reply.Refused(code, message));
+        } else if (command instanceof Command.AwaitAnswer await) {
+            waiting.reply(await.replyTo(), new Reply.Refused(code, message));
         } else {
             LOG.warn("A {} is dropped: {}", command.getClass().getSimpleName(), message);
         }

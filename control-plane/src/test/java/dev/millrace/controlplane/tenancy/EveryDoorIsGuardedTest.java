@@ -101,7 +101,7 @@ class EveryDoorIsGuardedTest {
             case "claimApproval", "expireApproval" -> "{}";
             case "answerApproval" -> "{\"answer\":1}";
             case "escalateApproval" -> "{\"role\":\"other\",\"reason\":\"test\"}";
-            case "sendSignal" -> "{\"data\":1}";
+            case "sendSignal", "sendRequest" -> "{\"data\":1}";
             case "raiseBudget" -> "{\"budget\":\"tokens\",\"limit\":1}";
             case "publishEvents" -> "{\"items\":[{\"name\":\"guarded\",\"data\":1}]}";
             case "createFilter" -> "{\"workflow\":\"guarded\",\"event\":\"guarded\"}";

@@ -54,7 +54,8 @@ public final class Core {
         recorder = new Recorder(ledger);
         images = new Images(memory);
         restorer = new Restorer(memory, ledger.rebuilder);
-        var followers = new Followers(memory, recorder, images);
+        var answers = new Answers(recorder);
+        var followers = new Followers(memory, recorder, images, answers);
         var numbers = new LoadNumbers();
         passivation = new Passivation(memory, recorder, restorer, followers, numbers);
         progress = new Progress(memory, ledger, recorder, followers);
@@ -62,7 +63,7 @@ public final class Core {
         questions = new Questions(memory, ledger.steps, recorder, progress);
         accounts = new Accounts(recorder, progress);
         attendance = new Attendance(memory, recorder, progress, accounts);
-        durables = new Durables(recorder, progress, timeouts, new Children(memory, recorder, progress));
+        durables = new Durables(recorder, progress, timeouts, new Children(memory, recorder, progress), answers);
         inquiries = new Inquiries(
                 memory,
                 recorder,
@@ -73,7 +74,8 @@ public final class Core {
                 numbers,
                 passivation,
                 new Mail(recorder, durables),
-                new Raises(recorder, progress));
+                new Raises(recorder, progress),
+                answers);
         kinship = new Kinship(memory, ledger, progress, durables, inquiries);
         starts = new Starts(memory, recorder, progress, followers, inquiries, numbers);
     }

@@ -25,12 +25,14 @@ final class Durables {
     private final Progress progress;
     private final Timeouts timeouts;
     private final Children children;
+    private final Answers answers;
 
-    Durables(Recorder recorder, Progress progress, Timeouts timeouts, Children children) {
+    Durables(Recorder recorder, Progress progress, Timeouts timeouts, Children children, Answers answers) {
         this.recorder = recorder;
         this.progress = progress;
         this.timeouts = timeouts;
         this.children = children;
+        this.answers = answers;
     }
 
     // ---- what the worker says ----
@@ -65,7 +67,7 @@ final class Durables {
         var before = task.trail.get(made.key());
         if (made.key().isBefore()) {
             return List.of(Failure.CHECKPOINT_MISMATCH, "No code is in branch '" + CheckpointKey.BEFORE + "'.");
-        } else if (before == null) {
+        } else if (before == null || before.isReplaceable() && made.kind() == before.kind()) {
             var checkpoint = checkpoint(task, made);
             var limit = beyond(task, checkpoint);
             if (!limit.isEmpty()) {
@@ -75,6 +77,7 @@ final class Durables {
             if (made.content() instanceof Content.Child child && checkpoint.isOpen()) {
                 children.begin(task, checkpoint, child);
             }
+            answers.stored(task.run.id, checkpoint);
             before = checkpoint;
         } else if (!before.matches(made.place(), made.kind(), made.digest())) {
             return List.of(
@@ -104,7 +107,7 @@ final class Durables {
         }
     }
 
-    private static Checkpoint settled(
+    private Checkpoint settled(
             Trail trail, NewCheckpoint made, Checkpoint.State state, Payload value, Optional<Failure> failure) {
         return new Checkpoint(
                 made.key(),
@@ -115,7 +118,8 @@ final class Durables {
                 trail.newest() + 1,
                 Instant.MAX,
                 value,
-                failure);
+                failure,
+                made.kind() == CheckpointKind.STATE ? recorder.now().toString() : "");
     }
 
     private static Checkpoint open(NewCheckpoint made, Instant until, Payload ask) {

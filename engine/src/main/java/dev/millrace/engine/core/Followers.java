@@ -18,10 +18,13 @@ final class Followers {
     /** Of runs that are out of memory. Looked up, never walked. */
     private final Map<RunId, long[]> ofAbsent = new HashMap<>();
 
-    Followers(Memory memory, Recorder recorder, Images images) {
+    private final Answers answers;
+
+    Followers(Memory memory, Recorder recorder, Images images, Answers answers) {
         this.memory = memory;
         this.recorder = recorder;
         this.images = images;
+        this.answers = answers;
     }
 
     /** Tells now, if the run has ended, else when it does. */
@@ -58,6 +61,7 @@ final class Followers {
 
     /** The run has ended. */
     void tell(Run run) {
+        answers.ended(run);
         var followers = run.followers;
         run.followers = NOBODY;
         if (followers.length > 0) {

@@ -32,6 +32,7 @@ final class Inquiries {
     private final Passivation passivation;
     private final Mail mail;
     private final Raises raises;
+    private final Answers answers;
 
     /** Commands that wait for an image, in the order in which they came. */
     private final Map<RunName, List<AboutRun>> waiting = new HashMap<>();
@@ -51,7 +52,8 @@ final class Inquiries {
             LoadNumbers numbers,
             Passivation passivation,
             Mail mail,
-            Raises raises) {
+            Raises raises,
+            Answers answers) {
         this.memory = memory;
         this.recorder = recorder;
         this.progress = progress;
@@ -62,6 +64,7 @@ final class Inquiries {
         this.passivation = passivation;
         this.mail = mail;
         this.raises = raises;
+        this.answers = answers;
     }
 
     /** Answers at once when the run is in memory, else once its image is loaded. */
@@ -93,6 +96,8 @@ final class Inquiries {
             mail.bring(run, settle);
         } else if (command instanceof Command.RaiseBudget raise) {
             raises.raise(run, raise);
+        } else if (command instanceof Command.AwaitAnswer await) {
+            answers.await(await, images.of(run));
         } else if (command instanceof Command.ReplayRun replay) {
             replays.replay(replay, images.of(run));
         }
@@ -101,10 +106,16 @@ final class Inquiries {
     void unfollow(Command.Unfollow command) {
         for (long replyTo : command.replyTos()) {
             followers.unfollow(replyTo);
+            answers.forget(replyTo);
             for (var commands : waiting.values()) {
-                commands.removeIf(waits -> waits instanceof Command.FollowRun follow && follow.replyTo() == replyTo);
+                commands.removeIf(waits -> isLasting(waits) && waits.replyTo() == replyTo);
             }
         }
+    }
+
+    /** Whether it is answered some day only. */
+    private static boolean isLasting(AboutRun command) {
+        return command instanceof Command.FollowRun || command instanceof Command.AwaitAnswer;
     }
 
     private void cancel(Run run, Command.CancelRun command) {
@@ -283,6 +294,8 @@ final class Inquiries {
             followers.followAbsent(waits.run(), waits.replyTo());
         } else if (waits instanceof Command.FollowRun) {
             recorder.reply(waits.replyTo(), new Reply.RunEnded(image.get()));
+        } else if (waits instanceof Command.AwaitAnswer await) {
+            answers.await(await, image.get());
         } else if (waits instanceof Command.ReadRun) {
             recorder.reply(waits.replyTo(), new Reply.RunRead(image.get()));
         } else if (waits instanceof Command.CancelRun) {

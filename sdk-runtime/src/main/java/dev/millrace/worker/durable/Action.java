@@ -24,7 +24,19 @@ public record Action(String name, int count, int place, Kind kind, String digest
         RANDOM,
         UUID,
         VERSION,
-        DONE
+        DONE,
+        /** What the code shows of itself; it has no place in the code. */
+        STATE,
+        /** What the code answers to a signal. */
+        ANSWER
+    }
+
+    /** What the code shows of itself. */
+    static final Action SHOWN = new Action("state", 1, 0, Kind.STATE, "");
+
+    /** The branch that it is stored in: what is no part of the code is beside it. */
+    public String branch() {
+        return kind == Kind.STATE ? "=" : "";
     }
 
     public Action {

@@ -22,10 +22,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
@@ -38,6 +40,7 @@ import org.slf4j.LoggerFactory;
 /** The {@link Durable} of an attempt. For the thread that the step was called on. */
 final class DurableCode implements Durable, ChildStarter {
     private static final int MOST_CHARACTERS = 200;
+    private static final int MOST_BYTES_SHOWN = 64 << 10;
     private static final int WARN_AT = 8_000;
     private static final byte[] NO_INPUT = "null".getBytes(StandardCharsets.UTF_8);
     private static final Duration LONGEST_WAIT = Duration.ofDays(366);
@@ -58,9 +61,11 @@ final class DurableCode implements Durable, ChildStarter {
     private final Map<String, Integer> counts = new HashMap<>();
     private final Map<String, Action.Kind> kinds = new HashMap<>();
     private final Map<String, Integer> versions = new HashMap<>();
+    private final Set<String> answered = new HashSet<>();
     private int place;
     /** How many actions there were beside children. */
     private int beside;
+
     private boolean inAction;
     private volatile Optional<String> mismatch = Optional.empty();
 
@@ -284,6 +289,36 @@ final class DurableCode implements Durable, ChildStarter {
     }
 
     @Override
+    public void answer(Pending<? extends Optional<?>> signal, Object reply) {
+        requireHere();
+        if (!(signal instanceof Expected<?> expected)
+                || !expected.isOf(this)
+                || expected.action().kind() != Action.Kind.SIGNAL
+                || !trail.isSettled(expected.action().key())) {
+            throw new IllegalArgumentException("Only a signal that has come to this step can be answered, and " + signal
+                    + " is none. Join what expectSignal(…) gave, then answer it.");
+        }
+        var came = trail.awaitSettled(expected.action().key(), false);
+        if (came.source().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "Signal '" + came.action().name() + "' did not come in time, so nobody waits for an answer to it.");
+        }
+        if (!answered.add(came.source())) {
+            throw new IllegalStateException(
+                    "Signal '" + came.action().name() + "' has been answered by this step already.");
+        }
+        byte[] json = results.codec().write(reply, TypeRef.of(reply.getClass()));
+        var name = "answer " + came.action().name();
+        var action = next(
+                Action.Kind.ANSWER,
+                name.length() > MOST_CHARACTERS ? name.substring(0, MOST_CHARACTERS) : name,
+                came.source());
+        if (find(action).isEmpty()) {
+            trail.tell(action, new NewAction.Content.Value(json));
+        }
+    }
+
+    @Override
     public <T> Pending<Optional<T>> expectApproval(String role, Class<T> type, Duration timeout) {
         requireHere();
         return expect(
@@ -335,12 +370,15 @@ final class DurableCode implements Durable, ChildStarter {
     <R> R join(Child<R> child) {
         requireHere();
         var ended = trail.awaitSettled(child.action().key(), true);
-        if (ended.failure().isPresent() || ended.json().length > 0 || child.result().type() == Void.class) {
+        if (ended.failure().isPresent()
+                || ended.json().length > 0
+                || child.result().type() == Void.class) {
             return results.of(ended, child.result(), null);
         }
         var read = trail.result(ended.child());
         read.problem().ifPresent(problem -> {
-            throw new IllegalStateException("The result of " + child + ", run " + ended.child() + ", cannot be read: " + problem);
+            throw new IllegalStateException(
+                    "The result of " + child + ", run " + ended.child() + ", cannot be read: " + problem);
         });
         return results.of(
                 new StoredAction(ended.action(), ended.state(), ended.order(), read.json(), Optional.empty()),
@@ -480,6 +518,18 @@ final class DurableCode implements Durable, ChildStarter {
     public UUID uuid() {
         return UUID.fromString(
                 local(Action.Kind.UUID, "uuid", TypeRef.of(String.class), () -> "\"" + UUID.randomUUID() + "\""));
+    }
+
+    @Override
+    public void state(Object state) {
+        requireHere();
+        byte[] json = results.codec().write(state, TypeRef.of(state.getClass()));
+        if (json.length > MOST_BYTES_SHOWN) {
+            throw new IllegalArgumentException(
+                    "What step '" + context.step() + "' shows of itself may take " + MOST_BYTES_SHOWN
+                            + " bytes, but this takes " + json.length + ". Show how far it is, not all it has.");
+        }
+        trail.show(json, place);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.millrace.worker.durable;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -36,6 +37,9 @@ final class Trail {
     private long lastNumber;
     private int newest;
     private int lastPlace = -1;
+    /** What the code shows of itself, as it is stored. */
+    private byte[] shown = {};
+
     private boolean hurry;
     private boolean cancelled;
     private Optional<String> unwinding = Optional.empty();
@@ -50,6 +54,11 @@ final class Trail {
     }
 
     private void put(StoredAction action) {
+        if (action.action().kind() == Action.Kind.STATE) {
+            newest = Math.max(newest, action.order());
+            shown = action.json();
+            return;
+        }
         stored.put(action.action().key(), action);
         places.put(action.action().place(), action.action());
         newest = Math.max(newest, action.order());
@@ -97,6 +106,30 @@ final class Trail {
             return next;
         });
         host.tell(made);
+    }
+
+    /**
+     * Shows this of the code; nothing where the code was here before, because what is shown is of a later place. Only one is on its way
+     * at a time: whoever shows more waits until the one before is stored.
+     */
+    void show(byte[] json, int place) {
+        if (locked(() -> lastPlace >= place)) {
+            return;
+        }
+        await(() -> isShowing() ? Optional.empty() : Optional.of(true), false);
+        var made = locked(() -> {
+            if (Arrays.equals(json, shown)) {
+                return Optional.<NewAction>empty();
+            }
+            var next = new NewAction(++lastNumber, Action.SHOWN, new NewAction.Content.Value(json));
+            told.put(next.number(), next);
+            return Optional.of(next);
+        });
+        made.ifPresent(host::tell);
+    }
+
+    private boolean isShowing() {
+        return told.values().stream().anyMatch(made -> made.action().equals(Action.SHOWN));
     }
 
     /** Waits until all that was told is stored. */
