@@ -108,6 +108,14 @@ final class ApprovalRows {
         });
     }
 
+    /** Puts on record that somebody ended it. */
+    void ended(Principal who, String id, String action, String by, Instant now) {
+        database.inTenant(who.tenant(), connection -> {
+            audit(connection, who, now, action, id, by);
+            return true;
+        });
+    }
+
     /** It is over: nothing needs to be remembered. */
     void forget(TenantId tenant, String id) {
         database.inTenant(

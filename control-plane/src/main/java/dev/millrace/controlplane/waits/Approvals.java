@@ -222,7 +222,16 @@ final class Approvals {
                         .thenApply(raised -> found);
             }
             return bringing.bring(name, CheckpointKind.APPROVAL, json, source(by))
-                    .thenApply(settled -> first(found, settled));
+                    .thenApply(settled -> first(found, settled))
+                    .thenCompose(first -> recorded(who, first, "approval.answer", by));
+        });
+    }
+
+    /** It stands with the answer who gave it; the audit has it too, where it is looked for. */
+    private CompletionStage<Noted> recorded(Principal who, Noted noted, String action, String by) {
+        return later(() -> {
+            rows.ended(who, noted.approval().id(), action, by, clock.instant());
+            return noted;
         });
     }
 
@@ -255,7 +264,8 @@ final class Approvals {
         return find(who.tenant(), id)
                 .thenApply(Approvals::requireAnother)
                 .thenCompose(found -> bringing.end(found.approval().asked().name(), CheckpointKind.APPROVAL, source(by))
-                        .thenApply(settled -> first(found, settled)));
+                        .thenApply(settled -> first(found, settled)))
+                .thenCompose(first -> recorded(who, first, "approval.expire", by));
     }
 
     private static Noted requireAnother(Noted found) {

@@ -13,7 +13,10 @@ import dev.millrace.protocol.worker.v1.CheckpointKind;
 import dev.millrace.protocol.worker.v1.CheckpointMade;
 import dev.millrace.protocol.worker.v1.Suspended;
 import dev.millrace.protocol.worker.v1.WorkerFrame;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -68,6 +71,24 @@ class ApprovalDoorTest {
         return listed.body().replaceFirst(".*\"approvalId\":\"([^\"]*)\".*", "$1");
     }
 
+    /** What was done to it, each with the first word of who or what. */
+    private static List<String> audited(String approval) {
+        try (var connection = PLANE.owner().getConnection();
+                var statement = connection.prepareStatement(
+                        "SELECT action || ' ' || split_part(detail, ' ', 1) FROM core.audit WHERE subject = ? ORDER BY at")) {
+            statement.setString(1, approval);
+            var audited = new ArrayList<String>();
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    audited.add(rows.getString(1));
+                }
+            }
+            return audited;
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private static Answer on(String approval, String what, String body) {
         return PLANE.ask("POST", "/api/v1/approvals/" + approval + "/" + what, body);
     }
@@ -84,6 +105,7 @@ class ApprovalDoorTest {
             assertThat(wrong.text("path")).isEqualTo("$.answer.ok");
             var answered = on(approval, "answer", "{\"answer\":{\"ok\":true},\"by\":\"ada\"}");
             assertThat(answered.status()).as(answered.body()).isEqualTo(200);
+            assertThat(audited(approval)).containsExactly("approval.answer ada");
             var second = worker.assignment();
             var trail = worker.await(frame -> frame.getTrailsCount() > 0).getTrails(0);
             assertThat(trail.getCheckpoints(0).getState()).isEqualTo(Checkpoint.State.DONE);
@@ -134,6 +156,8 @@ class ApprovalDoorTest {
                             .body())
                     .contains(approval);
             assertThat(on(approval, "expire", "{\"by\":\"ada\"}").status()).isEqualTo(200);
+            assertThat(audited(approval))
+                    .containsExactly("approval.claim ada", "approval.escalate chief-" + role + ":", "approval.expire ada");
             worker.assignment();
             var trail = worker.await(frame -> frame.getTrailsCount() > 0).getTrails(0);
             assertThat(trail.getCheckpoints(0).getState()).isEqualTo(Checkpoint.State.TIMED_OUT);
