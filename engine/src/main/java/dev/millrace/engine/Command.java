@@ -215,6 +215,15 @@ public sealed interface Command {
          * @param node its number in the {@link WorkflowPlan}
          */
         record Step(int node) implements ReplayFrom {}
+
+        /**
+         * A durable step goes on from one of its checkpoints: it keeps what its code stored before it came there, and does that and what
+         * comes behind again; and all that follows from the step. Needs the same input and the results of all steps before it.
+         *
+         * @param node its number in the {@link WorkflowPlan}
+         * @param element 0 but for mapped steps, whose other elements run again only if they did not succeed
+         */
+        record AtCheckpoint(int node, int element, CheckpointKey key) implements ReplayFrom {}
     }
 
     /**

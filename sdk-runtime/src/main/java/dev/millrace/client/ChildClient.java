@@ -32,9 +32,10 @@ final class ChildClient<I, R> implements RunStarter<I, R> {
     public RunHandle<R> start(I input, UnaryOperator<StartOptions> options) {
         var chosen = options.apply(StartOptions.none());
         if (chosen.idempotencyKey().isPresent()) {
-            throw new IllegalArgumentException("A child has no idempotency key, because it begins with a checkpoint of its"
-                    + " parent and so once anyway; this one is given \""
-                    + chosen.idempotencyKey().get() + "\". Leave it out.");
+            throw new IllegalArgumentException(
+                    "A child has no idempotency key, because it begins with a checkpoint of its"
+                            + " parent and so once anyway; this one is given \""
+                            + chosen.idempotencyKey().get() + "\". Leave it out.");
         }
         if (!chosen.requires().isEmpty()) {
             throw new IllegalArgumentException("A child cannot require labels of its own, but this one requires "
@@ -43,8 +44,7 @@ final class ChildClient<I, R> implements RunStarter<I, R> {
         return new ChildRun<>(children.start(
                 workflow,
                 input,
-                new ChildOptions(
-                        chosen.chosenPriority(), chosen.metadata(), chosen.deadline(), chosen.isAbandoned())));
+                new ChildOptions(chosen.chosenPriority(), chosen.metadata(), chosen.deadline(), chosen.isAbandoned())));
     }
 
     @Override

@@ -23,9 +23,8 @@ public final class StartOptions {
     private static final int MOST_REQUIRES = 16;
     private static final int MOST_METADATA = 32;
     private static final int MOST_METADATA_BYTES = 16 * 1024;
-    private static final StartOptions NONE =
-            new StartOptions(
-                    Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Map.of(), Optional.empty(), false);
+    private static final StartOptions NONE = new StartOptions(
+            Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Map.of(), Optional.empty(), false);
 
     private final Optional<String> idempotencyKey;
     private final Optional<Duration> keyLife;

@@ -293,11 +293,10 @@ final class AttemptBook {
 
     private void tellAgain(LiveAttempt attempt) {
         var ref = attempt.assignment().getAttempt();
-        attempt.durable()
-                .ifPresent(code -> {
-                    code.untold().forEach(action -> toStore.add(DurableWire.made(ref, action)));
-                    code.unread().forEach(child -> toRead.add(DurableWire.read(ref, child)));
-                });
+        attempt.durable().ifPresent(code -> {
+            code.untold().forEach(action -> toStore.add(DurableWire.made(ref, action)));
+            code.unread().forEach(child -> toRead.add(DurableWire.read(ref, child)));
+        });
     }
 
     /** There is no stream any more. */

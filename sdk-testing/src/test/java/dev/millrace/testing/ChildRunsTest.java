@@ -24,7 +24,9 @@ class ChildRunsTest {
                 .containsExactlyInAnyOrder("Paris", "Graz", "London", "Bern", "Rome", "Atlantis", "Oslo");
         assertThat(census.metadata).contains("survey");
         assertThat(survey.seen).as("the code comes here again").hasSizeGreaterThan(1);
-        assertThat(survey.seen.stream().distinct()).as("and is given the same child").hasSize(1);
+        assertThat(survey.seen.stream().distinct())
+                .as("and is given the same child")
+                .hasSize(1);
     }
 
     @Test

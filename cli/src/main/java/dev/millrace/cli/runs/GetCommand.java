@@ -124,6 +124,14 @@ final class GetCommand implements Callable<Integer> {
         if (detail.getCancelReason() != null) {
             out.println(style.bold("cancelled  ") + detail.getCancelReason());
         }
+        if (detail.getParent() != null) {
+            out.println(style.bold("parent     ") + detail.getParent().getRunId() + " at "
+                    + detail.getParent().getCheckpoint());
+        }
+        if (detail.getChildren() != null) {
+            out.println(style.bold("children   ") + detail.getChildren() + "; millrace runs list --parent "
+                    + detail.getRunId() + " lists them");
+        }
         if (detail.getResult() != null) {
             out.println(style.bold("result     ") + detail.getResult());
         }

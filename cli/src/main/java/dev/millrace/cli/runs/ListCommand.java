@@ -12,6 +12,7 @@ import dev.millrace.rest.model.RunWeight;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -67,9 +68,13 @@ final class ListCommand implements Callable<Integer> {
     @Option(names = "--to", paramLabel = "INSTANT", description = "Only runs created before then.")
     private Instant to;
 
+    @Option(names = "--parent", paramLabel = "RUN", description = "Only runs that durable steps of this run started.")
+    private UUID parent;
+
     @Option(
             names = "--all",
-            description = "Runs of light workflows, too; else they are listed only if --workflow names theirs.")
+            description =
+                    "Runs of light workflows, too; else they are listed only if --workflow names theirs, or --parent.")
     private boolean all;
 
     @Option(names = "--light", description = "Only runs of light workflows.")
@@ -110,6 +115,7 @@ final class ListCommand implements Callable<Integer> {
                         .state(states)
                         .from(from)
                         .to(to)
+                        .parent(parent)
                         .weight(weight())
                         .cursor(cursor[0])
                         .limit(Math.min(PAGE, limit - runs.size())));

@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
             "Steps that succeeded keep their results unless they are to run again.",
             "",
             "One run:    millrace runs replay RUN --from-step charge --reason \"it is back\"",
+            "Go on from: millrace runs replay RUN --from-step research --checkpoint plan#2",
             "By filter:  millrace runs replay --workflow orders --state FAILED --since 2h",
             "",
             "A filter replays the runs that had ended when the command began, newest first,",
@@ -83,6 +84,21 @@ final class ReplayCommand implements Callable<Integer> {
             return step != null ? ReplayFrom.STEP : all ? ReplayFrom.START : ReplayFrom.FAILED_STEPS;
         }
     }
+
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "NAME#N",
+            description = {
+                "With --from-step, of a durable step: it keeps what it stored before",
+                "this checkpoint and goes on from there, such as plan#2."
+            })
+    private String checkpoint;
+
+    @Option(
+            names = "--element",
+            paramLabel = "N",
+            description = "Which element of a mapped step --checkpoint is of (default: 0).")
+    private Integer element;
 
     @Option(
             names = "--input",
@@ -177,9 +193,23 @@ final class ReplayCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--limit must be from 1 to " + MOST + ", but it is " + which.limit + ".");
         }
+        if (checkpoint != null && (begin.step == null || which != null)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--checkpoint is one of a step of runs that are named: give ids and --from-step STEP with it.");
+        }
+        if (element != null && checkpoint == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--element says which --checkpoint; give both or neither.");
+        }
         try (var client = controlPlane.connect(context)) {
             var api = new ReplaysApi(client);
-            var wish = new ReplayRun().from(begin.from()).step(begin.step).reason(reason);
+            var wish = new ReplayRun()
+                    .from(begin.from())
+                    .step(begin.step)
+                    .checkpoint(checkpoint)
+                    .element(element)
+                    .reason(reason);
             input().ifPresent(wish::input);
             if (which == null) {
                 return byIds(api, wish);

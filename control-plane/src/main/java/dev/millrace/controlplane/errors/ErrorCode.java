@@ -39,6 +39,7 @@ public enum ErrorCode {
     RUN_NOT_FOUND(404, Status.Code.NOT_FOUND),
     STEP_NOT_FOUND(404, Status.Code.NOT_FOUND),
     TASK_NOT_FOUND(404, Status.Code.NOT_FOUND),
+    CHECKPOINT_NOT_FOUND(404, Status.Code.NOT_FOUND),
     APPROVAL_NOT_FOUND(404, Status.Code.NOT_FOUND),
     /** The run's workflow has no budget of this name. */
     BUDGET_NOT_FOUND(404, Status.Code.NOT_FOUND),
@@ -73,6 +74,8 @@ public enum ErrorCode {
     RUN_REPLAYED(409, Status.Code.FAILED_PRECONDITION),
     /** Every step of the run succeeded. */
     NOTHING_TO_REPLAY(409, Status.Code.FAILED_PRECONDITION),
+    /** What a step stored before a checkpoint does not go with what the replay asks for. */
+    CHECKPOINT_NOT_KEPT(409, Status.Code.FAILED_PRECONDITION),
     TASK_FINISHED(409, Status.Code.FAILED_PRECONDITION),
     /** The task's parents are not done yet, so there is nothing to decide about it. */
     TASK_PENDING(409, Status.Code.FAILED_PRECONDITION),

@@ -93,7 +93,8 @@ final class BulkReplays {
                             Optional.ofNullable(filter.getStep()),
                             Optional.ofNullable(filter.getError()),
                             Optional.of(asOf)),
-                    RunList.EVERY_WEIGHT);
+                    RunList.EVERY_WEIGHT,
+                    Optional.empty());
         }
     }
 

@@ -8,6 +8,7 @@ import dev.millrace.controlplane.shard.Shards;
 import dev.millrace.controlplane.tenancy.Principal;
 import dev.millrace.controlplane.workflows.Verdicts;
 import dev.millrace.controlplane.workflows.WorkflowVersion;
+import dev.millrace.engine.CheckpointKey;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Command.NewInput;
 import dev.millrace.engine.Reply;
@@ -44,10 +45,42 @@ final class Replays {
      * How to run again.
      *
      * @param step the one to begin with, just where it begins with a step
+     * @param place the checkpoint of that step to go on from; empty to begin the step anew
      * @param input another input; empty for the same
      * @param reason why, for the history
      */
-    record Replay(ReplayFrom from, Optional<String> step, Optional<byte[]> input, String reason) {}
+    record Replay(
+            ReplayFrom from, Optional<String> step, Optional<Place> place, Optional<byte[]> input, String reason) {}
+
+    /**
+     * Where a durable step goes on.
+     *
+     * @param element 0 but for mapped steps
+     */
+    record Place(CheckpointKey checkpoint, int element) {
+        /**
+         * Reads the name of a checkpoint, as the history writes it.
+         *
+         * @param text such as {@code plan#2}; {@code plan} is the first of that name
+         */
+        static Place of(String text, int element) {
+            int mark = text.lastIndexOf('#');
+            boolean numbered = mark > 0 && text.substring(mark + 1).matches("[1-9][0-9]{0,8}");
+            try {
+                return new Place(
+                        new CheckpointKey(
+                                "",
+                                numbered ? text.substring(0, mark) : text,
+                                numbered ? Integer.parseInt(text.substring(mark + 1)) : 1),
+                        element);
+            } catch (IllegalArgumentException e) {
+                throw new ApiException(
+                        ErrorCode.FIELD_INVALID,
+                        "$.checkpoint is \"" + text + "\", which is no name of a checkpoint such as plan#2.",
+                        "$.checkpoint");
+            }
+        }
+    }
 
     /**
      * Runs a run again.
@@ -66,9 +99,13 @@ final class Replays {
             case FAILED_STEPS -> CompletableFuture.completedFuture(new Command.ReplayFrom.FailedSteps());
             case START -> CompletableFuture.completedFuture(new Command.ReplayFrom.Start());
             case STEP ->
-                reader.version(who.tenant(), run)
-                        .thenApply(
-                                version -> new Command.ReplayFrom.Step(node(version, run, replay.step.orElseThrow())));
+                reader.version(who.tenant(), run).thenApply(version -> {
+                    int node = node(version, run, replay.step.orElseThrow());
+                    return replay.place
+                            .<Command.ReplayFrom>map(place ->
+                                    new Command.ReplayFrom.AtCheckpoint(node, place.element(), place.checkpoint()))
+                            .orElseGet(() -> new Command.ReplayFrom.Step(node));
+                });
         };
     }
 

@@ -38,7 +38,7 @@ class ReplaysController implements ReplaysApi {
     @Override
     @RequiresPermission(Permission.RUNS_REPLAY)
     public Mono<HttpResponse<ReplayedRun>> replayRun(UUID runId, ReplayRun wish) {
-        var replay = replay(wish.getFrom(), wish.getStep(), wish.getInput(), wish.getReason());
+        var replay = replay(wish.getFrom(), wish.getStep(), place(wish), wish.getInput(), wish.getReason());
         return answers.of(replays.replay(caller.principal(), new RunId(runId), Replays.ANY_GENERATION, replay))
                 .map(generation -> HttpResponse.accepted().body(new ReplayedRun(runId, generation)));
     }
@@ -46,14 +46,30 @@ class ReplaysController implements ReplaysApi {
     @Override
     @RequiresPermission(Permission.RUNS_REPLAY)
     public Mono<HttpResponse<ReplayRunsResult>> replayRuns(ReplayRuns wish) {
-        var replay = replay(wish.getFrom(), wish.getStep(), wish.getInput(), wish.getReason());
+        var replay = replay(wish.getFrom(), wish.getStep(), Optional.empty(), wish.getInput(), wish.getReason());
         var list = BulkReplays.Part.of(wish.getFilter(), Optional.ofNullable(wish.getCursor()), wish.getLimit());
         var who = caller.principal();
         return (Boolean.TRUE.equals(wish.getDryRun()) ? bulk.count(who, list) : bulk.replay(who, list, replay))
                 .map(HttpResponse::ok);
     }
 
-    private static Replays.Replay replay(ReplayFrom wished, String step, RawJson input, String reason) {
+    private static Optional<Replays.Place> place(ReplayRun wish) {
+        if (wish.getCheckpoint() == null) {
+            return Optional.empty();
+        }
+        if (wish.getFrom() != ReplayFrom.STEP) {
+            throw new ApiException(
+                    ErrorCode.FIELD_INVALID,
+                    "$.checkpoint is \"" + wish.getCheckpoint()
+                            + "\", which is one of a step. Set from to STEP, and step to its name.",
+                    "$.checkpoint");
+        }
+        int element = wish.getElement() == null ? 0 : wish.getElement();
+        return Optional.of(Replays.Place.of(wish.getCheckpoint(), element));
+    }
+
+    private static Replays.Replay replay(
+            ReplayFrom wished, String step, Optional<Replays.Place> place, RawJson input, String reason) {
         var from = wished == null ? ReplayFrom.FAILED_STEPS : wished;
         if ((from == ReplayFrom.STEP) == (step == null)) {
             throw new ApiException(
@@ -65,6 +81,10 @@ class ReplaysController implements ReplaysApi {
                     "$.step");
         }
         return new Replays.Replay(
-                from, Optional.ofNullable(step), Optional.ofNullable(input).map(RawJson::bytes), reason);
+                from,
+                Optional.ofNullable(step),
+                place,
+                Optional.ofNullable(input).map(RawJson::bytes),
+                reason);
     }
 }

@@ -48,6 +48,7 @@ final class RunList {
      * @param to created before
      * @param ending what they ended with
      * @param weights of workflows of these weights
+     * @param parent started by durable steps of this run
      */
     record Filter(
             Optional<String> workflow,
@@ -55,7 +56,8 @@ final class RunList {
             Optional<Instant> from,
             Optional<Instant> to,
             Ending ending,
-            Set<Weight> weights) {
+            Set<Weight> weights,
+            Optional<UUID> parent) {
         Filter {
             states = List.copyOf(states);
             weights = Set.copyOf(weights);
@@ -189,6 +191,10 @@ final class RunList {
             filter.workflow().ifPresent(workflow -> {
                 sql.append(" AND workflow = ?");
                 values.add(workflow);
+            });
+            filter.parent().ifPresent(parent -> {
+                sql.append(" AND parent_run = ?");
+                values.add(parent);
             });
             filter.ending().step().ifPresent(step -> {
                 sql.append(" AND failed_step = ?");

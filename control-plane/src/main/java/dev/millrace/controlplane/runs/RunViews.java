@@ -3,6 +3,7 @@ package dev.millrace.controlplane.runs;
 import dev.millrace.controlplane.api.model.Attempt;
 import dev.millrace.controlplane.api.model.AttemptState;
 import dev.millrace.controlplane.api.model.Failure;
+import dev.millrace.controlplane.api.model.ParentRun;
 import dev.millrace.controlplane.api.model.Priority;
 import dev.millrace.controlplane.api.model.RunDetail;
 import dev.millrace.controlplane.api.model.RunResult;
@@ -14,6 +15,7 @@ import dev.millrace.controlplane.errors.FailureCode;
 import dev.millrace.controlplane.payloads.Payloads;
 import dev.millrace.controlplane.payloads.RawJson;
 import dev.millrace.controlplane.workflows.WorkflowVersion;
+import dev.millrace.engine.CheckpointKind;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.RunFailure;
 import dev.millrace.engine.RunImage;
@@ -66,10 +68,25 @@ final class RunViews {
             detail.setRequires(new TreeMap<>(image.terms().requires()));
         }
         amounts(image.usage()).ifPresent(detail::setUsage);
+        image.parent()
+                .ifPresent(parent -> detail.setParent(
+                        new ParentRun(parent.run().value(), parent.key().toString())));
+        int children = children(image);
+        if (children > 0) {
+            detail.setChildren(children);
+        }
         raw(image.input(), values).ifPresent(detail::setInput);
         new RunValues(image, version).result(values).map(RawJson::ofChecked).ifPresent(detail::setResult);
         image.failure().map(RunViews::failure).ifPresent(detail::setFailure);
         return detail;
+    }
+
+    private static int children(RunImage image) {
+        return (int) image.tasks().stream()
+                .flatMap(task -> task.checkpoints().all().stream())
+                .filter(checkpoint -> checkpoint.kind() == CheckpointKind.CHILD
+                        && !checkpoint.source().isEmpty())
+                .count();
     }
 
     /** How the run stands, with its result if it has one. */

@@ -177,6 +177,7 @@ class RunsController implements RunsApi {
             List<RunState> state,
             Instant from,
             Instant to,
+            UUID parent,
             RunWeight weight,
             String cursor,
             Integer limit) {
@@ -186,16 +187,17 @@ class RunsController implements RunsApi {
                 Optional.ofNullable(from),
                 Optional.ofNullable(to),
                 RunList.Ending.ANY,
-                weights(weight, workflow));
+                weights(weight, workflow != null || parent != null),
+                Optional.ofNullable(parent));
         var tenant = caller.principal().tenant();
         return answers.blocking(() -> list.page(tenant, filter, Optional.ofNullable(cursor), limit))
                 .map(HttpResponse::ok);
     }
 
-    /** Who names a workflow wants its runs, whatever they weigh. */
-    private static Set<Weight> weights(RunWeight wanted, String workflow) {
+    /** Who names a workflow wants its runs, whatever they weigh, and who names a parent its children. */
+    private static Set<Weight> weights(RunWeight wanted, boolean named) {
         if (wanted == null) {
-            return workflow == null ? Set.of(Weight.NORMAL) : RunList.EVERY_WEIGHT;
+            return named ? RunList.EVERY_WEIGHT : Set.of(Weight.NORMAL);
         }
         return switch (wanted) {
             case NORMAL -> Set.of(Weight.NORMAL);
@@ -213,7 +215,8 @@ class RunsController implements RunsApi {
                 Optional.ofNullable(from),
                 Optional.ofNullable(to),
                 RunList.Ending.ANY,
-                RunList.EVERY_WEIGHT);
+                RunList.EVERY_WEIGHT,
+                Optional.empty());
         var tenant = caller.principal().tenant();
         return answers.blocking(() -> failed.groups(tenant, filter, limit))
                 .map(groups -> HttpResponse.ok(new FailureGroups(groups)));

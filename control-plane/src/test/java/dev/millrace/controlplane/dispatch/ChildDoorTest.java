@@ -1,6 +1,7 @@
 package dev.millrace.controlplane.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import dev.millrace.controlplane.streams.WireIds;
@@ -17,6 +18,7 @@ import dev.millrace.protocol.worker.v1.ReadChild;
 import dev.millrace.protocol.worker.v1.ServerFrame;
 import dev.millrace.protocol.worker.v1.Suspended;
 import dev.millrace.protocol.worker.v1.WorkerFrame;
+import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -88,8 +90,16 @@ class ChildDoorTest {
             worker.succeed(second, "1");
             assertThat(end(run)).isEqualTo("SUCCEEDED");
 
-            var id = WireIds.uuid(ended.getChildRunId()).orElseThrow();
-            assertThat(end(id.toString())).isEqualTo("SUCCEEDED");
+            var id = WireIds.uuid(ended.getChildRunId()).orElseThrow().toString();
+            assertThat(end(id)).isEqualTo("SUCCEEDED");
+            assertThat(PLANE.ask("GET", "/api/v1/runs/" + id, "").body())
+                    .contains("\"parent\":{\"runId\":\"" + run + "\",\"checkpoint\":\"" + children + "#1\"}");
+            assertThat(PLANE.ask("GET", "/api/v1/runs/" + run, "").body()).contains("\"children\":1");
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(PLANE.ask("GET", "/api/v1/runs?parent=" + run, "")
+                                    .body())
+                            .contains(id));
+            assertThat(PLANE.ask("GET", "/api/v1/runs?parent=" + id, "").body()).doesNotContain("runId");
         }
     }
 
@@ -154,5 +164,52 @@ class ChildDoorTest {
             var result = worker.await(frame -> frame.getChildResultsCount() > 0).getChildResults(0);
             assertThat(result.getFailure().getType()).isEqualTo("RUN_NOT_FOUND");
         }
+    }
+
+    @Test
+    void aStepGoesOnFromACheckpointThatARestCallNames() {
+        try (var worker = worker(parents, parentVersion)) {
+            var run = start();
+            var first = worker.assignment().getAttempt();
+            worker.send(WorkerFrame.newBuilder()
+                    .addCheckpoints(called(first, "plan", 0))
+                    .addCheckpoints(called(first, "write", 1))
+                    .build());
+            worker.succeed(first, "1");
+            assertThat(end(run)).isEqualTo("SUCCEEDED");
+
+            assertThat(replay(run, "nothing#2").code()).isEqualTo("CHECKPOINT_NOT_FOUND");
+            assertThat(PLANE.ask(
+                                    "POST",
+                                    "/api/v1/runs/" + run + "/replay",
+                                    "{\"reason\":\"test\",\"checkpoint\":\"write\"}")
+                            .code())
+                    .isEqualTo("FIELD_INVALID");
+            assertThat(replay(run, "write#1").body()).contains("\"generation\":2");
+            var trail = worker.await(frame -> frame.getTrailsCount() > 0).getTrails(0);
+            assertThat(trail.getCheckpointsList())
+                    .extracting(Checkpoint::getName)
+                    .containsExactly("plan");
+            worker.succeed(worker.assignment().getAttempt(), "2");
+            assertThat(end(run)).isEqualTo("SUCCEEDED");
+        }
+    }
+
+    private static TestControlPlane.Answer replay(String run, String checkpoint) {
+        return PLANE.ask(
+                "POST",
+                "/api/v1/runs/" + run + "/replay",
+                "{\"reason\":\"test\",\"from\":\"STEP\",\"step\":\"only\",\"checkpoint\":\"" + checkpoint + "\"}");
+    }
+
+    private static CheckpointMade.Builder called(AttemptRef attempt, String name, int place) {
+        return CheckpointMade.newBuilder()
+                .setAttempt(attempt)
+                .setNumber(place + 1)
+                .setName(name)
+                .setCount(1)
+                .setPlace(place)
+                .setKind(CheckpointKind.CALL)
+                .setValue(ByteString.copyFromUtf8("1"));
     }
 }

@@ -507,6 +507,11 @@ final class Ledger {
         States.note(run, fact.at(), run.state.name(), "");
         steps.contend(run);
         rebuilder.rebuild(run, fact.kept());
+        for (var kept : fact.kept()) {
+            if (kept.state() == TaskState.QUEUED) {
+                States.note(run.task(kept.node(), kept.element()), fact.at(), "");
+            }
+        }
         admit(run, fact.at());
         for (int number : run.version.plan.ordered) {
             if (run.isReady(number)) {

@@ -1,15 +1,21 @@
 package dev.millrace.engine.core;
 
+import dev.millrace.engine.Checkpoint;
+import dev.millrace.engine.Checkpoints;
 import dev.millrace.engine.Command.NewInput;
 import dev.millrace.engine.Command.ReplayFrom;
 import dev.millrace.engine.Command.ReplayRun;
 import dev.millrace.engine.Fact;
+import dev.millrace.engine.Payload;
 import dev.millrace.engine.Reply;
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.RunImage.TaskImage;
+import dev.millrace.engine.TaskSpent;
 import dev.millrace.engine.TaskState;
+import java.time.Instant;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 
 /** Decides what of a run that has ended runs again. */
 final class Replays {
@@ -17,6 +23,8 @@ final class Replays {
     static final String RUN_REPLAYED = "RUN_REPLAYED";
     static final String STEP_NOT_FOUND = "STEP_NOT_FOUND";
     static final String NOTHING_TO_REPLAY = "NOTHING_TO_REPLAY";
+    static final String CHECKPOINT_NOT_FOUND = "CHECKPOINT_NOT_FOUND";
+    static final String CHECKPOINT_NOT_KEPT = "CHECKPOINT_NOT_KEPT";
 
     private final Memory memory;
     private final Recorder recorder;
@@ -68,6 +76,13 @@ final class Replays {
 
     private void replay(ReplayRun command, RunImage image, Plan plan) {
         var again = again(command.from(), image, plan);
+        if (command.from() instanceof ReplayFrom.AtCheckpoint at) {
+            var problem = problem(command, at, image, plan, again);
+            if (!problem.isEmpty()) {
+                recorder.refuse(command.replyTo(), problem.get(0), problem.get(1));
+                return;
+            }
+        }
         if (again.isEmpty()) {
             recorder.refuse(
                     command.replyTo(),
@@ -94,7 +109,7 @@ final class Replays {
                         .requiring(image.terms().requires()),
                 image.parent(),
                 image.allowance(),
-                kept(image, plan, again),
+                kept(command.from(), image, plan, again),
                 command.by(),
                 command.reason()));
         progress.settle(memory.run(image.run()));
@@ -119,6 +134,8 @@ final class Replays {
             again.set(0, plan.steps);
         } else if (from instanceof ReplayFrom.Step step) {
             again.set(step.node());
+        } else if (from instanceof ReplayFrom.AtCheckpoint at) {
+            again.set(at.node());
         }
         for (var task : image.tasks()) {
             if (plan.isStep(task.node()) && !isKept(task)) {
@@ -150,9 +167,83 @@ final class Replays {
         return node.compensation >= 0 && image.tasks().stream().anyMatch(task -> task.node() == node.compensation);
     }
 
-    private static List<TaskImage> kept(RunImage image, Plan plan, BitSet again) {
+    private List<TaskImage> kept(ReplayFrom from, RunImage image, Plan plan, BitSet again) {
+        var at = from instanceof ReplayFrom.AtCheckpoint checkpoint ? checkpoint : null;
         return image.tasks().stream()
-                .filter(task -> plan.isStep(task.node()) && !again.get(task.node()))
+                .filter(task ->
+                        plan.isStep(task.node()) && (!again.get(task.node()) || at != null && task.node() == at.node()))
+                .map(task -> at == null || task.node() != at.node() ? task : goingOn(task, at))
                 .toList();
+    }
+
+    // ---- durable steps that go on from a checkpoint ----
+
+    /** Code and words of why it cannot; empty if it can. */
+    private static List<String> problem(
+            ReplayRun command, ReplayFrom.AtCheckpoint at, RunImage image, Plan plan, BitSet again) {
+        var task = image.tasks().stream()
+                .filter(each -> each.node() == at.node() && each.element() == at.element())
+                .findFirst();
+        var step = isStep(plan, at.node()) ? "Step '" + plan.nodes[at.node()].name + "'" : "Step " + at.node();
+        if (task.isEmpty() || find(task.get(), at).isEmpty()) {
+            return List.of(
+                    CHECKPOINT_NOT_FOUND,
+                    step + " of run " + image.run() + " has no checkpoint " + at.key()
+                            + ". The history of the run names those that it has.");
+        }
+        if (command.input().isPresent()) {
+            return List.of(
+                    CHECKPOINT_NOT_KEPT,
+                    "What a step stored before a checkpoint goes with the input that it had, so run " + image.run()
+                            + " cannot go on from " + at.key() + " with another one. Replay it from the step.");
+        }
+        for (var edge : plan.nodes[at.node()].edges) {
+            if (again.get(edge.parent())) {
+                return List.of(
+                        CHECKPOINT_NOT_KEPT,
+                        step + " of run " + image.run() + " cannot go on from " + at.key() + ", because step '"
+                                + plan.nodes[edge.parent()].name
+                                + "' before it has to run again. Replay the run from there.");
+            }
+        }
+        return List.of();
+    }
+
+    private static Optional<Checkpoint> find(TaskImage task, ReplayFrom.AtCheckpoint at) {
+        return task.checkpoints().all().stream()
+                .filter(checkpoint -> checkpoint.key().equals(at.key()))
+                .findFirst();
+    }
+
+    /** The task as it is to queue now: with what it stored before the checkpoint. What was open then is begun anew. */
+    private TaskImage goingOn(TaskImage task, ReplayFrom.AtCheckpoint at) {
+        if (task.element() != at.element() && isKept(task)) {
+            return task;
+        }
+        int place = find(task, at).map(Checkpoint::place).orElse(0);
+        var before = task.checkpoints().all().stream()
+                .filter(checkpoint -> checkpoint.key().isBefore() || checkpoint.place() < place && !checkpoint.isOpen())
+                .toList();
+        return new TaskImage(
+                task.node(),
+                task.element(),
+                TaskState.QUEUED,
+                0,
+                0,
+                Payload.NONE,
+                -1,
+                Optional.empty(),
+                Optional.empty(),
+                recorder.now(),
+                Instant.MIN,
+                Instant.MIN,
+                Instant.MAX,
+                task.terms(),
+                before.isEmpty() ? Checkpoints.NONE : new Checkpoints(Instant.MAX, before),
+                0,
+                false,
+                TaskSpent.NONE,
+                Optional.empty(),
+                Optional.empty());
     }
 }

@@ -378,8 +378,7 @@ class DurableAttemptTest {
     }
 
     private StoredAction ended(NewAction child) {
-        return new StoredAction(
-                child.action(), StoredAction.State.DONE, ++order, new byte[0], Optional.empty(), CHILD);
+        return new StoredAction(child.action(), StoredAction.State.DONE, ++order, new byte[0], Optional.empty(), CHILD);
     }
 
     @Test
@@ -411,7 +410,8 @@ class DurableAttemptTest {
     @Test
     void codeThatWaitsForManyLeavesUntilAllOfThemHaveEnded() throws Exception {
         patience = Duration.ZERO;
-        var entered = enter(durable -> durable.all(List.of(1, 2, 3), number -> search(durable)).size());
+        var entered = enter(durable ->
+                durable.all(List.of(1, 2, 3), number -> search(durable)).size());
         awaitTold(3);
         assertThatThrownBy(() -> get(entered)).rootCause().isInstanceOf(Unwinding.class);
         assertThat(attempt.needs()).isEqualTo(3);

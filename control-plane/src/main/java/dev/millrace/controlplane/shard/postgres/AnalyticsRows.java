@@ -56,9 +56,9 @@ final class AnalyticsRows implements Passes.Rows {
         try (var rows = new CopyRows(connection, """
             /* analytics.runs */
             COPY analytics.run (tenant_id, run_id, started_at, ended_at, state, priority, compensated, workflow, version,
-              failed_step, failure_type, failure_message, metadata_keys, metadata_values, generation)
+              failed_step, failure_type, failure_message, metadata_keys, metadata_values, generation, parent_run)
             FROM STDIN (FORMAT binary)\
-            """, 15)) {
+            """, 16)) {
             for (var image : images) {
                 if (image.isNew()) {
                     put(rows, image);
@@ -113,7 +113,8 @@ final class AnalyticsRows implements Passes.Rows {
                 .optionalText(failure.map(f -> cut(f.cause().message())))
                 .texts(List.copyOf(metadata.keySet()))
                 .texts(List.copyOf(metadata.values()))
-                .integer(image.generation());
+                .integer(image.generation())
+                .optionalUuid(image.parent().map(parent -> parent.run().value()));
     }
 
     private void put(CopyRows rows, RunImage image, TaskImage task) throws SQLException {
