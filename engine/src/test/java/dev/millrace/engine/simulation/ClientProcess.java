@@ -86,9 +86,12 @@ final class ClientProcess extends Actor {
         }
     }
 
-    /** When everything has healed nobody is short of money; what was raised before still has to do until then. */
+    /**
+     * When everything has healed nobody is short of money; what was raised before still has to do until then. Others are not asked:
+     * a command moves the time of the shard that gets it, and then nobody would miss a timer.
+     */
     private void beGenerous() {
-        for (var run : world.judge().unfinished().stream().sorted().toList()) {
+        for (var run : world.judge().mayLackMoney().stream().sorted().toList()) {
             for (var budget : List.of("tokens", "api")) {
                 ask(run, replyTo -> new Command.RaiseBudget(replyTo, tenant, run, budget, 1_000_000, "all", "healed"));
             }

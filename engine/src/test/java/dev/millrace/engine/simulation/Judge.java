@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Sees everything that is stored, told and done in the world, and fails at the first thing that must not be. What concerns single
@@ -57,6 +58,8 @@ final class Judge {
     private final Map<UUID, Tick> ticks = new HashMap<>();
 
     private final Map<Tick, RunId> ticked = new HashMap<>();
+    /** Runs of which a task was once held back by a budget. */
+    private final Set<RunId> held = new HashSet<>();
     /** How each run ended, in all its generations. */
     private final Map<RunId, Set<RunState>> ends = new HashMap<>();
 
@@ -137,8 +140,9 @@ final class Judge {
         } else if (fact instanceof Fact.RateLimitClosed closed) {
             world.hit(Probe.RATE_LIMIT_CLOSED);
             account.closed(closed);
-        } else if (fact instanceof Fact.TaskHeld) {
+        } else if (fact instanceof Fact.TaskHeld task) {
             world.hit(Probe.HELD_BY_BUDGET);
+            held.add(task.run());
         } else if (fact instanceof Fact.BudgetRaised) {
             world.hit(Probe.BUDGET_RAISED);
         } else if (fact instanceof Fact.AttemptSpent spent) {
@@ -385,5 +389,10 @@ final class Judge {
         var unfinished = new HashSet<>(laws.started());
         unfinished.removeAll(laws.ended().keySet());
         return unfinished;
+    }
+
+    /** Those of them that may wait for somebody to raise a budget. */
+    Set<RunId> mayLackMoney() {
+        return unfinished().stream().filter(held::contains).collect(Collectors.toSet());
     }
 }
