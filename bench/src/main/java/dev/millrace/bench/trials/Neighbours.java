@@ -150,7 +150,7 @@ public final class Neighbours implements Trial {
     private static void late(List<String> late, String load, Figures figures, double p99) {
         double most = figures.get("lateMillis.max");
         if (most > p99 / 2) {
-            late.add(load + " by up to " + Findings.number(most) + " ms of a p99 of " + Findings.number(p99));
+            late.add(load + " by up to " + Findings.number(most) + " ms of a p99 of " + Findings.number(p99) + " ms");
         }
     }
 
