@@ -7,7 +7,11 @@ import java.util.function.UnaryOperator;
 
 /** One seed from beginning to end: things go wrong for a while, then everything heals and every run has to end. */
 final class Simulation {
-    private static final long LONGEST_HEALING = 1_800 * Timeline.SECOND;
+    /**
+     * Several times the longest way of a run: each of its tasks may wait for its queue timeout (five minutes) when no worker will ever
+     * fit it, the clean-up one by one, and where memory is small the last starts are taken only when others have ended so.
+     */
+    private static final long LONGEST_HEALING = 3_600 * Timeline.SECOND;
     private static final int MOST_INSPECTIONS = 20;
     private static final long MOST_EVENTS = 20_000_000;
 
@@ -95,7 +99,7 @@ final class Simulation {
             bound();
         }
         if (!isOver()) {
-            throw new AssertionError("L1: everything has healed for half an hour, but these runs have not ended: "
+            throw new AssertionError("L1: everything has healed for an hour, but these runs have not ended: "
                     + world.judge().unfinished() + ", and these clients have no answer: "
                     + world.clients().stream()
                             .filter(client -> !client.isContent())
