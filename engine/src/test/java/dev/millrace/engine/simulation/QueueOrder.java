@@ -80,11 +80,12 @@ final class QueueOrder {
         }
     }
 
-    /** Its first step may never be offered any more, or only now begins to queue. */
+    /** Its first step may never be offered any more, or only now begins to queue, or waits for money that others of its like have. */
     private static boolean mayEnd(Fact fact) {
         return fact instanceof Fact.RunCancelRequested
                 || fact instanceof Fact.RunDeadlinePassed
                 || fact instanceof Fact.StepAdmitted
+                || fact instanceof Fact.TaskHeld
                 || fact instanceof Fact.TaskFailed
                 || fact instanceof Fact.TaskSkipped
                 || fact instanceof Fact.TaskCancelRequested
