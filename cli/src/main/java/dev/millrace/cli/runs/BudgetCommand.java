@@ -21,9 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "budget",
         description = "Let a run use more of a budget; what waits for that goes on.",
-        footer = {
-            "",
-            "Example: millrace runs budget 0193a5c8-7f3e-7c1a-9b2d-3f4e5a6b7c8d openai.tokens 200000 --by ada"
+        footer = {"", "Example: millrace runs budget 0193a5c8-7f3e-7c1a-9b2d-3f4e5a6b7c8d openai.tokens 200000 --by ada"
         })
 final class BudgetCommand implements Callable<Integer> {
     private final Context context;
@@ -67,8 +65,7 @@ final class BudgetCommand implements Callable<Integer> {
     public Integer call() {
         var id = RunIds.read(List.of(run), spec).get(0);
         if (limit < 1) {
-            throw new ParameterException(
-                    spec.commandLine(), "AMOUNT must be 1 or more, but it is " + limit + ".");
+            throw new ParameterException(spec.commandLine(), "AMOUNT must be 1 or more, but it is " + limit + ".");
         }
         var wish = new RaiseBudget().budget(name).limit(limit).reason(reason).by(by);
         try (var client = controlPlane.connect(context)) {

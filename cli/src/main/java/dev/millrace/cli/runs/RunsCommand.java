@@ -8,7 +8,8 @@ import picocli.CommandLine.Command;
 /** The group of commands about runs. */
 @Command(
         name = "runs",
-        description = "List, show, cancel, signal, replay and export runs, let them use more, and ask how far they are.")
+        description =
+                "List, show, cancel, signal, replay and export runs, let them use more, and ask how far they are.")
 public final class RunsCommand extends CommandGroup {
     private RunsCommand() {}
 

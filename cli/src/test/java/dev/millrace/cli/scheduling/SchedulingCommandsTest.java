@@ -105,18 +105,18 @@ class SchedulingCommandsTest {
     @Test
     void whatWasUsedIsToldByWhateverItIsAskedFor() {
         controlPlane.on(
-                "GET /api/v1/usage?from=2026-11-20T09%3A00%3A00Z&to=2026-11-21T09%3A00%3A00Z&groupBy=WORKFLOW", 200, """
+                "GET /api/v1/usage?from=2026-11-20T09%3A00%3A00Z&to=2026-11-21T09%3A00%3A00Z&groupBy=WORKFLOW",
+                200, """
                 {"from":"2026-11-20T09:00:00Z","to":"2026-11-21T09:00:00Z","isAll":false,"items":[
                 {"name":"openai.tokens","amount":48200,"workflow":"research"},
                 {"name":"","amount":7,"workflow":"research"}]}""");
 
-        var run = run(
-                "usage", "--by", "workflow", "--since", "2026-11-20T09:00:00Z", "--until", "2026-11-21T09:00:00Z");
+        var run =
+                run("usage", "--by", "workflow", "--since", "2026-11-20T09:00:00Z", "--until", "2026-11-21T09:00:00Z");
 
         assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
         assertThat(run.out().lines().map(line -> line.replaceAll(" +", " ").strip()))
                 .containsExactly("WORKFLOW NAME AMOUNT", "research openai.tokens 48,200", "research (others) 7");
-        assertThat(run.err())
-                .contains("From 2026-11-20T09:00:00Z to 2026-11-21T09:00:00Z", "There are more.");
+        assertThat(run.err()).contains("From 2026-11-20T09:00:00Z to 2026-11-21T09:00:00Z", "There are more.");
     }
 }

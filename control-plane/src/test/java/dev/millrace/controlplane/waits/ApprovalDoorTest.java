@@ -157,7 +157,8 @@ class ApprovalDoorTest {
                     .contains(approval);
             assertThat(on(approval, "expire", "{\"by\":\"ada\"}").status()).isEqualTo(200);
             assertThat(audited(approval))
-                    .containsExactly("approval.claim ada", "approval.escalate chief-" + role + ":", "approval.expire ada");
+                    .containsExactly(
+                            "approval.claim ada", "approval.escalate chief-" + role + ":", "approval.expire ada");
             worker.assignment();
             var trail = worker.await(frame -> frame.getTrailsCount() > 0).getTrails(0);
             assertThat(trail.getCheckpoints(0).getState()).isEqualTo(Checkpoint.State.TIMED_OUT);
