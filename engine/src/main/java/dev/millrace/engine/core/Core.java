@@ -28,6 +28,8 @@ public final class Core {
     private final Images images;
     private final Restorer restorer;
     private final Progress progress;
+    private final Refusals refusals;
+    private final Offers offers;
     private final Timeouts timeouts;
     private final Questions questions;
     private final Accounts accounts;
@@ -58,7 +60,9 @@ public final class Core {
         var followers = new Followers(memory, recorder, images, answers);
         var numbers = new LoadNumbers();
         passivation = new Passivation(memory, recorder, restorer, followers, numbers);
-        progress = new Progress(memory, ledger, recorder, followers);
+        progress = new Progress(memory, ledger.steps, recorder, followers);
+        refusals = new Refusals(memory, ledger.steps.unsettled, recorder, progress);
+        offers = new Offers(memory, recorder, refusals);
         timeouts = new Timeouts(memory, ledger.steps, recorder, progress);
         questions = new Questions(memory, ledger.steps, recorder, progress);
         accounts = new Accounts(recorder, progress);
@@ -76,7 +80,7 @@ public final class Core {
                 new Mail(recorder, durables),
                 new Raises(recorder, progress),
                 answers);
-        kinship = new Kinship(memory, ledger, progress, durables, inquiries);
+        kinship = new Kinship(memory, ledger.steps.unsettled, progress, durables, inquiries);
         starts = new Starts(memory, recorder, progress, followers, inquiries, numbers);
     }
 
@@ -101,12 +105,7 @@ public final class Core {
         memory.clock = later(memory.clock, fact.at());
         memory.timers.advance(Instants.micros(memory.clock), this::dueBefore);
         ledger.apply(fact);
-        ledger.steps.toRefuse.clear();
-        ledger.steps.toGo.clear();
-        ledger.steps.tooCostly.clear();
-        ledger.steps.beyondBudget.clear();
-        ledger.steps.parting.clear();
-        ledger.steps.leaving.clear();
+        ledger.steps.unsettled.settledByFacts();
         memory.rewaiting.forEach(run -> run.rewaits = false);
         memory.rewaiting.clear();
     }
@@ -169,11 +168,11 @@ public final class Core {
 
     private void goOn() {
         do {
-            progress.makeRoom();
+            refusals.makeRoom();
             kinship.goOn();
             questions.ask();
             offer();
-        } while (ledger.steps.hasToMakeRoom());
+        } while (ledger.steps.unsettled.hasToMakeRoom());
         for (var run : memory.rewaiting) {
             run.rewaits = false;
             recorder.effect(OpenWaits.of(run));
@@ -306,7 +305,7 @@ public final class Core {
             for (var offer = tenant.scheduler.next(recorder.nowMicros());
                     offer != null;
                     offer = tenant.scheduler.next(recorder.nowMicros())) {
-                progress.offer(offer);
+                offers.offer(offer);
             }
             tenant.sleep();
         }

@@ -18,14 +18,14 @@ import java.util.UUID;
  */
 final class Kinship {
     private final Memory memory;
-    private final Ledger ledger;
+    private final Unsettled unsettled;
     private final Progress progress;
     private final Durables durables;
     private final Inquiries inquiries;
 
-    Kinship(Memory memory, Ledger ledger, Progress progress, Durables durables, Inquiries inquiries) {
+    Kinship(Memory memory, Unsettled unsettled, Progress progress, Durables durables, Inquiries inquiries) {
         this.memory = memory;
-        this.ledger = ledger;
+        this.unsettled = unsettled;
         this.progress = progress;
         this.durables = durables;
         this.inquiries = inquiries;
@@ -68,12 +68,12 @@ final class Kinship {
 
     /** Decides what has come up. */
     void goOn() {
-        while (!ledger.steps.parting.isEmpty() || !ledger.steps.leaving.isEmpty()) {
-            var task = ledger.steps.parting.poll();
+        while (!unsettled.parting.isEmpty() || !unsettled.leaving.isEmpty()) {
+            var task = unsettled.parting.poll();
             if (task != null) {
                 part(task);
             } else {
-                end(ledger.steps.leaving.remove());
+                end(unsettled.leaving.remove());
             }
         }
     }
@@ -116,7 +116,7 @@ final class Kinship {
         inquiries.visit(run.tenant.id, parent, () -> {
             run.visits = false;
             run.isOrphan = !memory.runs.containsKey(parent);
-            ledger.steps.leaving.add(run);
+            unsettled.leaving.add(run);
         });
     }
 

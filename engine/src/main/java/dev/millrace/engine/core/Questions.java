@@ -24,23 +24,23 @@ final class Questions {
 
     /** Asks the questions that have come up. */
     void ask() {
-        for (int i = 0; i < steps.toAsk.size(); i++) {
-            var question = steps.toAsk.get(i);
+        for (int i = 0; i < steps.unsettled.toAsk.size(); i++) {
+            var question = steps.unsettled.toAsk.get(i);
             if (question.isOpen()) {
                 ask(question);
             }
         }
-        steps.toAsk.clear();
+        steps.unsettled.toAsk.clear();
     }
 
     /** After a recovery: with the next command, because only then somebody listens. */
     void askSoon() {
-        for (var question : steps.toAsk) {
+        for (var question : steps.unsettled.toAsk) {
             if (question.isOpen()) {
                 memory.timers.set(question, recorder.nowMicros());
             }
         }
-        steps.toAsk.clear();
+        steps.unsettled.toAsk.clear();
     }
 
     void ask(Question question) {

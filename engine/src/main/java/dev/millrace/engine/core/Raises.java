@@ -1,6 +1,7 @@
 package dev.millrace.engine.core;
 
 import dev.millrace.engine.Command.RaiseBudget;
+import dev.millrace.engine.Fact;
 import dev.millrace.engine.Reply;
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.RunState;
@@ -36,12 +37,24 @@ final class Raises {
                             + " would be less. Say how much it may use in all; to end it, cancel it.");
         } else {
             if (command.limit() > Budgets.limit(run, budget)) {
-                progress.raise(run, command);
+                record(run, command);
             }
             recorder.reply(
                     command.replyTo(),
                     new Reply.BudgetRaised(budget.name(), run.used.amount(budget.name()), command.limit()));
         }
+    }
+
+    private void record(Run run, RaiseBudget command) {
+        recorder.record(new Fact.BudgetRaised(
+                run.tenant.id,
+                recorder.now(),
+                run.id,
+                command.budget(),
+                command.limit(),
+                command.by(),
+                command.reason()));
+        progress.settle(run);
     }
 
     private static BudgetSpec find(Plan plan, String name) {

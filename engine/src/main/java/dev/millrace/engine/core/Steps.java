@@ -9,44 +9,24 @@ import dev.millrace.engine.Verdict;
 import dev.millrace.engine.core.Budgets.Stance;
 import dev.millrace.engine.core.Tables.TaskEvent;
 import dev.millrace.engine.scheduling.Limits.Arrival;
-import dev.millrace.manifest.BudgetExceeded;
-import dev.millrace.manifest.BudgetSpec;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
  * What follows when tasks queue and end: what becomes ready, joins, what is given up when a run stops, the next handler.
  *
- * <p>Some things it brings to light and does not settle, because they need facts of their own: a step that will not run is left
- * in {@link #toRefuse} for the decider, a question about a step in {@link #toAsk}, who has to make room in {@link #toGo}, what can never go in {@link #tooCostly}, and
- * what there is no money for in {@link #beyondBudget}, and whose family has to hear of it in {@link #parting} and {@link #leaving}.
+ * <p>Some things it brings to light and does not settle, because they need facts of their own: they are left in {@link Unsettled}. What budgets hold back is {@link Withheld}'s.
  */
 final class Steps {
-
-    /** A step that will not run: its parents have ended in a way it cannot run with, or its terms say so. */
-    record Refusal(Run run, Plan.Node node, Verdict verdict, String reason) {}
 
     /** Why a step is skipped whose condition says so. */
     static final String HOLDS_NOT = "its condition does not hold";
 
     private final Memory memory;
     private final States states;
-    /** Decided by nobody yet. During a replay the facts that follow settle them. */
-    final List<Refusal> toRefuse = new ArrayList<>();
-    /** Questions that have come up and that nobody has been asked yet. */
-    final List<Question> toAsk = new ArrayList<>();
-    /** Those that have to make room for others at a concurrency limit, and have not been cancelled yet. */
-    final ArrayDeque<Permissions.Leaving> toGo = new ArrayDeque<>();
-    /** Those that can never go, because they cost more at once than a rate limit lets through, and have not failed yet. */
-    final ArrayDeque<Task> tooCostly = new ArrayDeque<>();
-    /** Those whose next attempt would go beyond a budget, and have neither failed nor been held yet. */
-    final ArrayDeque<Task> beyondBudget = new ArrayDeque<>();
-    /** Those that ended without success and have children, which have not been cancelled yet. */
-    final ArrayDeque<Task> parting = new ArrayDeque<>();
-    /** Runs with nothing left to do that have parents or children, and have not ended yet. */
-    final ArrayDeque<Run> leaving = new ArrayDeque<>();
+    /** What has come to light. */
+    final Unsettled unsettled = new Unsettled();
     /** Steps that have ended and whose successors have not been told; a queue instead of recursion, for deep graphs. */
     private final ArrayDeque<Plan.Node> ending = new ArrayDeque<>();
 
@@ -55,11 +35,6 @@ final class Steps {
     Steps(Memory memory, States states) {
         this.memory = memory;
         this.states = states;
-    }
-
-    /** Whether something has come to light that is to be settled before anything is offered. */
-    boolean hasToMakeRoom() {
-        return !toGo.isEmpty() || !tooCostly.isEmpty() || !beyondBudget.isEmpty();
     }
 
     // ---- tasks ----
@@ -146,102 +121,16 @@ final class Steps {
     void queue(Task task, Instant at) {
         task.queued = at;
         var run = task.run;
-        memory.permits.contend(task, task.attempt == 0 ? Arrival.NEW : Arrival.AGAIN, toGo);
+        memory.permits.contend(task, task.attempt == 0 ? Arrival.NEW : Arrival.AGAIN, unsettled.toGo);
         run.tenant.scheduler.queue(task, run.version.lane(task));
         if (task.seal == null && !task.terms.costs().isEmpty() && task.costsTooMuch() >= 0) {
-            tooCostly.add(task);
+            unsettled.tooCostly.add(task);
         }
         if (run.funds != null && Budgets.find(task, Stance.EXCEEDED) != null) {
-            beyondBudget.add(task);
+            unsettled.beyondBudget.add(task);
         }
         memory.timers.set(task, task.queueEndMicros());
         States.note(task, at, "");
-    }
-
-    /** The run has used more: what of it queues may have no money any more. */
-    void holdAgainstBudgets(Run run) {
-        if (run.funds == null || !Budgets.mayBeExceeded(run)) {
-            return;
-        }
-        for (int node = 0; node < run.version.plan.steps; node++) {
-            var fan = run.fan(node);
-            if (fan == null) {
-                holdAgainstBudgets(run.tasks[node]);
-            } else {
-                for (var task : fan.elements) {
-                    holdAgainstBudgets(task);
-                }
-            }
-        }
-    }
-
-    private void holdAgainstBudgets(Task task) {
-        if (task != null && task.state == TaskState.QUEUED && Budgets.find(task, Stance.EXCEEDED) != null) {
-            beyondBudget.add(task);
-        }
-    }
-
-    /** A budget of its run holds a task back that queued. */
-    void hold(Task task, BudgetSpec budget, Instant at) {
-        unqueue(task);
-        states.move(task, TaskEvent.HELD);
-        task.held = Budgets.held(task, budget, at);
-        var run = task.run;
-        run.funds.hold(task);
-        task.due = Instants.of(
-                Math.min(Instants.micros(run.deadline), task.trail == null ? Long.MAX_VALUE : task.trail.endMicros()));
-        memory.timers.set(task, Instants.micros(task.due));
-        run.waiting++;
-        if (task.held.asks()) {
-            asks(run);
-        }
-        States.note(task, at, "budget '" + budget.name() + "'");
-    }
-
-    private void asks(Run run) {
-        run.allowance = run.allowance.asking();
-        memory.rewaits(run);
-    }
-
-    /** What its attempts are expected to use may be less than before, or it may use more: what of it is held goes on if it can. */
-    void letGo(Run run, Instant at) {
-        if (run.funds != null && run.funds.isHolding()) {
-            for (var budget : run.version.plan.budgets) {
-                letGo(run, budget, at);
-            }
-        }
-    }
-
-    /** In their turn, so that none waits for ever because others need less. */
-    private void letGo(Run run, BudgetSpec budget, Instant at) {
-        double promised = 0;
-        for (var task = run.funds.first(budget.name()); task != null; task = run.funds.first(budget.name())) {
-            var stance = Budgets.stance(task, budget, promised);
-            if (stance == Stance.GOES) {
-                promised += Budgets.estimate(task, budget.name());
-                resume(task, at);
-                continue;
-            }
-            if (stance == Stance.EXCEEDED && budget.exceeded() == BudgetExceeded.FAIL) {
-                resume(task, at); // to be refused
-            } else if (stance == Stance.EXCEEDED && !task.held.asks()) {
-                task.held = Budgets.held(task, budget, task.held.since());
-                asks(run);
-            }
-            return;
-        }
-    }
-
-    /** A run may use more of something. */
-    void raised(Run run, String name, long limit, Instant at) {
-        run.allowance = run.allowance.with(name, limit);
-        for (var budget : run.version.plan.budgets) {
-            if (budget.name().equals(name)) {
-                run.funds.heldBy(name).forEach(task -> task.held = Budgets.held(task, budget, task.held.since()));
-            }
-        }
-        memory.rewaits(run);
-        letGo(run, at);
     }
 
     void unqueue(Task task) {
@@ -254,7 +143,7 @@ final class Steps {
 
     /** A run wants to begin. */
     void contend(Run run) {
-        memory.permits.contend(run, Arrival.NEW, toGo);
+        memory.permits.contend(run, Arrival.NEW, unsettled.toGo);
     }
 
     /** A run has begun: what else of it waited to begin waits for less now. */
@@ -365,7 +254,7 @@ final class Steps {
             memory.rewaits(run);
         }
         if (Kinship.owes(task)) {
-            parting.add(task);
+            unsettled.parting.add(task);
         }
         run.active--;
         var fan = run.fan(task.node.number);
@@ -408,14 +297,14 @@ final class Steps {
         }
         String obstacle = Values.obstacle(run, node);
         if (!obstacle.isEmpty()) {
-            toRefuse.add(new Refusal(run, node, new Verdict.HoldsNot(), obstacle));
+            unsettled.toRefuse.add(new Unsettled.Refusal(run, node, new Verdict.HoldsNot(), obstacle));
             return;
         }
         var verdict = run.terms.step(node.number).orElse(Verdict.PLAIN);
         if (!(verdict instanceof Verdict.Holds)) {
-            toRefuse.add(new Refusal(run, node, verdict, HOLDS_NOT));
+            unsettled.toRefuse.add(new Unsettled.Refusal(run, node, verdict, HOLDS_NOT));
         } else if (run.needsAnswer(node)) {
-            toAsk.add(run.ask(node));
+            unsettled.toAsk.add(run.ask(node));
         } else {
             begin(run, node, List.of(verdict), at);
         }
