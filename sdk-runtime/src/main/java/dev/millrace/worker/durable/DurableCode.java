@@ -9,7 +9,6 @@ import dev.millrace.StepContext;
 import dev.millrace.StepFailure;
 import dev.millrace.TypeRef;
 import dev.millrace.Where;
-import dev.millrace.binding.ChildHandle;
 import dev.millrace.binding.ChildOptions;
 import dev.millrace.binding.ChildStarter;
 import dev.millrace.binding.StartedChild;
@@ -19,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -54,6 +52,7 @@ final class DurableCode implements Durable, ChildStarter {
     private final Results results;
     private final Digests digests;
     private final Asks asks;
+    private final Several several;
     private final CallPolicy step;
     private final Map<String, CallPolicy> actions;
     private final Thread thread = Thread.currentThread();
@@ -85,6 +84,7 @@ final class DurableCode implements Durable, ChildStarter {
         this.results = new Results(codec);
         this.digests = new Digests(codec);
         this.asks = new Asks(codec);
+        this.several = new Several(this, trail);
         this.step = step;
         this.actions = actions;
     }
@@ -113,7 +113,8 @@ final class DurableCode implements Durable, ChildStarter {
         }
         if (kind != Action.Kind.CHILD && ++beside == WARN_AT) {
             LOG.warn(
-                    "Step '{}' of run {} has {} checkpoints; with more than 10,000 it fails. Split the work into child runs.",
+                    "Step '{}' of run {} has {} checkpoints; with more than 10,000 it fails. Split the work into child"
+                            + " runs.",
                     context.step(),
                     context.runId(),
                     beside);
@@ -139,8 +140,8 @@ final class DurableCode implements Durable, ChildStarter {
         }
         if (inAction) {
             throw new IllegalStateException("An action of step '" + context.step()
-                    + "' uses the Durable that it runs in. What an action does is stored as one; do it after the action, or"
-                    + " instead of it.");
+                    + "' uses the Durable that it runs in. What an action does is stored as one; do it after the"
+                    + " action, or instead of it.");
         }
     }
 
@@ -386,100 +387,24 @@ final class DurableCode implements Durable, ChildStarter {
                 null);
     }
 
-    /** What several of something are is waited for at once, so that the step is away until the last has come. */
-    private <T> void awaitAll(List<Pending<T>> all) {
-        var keys = new ArrayList<Action.Key>();
-        var children = new ArrayList<Child<?>>();
-        for (var pending : all) {
-            begun(pending).filter(begun -> begun.isOf(this)).ifPresent(begun -> {
-                keys.add(begun.action().key());
-                if (begun instanceof Child<?> child && child.result().type() != Void.class) {
-                    children.add(child);
-                }
-            });
-        }
-        if (keys.size() > 1) {
-            trail.awaitAll(keys);
-            trail.read(children.stream()
-                    .map(child -> trail.awaitStored(child.action().key()))
-                    .filter(ended -> ended.failure().isEmpty() && ended.json().length == 0)
-                    .map(StoredAction::child)
-                    .toList());
-        }
-    }
-
-    /** What this Durable, or another one, has begun; a handle of a child stands for the child. */
-    private static Optional<Begun<?>> begun(Pending<?> pending) {
-        var inner = pending instanceof ChildHandle<?> handle ? handle.child() : pending;
-        return inner instanceof Begun<?> begun ? Optional.of(begun) : Optional.empty();
-    }
-
     // ---- several at once
 
     @Override
     public <E, T> List<T> all(Collection<E> elements, Function<? super E, ? extends Pending<T>> start) {
-        var answers = new ArrayList<T>();
-        RuntimeException first = null;
-        var all = started(elements, start);
-        awaitAll(all);
-        for (var pending : all) {
-            try {
-                answers.add(pending.join());
-            } catch (RuntimeException e) {
-                first = first == null ? e : first;
-            }
-        }
-        if (first != null) {
-            throw first;
-        }
-        return answers;
+        requireHere();
+        return several.all(elements, start);
     }
 
     @Override
     public <E, T> List<Outcome<T>> settled(Collection<E> elements, Function<? super E, ? extends Pending<T>> start) {
-        var outcomes = new ArrayList<Outcome<T>>();
-        var all = started(elements, start);
-        awaitAll(all);
-        for (var pending : all) {
-            try {
-                var value = pending.join();
-                outcomes.add(value == null ? new Outcome.Skipped<>() : new Outcome.Succeeded<>(value));
-            } catch (ActionFailedException e) {
-                outcomes.add(new Outcome.Failed<>(e.failure()));
-            }
-        }
-        return outcomes;
-    }
-
-    private <E, T> List<Pending<T>> started(Collection<E> elements, Function<? super E, ? extends Pending<T>> start) {
         requireHere();
-        var all = new ArrayList<Pending<T>>(elements.size());
-        for (var element : elements) {
-            all.add(start.apply(element));
-        }
-        return all;
+        return several.settled(elements, start);
     }
 
     @Override
     public <T> Pending<T> anyOf(Collection<? extends Pending<T>> pending) {
         requireHere();
-        var keys = new ArrayList<Action.Key>();
-        for (var each : pending) {
-            var begun = begun(each).filter(own -> own.isOf(this));
-            keys.add(begun.orElseThrow(() -> new IllegalArgumentException(
-                            "anyOf waits for what this Durable has begun, and " + each + " is not of it."))
-                    .action()
-                    .key());
-        }
-        if (keys.isEmpty()) {
-            throw new IllegalArgumentException("anyOf needs something to wait for.");
-        }
-        var first = trail.awaitFirst(keys);
-        return pending.stream()
-                .filter(each -> begun(each).orElseThrow().action().key().equals(first))
-                .map(each -> (Pending<T>) each)
-                .findFirst()
-                .orElseThrow();
+        return several.anyOf(pending);
     }
 
     // ---- values
