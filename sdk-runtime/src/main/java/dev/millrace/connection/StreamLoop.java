@@ -33,6 +33,9 @@ public final class StreamLoop<Q, R> implements AutoCloseable {
 
     private static final int FRAMES_IN_ADVANCE = 32;
 
+    /** While nothing is asked a proof of life only keeps the connection open, on its way through others too. */
+    private static final int SELDOM = 15;
+
     private final ControlPlane controlPlane;
     private final StreamUser<Q, R> user;
     private final Pace pace;
@@ -189,6 +192,7 @@ public final class StreamLoop<Q, R> implements AutoCloseable {
         private volatile Optional<Loss> ended = Optional.empty();
         private long lastSent = System.nanoTime();
         private long lastLooked = System.nanoTime();
+        private boolean needed = true;
 
         Stream(ManagedChannel channel, GrpcAddress address) {
             this.address = address;
@@ -231,7 +235,8 @@ public final class StreamLoop<Q, R> implements AutoCloseable {
                             new UnavailableException("The control plane at " + address + " has been silent for "
                                     + lively.dead().toMillis() + " ms; it is taken for dead."));
                 }
-                boolean proof = now - lastSent >= lively.proof().toNanos();
+                long proofAfter = lively.proof().toNanos() * (needed ? 1 : SELDOM);
+                boolean proof = now - lastSent >= proofAfter;
                 boolean room = call.isReady();
                 var frame = user.next(room, proof);
                 if (frame.isPresent()) {
@@ -240,8 +245,8 @@ public final class StreamLoop<Q, R> implements AutoCloseable {
                     if (proof) {
                         lastSent = now; // the user had nothing to prove
                     }
-                    long toProof = lastSent + lively.proof().toNanos() - now;
-                    long toDeath = lastReceived + lively.dead().toNanos() - now;
+                    long toProof = lastSent + proofAfter - now;
+                    long toDeath = needed ? lastReceived + lively.dead().toNanos() - now : Long.MAX_VALUE;
                     long toNext = room ? user.nanosToNext() : Long.MAX_VALUE;
                     await(Math.max(1, Math.min(Math.min(toProof, toDeath), toNext)));
                 }
@@ -251,6 +256,11 @@ public final class StreamLoop<Q, R> implements AutoCloseable {
 
         /** A process that was stopped or swapped out must not blame its peer: it listens a little longer first. */
         private boolean silent(long now, Liveness lively) {
+            boolean before = needed;
+            needed = user.wanted();
+            if (!before || !needed) {
+                lastReceived = now; // nothing was asked, so nothing was owed
+            }
             if (now - lastLooked > lively.dead().toNanos() / 2) {
                 lastReceived = Math.max(lastReceived, now - lively.dead().toNanos() / 2);
             }

@@ -16,7 +16,7 @@ public interface StreamUser<Q, R> {
     /** The method of the stream. */
     MethodDescriptor<Q, R> method();
 
-    /** Whether a stream is needed. Without need none is opened; one that is open stays. */
+    /** Whether a stream is needed. Without need none is opened; one that is open stays, and proves seldom that it lives. */
     boolean wanted();
 
     /** Called before a stream is opened; may block for seconds. What it throws is told to {@link #lost}. */

@@ -18,6 +18,7 @@ import dev.millrace.fake.Cuts;
 import dev.millrace.fake.FakeControlPlane;
 import dev.millrace.rest.model.RunState;
 import dev.millrace.wire.protobuf.ByteString;
+import dev.millrace.wire.runs.v1.ClientFrame;
 import dev.millrace.wire.runs.v1.Error;
 import dev.millrace.wire.runs.v1.RunEnded;
 import java.nio.charset.StandardCharsets;
@@ -462,6 +463,22 @@ class RunsTest {
     }
 
     @Test
+    void whileNothingIsAskedSilenceIsNoSignOfDeathAndTheStreamIsKeptOpen() {
+        var lively = new StreamLoop.Liveness(Duration.ofMillis(100), Duration.ofMillis(200));
+        millrace.close();
+        millrace = connect(
+                Millrace.builder(), controlPlane, new Pace(Duration.ofMillis(5), Duration.ofMillis(50), lively));
+        client(millrace).start(new Order("A-1", 1));
+        controlPlane.runs.fallSilent();
+        int before = controlPlane.runs.frames.size();
+
+        // More than anybody sends before a peer that owes an answer counts as dead.
+        await().until(() -> controlPlane.runs.frames.size() >= before + 3);
+
+        assertThat(controlPlane.runs.frames.subList(before, before + 3)).allMatch(ClientFrame::getHeartbeat);
+    }
+
+    @Test
     void whatCannotBeAnsweredAtThisMomentIsAskedAgain() {
         controlPlane.runs.refuseNext("UNAVAILABLE");
         var handle = orders.start(new Order("A-1", 1));
@@ -592,7 +609,11 @@ class RunsTest {
     }
 
     private static Millrace connect(Millrace.Builder builder, FakeControlPlane controlPlane) {
-        return builder.pace(QUICK)
+        return connect(builder, controlPlane, QUICK);
+    }
+
+    private static Millrace connect(Millrace.Builder builder, FakeControlPlane controlPlane, Pace pace) {
+        return builder.pace(pace)
                 .connect(
                         Map.of("MILLRACE_URL", controlPlane.url(), "MILLRACE_TOKEN", FakeControlPlane.TOKEN),
                         Path.of("/nowhere"));
