@@ -36,6 +36,8 @@ enum Benchmark {
     TENANTS,
     /** What four limits on the way of a run add to its start. */
     LIMITS,
+    /** What checkpoints take, and how soon code goes on that waits. */
+    DURABLE,
     /** The same load for a long time. */
     SOAK;
 

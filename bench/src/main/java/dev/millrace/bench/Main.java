@@ -6,7 +6,7 @@ import dev.millrace.bench.trials.Findings;
 import java.io.PrintStream;
 import java.util.List;
 
-/** {@code bench throughput|latency|chain|fanout|enqueue|recovery|backlog|sleeping|idle|events|schedules|fairness|tenants|limits|soak}: measures Millrace on this machine and prints what it found. */
+/** {@code bench throughput|latency|chain|fanout|enqueue|recovery|backlog|sleeping|idle|events|schedules|fairness|tenants|limits|durable|soak}: measures Millrace on this machine and prints what it found. */
 public final class Main {
     static final int OK = 0;
     static final int FAILED = 1;

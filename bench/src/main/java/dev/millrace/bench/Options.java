@@ -1,6 +1,7 @@
 package dev.millrace.bench;
 
 import dev.millrace.bench.trials.Backlog;
+import dev.millrace.bench.trials.Durability;
 import dev.millrace.bench.trials.Events;
 import dev.millrace.bench.trials.Fairness;
 import dev.millrace.bench.trials.Idle;
@@ -29,7 +30,7 @@ import java.util.Set;
 record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Optional<String> url) {
 
     static final String USAGE = """
-            Usage: bench throughput|latency|chain|fanout|enqueue|recovery|backlog|sleeping|idle|events|schedules|fairness|tenants|limits|soak [options]
+            Usage: bench throughput|latency|chain|fanout|enqueue|recovery|backlog|sleeping|idle|events|schedules|fairness|tenants|limits|durable|soak [options]
 
               throughput   one-step runs per second, end to end, and CPU seconds per thousand runs
               latency      from the call of start to the first line of the step, at a fixed rate
@@ -45,6 +46,7 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
               fairness     turns between 100 keys of which one has 100 times the load: Jain's index, rounds of a lone task
               tenants      start times of 1,000 tenants with unequal load, against their fair share
               limits       what two concurrency limits and two rate limits add to the start of a run
+              durable      how soon durable code goes on after an event, among 100,000 that wait; what a checkpoint takes
               soak         the same load for a long time: heap, dead rows, journal, start times by minute
 
               --json         print one JSON object instead of a table
@@ -54,15 +56,15 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
               --warmup N     seconds of load before the first measurement (default 60; quick 5)
               --repeat N     measurements, of which the median counts (default 3)
               --window N     runs in flight, for throughput, and for backlog with an empty queue (default 2000)
-              --rate N       starts or events per second (latency, limits and tenants 500, events 200, soak 2000)
+              --rate N       starts or events per second (latency, limits and tenants 500, events 200, durable 100, soak 2000)
               --elements N   elements, for fanout (default 1000)
               --slots N      slots of the worker (default 1024; recovery 64, fairness 16; of each tenant 16)
-              --runs N       runs in the queue (recovery 100000, backlog and sleeping 1000000;
-                             fairness 100 of each key but one); schedules, for schedules (10000)
+              --runs N       runs in the queue (recovery 100000, backlog and sleeping 1000000; fairness 100 of each
+                             key but one); runs that wait, for durable (100000); schedules, for schedules (10000)
               --tenants N    tenants, for idle and tenants (default 1000)
               --heap N       megabytes of heap of the control plane (backlog, sleeping and soak 512)
               --url URL      measure a control plane that is running, with the token in MILLRACE_TOKEN;
-                             not for the last ten, which start one of their own
+                             not for the last eleven, which start one of their own
 
             It ends with 1 if anything could not be measured, or if any run failed or was lost.""";
 
@@ -83,6 +85,7 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
             var usual = quick ? QUICK : STEADY;
             return switch (benchmark) {
                 case THROUGHPUT, LATENCY, CHAIN, FANOUT, ENQUEUE, RECOVERY, BACKLOG, EVENTS, FAIRNESS, LIMITS -> usual;
+                case DURABLE -> new Timing(Duration.ofSeconds(quick ? 3 : 10), Duration.ofSeconds(quick ? 5 : 60), 1);
                 case SLEEPING -> new Timing(Duration.ofSeconds(quick ? 90 : 120), Duration.ZERO, 1);
                 case SCHEDULES ->
                     new Timing(Duration.ofSeconds(quick ? 10 : 60), Duration.ofSeconds(quick ? 5 : 30), 1);
@@ -111,6 +114,7 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
         static final Sizes SCHEDULES = new Sizes(2_000, 500, 1_000, 1_024, 10_000, 1_000, 0);
         static final Sizes FAIRNESS = new Sizes(2_000, 500, 1_000, 16, 100, 1_000, 0);
         static final Sizes TENANTS = new Sizes(2_000, 500, 1_000, 16, 1_000_000, 1_000, 0);
+        static final Sizes DURABLE = new Sizes(2_000, 100, 1_000, 1_024, 100_000, 1_000, 0);
         static final Sizes SOAK = new Sizes(2_000, 2_000, 1_000, 1_024, 1_000_000, 1_000, 512);
 
         static Sizes usual(Benchmark benchmark) {
@@ -121,6 +125,7 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
                 case EVENTS -> EVENTS;
                 case SCHEDULES -> SCHEDULES;
                 case RECOVERY -> RECOVERY;
+                case DURABLE -> DURABLE;
                 case SOAK -> SOAK;
             };
         }
@@ -148,6 +153,7 @@ record Options(Benchmark benchmark, boolean json, Timing timing, Sizes sizes, Op
             case FAIRNESS -> new Fairness(trialSizes);
             case TENANTS -> new Neighbours(trialSizes);
             case LIMITS -> new Limits(trialSizes);
+            case DURABLE -> new Durability(trialSizes);
             case SOAK -> new Soak(trialSizes);
             case THROUGHPUT, LATENCY, CHAIN, FANOUT, ENQUEUE ->
                 throw new IllegalStateException(benchmark + " is measured again and again, it is no trial.");

@@ -26,7 +26,7 @@ class MainTest {
         assertThat(run("--help")).isZero();
         assertThat(text(out))
                 .startsWith(
-                        "Usage: bench throughput|latency|chain|fanout|enqueue|recovery|backlog|sleeping|idle|events|schedules|fairness|tenants|limits|soak [options]");
+                        "Usage: bench throughput|latency|chain|fanout|enqueue|recovery|backlog|sleeping|idle|events|schedules|fairness|tenants|limits|durable|soak [options]");
         assertThat(text(err)).isEmpty();
     }
 

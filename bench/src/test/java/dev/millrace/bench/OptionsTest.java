@@ -61,14 +61,17 @@ class OptionsTest {
         assertThat(Options.parse(List.of("tenants")).sizes().rate()).isEqualTo(500);
         assertThat(Options.parse(List.of("tenants")).timing().length()).isEqualTo(Duration.ofSeconds(60));
         assertThat(Options.parse(List.of("limits")).sizes().rate()).isEqualTo(500);
+        assertThat(Options.parse(List.of("durable")).sizes().runs()).isEqualTo(100_000);
+        assertThat(Options.parse(List.of("durable")).sizes().rate()).isEqualTo(100);
+        assertThat(Options.parse(List.of("durable")).timing().length()).isEqualTo(Duration.ofSeconds(10));
     }
 
     @Test
     void wrongWordsAreToldWithWhatWouldBeRight() {
         assertUsage(
-                "Say what to measure: throughput, latency, chain, fanout, enqueue, recovery, backlog, sleeping, idle, events, schedules, fairness, tenants, limits, soak.");
+                "Say what to measure: throughput, latency, chain, fanout, enqueue, recovery, backlog, sleeping, idle, events, schedules, fairness, tenants, limits, durable, soak.");
         assertUsage(
-                "There is no benchmark \"speed\"; there are throughput, latency, chain, fanout, enqueue, recovery, backlog, sleeping, idle, events, schedules, fairness, tenants, limits, soak.",
+                "There is no benchmark \"speed\"; there are throughput, latency, chain, fanout, enqueue, recovery, backlog, sleeping, idle, events, schedules, fairness, tenants, limits, durable, soak.",
                 "speed");
         assertUsage(
                 "The benchmark recovery starts a control plane of its own, to do things to it; --url cannot be used with it.",

@@ -1,6 +1,8 @@
 package dev.millrace.bench.figures;
 
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
 /**
@@ -19,6 +21,32 @@ public final class Samples {
             values = Arrays.copyOf(values, size * 2);
         }
         values[size++] = value;
+        notifyAll();
+    }
+
+    /**
+     * Waits until there are so many values.
+     *
+     * @return whether there are, within the time
+     */
+    public synchronized boolean await(int count, Duration limit) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        for (long rest = limit.toNanos(); size < count; rest = end - System.nanoTime()) {
+            if (rest <= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, rest);
+        }
+        return true;
+    }
+
+    /** The values so far as samples of their own; these are without any then. */
+    public synchronized Samples take() {
+        var taken = new Samples();
+        taken.values = Arrays.copyOf(values, Math.max(1, size));
+        taken.size = size;
+        size = 0;
+        return taken;
     }
 
     /** How many values there are. */

@@ -2,6 +2,7 @@ package dev.millrace.bench.trials;
 
 import dev.millrace.TypeRef;
 import dev.millrace.bench.figures.Figures;
+import dev.millrace.bench.load.Rhythm;
 import dev.millrace.bench.processes.Child;
 import dev.millrace.bench.workflows.Heard;
 import dev.millrace.bench.workflows.Order;
@@ -29,8 +30,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 
 /** Worker and publisher of {@link Events} in one process. It carries out the lines that it reads, and answers each with figures. */
 final class EventsProcess {
@@ -42,7 +43,7 @@ final class EventsProcess {
     private final FiltersApi filters;
     private final Heard workflow;
     private final JacksonCodec codec = new JacksonCodec();
-    private long number;
+    private final AtomicLong number = new AtomicLong();
 
     private EventsProcess(Millrace millrace, Heard workflow) {
         this.events = new EventsApi(millrace.rest());
@@ -102,8 +103,8 @@ final class EventsProcess {
         return Figures.none().with("filters", count);
     }
 
-    private EventItem item(String name) {
-        var order = Order.of(number++, Receipt.nowMicros());
+    private EventItem item(String name, long dueMicros) {
+        var order = Order.of(number.getAndIncrement(), dueMicros);
         return new EventItem()
                 .name(name)
                 .data(new RawJson(new String(codec.write(order, TypeRef.of(Order.class)), StandardCharsets.UTF_8)));
@@ -111,33 +112,15 @@ final class EventsProcess {
 
     /** One event a request, at fixed instants. */
     private Figures matched(int rate, Duration length) throws InterruptedException {
-        workflow.taken();
-        long gap = 1_000_000_000L / rate;
-        long began = System.nanoTime();
-        var sent = new AtomicLong();
-        var failed = new AtomicLong();
-        var publishers = Executors.newFixedThreadPool(16);
-        for (long due = began; due - began < length.toNanos(); due += gap) {
-            LockSupport.parkNanos(due - System.nanoTime());
-            var item = item("bench.heard");
-            sent.incrementAndGet();
-            publishers.execute(() -> {
-                try {
-                    events.publishEvents(new PublishEvents().items(List.of(item)));
-                } catch (RuntimeException e) {
-                    failed.incrementAndGet();
-                }
-            });
-        }
-        publishers.shutdown();
-        if (!publishers.awaitTermination(STRAGGLERS.toSeconds(), TimeUnit.SECONDS)) {
-            throw new IllegalStateException("Events are still being published.");
-        }
-        long end = System.nanoTime() + STRAGGLERS.toNanos();
-        while (workflow.count() < sent.get() - failed.get() && System.nanoTime() < end) {
-            Thread.sleep(5);
-        }
-        var micros = workflow.taken();
+        workflow.taken(0, Duration.ZERO);
+        var sent = new AtomicInteger();
+        long refused = new Rhythm()
+                .every(rate, length, due -> {
+                    sent.incrementAndGet();
+                    events.publishEvents(new PublishEvents().items(List.of(item("bench.heard", due))));
+                })
+                .play();
+        var micros = workflow.taken(sent.get() - (int) refused, STRAGGLERS);
         return Figures.none()
                 .with("published", sent.get())
                 .with("started", micros.size())
@@ -150,7 +133,7 @@ final class EventsProcess {
         var failed = new AtomicLong();
         List<EventItem> items = new ArrayList<>();
         for (int i = 0; i < EVENTS_OF_A_REQUEST; i++) {
-            items.add(item("bench.unheard"));
+            items.add(item("bench.unheard", Receipt.nowMicros()));
         }
         long began = System.nanoTime();
         var publishers = Executors.newFixedThreadPool(PUBLISHERS);

@@ -3,6 +3,7 @@ package dev.millrace.bench.figures;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +54,25 @@ class SamplesTest {
     void valuesBelowALimitAreCounted() {
         assertThat(of(3, -1, 0, -7).below(0)).isEqualTo(2);
         assertThat(of().below(0)).isZero();
+    }
+
+    @Test
+    void whatIsTakenIsNotThereAnyMore() {
+        var samples = of(3, 5);
+        assertThat(samples.take().percentile(100)).isEqualTo(5);
+        assertThat(samples.take().size()).isZero();
+        samples.add(7);
+        assertThat(samples.take().percentile(100)).isEqualTo(7);
+    }
+
+    @Test
+    void whoeverWaitsForValuesGoesOnWithTheLastOfThem() throws InterruptedException {
+        var samples = of(1);
+        var other = new Thread(() -> samples.add(2));
+        other.start();
+        assertThat(samples.await(2, Duration.ofSeconds(30))).isTrue();
+        assertThat(samples.await(3, Duration.ZERO)).isFalse();
+        other.join();
     }
 
     private static Samples of(long... values) {
