@@ -157,7 +157,7 @@ public record Settings(
      * @param idempotencyKeys how long a key of a start is remembered; the same key starts another run afterwards
      * @param requestIds how long a request is remembered, so that it is not carried out twice when it is sent again
      * @param events published events, by whole days; a day stays while one of its events has not started all its runs
-     * @param usage totals of what runs used, an hour each; they stay when the runs are gone
+     * @param usage totals of what runs used, an hour each; they stay when the runs are gone, for ever if not given
      */
     public record Retention(
             Duration runs,
@@ -165,14 +165,14 @@ public record Settings(
             Duration idempotencyKeys,
             Duration requestIds,
             Duration events,
-            Duration usage) {
+            Optional<Duration> usage) {
         static final Retention DEFAULT = new Retention(
                 Duration.ofDays(90),
                 Duration.ofDays(7),
                 Duration.ofDays(30),
                 Duration.ofDays(1),
                 Duration.ofDays(30),
-                Duration.ofDays(366));
+                Optional.empty());
     }
 
     /**

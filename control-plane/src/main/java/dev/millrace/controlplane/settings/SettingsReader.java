@@ -108,7 +108,9 @@ public final class SettingsReader {
         names.put("millrace.retention.idempotency-keys", Durations.format(retention.idempotencyKeys()));
         names.put("millrace.retention.request-ids", Durations.format(retention.requestIds()));
         names.put("millrace.retention.events", Durations.format(retention.events()));
-        names.put("millrace.retention.usage", Durations.format(retention.usage()));
+        names.put(
+                "millrace.retention.usage",
+                retention.usage().map(Durations::format).orElse("(for ever)"));
         names.put("millrace.secrets.key", settings.secrets().key());
         names.put(
                 "millrace.secrets.former-keys", settings.secrets().formerKeys().isEmpty() ? "(none)" : "(hidden)");
@@ -258,7 +260,7 @@ public final class SettingsReader {
                 duration("retention.idempotency-keys", defaults.idempotencyKeys(), Duration.ofHours(1), longest),
                 duration("retention.request-ids", defaults.requestIds(), Duration.ofHours(1), longest),
                 duration("retention.events", defaults.events(), Duration.ofDays(1), longest),
-                duration("retention.usage", defaults.usage(), Duration.ofDays(1), longest));
+                optionalDuration("retention.usage", Duration.ofDays(1), longest));
     }
 
     // ---- one value ----
@@ -327,21 +329,25 @@ public final class SettingsReader {
     }
 
     private Duration duration(String name, Duration otherwise, Duration least, Duration most) {
+        return optionalDuration(name, least, most).orElse(otherwise);
+    }
+
+    private Optional<Duration> optionalDuration(String name, Duration least, Duration most) {
         var text = value(name, "duration, " + Durations.format(least) + " to " + Durations.format(most));
         if (text.isEmpty()) {
-            return otherwise;
+            return Optional.empty();
         }
         try {
             var duration = Durations.parse(text.get());
             if (duration.compareTo(least) >= 0 && duration.compareTo(most) <= 0) {
-                return duration;
+                return Optional.of(duration);
             }
             problems.add("millrace." + name + " is " + text.get() + "; it may be from " + Durations.format(least)
                     + " to " + Durations.format(most) + ".");
         } catch (IllegalArgumentException e) {
             problems.add("millrace." + name + " cannot be read: " + e.getMessage());
         }
-        return otherwise;
+        return Optional.empty();
     }
 
     // ---- words ----

@@ -57,7 +57,7 @@ class SettingsTest {
                 millrace.retention.idempotency-keys = 30d
                 millrace.retention.request-ids = 1d
                 millrace.retention.events = 30d
-                millrace.retention.usage = 366d
+                millrace.retention.usage = (for ever)
                 millrace.secrets.key = (none)
                 millrace.secrets.former-keys = (none)""");
     }

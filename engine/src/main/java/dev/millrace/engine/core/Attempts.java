@@ -93,6 +93,7 @@ final class Attempts {
         var at = fact.at();
         states.move(task, TaskEvent.OFFERED);
         task.run.tenant.scheduler.offered(task, Instants.micros(at));
+        Steps.leaves(task);
         task.attempt++;
         task.spent = Spent.NONE;
         task.started = Instant.MIN;

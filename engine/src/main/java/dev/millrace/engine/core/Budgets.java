@@ -35,10 +35,10 @@ final class Budgets {
      * @param promised what others that go just now are expected to use
      */
     static Stance stance(Task task, BudgetSpec budget, double promised) {
-        var run = task.run;
-        if (task.seal != null || !run.version.plan.isStep(task.node.number)) {
+        if (!applies(task)) {
             return Stance.GOES;
         }
+        var run = task.run;
         double limit = limit(run, budget);
         double estimate = estimate(task, budget.name());
         double used = run.used.amount(budget.name());
@@ -47,6 +47,11 @@ final class Budgets {
         }
         double taken = used + run.funds.expected(budget.name()) + promised;
         return taken >= limit || taken + estimate > limit ? Stance.WAITS : Stance.GOES;
+    }
+
+    /** Whether budgets have a say in it. */
+    static boolean applies(Task task) {
+        return task.seal == null && task.run.version.plan.isStep(task.node.number);
     }
 
     /** The first budget that takes this stance; null for none. */
@@ -63,16 +68,6 @@ final class Budgets {
     static double limit(Run run, BudgetSpec budget) {
         var raised = run.allowance.raised().amounts().get(budget.name());
         return raised == null ? budget.limit() : Math.max(raised, budget.limit());
-    }
-
-    /** Whether it is worth asking task by task: a run may have a hundred thousand. */
-    static boolean mayBeExceeded(Run run) {
-        for (var budget : run.version.plan.budgets) {
-            if (run.used.amount(budget.name()) >= limit(run, budget) || run.version.plan.isEstimated(budget.name())) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** What an attempt takes of the rate limit of the same name, if its step has one, is what it is expected to use. */

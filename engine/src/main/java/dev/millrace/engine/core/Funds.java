@@ -3,6 +3,7 @@ package dev.millrace.engine.core;
 import dev.millrace.engine.Held;
 import dev.millrace.engine.Usage;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -21,7 +22,22 @@ final class Funds {
             .thenComparing(task -> task.node.number)
             .thenComparing(task -> task.element);
 
+    private static final Comparator<Queued> DEAREST_FIRST = Comparator.comparingLong(Queued::estimate)
+            .reversed()
+            .thenComparing(queued -> queued.task.node.number)
+            .thenComparing(queued -> queued.task.element);
+
+    /**
+     * A task that waits for its turn.
+     *
+     * @param estimate what its next attempt is expected to use
+     */
+    private record Queued(long estimate, Task task) {}
+
     private final Map<String, Long> expected = new HashMap<>();
+    /** By budget, so that a report of usage looks at those only that it leaves without money. */
+    private final Map<String, TreeSet<Queued>> queued = new HashMap<>();
+
     private final SortedMap<String, TreeSet<Task>> held = new TreeMap<>();
 
     // ---- what is expected ----
@@ -38,6 +54,39 @@ final class Funds {
             more.amounts().forEach((budget, amount) -> expected.merge(budget, amount, Long::sum));
             task.expected = more;
         }
+    }
+
+    // ---- who queues ----
+
+    /** A task waits for its turn, and will need money when that comes. */
+    void queues(Task task) {
+        for (var budget : task.run.version.plan.budgets) {
+            if (Budgets.applies(task)) {
+                queued.computeIfAbsent(budget.name(), any -> new TreeSet<>(DEAREST_FIRST))
+                        .add(queued(task, budget.name()));
+            }
+        }
+    }
+
+    /** It does not wait for its turn any more. */
+    void leaves(Task task) {
+        queued.forEach((budget, tasks) -> tasks.remove(queued(task, budget)));
+    }
+
+    private static Queued queued(Task task, String budget) {
+        return new Queued(Budgets.estimate(task, budget), task);
+    }
+
+    /** Those that queue and are expected to use more of a budget than is left of it. */
+    List<Task> beyond(String budget, double used, double limit) {
+        var beyond = new ArrayList<Task>();
+        for (var each : queued.getOrDefault(budget, new TreeSet<>(DEAREST_FIRST))) {
+            if (used < limit && used + each.estimate <= limit) {
+                break;
+            }
+            beyond.add(each.task);
+        }
+        return beyond;
     }
 
     // ---- who is held ----

@@ -238,18 +238,6 @@ final class Plan {
                 .toList();
     }
 
-    /** Whether some step says by a rate limit of this name how much its attempts are expected to use. */
-    boolean isEstimated(String budget) {
-        for (int i = 0; i < steps; i++) {
-            for (var take : nodes[i].takes) {
-                if (take.limit().equals(budget)) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
     boolean isStep(int node) {
         return node < steps;
     }

@@ -193,6 +193,9 @@ final class Rebuilder {
                 task.run.tenant.worker(task.run.lastWorker().id); // it may come back
             }
             task.run.tenant.scheduler.queue(task, task.run.version.lane(task));
+            if (task.run.funds != null) {
+                task.run.funds.queues(task);
+            }
             memory.timers.set(task, task.queueEndMicros());
         } else if (task.state == TaskState.BACKING_OFF || task.state == TaskState.WAITING) {
             task.run.waiting++;

@@ -126,8 +126,11 @@ final class Steps {
         if (task.seal == null && !task.terms.costs().isEmpty() && task.costsTooMuch() >= 0) {
             unsettled.tooCostly.add(task);
         }
-        if (run.funds != null && Budgets.find(task, Stance.EXCEEDED) != null) {
-            unsettled.beyondBudget.add(task);
+        if (run.funds != null) {
+            run.funds.queues(task);
+            if (Budgets.find(task, Stance.EXCEEDED) != null) {
+                unsettled.beyondBudget.add(task);
+            }
         }
         memory.timers.set(task, task.queueEndMicros());
         States.note(task, at, "");
@@ -138,6 +141,14 @@ final class Steps {
         if (task.isInLane()) {
             task.run.tenant.scheduler.unqueue(task, Instants.micros(memory.clock));
             memory.permits.withdraw(task);
+            leaves(task);
+        }
+    }
+
+    /** It does not queue any more. */
+    static void leaves(Task task) {
+        if (task.run.funds != null) {
+            task.run.funds.leaves(task);
         }
     }
 

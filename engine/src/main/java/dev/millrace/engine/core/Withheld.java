@@ -21,24 +21,11 @@ final class Withheld {
 
     /** The run has used more: what of it queues may have no money any more. */
     void holdAgainstBudgets(Run run) {
-        if (run.funds == null || !Budgets.mayBeExceeded(run)) {
-            return;
-        }
-        for (int node = 0; node < run.version.plan.steps; node++) {
-            var fan = run.fan(node);
-            if (fan == null) {
-                holdAgainstBudgets(run.tasks[node]);
-            } else {
-                for (var task : fan.elements) {
-                    holdAgainstBudgets(task);
-                }
+        if (run.funds != null) {
+            for (var budget : run.version.plan.budgets) {
+                steps.unsettled.beyondBudget.addAll(run.funds.beyond(
+                        budget.name(), run.used.amount(budget.name()), Budgets.limit(run, budget)));
             }
-        }
-    }
-
-    private void holdAgainstBudgets(Task task) {
-        if (task != null && task.state == TaskState.QUEUED && Budgets.find(task, Stance.EXCEEDED) != null) {
-            steps.unsettled.beyondBudget.add(task);
         }
     }
 

@@ -94,7 +94,11 @@ final class Gathering extends Limit {
     }
 
     /** A lane that is parked here has one more task that may go. */
-    void joined(Ready task) {
+    void joined(Lane lane, Ready task) {
+        if (lane.behind() > 0) {
+            crowded();
+            return;
+        }
         waiting++;
         waitsSince(task.sinceMicros());
         if (waiting >= gather.maxSize()) {
@@ -104,21 +108,26 @@ final class Gathering extends Limit {
 
     /** A lane that is parked here has more tasks than may go at once: there is nobody else to wait for. */
     void crowded() {
+        count();
         due();
     }
 
     /** A lane that is parked here, or was until now, has fewer tasks. */
     @Override
     void left(Lane lane) {
+        count();
+        if (waiting > 0 && !listed) {
+            scheduler.limits().set(this, oldestMicros + gather.maxWaitMicros());
+        }
+    }
+
+    private void count() {
         forgetParked();
         for (var berth : berths) {
             for (var other : berth.lanes()) {
                 waiting += other.size();
                 oldestMicros = Math.min(oldestMicros, other.oldestMicros());
             }
-        }
-        if (waiting > 0 && !listed) {
-            scheduler.limits().set(this, oldestMicros + gather.maxWaitMicros());
         }
     }
 

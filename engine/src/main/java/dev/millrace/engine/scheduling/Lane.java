@@ -143,7 +143,7 @@ public final class Lane {
         }
         ready.add(task);
         window.bound(ready, task);
-        return true;
+        return !task.isBeyond();
     }
 
     /** Lets a task take part that had to wait for older ones. */

@@ -169,7 +169,7 @@ public final class Scheduler {
         boolean wasEmpty = lane.isEmpty();
         if (lane.add(task)) {
             tookIn(task, lane, wasEmpty);
-        } else if (lane.gathering != null && isGathered(lane)) {
+        } else if (isGathered(lane)) {
             lane.gathering.crowded();
         } else if (lane.window.isLow(lane.size())) {
             refill(lane, 0);
@@ -182,13 +182,21 @@ public final class Scheduler {
         } else if (lane.head() == task) {
             headMoved(lane);
         }
-        if (lane.gathering != null && isGathered(lane)) {
-            lane.gathering.joined(task);
+        if (isGathered(lane)) {
+            lane.gathering.joined(lane, task);
         }
     }
 
+    /** Some of its tasks may not go any more before older ones have. */
+    void trimmed(Lane lane) {
+        if (isGathered(lane)) {
+            lane.gathering.crowded();
+        }
+    }
+
+    /** Whether it waits for others to share a call with. */
     private static boolean isGathered(Lane lane) {
-        return lane.parked != null && lane.parked.limit == lane.gathering;
+        return lane.gathering != null && lane.parked != null && lane.parked.limit == lane.gathering;
     }
 
     /**
@@ -231,7 +239,7 @@ public final class Scheduler {
         if (wasHead && !lane.isEmpty()) {
             headMoved(lane);
         }
-        if (lane.gathering != null && isGathered(lane)) {
+        if (isGathered(lane)) {
             lane.gathering.left(lane);
         }
     }

@@ -107,6 +107,7 @@ public final class Window {
                 windows.trimmed(task);
             }
         }
+        scheduler.trimmed(lane);
     }
 
     /** Whether it should be refilled when so many tasks are left before its end. */

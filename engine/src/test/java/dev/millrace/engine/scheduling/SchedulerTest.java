@@ -1,129 +1,31 @@
 package dev.millrace.engine.scheduling;
 
+import static dev.millrace.engine.scheduling.Stage.NOON;
+import static dev.millrace.engine.scheduling.Stage.SINCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.engine.Age;
 import dev.millrace.engine.Hold;
 import dev.millrace.engine.Hold.Gate;
 import dev.millrace.engine.Priority;
-import dev.millrace.engine.RunId;
+import dev.millrace.engine.ShardSettings.Residence;
+import dev.millrace.engine.scheduling.Kind.Gather;
 import dev.millrace.engine.scheduling.Kind.Take;
-import dev.millrace.engine.timer.Timer;
-import dev.millrace.engine.timer.Timers;
 import dev.millrace.manifest.RateLimitSpec;
-import dev.millrace.manifest.placement.PlacementSpec;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Each gate says why a task waits; and whatever comes and goes, the scheduler finds the one whose turn it is. */
 class SchedulerTest {
-    private static final long NOON = 1_800_000_000_000_000L;
-    private static final Instant SINCE = Instant.EPOCH.plus(NOON, ChronoUnit.MICROS);
-    private final Timers timers = new Timers();
-    private final Scheduler scheduler = new Scheduler(timers, () -> {});
-    private final Shape shape = scheduler.shape("s", "orders", "shape");
-    private int tasks;
-
-    private static final class Item extends Ready {
-        final int number;
-
-        Item(int number) {
-            this.number = number;
-        }
-
-        @Override
-        protected Age age() {
-            return new Age(Instant.EPOCH.plusSeconds(number), new RunId(new UUID(0, number)));
-        }
-
-        @Override
-        protected int compareAge(Age other) {
-            return age().compareTo(other);
-        }
-
-        @Override
-        protected int compareAge(Ready other) {
-            return Integer.compare(number, ((Item) other).number);
-        }
-
-        @Override
-        protected WorkerSlots lastWorker() {
-            return null;
-        }
-
-        @Override
-        protected long sinceMicros() {
-            return 0;
-        }
-
-        @Override
-        protected long cost(int take) {
-            throw new IllegalStateException("Costs are fixed here.");
-        }
-
-        @Override
-        protected int kind() {
-            return 1;
-        }
-
-        @Override
-        protected int compareAtSameInstant(Timer other) {
-            return compareAge((Ready) other);
-        }
-    }
-
-    private static final class Hand extends WorkerSlots {
-        Hand(int slots) {
-            setSlots(slots);
-        }
-
-        @Override
-        protected String slotKind() {
-            return "";
-        }
-
-        @Override
-        protected int kind() {
-            return 2;
-        }
-
-        @Override
-        protected int compareAtSameInstant(Timer other) {
-            return 0;
-        }
-    }
+    private final Stage stage = new Stage();
+    private final Scheduler scheduler = stage.scheduler;
+    private final Shape shape = stage.shape;
 
     private Lane lane(int slots, Take... takes) {
-        return scheduler.lane(new Kind(
-                shape,
-                false,
-                Priority.NORMAL,
-                slots,
-                PlacementSpec.ANYWHERE,
-                "",
-                "",
-                List.of(),
-                List.of(),
-                List.of(takes)));
-    }
-
-    private Item queue(Lane lane) {
-        var item = new Item(++tasks);
-        scheduler.queue(item, lane);
-        return item;
-    }
-
-    private Hand join(int slots, Shape... shapes) {
-        var hand = new Hand(slots);
-        scheduler.crews().join(hand, List.of(shapes), "", Map.of());
-        return hand;
+        return stage.alike().slots(slots).takes(takes).lane();
     }
 
     private Hold onlyHold(Ready task) {
@@ -135,9 +37,9 @@ class SchedulerTest {
     @Test
     void withoutAWorkerOfItsShapeATaskSaysSo() {
         var lane = lane(1);
-        join(5, scheduler.shape("s", "orders", "another"));
-        queue(lane);
-        var second = queue(lane);
+        stage.join(5, scheduler.shape("s", "orders", "another"));
+        stage.queue(lane);
+        var second = stage.queue(lane);
         assertThat(onlyHold(second).gate()).isEqualTo(Gate.NO_COMPATIBLE_WORKER);
         assertThat(onlyHold(second).name()).isEqualTo("orders");
         assertThat(onlyHold(second).until()).isEqualTo(Instant.MAX);
@@ -148,9 +50,9 @@ class SchedulerTest {
     @Test
     void withoutAFreeSlotATaskSaysSo() {
         var lane = lane(2);
-        var hand = join(3, shape);
+        var hand = stage.join(3, shape);
         hand.take(2);
-        assertThat(onlyHold(queue(lane)).gate()).isEqualTo(Gate.SLOTS_TAKEN);
+        assertThat(onlyHold(stage.queue(lane)).gate()).isEqualTo(Gate.SLOTS_TAKEN);
         assertThat(scheduler.next(NOON)).isNull();
         hand.take(-2);
         assertThat(onlyHold(scheduler.next(NOON).task()).gate()).isEqualTo(Gate.NOTHING);
@@ -158,16 +60,16 @@ class SchedulerTest {
 
     @Test
     void aTaskThatFitsNoWorkerAtAllSaysSo() {
-        join(3, shape);
-        assertThat(onlyHold(queue(lane(4))).gate()).isEqualTo(Gate.NO_WORKER_LARGE_ENOUGH);
+        stage.join(3, shape);
+        assertThat(onlyHold(stage.queue(lane(4))).gate()).isEqualTo(Gate.NO_WORKER_LARGE_ENOUGH);
     }
 
     @Test
     void slotsThatBecomeFreeAreKeptForTheWiderTaskWhoseTurnItIs() {
-        var hand = join(3, shape);
+        var hand = stage.join(3, shape);
         hand.take(3);
-        var wide = queue(lane(3));
-        var narrow = queue(lane(1));
+        var wide = stage.queue(lane(3));
+        var narrow = stage.queue(lane(1));
         hand.take(-1);
         assertThat(scheduler.next(NOON).task()).as("free before the turn came").isSameAs(narrow);
         hand.take(-1);
@@ -183,15 +85,15 @@ class SchedulerTest {
 
     @Test
     void nothingIsKeptForWhatDoesNotWaitAnyMoreOrFitsNobody() {
-        var hand = join(2, shape);
+        var hand = stage.join(2, shape);
         hand.take(2);
-        var wide = queue(lane(2));
-        queue(lane(3));
+        var wide = stage.queue(lane(2));
+        stage.queue(lane(3));
         hand.take(-1);
         assertThat(scheduler.next(NOON)).isNull();
         hand.take(1);
         hand.take(-1);
-        var narrow = queue(lane(1));
+        var narrow = stage.queue(lane(1));
         assertThat(scheduler.next(NOON)).as("kept").isNull();
         scheduler.unqueue(wide, NOON);
         assertThat(scheduler.next(NOON).task()).as("given back").isSameAs(narrow);
@@ -203,9 +105,9 @@ class SchedulerTest {
     void withoutTokensATaskSaysWhichLimitAndUntilWhen() {
         scheduler.limits().define(new RateLimitSpec("api", 1, Duration.ofSeconds(1), 1), NOON);
         var lane = lane(1, new Take("api", "", 1));
-        join(5, shape);
-        queue(lane);
-        var second = queue(lane);
+        stage.join(5, shape);
+        stage.queue(lane);
+        var second = stage.queue(lane);
         scheduler.offered(scheduler.next(NOON).task(), NOON);
         assertThat(scheduler.next(NOON)).isNull();
         var hold = onlyHold(second);
@@ -213,15 +115,15 @@ class SchedulerTest {
         assertThat(hold.name()).isEqualTo("api");
         assertThat(hold.until()).isEqualTo(SINCE.plusSeconds(1));
         assertThat(hold.ahead()).isZero();
-        assertThat(timers.next()).hasValue(NOON + 1_000_000);
+        assertThat(stage.timers.next()).hasValue(NOON + 1_000_000);
     }
 
     @Test
     void askingChangesNothing() {
         scheduler.limits().define(new RateLimitSpec("api", 1, Duration.ofSeconds(1), 1), NOON);
         var lane = lane(1, new Take("api", "", 1));
-        join(1, shape);
-        var task = queue(lane);
+        stage.join(1, shape);
+        var task = stage.queue(lane);
         for (int i = 0; i < 10; i++) {
             assertThat(onlyHold(task).gate()).isEqualTo(Gate.NOTHING);
         }
@@ -240,11 +142,11 @@ class SchedulerTest {
     private static final class Bustle {
         private final Random random;
         private final long seed;
-        private final Timers timers = new Timers();
-        private final Scheduler scheduler = new Scheduler(timers, () -> {});
+        private final Stage stage;
+        private final Scheduler scheduler;
         private final List<Shape> shapes = new ArrayList<>();
         private final List<Lane> lanes = new ArrayList<>();
-        private final List<Hand> hands = new ArrayList<>();
+        private final List<Stage.Hand> hands = new ArrayList<>();
         private final List<Ready> waiting = new ArrayList<>();
         private final List<Runnable> running = new ArrayList<>();
         private int tasks;
@@ -253,6 +155,8 @@ class SchedulerTest {
         Bustle(long seed) {
             this.seed = seed;
             this.random = new Random(seed);
+            stage = new Stage(new Residence(1 + random.nextInt(60), 1, 1, Duration.ZERO, 1_000));
+            scheduler = stage.scheduler;
             for (int i = 0; i < 3; i++) {
                 scheduler
                         .limits()
@@ -264,9 +168,10 @@ class SchedulerTest {
         void run() {
             for (int i = 0; i < 300; i++) {
                 change();
-                timers.advance(now, this::due);
+                stage.advance(now);
                 for (var offer = scheduler.next(now); offer != null; offer = scheduler.next(now)) {
                     take(offer);
+                    stage.windows.takeTrimmed();
                 }
                 for (var task : waiting) {
                     assertThat(scheduler.holds(task, SINCE, now))
@@ -276,20 +181,11 @@ class SchedulerTest {
             }
         }
 
-        private void due(Timer timer) {
-            if (timer instanceof Precedence precedence) {
-                precedence.due(now);
-            } else {
-                ((Limit) timer).due();
-            }
-        }
-
         private void change() {
-            switch (random.nextInt(9)) {
+            switch (random.nextInt(10)) {
                 case 0, 1, 2, 3 -> {
-                    var task = new Item(random.nextBoolean() ? ++tasks : - ++tasks);
-                    waiting.add(task);
-                    scheduler.queue(task, lane());
+                    int number = random.nextBoolean() ? ++tasks : - ++tasks;
+                    waiting.add(stage.queue(lane(), number, now));
                 }
                 case 4 -> {
                     if (!waiting.isEmpty()) {
@@ -297,11 +193,8 @@ class SchedulerTest {
                     }
                 }
                 case 5 -> {
-                    var hand = new Hand(1 + random.nextInt(3));
-                    hands.add(hand);
-                    scheduler
-                            .crews()
-                            .join(hand, shapes.subList(random.nextInt(2), 2 + random.nextInt(2)), "", Map.of());
+                    var served = shapes.subList(random.nextInt(2), 2 + random.nextInt(2));
+                    hands.add(stage.join(1 + random.nextInt(3), served));
                 }
                 case 6 -> {
                     if (!hands.isEmpty()) {
@@ -313,6 +206,7 @@ class SchedulerTest {
                         running.remove(random.nextInt(running.size())).run();
                     }
                 }
+                case 8 -> stage.windows.heed(1 + random.nextInt(1_000), random.nextBoolean());
                 default -> now += random.nextInt(400) * 1_000L; // whole ticks of the timers
             }
         }
@@ -325,28 +219,36 @@ class SchedulerTest {
                         limits.add(new Take("limit-" + i, "", 1));
                     }
                 }
-                lanes.add(scheduler.lane(new Kind(
-                        shapes.get(random.nextInt(3)),
-                        false,
-                        Priority.values()[random.nextInt(4)],
-                        1 + random.nextInt(6) / 3,
-                        PlacementSpec.ANYWHERE,
-                        "",
-                        "",
-                        List.of(),
-                        List.of(),
-                        limits)));
+                int shape = random.nextInt(3);
+                int slots = 1 + random.nextInt(6) / 3;
+                var alike = stage.alike()
+                        .shape(shapes.get(shape))
+                        .priority(Priority.values()[random.nextInt(4)])
+                        .slots(slots)
+                        .takes(limits.toArray(Take[]::new));
+                if (random.nextInt(3) == 0) {
+                    alike.gather(new Gather("version-" + shape, "step", "slots-" + slots, 2 * slots, 1_000_000));
+                }
+                lanes.add(alike.lane());
             }
             return lanes.get(random.nextInt(lanes.size()));
         }
 
-        private void take(Offer offer) {
-            int slots = offer.task().lane.slots;
-            assertThat(offer.worker().free()).isGreaterThanOrEqualTo(slots);
-            assertThat(waiting.remove(offer.task())).isTrue();
-            scheduler.offered(offer.task(), now);
-            offer.worker().take(slots);
-            running.add(() -> offer.worker().take(-slots));
+        private void take(Offer first) {
+            int slots = first.task().lane.slots;
+            assertThat(first.worker().free()).isGreaterThanOrEqualTo(slots);
+            int taken = 0;
+            for (var offer = first; offer != null; ) {
+                assertThat(waiting.remove(offer.task())).isTrue();
+                scheduler.offered(offer.task(), now);
+                taken++;
+                offer = taken < first.most() ? scheduler.beside(first, now) : null;
+            }
+            if (first.gathering().isPresent()) {
+                scheduler.gathered(first);
+            }
+            first.worker().take(slots);
+            running.add(() -> first.worker().take(-slots));
         }
     }
 }

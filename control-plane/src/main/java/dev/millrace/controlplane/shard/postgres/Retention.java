@@ -68,9 +68,11 @@ public final class Retention {
             if (removed > 0) {
                 LOG.info("{} unique keys were past their time and are removed.", removed);
             }
-            long hours = removeUsage(connection, settings.usage());
-            if (hours > 0) {
-                LOG.info("{} totals of usage were past their time and are removed.", hours);
+            if (settings.usage().isPresent()) {
+                long hours = removeUsage(connection, settings.usage().get());
+                if (hours > 0) {
+                    LOG.info("{} totals of usage were past their time and are removed.", hours);
+                }
             }
         } catch (SQLException e) {
             LOG.warn("What is past its time could not be removed; it is tried again later: {}", e.getMessage());

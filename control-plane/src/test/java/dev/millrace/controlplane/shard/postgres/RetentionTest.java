@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,10 +27,7 @@ class RetentionTest {
     private final TestDatabase database = TestDatabase.create();
     private final PostgresSnapshots snapshots =
             new PostgresSnapshots(database.database(), (tenant, version, node) -> "step-" + node);
-    private final Retention retention = new Retention(
-            database.database(),
-            new Settings.Retention(
-                    DAY.multipliedBy(30), DAY.multipliedBy(7), DAY.multipliedBy(7), DAY, DAY, DAY.multipliedBy(365)));
+    private final Retention retention = retention(Optional.empty());
     private final Instant now = Instant.now();
     private long seq;
 
@@ -38,6 +36,13 @@ class RetentionTest {
         database.execute("CALL core.add_days((now() AT TIME ZONE 'UTC')::date - 40, 41)");
         database.execute("CALL core.add_light_days((now() AT TIME ZONE 'UTC')::date - 40, 41)");
         snapshots.open(0, 1);
+    }
+
+    private Retention retention(Optional<Duration> usage) {
+        return new Retention(
+                database.database(),
+                new Settings.Retention(
+                        DAY.multipliedBy(30), DAY.multipliedBy(7), DAY.multipliedBy(7), DAY, DAY, usage));
     }
 
     @AfterEach
@@ -174,12 +179,15 @@ class RetentionTest {
     }
 
     @Test
-    void totalsOfUsageGoWhenTheirTimeIsOver() {
-        for (var age : List.of("366 days", "364 days")) {
+    void totalsOfUsageStayForEverUnlessSomebodySaysHowLong() {
+        for (var age : List.of("20 years", "366 days", "364 days")) {
             database.execute("INSERT INTO analytics.usage VALUES ('" + Examples.TENANT + "', now() - interval '" + age
                     + "', 'orders', 'tokens', 5)");
         }
         retention.sweep();
+        assertThat(database.number("SELECT count(*) FROM analytics.usage")).isEqualTo(3);
+
+        retention(Optional.of(DAY.multipliedBy(365))).sweep();
         assertThat(database.number("SELECT count(*) FROM analytics.usage WHERE hour > now() - interval '365 days'"))
                 .isEqualTo(1);
         assertThat(database.number("SELECT count(*) FROM analytics.usage")).isEqualTo(1);
