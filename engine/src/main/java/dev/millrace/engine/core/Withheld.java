@@ -1,6 +1,5 @@
 package dev.millrace.engine.core;
 
-import dev.millrace.engine.TaskState;
 import dev.millrace.engine.core.Budgets.Stance;
 import dev.millrace.engine.core.Tables.TaskEvent;
 import dev.millrace.manifest.BudgetExceeded;
