@@ -95,6 +95,25 @@ class MainTest {
         assertThat(directory).isEmptyDirectory();
     }
 
+    @Test
+    void anUnknownSampleIsAnsweredWithThoseThereAre() {
+        var run = run("demo", "order-fulfillment");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err())
+                .contains("There is no sample 'order-fulfillment'. Samples: content-review, order-fulfilment.")
+                .endsWith("See: millrace demo --help\n");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void ordersAreForTheSampleThatHasThem() {
+        var run = run("demo", "content-review", "--orders", "5");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains("--orders is for order-fulfilment");
+    }
+
     @ParameterizedTest
     @CsvSource({"demo", "dev", "server"})
     void aProgramThatIsNotBuiltIsToldBeforeAnythingIsStarted(String command) {

@@ -91,7 +91,7 @@ public final class TestApproval {
                 CheckpointKind.APPROVAL,
                 state,
                 value,
-                "test at " + replyTo));
+                "test-" + replyTo + " a test"));
         if (!(reply instanceof Reply.WaitSettled settled) || !settled.accepted()) {
             throw new MillraceException(
                     "APPROVAL_OVER", "What run " + runId() + " asked as '" + title() + "' is over already.");

@@ -5,6 +5,8 @@ import dev.millrace.cli.Context;
 import dev.millrace.cli.ExitCode;
 import dev.millrace.cli.LocalServerOptions;
 import dev.millrace.cli.OutputOption;
+import dev.millrace.cli.demo.orders.OrdersShow;
+import dev.millrace.cli.demo.review.ReviewsShow;
 import dev.millrace.cli.process.Children;
 import dev.millrace.cli.process.LocalControlPlane;
 import dev.millrace.cli.process.Ports;
@@ -12,34 +14,35 @@ import dev.millrace.cli.process.ServerSettings;
 import dev.millrace.cli.process.Workspace;
 import dev.millrace.cli.terminal.ProgressLine;
 import dev.millrace.client.Millrace;
-import dev.millrace.samples.orders.OrderFile;
-import dev.millrace.samples.orders.simulated.PaymentServer;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code millrace demo}. */
 @Command(
         name = "demo",
         description = {
-            "Run a thousand orders through the order-fulfilment sample.",
+            "Run a sample: a thousand orders (order-fulfilment), drafts that people judge (content-review).",
             "Starts a control plane with an embedded PostgreSQL and the sample's worker, each a process of its own."
         },
-        footer = {"", "The exit code is 0 only if every order ended as its data says it must and none was lost."})
+        footer = {"", "The exit code is 0 only if every run ended as its data says it must and none was lost."})
 public final class DemoCommand implements Callable<Integer> {
-    private static final int ALL = 1_000;
-    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final String DEFAULT = "order-fulfilment";
     private static final Duration LOOK = Duration.ofMillis(500);
 
     private final Context context;
+    private final Map<String, Supplier<Show>> shows = new TreeMap<>();
 
     @Spec
     private CommandSpec spec;
@@ -50,6 +53,13 @@ public final class DemoCommand implements Callable<Integer> {
     @Mixin
     private OutputOption output;
 
+    @Parameters(
+            paramLabel = "SAMPLE",
+            arity = "0..1",
+            defaultValue = DEFAULT,
+            description = "Which sample: order-fulfilment or content-review (default: ${DEFAULT-VALUE}).")
+    private String sample;
+
     @Option(
             names = "--stay",
             description = "Keep everything up afterwards, until Ctrl-C, and print addresses and token.")
@@ -58,9 +68,8 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--orders",
             paramLabel = "N",
-            defaultValue = "1000",
-            description = "How many orders, 1 to 1000 (default: ${DEFAULT-VALUE}).")
-    private int orders;
+            description = "How many orders of order-fulfilment, 1 to 1000 (default: 1000).")
+    private Optional<Integer> orders = Optional.empty();
 
     @Option(
             names = "--crash",
@@ -69,18 +78,17 @@ public final class DemoCommand implements Callable<Integer> {
 
     public DemoCommand(Context context) {
         this.context = context;
+        shows.put(DEFAULT, () -> new OrdersShow(orders.orElse(OrdersShow.ALL)));
+        shows.put("content-review", ReviewsShow::new);
     }
 
     @Override
     public Integer call() throws InterruptedException {
-        if (orders < 1 || orders > ALL) {
-            throw new ParameterException(
-                    spec.commandLine(), "--orders must be from 1 to " + ALL + ", but it is " + orders + ".");
-        }
+        requireSense();
         var terminal = context.terminal();
         long began = System.nanoTime();
         try (var workspace = Workspace.open(server.dataDirectory(context), terminal::note);
-                var payments = new PaymentServer();
+                var show = shows.get(sample).get();
                 var children = new Children(terminal::note)) {
             var settings = new ServerSettings(
                     workspace.directory(),
@@ -94,59 +102,70 @@ public final class DemoCommand implements Callable<Integer> {
             good("control plane  " + controlPlane.files().http() + "  (process "
                     + controlPlane.process().handle().pid() + ", ready after " + since(began) + ")");
             long workerBegan = System.nanoTime();
-            var surroundings = Map.of(
-                    "WAREHOUSE_URL", WarehouseDatabase.in(workspace.directory()),
-                    "PAYMENTS_URL", payments.address().toString());
             var worker = new DemoWorker(
-                    context.installation(), controlPlane.files(), workspace, children, surroundings, terminal::note);
+                    sample,
+                    context.installation(),
+                    controlPlane.files(),
+                    workspace,
+                    children,
+                    show.surroundings(workspace.directory()),
+                    terminal::note);
             worker.start();
             worker.awaitReady();
-            good("worker         serving order-fulfilment  (process "
+            good("worker         serving " + sample + "  (process "
                     + worker.process().handle().pid() + ", ready after " + since(workerBegan) + ")");
-            var result = run(controlPlane, worker, children, payments);
-            print(result);
+            var shown = run(show, controlPlane, worker, children);
+            print(shown);
             terminal.note(String.format(Locale.ROOT, "The whole demo took %.1f s.", (System.nanoTime() - began) / 1e9));
             if (stay) {
                 keepUp(controlPlane, worker, workspace, children);
             }
-            return result.asExpected() ? ExitCode.OK : ExitCode.ERROR;
+            return shown.asExpected() ? ExitCode.OK : ExitCode.ERROR;
         }
     }
 
-    private DemoResult run(LocalControlPlane controlPlane, DemoWorker worker, Children children, PaymentServer payments)
+    private void requireSense() {
+        if (!shows.containsKey(sample)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "There is no sample '" + sample + "'. Samples: " + String.join(", ", shows.keySet()) + ".");
+        }
+        if (orders.isPresent() && !sample.equals(DEFAULT)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--orders is for " + DEFAULT + " and means nothing to " + sample + ".");
+        }
+        orders.ifPresent(number -> {
+            if (number < 1 || number > OrdersShow.ALL) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--orders must be from 1 to " + OrdersShow.ALL + ", but it is " + number + ".");
+            }
+        });
+    }
+
+    private Shown run(Show show, LocalControlPlane controlPlane, DemoWorker worker, Children children)
             throws InterruptedException {
-        var terminal = context.terminal();
-        try (var progress = terminal.progress();
+        try (var progress = context.terminal().progress();
                 var millrace = Millrace.builder()
                         .url(controlPlane.files().http())
                         .token(controlPlane.files().token())
                         .connect()) {
-            var some = OrderFile.bundled().subList(0, orders);
-            terminal.note("Placing " + some.size() + " orders: " + Rush.crowdOf(some.size())
-                    + " at once (some of them as events and by a webhook), then the rest one by one.");
-            var doors = new Doors(millrace, controlPlane.files().http());
-            var rush = new Rush(millrace, doors, progress, new Watch(controlPlane, worker, children, progress), LIMIT);
-            rush.run(some);
-            progress.note("All runs have ended or the time is up; asking what became of each.");
-            var around = new Around(
-                    rush.byEvent(),
-                    rush.byWebhook(),
-                    payments.tooMany(),
-                    payments.repeated(),
-                    Optional.of(Nightly.trigger(millrace)));
-            return new Inspection(millrace.rest()).of(rush).with(around);
+            var watch = new Watch(show.runs(), controlPlane, worker, children, progress);
+            return show.run(new Stage(millrace, controlPlane.files().http(), progress, watch));
         }
     }
 
     /** Keeps the worker alive, or kills it once if that was asked for. */
-    private final class Watch implements Rush.Care {
+    private final class Watch implements Stage.Care {
+        private final int runs;
         private final LocalControlPlane controlPlane;
         private final DemoWorker worker;
         private final Children children;
         private final ProgressLine progress;
         private boolean crashed;
 
-        Watch(LocalControlPlane controlPlane, DemoWorker worker, Children children, ProgressLine progress) {
+        Watch(int runs, LocalControlPlane controlPlane, DemoWorker worker, Children children, ProgressLine progress) {
+            this.runs = runs;
             this.controlPlane = controlPlane;
             this.worker = worker;
             this.children = children;
@@ -158,7 +177,7 @@ public final class DemoCommand implements Callable<Integer> {
             if (!controlPlane.process().isAlive() && !children.isStopping()) {
                 throw new CliException(ExitCode.ERROR, controlPlane.process().obituary());
             }
-            if (crash && !crashed && endedRuns >= orders / 3) {
+            if (crash && !crashed && endedRuns >= runs / 3) {
                 crashed = true;
                 progress.note("Killing the worker (process "
                         + worker.process().handle().pid() + ") after " + endedRuns + " runs, as a crash would.");
@@ -168,13 +187,13 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private void print(DemoResult result) {
+    private void print(Shown shown) {
         var terminal = context.terminal();
         if (output.isJson()) {
-            terminal.out().println(result.json());
+            terminal.out().println(shown.json());
         } else {
             terminal.out().println();
-            result.lines(terminal.outStyle()).forEach(terminal.out()::println);
+            shown.lines(terminal.outStyle()).forEach(terminal.out()::println);
         }
     }
 
@@ -185,7 +204,7 @@ public final class DemoCommand implements Callable<Integer> {
         terminal.note("Everything stays up until Ctrl-C. Look around from another terminal:");
         terminal.note("  export MILLRACE_URL=" + controlPlane.files().http());
         terminal.note("  export MILLRACE_TOKEN=" + controlPlane.files().token());
-        terminal.note("  millrace runs list --state FAILED");
+        terminal.note("  millrace runs list --workflow " + sample);
         terminal.note("Logs: " + workspace.directory().resolve("logs"));
         while (!controlPlane.process().awaitEnd(LOOK)) {
             worker.keepAlive();

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The sample's worker process. When it dies another one takes its place, as a service manager would do it; the control
+ * A sample's worker process. When it dies another one takes its place, as a service manager would do it; the control
  * plane gives the steps it held to the next one. For one thread.
  */
 final class DemoWorker {
@@ -24,9 +24,7 @@ final class DemoWorker {
     private static final Duration GRACE = Duration.ofSeconds(15);
     private static final Duration PAUSE = Duration.ofMillis(25);
     private static final int MOST_REPLACEMENTS = 3;
-    /** What the sample writes when it serves. */
-    private static final String READY = "Serving order-fulfilment";
-
+    private final String sample;
     private final Path jar;
     private final ServerFiles controlPlane;
     private final Workspace workspace;
@@ -39,9 +37,11 @@ final class DemoWorker {
     /**
      * One that has not begun.
      *
+     * @param sample whose worker it is; it writes that it serves the workflow of that name
      * @param surroundings variables of its environment that say where other systems are
      */
     DemoWorker(
+            String sample,
             Installation installation,
             ServerFiles controlPlane,
             Workspace workspace,
@@ -49,7 +49,8 @@ final class DemoWorker {
             Map<String, String> surroundings,
             Consumer<String> notes) {
         this.surroundings = Map.copyOf(surroundings);
-        this.jar = installation.sampleWorker();
+        this.sample = sample;
+        this.jar = installation.sampleWorker(sample);
         this.controlPlane = controlPlane;
         this.workspace = workspace;
         this.children = children;
@@ -67,8 +68,7 @@ final class DemoWorker {
         command.addAll(Jvm.QUICK_START);
         command.addAll(List.of("-jar", jar.toString()));
         process = children.add(
-                ChildProcess.start(
-                        "order-fulfilment worker", command, this::addressOfControlPlane, workspace.log("worker")),
+                ChildProcess.start(sample + " worker", command, this::addressOfControlPlane, workspace.log("worker")),
                 GRACE);
         workspace.remember(process.handle());
     }
@@ -80,7 +80,7 @@ final class DemoWorker {
      */
     void awaitReady() throws InterruptedException {
         long deadline = System.nanoTime() + START_DEADLINE.toNanos();
-        while (!process.hasSaid(READY)) {
+        while (!process.hasSaid("Serving " + sample)) {
             if (process.awaitEnd(PAUSE)) {
                 throw new CliException(ExitCode.ERROR, process.obituary());
             }

@@ -1,5 +1,6 @@
 /**
- * {@code millrace demo}: runs the order-fulfilment sample for real, each part a process of its own, and compares how every
- * order ended with how it must end. In come the sample's orders; out go progress, a result table and an exit code.
+ * {@code millrace demo}: runs a sample for real, each part a process of its own, and compares what it found with what must be. In comes
+ * the name of a {@link dev.millrace.cli.demo.Show}, of which each sample has one in a package of its own; out go progress, a result and
+ * an exit code.
  */
 package dev.millrace.cli.demo;

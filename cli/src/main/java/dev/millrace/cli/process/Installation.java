@@ -17,9 +17,9 @@ public record Installation(Path home) {
         return program("control-plane/target/millrace-control-plane.jar");
     }
 
-    /** The worker of the order-fulfilment sample. */
-    public Path sampleWorker() {
-        return program("samples/order-fulfilment/target/millrace-sample-order-fulfilment.jar");
+    /** The worker of a sample. */
+    public Path sampleWorker(String sample) {
+        return program("samples/" + sample + "/target/millrace-sample-" + sample + ".jar");
     }
 
     /** The benchmarks. */

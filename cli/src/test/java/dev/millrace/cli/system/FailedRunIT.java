@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.millrace.cli.demo.WarehouseDatabase;
+import dev.millrace.cli.demo.orders.WarehouseDatabase;
 import dev.millrace.samples.orders.Customer;
 import dev.millrace.samples.orders.HandedOver;
 import dev.millrace.samples.orders.Messages;

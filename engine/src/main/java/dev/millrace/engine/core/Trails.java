@@ -34,6 +34,14 @@ final class Trails {
         watch(task);
     }
 
+    /** Who gave the answer of an approval: its source says when, and then by whom. */
+    private static String by(Checkpoint settled) {
+        int space = settled.source().indexOf(' ');
+        return settled.kind() == CheckpointKind.APPROVAL && space >= 0
+                ? " by " + settled.source().substring(space + 1)
+                : "";
+    }
+
     void settled(Task task, Fact.CheckpointSettled fact) {
         var trail = task.trailOf(fact.key());
         var open = trail.get(fact.key());
@@ -46,7 +54,7 @@ final class Trails {
             var signal = task.run.mailbox.take(fact.source());
             memory.holds(task.run, -(long) signal.payload().data().length);
         }
-        States.note(task, fact.at(), "CHECKPOINT", Trail.describe(settled) + " " + settled.state());
+        States.note(task, fact.at(), "CHECKPOINT", Trail.describe(settled) + " " + settled.state() + by(settled));
         if (fact.key().isBefore()) {
             steps.arrived(task, settled, fact.at());
         } else if (task.state != TaskState.WAITING || task.held != null) {

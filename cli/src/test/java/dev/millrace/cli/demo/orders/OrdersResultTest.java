@@ -1,4 +1,4 @@
-package dev.millrace.cli.demo;
+package dev.millrace.cli.demo.orders;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-class DemoResultTest {
+class OrdersResultTest {
     private static final String RUN = "0193a5c8-7f3e-7c1a-9b2d-3f4e5a6b7c8d";
     private static final Instant NOW = Instant.parse("2026-11-21T08:00:00Z");
     private static final List<Order> ORDERS = OrderFile.bundled();
@@ -126,7 +126,7 @@ class DemoResultTest {
     @Test
     void deviationsAreNamed() {
         var shipped = placed(ExpectedEnd.SHIPPED);
-        var result = new DemoResult(
+        var result = new OrdersResult(
                 List.of(Verdict.of(shipped, run(RunState.CANCELLED))),
                 List.of("Order A-2 could not be started: the token is refused."),
                 2,
@@ -197,10 +197,10 @@ class DemoResultTest {
         assertThat(Rush.crowdOf(1)).isEqualTo(1);
     }
 
-    private static DemoResult good() {
+    private static OrdersResult good() {
         var shipped = placed(ExpectedEnd.SHIPPED);
         var refused = placed(ExpectedEnd.CARD_REFUSED);
-        return new DemoResult(
+        return new OrdersResult(
                 List.of(
                         Verdict.of(
                                 shipped,

@@ -1,4 +1,4 @@
-package dev.millrace.cli.demo;
+package dev.millrace.cli.demo.orders;
 
 import java.time.Duration;
 import java.util.ArrayList;

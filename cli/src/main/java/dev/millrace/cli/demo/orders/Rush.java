@@ -1,5 +1,6 @@
-package dev.millrace.cli.demo;
+package dev.millrace.cli.demo.orders;
 
+import dev.millrace.cli.demo.Stage;
 import dev.millrace.cli.terminal.ProgressLine;
 import dev.millrace.client.BatchRefusedException;
 import dev.millrace.client.Millrace;
@@ -53,19 +54,13 @@ final class Rush {
      *     processes
      * @param limit for everything together; what has not ended by then is lost
      */
-    Rush(Millrace millrace, Doors doors, ProgressLine progress, Care care, Duration limit) {
+    Rush(Millrace millrace, Doors doors, ProgressLine progress, Stage.Care care, Duration limit) {
         this.doors = doors;
         this.millrace = millrace;
         this.client = new OrderFulfilmentClient(millrace);
         this.progress = progress;
         this.care = () -> care.look(ended());
         this.deadlineNanos = System.nanoTime() + limit.toNanos();
-    }
-
-    /** Watches over the processes. */
-    @FunctionalInterface
-    interface Care {
-        void look(int endedRuns);
     }
 
     /** How many of so many orders come at once; the others come alone. */

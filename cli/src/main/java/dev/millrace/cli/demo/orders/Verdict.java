@@ -1,4 +1,4 @@
-package dev.millrace.cli.demo;
+package dev.millrace.cli.demo.orders;
 
 import dev.millrace.rest.model.Attempt;
 import dev.millrace.rest.model.AttemptState;

@@ -1,4 +1,4 @@
-package dev.millrace.cli.demo;
+package dev.millrace.cli.demo.orders;
 
 import dev.millrace.client.Millrace;
 import dev.millrace.connection.MillraceException;

@@ -1,4 +1,4 @@
-package dev.millrace.cli.demo;
+package dev.millrace.cli.demo.orders;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -42,7 +42,7 @@ final class Inspection {
      *
      * @param rush what was done
      */
-    DemoResult of(Rush rush) throws InterruptedException {
+    OrdersResult of(Rush rush) throws InterruptedException {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         var findings = new LinkedHashMap<Placed, Future<Finding>>();
         var threads = Executors.newFixedThreadPool(AT_A_TIME);
@@ -55,7 +55,7 @@ final class Inspection {
                 finding.verdict().ifPresent(verdicts::add);
                 finding.loss().ifPresent(lost::add);
             }
-            return new DemoResult(
+            return new OrdersResult(
                     verdicts, lost, rush.crowd(), rush.crowdTook(), startLatency(verdicts), Around.NOTHING);
         } finally {
             threads.shutdownNow();

@@ -1,5 +1,6 @@
-package dev.millrace.cli.demo;
+package dev.millrace.cli.demo.orders;
 
+import dev.millrace.cli.demo.Shown;
 import dev.millrace.cli.terminal.Json;
 import dev.millrace.cli.terminal.Style;
 import dev.millrace.cli.terminal.Table;
@@ -23,24 +24,26 @@ import java.util.function.Predicate;
  * @param startLatency of the orders that came alone: from the call to the first line of the first step
  * @param around what else there was to see
  */
-record DemoResult(
+record OrdersResult(
         List<Verdict> verdicts,
         List<String> lost,
         int crowd,
         Duration crowdTook,
         Percentiles startLatency,
-        Around around) {
+        Around around)
+        implements Shown {
     private static final int DEVIATIONS_SHOWN = 20;
     /** Columns in front of the words that explain a figure. */
     private static final int FIGURE = 27;
 
-    DemoResult {
+    OrdersResult {
         verdicts = List.copyOf(verdicts);
         lost = List.copyOf(lost);
     }
 
     /** Whether every order ended as its data says it must. */
-    boolean asExpected() {
+    @Override
+    public boolean asExpected() {
         return deviations().isEmpty();
     }
 
@@ -61,8 +64,8 @@ record DemoResult(
     }
 
     /** The same with what else there was to see. */
-    DemoResult with(Around other) {
-        return new DemoResult(verdicts, lost, crowd, crowdTook, startLatency, other);
+    OrdersResult with(Around other) {
+        return new OrdersResult(verdicts, lost, crowd, crowdTook, startLatency, other);
     }
 
     private int orders() {
@@ -90,7 +93,8 @@ record DemoResult(
     }
 
     /** The lines of the result table. */
-    List<String> lines(Style style) {
+    @Override
+    public List<String> lines(Style style) {
         var ends = new Table("ORDERS", ">EXPECTED", ">AS EXPECTED", "END OF THE RUN");
         for (var end : ExpectedEnd.values()) {
             var expected = count(verdict -> verdict.placed().expected() == end);
@@ -163,7 +167,8 @@ record DemoResult(
     }
 
     /** The same as JSON. */
-    String json() {
+    @Override
+    public String json() {
         var json = new LinkedHashMap<String, Object>();
         json.put("orders", orders());
         json.put("succeeded", ended(RunState.SUCCEEDED));

@@ -1,0 +1,4 @@
+package dev.millrace.samples.review;
+
+/** A draft that is out. */
+public record Publication(String address) {}
