@@ -141,12 +141,29 @@ public record Settings(
      *
      * @param every how long after a pass the next one begins, under load
      * @param idle after so much time without a command a pass begins at once
-     * @param maxChanges a pass begins at the latest when so many changes wait
-     * @param maxLag beyond so many changes that are not projected yet, starts are held back
+     * @param maxChanges a pass begins at the latest when so many changes wait; 0 for one per 16 kB of heap
+     * @param maxLag beyond so many changes that are not projected yet, starts are held back; 0 for one per 4 kB of heap
      */
     public record Projection(Duration every, Duration idle, int maxChanges, int maxLag) {
-        static final Projection DEFAULT =
-                new Projection(Duration.ofMillis(400), Duration.ofMillis(20), 40_000, 400_000);
+        static final Projection DEFAULT = new Projection(Duration.ofMillis(400), Duration.ofMillis(20), 0, 0);
+        private static final int HEAP_PER_CHANGE_OF_A_PASS = 16 << 10;
+        private static final int HEAP_PER_CHANGE_THAT_WAITS = 4 << 10;
+        private static final int MOST_CHANGES_OF_A_PASS = 40_000;
+        private static final int MOST_CHANGES_THAT_WAIT = 400_000;
+
+        /**
+         * With numbers in the place of zeros, for a heap of so many bytes: what waits for a pass is in memory until then, and
+         * once more, as images and rows, while the pass writes it.
+         */
+        public Projection within(long heap) {
+            return new Projection(
+                    every,
+                    idle,
+                    maxChanges > 0
+                            ? maxChanges
+                            : (int) Math.min(MOST_CHANGES_OF_A_PASS, heap / HEAP_PER_CHANGE_OF_A_PASS),
+                    maxLag > 0 ? maxLag : (int) Math.min(MOST_CHANGES_THAT_WAIT, heap / HEAP_PER_CHANGE_THAT_WAITS));
+        }
     }
 
     /**

@@ -247,8 +247,8 @@ public final class SettingsReader {
         return new Projection(
                 duration("projection.every", defaults.every(), Duration.ofMillis(1), Duration.ofMinutes(1)),
                 duration("projection.idle", defaults.idle(), Duration.ZERO, Duration.ofMinutes(1)),
-                integer("projection.max-changes", defaults.maxChanges(), 1, 10_000_000),
-                integer("projection.max-lag", defaults.maxLag(), 1, 100_000_000));
+                integer("projection.max-changes", defaults.maxChanges(), 0, 10_000_000),
+                integer("projection.max-lag", defaults.maxLag(), 0, 100_000_000));
     }
 
     private Retention retention() {

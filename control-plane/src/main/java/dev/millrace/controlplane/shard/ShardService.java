@@ -86,8 +86,10 @@ final class ShardService implements Shards, AutoCloseable {
         this.plans = plans;
         this.count = catalog.shards(settings.shards());
         var clock = new ShardClock(machine);
-        var residence = settings.residence().within(Runtime.getRuntime().maxMemory());
-        this.inbox = new Inbox(settings.engine().within(Runtime.getRuntime().maxMemory()));
+        var heap = Runtime.getRuntime().maxMemory();
+        var residence = settings.residence().within(heap);
+        var projection = settings.projection().within(heap);
+        this.inbox = new Inbox(settings.engine().within(heap));
         this.loader = new Loader(storage.snapshots(), inbox, waiting);
         this.projector = new Projector(storage, inbox, ended);
         this.writer = new Writer(
@@ -104,7 +106,7 @@ final class ShardService implements Shards, AutoCloseable {
         this.recovery = new Recovery(
                 storage, catalog, plans, inbox, clock, instance, shardSettings(residence), sessions::awaits);
         this.core = new CoreLoop(
-                count, inbox, writer, recovery, waiting, sessions, clock, storage, settings.projection(), residence);
+                count, inbox, writer, recovery, waiting, sessions, clock, storage, projection, residence);
         this.scheduler = Executors.newSingleThreadScheduledExecutor(task -> daemon("shard-deadlines", task));
         this.sweeper = Executors.newSingleThreadScheduledExecutor(task -> daemon("shard-sweeper", task));
     }

@@ -7,6 +7,7 @@ import dev.millrace.controlplane.settings.Settings.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +51,8 @@ class SettingsTest {
                 millrace.residence.payload-bytes = 0
                 millrace.projection.every = 400ms
                 millrace.projection.idle = 20ms
-                millrace.projection.max-changes = 40000
-                millrace.projection.max-lag = 400000
+                millrace.projection.max-changes = 0
+                millrace.projection.max-lag = 0
                 millrace.retention.runs = 90d
                 millrace.retention.light-runs = 7d
                 millrace.retention.idempotency-keys = 30d
@@ -192,5 +193,19 @@ class SettingsTest {
 
     private static Settings read(Map<String, String> given) {
         return SettingsReader.read(name -> Optional.ofNullable(given.get(name)), given.keySet());
+    }
+
+    @Test
+    void whatWaitsForThePassesOfTheProjectorFitsTheHeap() {
+        var small = Settings.Projection.DEFAULT.within(512L << 20);
+        var large = Settings.Projection.DEFAULT.within(64L << 30);
+        var given = new Settings.Projection(Duration.ofMillis(400), Duration.ofMillis(20), 7, 70).within(512L << 20);
+
+        assertThat(small.maxChanges()).isEqualTo(32_768);
+        assertThat(small.maxLag()).isEqualTo(131_072);
+        assertThat(large.maxChanges()).isEqualTo(40_000);
+        assertThat(large.maxLag()).isEqualTo(400_000);
+        assertThat(given.maxChanges()).isEqualTo(7);
+        assertThat(given.maxLag()).isEqualTo(70);
     }
 }
