@@ -35,7 +35,7 @@ public final class Laws {
     private final Map<TaskName, Payload> results = new HashMap<>();
     private final Map<TaskName, Map<CheckpointKey, Checkpoint>> trails = new HashMap<>();
     /** What came of what tasks waited for before they began, by what brought it. */
-    private final Map<TaskName, Map<CheckpointKey, Fact.CheckpointSettled>> arrived = new HashMap<>();
+    private final Map<TaskName, Map<CheckpointKey, String>> arrived = new HashMap<>();
 
     private final Set<TaskName> over = new HashSet<>();
     private final Map<RunId, List<Signal>> signals = new HashMap<>();
@@ -43,6 +43,11 @@ public final class Laws {
     private final Set<TaskName> unwanted = new HashSet<>();
     private final Set<RunId> cancelled = new HashSet<>();
     private final Set<RunId> cleaning = new HashSet<>();
+    /** Transactional tasks that are given up as soon as it is certain that they have not committed. */
+    private final Set<TaskName> givenUp = new HashSet<>();
+    /** Runs that will not succeed. */
+    private final Set<RunId> stopping = new HashSet<>();
+
     private final Map<AttemptRef, Spent> spent = new HashMap<>();
     private final Map<RunId, Usage> raised = new HashMap<>();
     private final Map<RunId, Usage> used = new HashMap<>();
@@ -89,12 +94,17 @@ public final class Laws {
             received(received);
         } else if (fact instanceof Fact.RunCancelRequested requested) {
             cancelled.add(requested.run());
+            stopping.add(requested.run());
+        } else if (fact instanceof Fact.RunDeadlinePassed || fact instanceof Fact.TaskFailed) {
+            stopping.add(((Fact.OfRun) fact).run());
         } else if (fact instanceof Fact.TaskSettled settled) {
             var task = new TaskName(settled.run(), settled.node(), settled.element());
             assertThat(over.add(task)).as("S2: %s", fact).isTrue();
             live.remove(task);
+            stopping.add(settled.run());
         } else if (fact instanceof Fact.TaskCancelRequested requested) {
             unwanted.add(new TaskName(requested.run(), requested.node(), requested.element()));
+            stopping.add(requested.run());
         } else if (fact instanceof Fact.BudgetRaised more) {
             raised.merge(more.run(), Usage.of(more.budget(), more.limit()), Usage::atLeast);
         } else if (fact instanceof Fact.CleanUpStarted cleanUp) {
@@ -121,6 +131,7 @@ public final class Laws {
         signals.remove(fact.run());
         cancelled.remove(fact.run());
         cleaning.remove(fact.run());
+        stopping.remove(fact.run());
         for (var tasks : List.of(
                 trails.keySet(),
                 arrived.keySet(),
@@ -130,12 +141,41 @@ public final class Laws {
                 results.keySet(),
                 over,
                 begun,
+                givenUp,
                 unwanted)) {
             tasks.removeIf(task -> task.run().equals(fact.run()));
         }
         used.remove(fact.run());
         fact.kept().forEach(task -> used.merge(fact.run(), task.spent().used(), Usage::plus));
-        fact.kept().forEach(task -> over.add(new TaskName(fact.run(), task.node(), task.element())));
+        fact.kept().forEach(task -> kept(new TaskName(fact.run(), task.node(), task.element()), task));
+    }
+
+    /** Of a step that goes on from a checkpoint, what it stored before. */
+    private void kept(TaskName name, RunImage.TaskImage task) {
+        if (task.state().isFinal()) {
+            over.add(name);
+            return;
+        }
+        for (var checkpoint : task.checkpoints().all()) {
+            assertThat(checkpoint.isOpen())
+                    .as("nothing that a step waited for is kept: %s", task)
+                    .isFalse();
+            if (checkpoint.key().isBefore()) {
+                arrived.computeIfAbsent(name, any -> new HashMap<>()).put(checkpoint.key(), checkpoint.source());
+            } else {
+                trails.computeIfAbsent(name, any -> new HashMap<>()).put(checkpoint.key(), checkpoint);
+            }
+        }
+    }
+
+    private boolean isTransactional(TaskName task) {
+        var plan = plans.get(task.run());
+        return task.node() < plan.steps() && plan.policy(task.node()).delivery() == Delivery.TRANSACTIONAL;
+    }
+
+    /** Whether an attempt of it may be one that enters no method, but makes sure that none has committed. */
+    private boolean maySeal(TaskName task) {
+        return isTransactional(task) && (givenUp.contains(task) || stopping.contains(task.run()));
     }
 
     private void offered(Fact.AttemptOffered fact) {
@@ -148,7 +188,8 @@ public final class Laws {
         assertThat(live).as("S4: one live attempt: %s", fact).doesNotContainKey(task);
         requireArrived(fact, task);
         assertThat(ref.attempt()).as("S4: %s", fact).isEqualTo(newest.getOrDefault(task, 0) + 1);
-        if (ref.node() < plans.get(ref.run()).steps()) {
+        boolean seals = maySeal(task) && ref.attempt() > 1;
+        if (ref.node() < plans.get(ref.run()).steps() && !seals) {
             for (var budget : plans.get(ref.run()).manifest().budgets()) {
                 assertThat((double) used(ref.run()).amount(budget.name()))
                         .as("no attempt begins for which there is no money: %s", fact)
@@ -158,14 +199,14 @@ public final class Laws {
                         .isLessThanOrEqualTo((long) limit(ref.run(), budget));
             }
         }
-        if (cancelled.contains(ref.run())) {
+        if (cancelled.contains(ref.run()) && !seals) {
             assertThat(ref.node())
                     .as("S24: no step begins after the cancel: %s", fact)
                     .isGreaterThanOrEqualTo(plans.get(ref.run()).steps());
         }
-        assertThat(unwanted)
+        assertThat(unwanted.contains(task) && !seals)
                 .as("a cancelled task does not begin again: %s", fact)
-                .doesNotContain(task);
+                .isFalse();
         if (cleaning.contains(ref.run())) {
             assertThat(ref.node())
                     .as("handlers alone: %s", fact)
@@ -286,7 +327,8 @@ public final class Laws {
         } else if (fact instanceof Fact.AttemptFailed failed) {
             failed(failed, task);
         } else if (fact instanceof Fact.AttemptCancelled) {
-            over.add(task);
+            stopping.add(task.run());
+            (isTransactional(task) ? givenUp : over).add(task);
         }
     }
 
@@ -327,7 +369,13 @@ public final class Laws {
 
     private void settled(Fact.CheckpointSettled fact) {
         var task = new TaskName(fact.run(), fact.node(), fact.element());
-        assertThat(over).as("S2: %s", fact).doesNotContain(task);
+        // A step that ended without success has its children cancelled, and then waits for none any more.
+        boolean parts = fact.failure()
+                .filter(why -> why.type().equals(Failure.PARENT_ENDED))
+                .isPresent();
+        if (!parts) {
+            assertThat(over).as("S2: %s", fact).doesNotContain(task);
+        }
         if (fact.key().isBefore()) {
             arrived(fact, task);
             return;
@@ -358,10 +406,10 @@ public final class Laws {
                 .as("what a task waits for comes before it begins: %s", fact)
                 .doesNotContainKey(task);
         var before = arrived.computeIfAbsent(task, any -> new HashMap<>());
-        assertThat(before.values())
+        assertThat(before.values().contains(fact.source()) && !fact.source().isEmpty())
                 .as("an event comes to a task once: %s", fact)
-                .noneMatch(other -> !fact.source().isEmpty() && other.source().equals(fact.source()));
-        assertThat(before.put(fact.key(), fact))
+                .isFalse();
+        assertThat(before.put(fact.key(), fact.source()))
                 .as("a wait ends once: %s", fact)
                 .isNull();
     }
@@ -412,6 +460,17 @@ public final class Laws {
 
     private void failed(Fact.AttemptFailed fact, TaskName task) {
         if (fact.failure().type().equals(Failure.CHECKPOINT_MISMATCH) && fact.retried()) {
+            return;
+        }
+        if (!fact.retried()) {
+            stopping.add(task.run());
+        }
+        if (maySeal(task)) {
+            boolean settled = Set.of(Failure.SEALED, Failure.NOT_SEALED)
+                    .contains(fact.failure().type());
+            if (!fact.retried()) {
+                (settled ? over : givenUp).add(task);
+            }
             return;
         }
         int retry = charged.merge(task, 1, Integer::sum);

@@ -6,6 +6,7 @@ import static dev.millrace.engine.harness.FakeWorker.value;
 import static dev.millrace.engine.harness.WorkflowBuilder.oneStep;
 import static dev.millrace.engine.harness.WorkflowBuilder.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.millrace.engine.harness.EngineHarness;
 import dev.millrace.engine.harness.FakeWorker;
@@ -129,6 +130,34 @@ class PassivationTest {
                         .filter(fact -> fact instanceof Fact.AttemptOffered)
                         .map(Fact::at))
                 .endsWith(until);
+    }
+
+    @Test
+    void aBackOffThatEndedWhileTheRunWasAwayEndedBeforeItsDeadlineIsDecidedAbout() {
+        var patient = engine.define(workflow("patient")
+                .deadline(HOUR)
+                .step("work", step -> step.retries(1))
+                .build());
+        engine.worker(1, patient)
+                .on("work", any -> failure(new Failure("Later", "", "", false, 2 * (int) HOUR.toMillis(), "")));
+        var run = engine.start(patient);
+        var failed = engine.now();
+        engine.project();
+        assertThat(engine.shard().residentRuns()).isZero();
+
+        engine.leaveLoads();
+        engine.advance(HOUR.multipliedBy(3));
+        engine.answerLoads();
+        assertThat(state(run)).isEqualTo(RunState.TIMED_OUT);
+        assertThat(engine.run(run).history())
+                .filteredOn(transition -> transition.at().isAfter(failed))
+                .extracting(RunImage.Transition::state, RunImage.Transition::at)
+                .as("the task came back at its time; that it was too late was found out later")
+                .containsSubsequence(
+                        tuple("QUEUED", failed.plus(HOUR.multipliedBy(2))),
+                        tuple("DEADLINE_PASSED", failed.plus(HOUR.multipliedBy(3))),
+                        tuple("CANCELLED", failed.plus(HOUR.multipliedBy(3))),
+                        tuple("TIMED_OUT", failed.plus(HOUR.multipliedBy(3))));
     }
 
     @Test

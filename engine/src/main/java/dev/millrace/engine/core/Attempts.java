@@ -209,7 +209,7 @@ final class Attempts {
     private void backOff(Task task, Fact.AttemptFailed fact) {
         states.move(task, TaskEvent.RETRY);
         task.due = fact.retryAt();
-        memory.timers.set(task, Instants.micros(task.due));
+        memory.returns.set(task, Instants.micros(task.due));
         task.run.waiting++;
         States.note(task, fact.at(), task.due.toString());
     }

@@ -10,7 +10,6 @@ import dev.millrace.engine.RunImage;
 import dev.millrace.engine.ShardImage;
 import dev.millrace.engine.ShardSettings;
 import dev.millrace.engine.Snapshots.LaneCount;
-import dev.millrace.engine.TaskState;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.scheduling.Limit;
 import dev.millrace.engine.scheduling.Precedence;
@@ -63,7 +62,7 @@ public final class Core {
         progress = new Progress(memory, ledger.steps, recorder, followers);
         refusals = new Refusals(memory, ledger.steps.unsettled, recorder, progress);
         offers = new Offers(memory, recorder, refusals);
-        timeouts = new Timeouts(memory, ledger.steps, recorder, progress);
+        timeouts = new Timeouts(memory, recorder, progress);
         questions = new Questions(memory, ledger.steps, recorder, progress);
         accounts = new Accounts(recorder, progress);
         attendance = new Attendance(memory, recorder, progress, accounts);
@@ -103,7 +102,7 @@ public final class Core {
 
     public void replay(Fact fact) {
         memory.clock = later(memory.clock, fact.at());
-        memory.timers.advance(Instants.micros(memory.clock), this::dueBefore);
+        memory.timers.advance(Instants.micros(memory.clock), decided -> {}); // what came of it is in the facts
         ledger.apply(fact);
         ledger.steps.unsettled.settledByFacts();
         memory.rewaiting.forEach(run -> run.rewaits = false);
@@ -116,13 +115,6 @@ public final class Core {
                 .filter(run -> run.version.plan.isBrought || run.allowance.asked())
                 .map(OpenWaits::of)
                 .toList();
-    }
-
-    /** What else came due when a fact was decided is in the facts. */
-    private void dueBefore(Timer timer) {
-        if (timer instanceof Task task && task.state == TaskState.BACKING_OFF) {
-            ledger.steps.due(task);
-        }
     }
 
     public void recovered(Instant now) {
@@ -157,7 +149,7 @@ public final class Core {
             return;
         }
         begin(now, batch);
-        memory.timers.advance(recorder.nowMicros(), this::due);
+        catchUp();
         if (command instanceof Command.RunLoaded) {
             goOn(); // somebody may ask why it waits, and what just became due would seem to wait for nothing
         }
@@ -168,6 +160,7 @@ public final class Core {
 
     private void goOn() {
         do {
+            ledger.steps.comeBack();
             refusals.makeRoom();
             kinship.goOn();
             questions.ask();
@@ -267,8 +260,9 @@ public final class Core {
         recorder.reply(replyTo, new Reply.WorkersRead(memory.tenant(tenant).workerStates()));
     }
 
-    /** The time of what was just read back may have come while it was out of memory. */
+    /** What is due now; of what was just read back the time may have come while it was out of memory. */
     private void catchUp() {
+        ledger.steps.comeBack();
         memory.timers.advance(recorder.nowMicros(), this::due);
     }
 
@@ -313,8 +307,10 @@ public final class Core {
     }
 
     public Optional<Instant> nextTimer() {
-        var next = memory.timers.next();
-        return next.isPresent() ? Optional.of(Instants.of(next.getAsLong())) : Optional.empty();
+        long next = Math.min(
+                memory.timers.next().orElse(Long.MAX_VALUE),
+                memory.returns.next().orElse(Long.MAX_VALUE));
+        return next == Long.MAX_VALUE ? Optional.empty() : Optional.of(Instants.of(next));
     }
 
     // ---- projection ----

@@ -38,6 +38,7 @@ final class Ledger {
     }
 
     void apply(Fact fact) {
+        steps.comeBack();
         if (fact instanceof Fact.OfAttempt attempt) {
             attempts.apply(attempt);
         } else if (fact instanceof Fact.OfRun ofRun) {

@@ -70,7 +70,7 @@ final class Mail {
                 && wait.isOpen()
                 && wait.kind() == command.kind()
                 && !task.state.isFinal()
-                && !trail.hasUsed(command.source());
+                && !task.hasUsed(command.source());
         if (accepted) {
             durables.settle(task, wait, command.state(), command.value(), Optional.empty(), command.source());
             wait = trail.get(command.key());

@@ -18,6 +18,9 @@ import java.util.TreeMap;
 final class Memory {
     final ShardSettings settings;
     final Timers timers = new Timers();
+    /** When tasks that back off queue again. Apart, because that is not decided but follows. */
+    final Timers returns = new Timers();
+
     final Map<TenantId, Tenant> tenants = new TreeMap<>();
     /** Looked up, never walked. Changed by {@link #add} and {@link #remove}. */
     final Map<RunId, Run> runs = new HashMap<>();
@@ -57,9 +60,9 @@ final class Memory {
     Version version(Tenant tenant, VersionRef ref) {
         var version = tenant.version(ref);
         if (version == null) {
-            throw new IllegalStateException(
-                    "Version " + ref + " of tenant " + tenant.id
-                            + " is named by the journal or an image, but was never defined. Define versions before the recovery.");
+            throw new IllegalStateException("Version " + ref + " of tenant " + tenant.id
+                    + " is named by the journal or an image, but was never defined. Define versions before the"
+                    + " recovery.");
         }
         return version;
     }

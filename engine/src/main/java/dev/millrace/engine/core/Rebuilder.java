@@ -197,7 +197,10 @@ final class Rebuilder {
                 task.run.funds.queues(task);
             }
             memory.timers.set(task, task.queueEndMicros());
-        } else if (task.state == TaskState.BACKING_OFF || task.state == TaskState.WAITING) {
+        } else if (task.state == TaskState.BACKING_OFF) {
+            task.run.waiting++;
+            memory.returns.set(task, Instants.micros(task.due));
+        } else if (task.state == TaskState.WAITING) {
             task.run.waiting++;
             memory.timers.set(task, Instants.micros(task.due));
         }

@@ -9,9 +9,11 @@ import dev.millrace.engine.Verdict;
 import dev.millrace.engine.core.Budgets.Stance;
 import dev.millrace.engine.core.Tables.TaskEvent;
 import dev.millrace.engine.scheduling.Limits.Arrival;
+import dev.millrace.engine.timer.Timer;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What follows when tasks queue and end: what becomes ready, joins, what is given up when a run stops, the next handler.
@@ -31,6 +33,7 @@ final class Steps {
     private final ArrayDeque<Plan.Node> ending = new ArrayDeque<>();
 
     private boolean spreading;
+    private final Consumer<Timer> comesBack = timer -> due((Task) timer);
 
     Steps(Memory memory, States states) {
         this.memory = memory;
@@ -39,8 +42,17 @@ final class Steps {
 
     // ---- tasks ----
 
-    /** The time of a task's next attempt has come. Follows from the facts, so it happened at that very time. */
-    void due(Task task) {
+    /**
+     * The back-offs that have ended by now have ended, each at its very time: that follows from the facts. It comes before whatever is decided at the same
+     * time or later, so that a replay, which knows only when something was decided, finds the tasks in the same states.
+     */
+    void comeBack() {
+        if (!memory.returns.isEmpty()) {
+            memory.returns.advance(Instants.micros(memory.clock), comesBack);
+        }
+    }
+
+    private void due(Task task) {
         var at = task.due;
         states.move(task, TaskEvent.DUE);
         task.due = Instant.MIN;
@@ -119,6 +131,11 @@ final class Steps {
     }
 
     void queue(Task task, Instant at) {
+        enter(task, at);
+        States.note(task, at, "");
+    }
+
+    private void enter(Task task, Instant at) {
         task.queued = at;
         var run = task.run;
         memory.permits.contend(task, task.attempt == 0 ? Arrival.NEW : Arrival.AGAIN, unsettled.toGo);
@@ -133,7 +150,6 @@ final class Steps {
             }
         }
         memory.timers.set(task, task.queueEndMicros());
-        States.note(task, at, "");
     }
 
     void unqueue(Task task) {
@@ -229,6 +245,7 @@ final class Steps {
         if (!task.node.transactional || task.attempt == 0 || task.seal != null) {
             return false;
         }
+        boolean queued = task.state == TaskState.QUEUED;
         task.seal = new Seal(end, at);
         States.note(task, at, "SEALING", task.failure == null ? "" : task.failure.type());
         if (task.state.isLive()) {
@@ -239,7 +256,11 @@ final class Steps {
             states.move(task, TaskEvent.RESUMED);
         }
         states.wake(task.run, at);
-        queue(task, at);
+        if (queued) {
+            enter(task, at); // it goes on queueing, for something else
+        } else {
+            queue(task, at);
+        }
         return true;
     }
 

@@ -95,6 +95,11 @@ final class Task extends Ready {
         return key.isBefore() ? awaited : trail;
     }
 
+    /** Whether an event or a signal has settled something that it waits or waited for. */
+    boolean hasUsed(String source) {
+        return awaited != null && awaited.hasUsed(source) || trail != null && trail.hasUsed(source);
+    }
+
     /** All that is stored of what it did and waited for. */
     Checkpoints checkpoints() {
         var own = trail == null ? Checkpoints.NONE : trail.image();

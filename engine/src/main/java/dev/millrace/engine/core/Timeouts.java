@@ -5,16 +5,14 @@ import dev.millrace.engine.Fact;
 import dev.millrace.engine.Failure;
 import java.time.Duration;
 
-/** Decides what becomes of tasks and runs whose time is up, and of backed-off tasks whose time has come. */
+/** Decides what becomes of tasks and runs whose time is up. */
 final class Timeouts {
     private final Memory memory;
-    private final Steps steps;
     private final Recorder recorder;
     private final Progress progress;
 
-    Timeouts(Memory memory, Steps steps, Recorder recorder, Progress progress) {
+    Timeouts(Memory memory, Recorder recorder, Progress progress) {
         this.memory = memory;
-        this.steps = steps;
         this.recorder = recorder;
         this.progress = progress;
     }
@@ -22,7 +20,6 @@ final class Timeouts {
     /** A task's timer came due. */
     void due(Task task) {
         switch (task.state) {
-            case BACKING_OFF -> steps.due(task);
             case QUEUED -> queuedTooLong(task);
             case ASSIGNED -> {
                 progress.stop(task, Progress.STALE);
@@ -32,7 +29,7 @@ final class Timeouts {
                 progress.stop(task, Progress.TIMED_OUT);
                 progress.fail(task, AttemptState.TIMED_OUT, timeout(task));
             }
-            case PENDING, WAITING, SUCCEEDED, FAILED, CANCELLED, SKIPPED ->
+            case PENDING, BACKING_OFF, WAITING, SUCCEEDED, FAILED, CANCELLED, SKIPPED ->
                 throw new IllegalStateException("A timer of a task that is " + task.state + " came due.");
         }
     }

@@ -8,6 +8,9 @@ public abstract class Timer {
 
     long dueMicros;
     int place = UNSET;
+    /** Where it was set last. */
+    Timers wheel;
+
     Timer previous;
     Timer next;
 

@@ -27,21 +27,33 @@ public final class Timers {
 
     private final ArrayList<Timer> due = new ArrayList<>();
     private long tick;
+    private int count;
 
-    /** Sets a timer, or sets it anew. One that is due already comes due with the next {@link #advance}. */
+    /** Whether nothing is set. */
+    public boolean isEmpty() {
+        return count == 0;
+    }
+
+    /** Sets a timer, or sets it anew, here instead of where it was. One that is due already comes due with the next {@link #advance}. */
     public void set(Timer timer, long dueMicros) {
         cancel(timer);
         timer.dueMicros = dueMicros;
+        timer.wheel = this;
+        count++;
         put(timer, Math.max(tick, dueTick(timer)));
     }
 
-    /** Takes a timer back; nothing happens if it is not set. */
+    /** Takes a timer back, wherever it is set; nothing happens if it is not. */
     public void cancel(Timer timer) {
-        int place = timer.place;
-        timer.place = Timer.UNSET;
-        if (place < 0) {
-            return;
+        if (timer.place >= 0) {
+            timer.wheel.remove(timer);
         }
+        timer.place = Timer.UNSET;
+    }
+
+    private void remove(Timer timer) {
+        int place = timer.place;
+        count--;
         if (timer.previous == null) {
             first[place] = timer.next;
         } else {
@@ -143,6 +155,7 @@ public final class Timers {
             long dueTick = dueTick(timer);
             if (dueTick <= tick) {
                 timer.place = Timer.DUE;
+                count--;
                 due.add(timer);
             } else {
                 put(timer, dueTick);

@@ -35,6 +35,7 @@ public final class RandomWorkflows {
     private boolean placement;
     private boolean costs;
     private boolean waits;
+    private boolean transactions;
 
     public RandomWorkflows(Random random) {
         this.random = random;
@@ -80,6 +81,12 @@ public final class RandomWorkflows {
     /** From now on some steps wait for an event before they begin, which whoever drives the shard may bring. */
     public RandomWorkflows withWaits() {
         waits = true;
+        return this;
+    }
+
+    /** From now on some steps commit their completion with their effect, in a database that whoever drives the workers has. */
+    public RandomWorkflows withTransactions() {
+        transactions = true;
         return this;
     }
 
@@ -159,6 +166,8 @@ public final class RandomWorkflows {
                             2 + random.nextInt(4),
                             Duration.ofMillis(1 + random.nextInt(3_000)),
                             random.nextBoolean() ? "input.batch" : "");
+                } else if (transactions && random.nextInt(4) == 0) {
+                    step.transactional();
                 }
                 if (random.nextInt(4) == 0) {
                     step.mayBeEmpty();

@@ -278,6 +278,12 @@ public final class WorkflowBuilder {
             return this;
         }
 
+        /** Commits its completion with its effect. */
+        public StepBuilder transactional() {
+            this.delivery = Delivery.TRANSACTIONAL;
+            return this;
+        }
+
         public StepBuilder slots(int slots) {
             this.slots = slots;
             return this;

@@ -6,6 +6,7 @@ import dev.millrace.engine.AttemptRef;
 import dev.millrace.engine.Fact;
 import dev.millrace.engine.LimitName;
 import dev.millrace.engine.RunId;
+import dev.millrace.engine.RunImage.TaskImage;
 import dev.millrace.engine.RunTerms;
 import dev.millrace.engine.TenantConfig;
 import dev.millrace.engine.TenantId;
@@ -110,6 +111,11 @@ final class Account {
 
     void began(RunId run, WorkflowPlan plan, RunTerms terms) {
         runs.put(run, new Going(plan, terms));
+    }
+
+    /** A step that goes on from a checkpoint keeps its terms. */
+    void kept(RunId run, TaskImage task) {
+        runs.get(run).byTask.put(new TaskKey(run, task.node(), task.element()), task.terms());
     }
 
     void admitted(Fact.StepAdmitted fact) {

@@ -13,6 +13,7 @@ import dev.millrace.engine.simulation.Instance.Wanted;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongFunction;
@@ -68,12 +69,13 @@ final class ClientProcess extends Actor {
 
     private void act() {
         if (world.faulty()) {
-            switch (dice.below(23)) {
+            switch (dice.below(24)) {
                 case 0 -> cancel();
                 case 1, 2 -> follow();
                 case 3 -> repeat();
                 case 4 -> settle();
                 case 5 -> replay();
+                case 23 -> reset();
                 case 6, 7, 8 -> signal();
                 case 9, 10 -> publish();
                 case 11, 12, 13 -> answerPeople();
@@ -126,7 +128,11 @@ final class ClientProcess extends Actor {
         Optional<Duration> deadline =
                 dice.chance(0.1) ? Optional.of(Duration.ofSeconds(1 + dice.below(40))) : Optional.empty();
         return new Wanted(
-                versions.get(dice.below(versions.size())), "{\"n\":" + dice.below(5) / 4 + "}", key, deadline);
+                versions.get(dice.below(versions.size())),
+                "{\"n\":" + dice.below(5) / 4 + "}",
+                key,
+                deadline,
+                dice.chance(0.02) ? DurableCode.DIVES : Map.of());
     }
 
     /** A door or a proxy in between sends a request again although it was answered. */
@@ -201,6 +207,19 @@ final class ClientProcess extends Actor {
         };
         ask((run, replyTo) ->
                 new Command.ReplayRun(replyTo, tenant, run, 0, from, Optional.empty(), "an operator", "for the test"));
+    }
+
+    /** Lets a durable step go on from one of its checkpoints. */
+    private void reset() {
+        var places = world.judge().checkpoints(tenant);
+        if (!places.isEmpty()) {
+            var at = places.get(dice.below(places.size()));
+            var from = new Command.ReplayFrom.AtCheckpoint(at.node(), at.element(), at.key());
+            ask(
+                    at.run(),
+                    replyTo -> new Command.ReplayRun(
+                            replyTo, tenant, at.run(), 0, from, Optional.empty(), "an operator", "for the test"));
+        }
     }
 
     /** Lets a run use more of whatever it may have a budget for. */
@@ -284,7 +303,9 @@ final class ClientProcess extends Actor {
         if (runs.isEmpty()) {
             return;
         }
-        var run = runs.get(dice.below(runs.size()));
+        var children = world.judge().families().of(tenant);
+        var all = !children.isEmpty() && dice.chance(0.2) ? children : runs;
+        var run = all.get(dice.below(all.size()));
         ask(run, replyTo -> question.about(run, replyTo));
     }
 

@@ -8,15 +8,19 @@ import dev.millrace.engine.Command;
 import dev.millrace.engine.Command.NewCheckpoint;
 import dev.millrace.engine.Effect;
 import dev.millrace.engine.Effect.Assignment;
+import dev.millrace.engine.Priority;
+import dev.millrace.engine.RunId;
 import dev.millrace.engine.harness.EngineHarness;
+import dev.millrace.engine.harness.RandomTerms;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
- * The code of a durable step in one attempt: calls, sleeps and waits for signals, events and people in turn, as many as its run decides. What is stored it does not do again;
+ * The code of a durable step in one attempt: calls, sleeps, waits for signals, events and people, and children in turn, as many as its run decides. What is stored it does not do again;
  * what it has done it stores before it goes on; while it sleeps it may leave its worker.
  */
 final class DurableCode {
@@ -36,13 +40,18 @@ final class DurableCode {
     /** What it waits for. */
     static final String SIGNAL = "go";
 
-    private static final int KINDS = 5;
+    private static final int KINDS = 6;
+    /** Of a run whose first durable step does nothing but start a child of the same kind. */
+    static final Map<String, String> DIVES = Map.of("dives", "1");
+    /** Of any other child: it starts none of its own, else there would be no end of them. */
+    private static final Map<String, String> CHILD = Map.of("child", "1");
 
     private final World world;
     private final Dice dice;
     private final Actor actor;
     private final Host host;
     private final Assignment assignment;
+    private final boolean dives;
     private final int actions;
     private final Map<CheckpointKey, Checkpoint> stored = new HashMap<>();
     private int seen;
@@ -55,7 +64,11 @@ final class DurableCode {
         this.actor = actor;
         this.host = host;
         this.assignment = assignment;
-        this.actions = Math.floorMod(assignment.attempt().run().value().getLeastSignificantBits(), 8);
+        this.dives = assignment.metadata().equals(DIVES)
+                && assignment.attempt().generation() == 1
+                && world.judge().isFirstDurable(assignment);
+        this.actions =
+                dives ? 1 : Math.floorMod(assignment.attempt().run().value().getLeastSignificantBits(), 8);
         assignment.checkpoints().all().forEach(this::know);
     }
 
@@ -81,19 +94,23 @@ final class DurableCode {
         }
     }
 
-    private static CheckpointKind kind(int place) {
+    private CheckpointKind kind(int place) {
+        if (dives) {
+            return CheckpointKind.CHILD;
+        }
         return switch (place % KINDS) {
             case 0 -> CheckpointKind.CALL;
             case 1 -> CheckpointKind.SLEEP;
             case 2 -> CheckpointKind.EVENT;
             case 3 -> CheckpointKind.APPROVAL;
+            case 4 -> assignment.metadata().isEmpty() ? CheckpointKind.CHILD : CheckpointKind.CALL;
             default -> CheckpointKind.SIGNAL;
         };
     }
 
-    private static CheckpointKey key(int place) {
+    private CheckpointKey key(int place) {
         var kind = kind(place);
-        return new CheckpointKey("", kind == CheckpointKind.SIGNAL ? SIGNAL : kind.name(), 1 + place / KINDS);
+        return new CheckpointKey("", kind == CheckpointKind.SIGNAL ? SIGNAL : kind.name(), 1 + place);
     }
 
     private void call(int place) {
@@ -113,10 +130,27 @@ final class DurableCode {
     private void await(int place) {
         boolean brought = kind(place).isBrought();
         var waits = Duration.ofMillis(brought ? 30_000 : 200L * (1 + place * place));
-        tell(new NewCheckpoint(place, key(place), place, kind(place), "", new Command.Content.Wait(waits)));
+        var content = kind(place) == CheckpointKind.CHILD ? child() : new Command.Content.Wait(waits);
+        tell(new NewCheckpoint(place, key(place), place, kind(place), "", content));
         if (dice.chance(0.6)) {
             world.time().in(dice.between(0, 2 * Timeline.SECOND), actor, () -> leave(place));
         }
+    }
+
+    /** Of the same workflow, so that it is served where its parent is; what its door would have evaluated is made up. */
+    private Command.Content child() {
+        var start = new Command.RunStart(
+                new RunId(new UUID(0x0193_0000_0000_7000L, dice.random().nextLong())),
+                assignment.version(),
+                EngineHarness.payload("[1]"),
+                Optional.empty(),
+                "",
+                Priority.NORMAL,
+                dives ? DIVES : CHILD,
+                Optional.empty(),
+                0,
+                RandomTerms.atStart(dice.random(), 6));
+        return new Command.Content.Child(start, true, dice.chance(0.2));
     }
 
     private void leave(int place) {

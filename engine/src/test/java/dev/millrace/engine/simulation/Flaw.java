@@ -49,6 +49,14 @@ enum Flaw {
     TIMES_NOT_READ,
     /** What happened to a run since its last image is not added to its history. */
     HISTORY_LEFT_OUT,
+    /** A step that goes on from a checkpoint in a new generation is begun anew. */
+    KEPT_CHECKPOINTS_LEFT_OUT,
+    /** Whoever makes sure that what is given up has not committed does not keep it from committing later. */
+    SEAL_LEFT_OUT,
+    /** Runs of a family that are out of memory are not found by each other. */
+    RELATIVES_NOT_FOUND,
+    /** Who brings events hears of durable steps alone, not of what others wait for before they begin. */
+    AWAITED_NOT_HEARD,
     /** Who brings events does not hear what waits for them. */
     WAITS_NOT_HEARD,
     /** A former owner can still store what it decided. */

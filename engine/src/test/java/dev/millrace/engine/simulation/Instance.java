@@ -27,7 +27,11 @@ final class Instance extends Actor {
 
     /** A start as a client wants it. */
     record Wanted(
-            dev.millrace.engine.VersionRef version, String input, Optional<String> key, Optional<Duration> deadline) {}
+            dev.millrace.engine.VersionRef version,
+            String input,
+            Optional<String> key,
+            Optional<Duration> deadline,
+            Map<String, String> metadata) {}
 
     private final World world;
     private final Dice dice;
@@ -245,7 +249,7 @@ final class Instance extends Actor {
                 wanted.key(),
                 wanted.key().isPresent() ? wanted.input() : "",
                 dev.millrace.engine.Priority.values()[dice.below(4)],
-                Map.of(),
+                wanted.metadata(),
                 wanted.deadline(),
                 0,
                 RandomTerms.atStart(dice.random(), 6));

@@ -19,9 +19,12 @@ import dev.millrace.engine.VersionRef;
 import dev.millrace.engine.WorkerInfo;
 import dev.millrace.engine.WorkflowPlan;
 import dev.millrace.engine.harness.Values;
+import dev.millrace.manifest.Delivery;
 import dev.millrace.manifest.Manifest;
 import dev.millrace.manifest.RateLimitSpec;
 import dev.millrace.manifest.StepSpec;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -40,6 +43,9 @@ import java.util.stream.Collectors;
 final class Judge {
     /** A door makes new run ids whenever a request comes in; of all ids made for one place of one request, one may be stored. */
     record Place(UUID request, int index) {}
+
+    /** A checkpoint that was stored once. */
+    record Stored(RunId run, int node, int element, CheckpointKey key) {}
 
     private record Sent(RunId run, int generation, String request) {}
 
@@ -70,6 +76,8 @@ final class Judge {
     /** What is stored of durable steps. */
     private final Set<String> checkpoints = new HashSet<>();
 
+    private final Map<TenantId, List<Stored>> stored = new HashMap<>();
+
     /** What was set when a fact was decided that is not stored yet; by identity. */
     private final Map<Fact, TenantConfig> decidedUnder = new IdentityHashMap<>();
 
@@ -83,6 +91,7 @@ final class Judge {
     private final QueueOrder order;
     private final Account account;
     private final SlotLaw slots;
+    private final Families families;
 
     Judge(World world) {
         this.world = world;
@@ -91,6 +100,7 @@ final class Judge {
         this.order = new QueueOrder(world);
         this.account = new Account(world);
         this.slots = new SlotLaw(world);
+        this.families = new Families(world);
     }
 
     void know(VersionRef version, Manifest manifest) {
@@ -120,6 +130,10 @@ final class Judge {
         return waits;
     }
 
+    Families families() {
+        return families;
+    }
+
     Laws laws() {
         return laws;
     }
@@ -131,6 +145,8 @@ final class Judge {
         decidedUnder.remove(fact);
         laws.watch(fact);
         waits.stored(fact);
+        families.stored(fact);
+        world.completions().stored(fact);
         order.stored(fact, plans);
         over(fact);
         if (fact instanceof Fact.RunStarted run) {
@@ -150,7 +166,7 @@ final class Judge {
         } else if (fact instanceof Fact.AttemptSucceeded succeeded) {
             assertThat(author(succeeded.result()))
                     .as("S3: the result was made by the attempt that it counts for: %s", succeeded)
-                    .isIn(Optional.empty(), Optional.of(succeeded.attempt().attempt()));
+                    .isIn(Optional.empty(), Optional.of(world.completions().author(succeeded.attempt())));
         } else if (fact instanceof Fact.AttemptLost lost) {
             lost(lost);
         } else if (fact instanceof Fact.AttemptFailed failed) {
@@ -159,6 +175,7 @@ final class Judge {
             world.hit(Probe.RUN_REPLAYED);
             generations.put(replayed.run(), replayed.generation());
             account.began(replayed.run(), plans.get(replayed.version()), replayed.terms());
+            kept(replayed);
         } else if (fact instanceof Fact.RunCancelRequested requested
                 && requested.reason().startsWith("concurrency limit")) {
             world.hit(Probe.ROOM_MADE);
@@ -183,7 +200,12 @@ final class Judge {
                     .isTrue();
             arrived.add(received.run() + "/" + received.signal().request());
         } else if (fact instanceof Fact.CheckpointStored stored) {
-            checkpoints.add(task(stored.attempt()) + stored.checkpoint().key());
+            var ref = stored.attempt();
+            var key = stored.checkpoint().key();
+            checkpoints.add(task(ref) + key);
+            this.stored
+                    .computeIfAbsent(stored.tenant(), any -> new ArrayList<>())
+                    .add(new Stored(ref.run(), ref.node(), ref.element(), key));
         } else if (fact instanceof Fact.RunEnded ended) {
             ended(ended);
         }
@@ -210,6 +232,9 @@ final class Judge {
     private void started(Fact.RunStarted run) {
         started.put(run.run(), run.version());
         account.began(run.run(), plans.get(run.version()), run.terms());
+        if (run.parent().isPresent()) {
+            return; // nobody asked for it
+        }
         var place = places.get(run.run());
         assertThat(startedAt.put(place, run.run()))
                 .as("S7: a request that came several times starts once: %s", place)
@@ -225,6 +250,23 @@ final class Judge {
             assertThat(keys.put(key, run.run()))
                     .as("S7: one run per idempotency key: %s", key)
                     .isNull();
+        }
+    }
+
+    /** The checkpoints of a tenant's runs. */
+    List<Stored> checkpoints(TenantId tenant) {
+        return stored.getOrDefault(tenant, List.of());
+    }
+
+    /** What steps keep that go on from a checkpoint. */
+    private void kept(Fact.RunReplayed replayed) {
+        for (var task : replayed.kept()) {
+            if (!task.state().isFinal()) {
+                world.hit(Probe.STEP_RESET);
+                account.kept(replayed.run(), task);
+                var ref = new AttemptRef(replayed.run(), replayed.generation(), task.node(), task.element(), 1);
+                task.checkpoints().all().forEach(each -> checkpoints.add(task(ref) + each.key()));
+            }
         }
     }
 
@@ -353,6 +395,29 @@ final class Judge {
 
     boolean isDurable(Assignment assignment) {
         return isDurable(assignment.version(), assignment.attempt().node());
+    }
+
+    boolean isTransactional(VersionRef version, int node) {
+        var plan = plans.get(version);
+        return node < plan.steps() && plan.manifest().steps().get(node).policy().delivery() == Delivery.TRANSACTIONAL;
+    }
+
+    /** How long a step waits for what it cannot begin without. */
+    Duration timeout(Fact.CheckpointSettled fact) {
+        var waits = plans.get(started.get(fact.run())).manifest().steps().get(fact.node()).parameters().stream()
+                .flatMap(parameter -> parameter.awaits().stream())
+                .toList();
+        return waits.get(fact.key().count() - 1).timeout().orElseThrow();
+    }
+
+    /** Whether it is the durable step of its run that stands first. */
+    boolean isFirstDurable(Assignment assignment) {
+        for (int node = 0; node < assignment.attempt().node(); node++) {
+            if (isDurable(assignment.version(), node)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean isDurable(VersionRef version, int node) {

@@ -1,6 +1,7 @@
 package dev.millrace.engine.simulation;
 
 import dev.millrace.engine.Batch;
+import dev.millrace.engine.CheckpointKind;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Effect;
 import dev.millrace.engine.Journal;
@@ -8,6 +9,7 @@ import dev.millrace.engine.Journal.FencedException;
 import dev.millrace.engine.Journal.JournalException;
 import dev.millrace.engine.LaneKey;
 import dev.millrace.engine.RunId;
+import dev.millrace.engine.RunImage;
 import dev.millrace.engine.Shard;
 import dev.millrace.engine.Snapshots;
 import dev.millrace.engine.TenantConfig;
@@ -296,9 +298,20 @@ final class Owned {
                                 world.hit(Probe.RUN_READ_FROM_STORE);
                             }
                             loading.remove(load.run());
-                            decide(new Command.RunLoaded(load.load(), found));
+                            decide(new Command.RunLoaded(load.load(), known(found)));
                         },
                         failed -> world.time().in(100 * Timeline.MILLI, instance, () -> loadRun(load)));
+    }
+
+    /** With {@link Flaw#RELATIVES_NOT_FOUND}, nothing where the run has a parent or waits for children. */
+    private Optional<RunImage> known(Optional<RunImage> found) {
+        return world.has(Flaw.RELATIVES_NOT_FOUND)
+                ? found.filter(image -> image.state().isFinal()
+                        || image.parent().isEmpty()
+                                && image.tasks().stream()
+                                        .flatMap(task -> task.checkpoints().all().stream())
+                                        .noneMatch(each -> each.isOpen() && each.kind() == CheckpointKind.CHILD))
+                : found;
     }
 
     private void loadWindows(Effect.LoadWindows load) {

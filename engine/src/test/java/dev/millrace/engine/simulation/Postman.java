@@ -1,13 +1,16 @@
 package dev.millrace.engine.simulation;
 
 import dev.millrace.engine.Checkpoint;
+import dev.millrace.engine.CheckpointKey;
 import dev.millrace.engine.CheckpointKind;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Effect;
 import dev.millrace.engine.OpenWait;
+import dev.millrace.engine.Reply;
 import dev.millrace.engine.RunId;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.harness.EngineHarness;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +25,12 @@ final class Postman {
 
     private final World world;
     private final Instance instance;
+
+    private record Place(RunId run, int generation, int node, int element, CheckpointKey key) {}
+
     private final Map<RunId, Effect.Awaits> waiting = new LinkedHashMap<>();
+    /** What a task would not have, because it has had it: the next one is tried. */
+    private final Map<Place, String> refused = new HashMap<>();
 
     Postman(World world, Instance instance) {
         this.world = world;
@@ -33,6 +41,7 @@ final class Postman {
     void hear(Effect.Awaits awaits) {
         if (awaits.open().isEmpty() || world.has(Flaw.WAITS_NOT_HEARD)) {
             waiting.remove(awaits.run());
+            refused.keySet().removeIf(place -> place.run.equals(awaits.run()));
         } else {
             waiting.put(awaits.run(), awaits);
         }
@@ -40,6 +49,7 @@ final class Postman {
 
     void forget() {
         waiting.clear();
+        refused.clear();
     }
 
     void goRound() {
@@ -53,9 +63,10 @@ final class Postman {
     private void bring(Map<TenantId, List<String>> events) {
         for (var awaits : List.copyOf(waiting.values())) {
             for (var wait : awaits.open()) {
-                if (wait.checkpoint().kind() == CheckpointKind.EVENT) {
+                if (wait.checkpoint().kind() == CheckpointKind.EVENT && !isUnheard(wait)) {
                     events.getOrDefault(awaits.tenant(), List.of()).stream()
-                            .filter(event -> event.compareTo(wait.since()) > 0)
+                            .filter(event -> event.compareTo(wait.since()) > 0
+                                    && event.compareTo(refused.getOrDefault(place(awaits, wait), "")) > 0)
                             .findFirst()
                             .ifPresent(event -> bring(awaits, wait, event));
                 }
@@ -63,10 +74,27 @@ final class Postman {
         }
     }
 
+    private static Place place(Effect.Awaits awaits, OpenWait wait) {
+        return new Place(
+                awaits.run(),
+                awaits.generation(),
+                wait.node(),
+                wait.element(),
+                wait.checkpoint().key());
+    }
+
+    private boolean isUnheard(OpenWait wait) {
+        return world.has(Flaw.AWAITED_NOT_HEARD) && wait.checkpoint().key().isBefore();
+    }
+
     private void bring(Effect.Awaits awaits, OpenWait wait, String event) {
         instance.ask(
                 awaits.tenant(),
-                reply -> {},
+                reply -> {
+                    if (reply instanceof Reply.WaitSettled settled && !settled.accepted()) {
+                        refused.put(place(awaits, wait), event);
+                    }
+                },
                 replyTo -> new Command.SettleWait(
                         replyTo,
                         awaits.tenant(),

@@ -12,6 +12,7 @@ final class Simulation {
      * fit it, the clean-up one by one, and where memory is small the last starts are taken only when others have ended so.
      */
     private static final long LONGEST_HEALING = 3_600 * Timeline.SECOND;
+
     private static final int MOST_INSPECTIONS = 20;
     private static final long MOST_EVENTS = 20_000_000;
 
@@ -113,6 +114,7 @@ final class Simulation {
             bound();
         }
         world.judge().chronicle().check(world.database().snapshots());
+        world.completions().check(world.database().snapshots());
         return new Report(
                 time.trace(),
                 time.done(),

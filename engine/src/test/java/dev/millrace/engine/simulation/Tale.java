@@ -68,6 +68,7 @@ final class Tale {
             tenant = started.tenant();
         } else if (fact instanceof Fact.RunReplayed replayed) {
             kept = replayed.kept().stream()
+                    .filter(task -> task.state().isFinal())
                     .map(task -> List.of(task.node(), task.element()))
                     .collect(Collectors.toSet());
             ofRun("REPLAYED");

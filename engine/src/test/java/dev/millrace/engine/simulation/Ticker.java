@@ -81,7 +81,7 @@ final class Ticker extends Actor {
                 dice.random().nextLong());
         world.judge().ticks(request, tenant, tick);
         Optional<String> key = world.has(Flaw.TICK_READ_THEN_FIRED) ? Optional.empty() : Optional.of("tick-" + tick);
-        var wanted = new Wanted(world.versions(tenant).get(0), "{\"n\":0}", key, Optional.empty());
+        var wanted = new Wanted(world.versions(tenant).get(0), "{\"n\":0}", key, Optional.empty(), Map.of());
         send(tenant, tick, request, wanted, false);
     }
 

@@ -202,6 +202,11 @@ final class WorkerDoor {
 
     // ---- what they are told ----
 
+    private static boolean isFirst(Effect effect) {
+        return effect instanceof Effect.Assign assign
+                && assign.assignment().attempt().attempt() == 1;
+    }
+
     private static Effect withoutCheckpoints(Effect effect) {
         if (!(effect instanceof Effect.Assign assign)) {
             return effect;
@@ -233,7 +238,9 @@ final class WorkerDoor {
             return;
         }
         instance.speaks();
-        var heard = world.has(Flaw.CHECKPOINTS_LEFT_OUT) ? withoutCheckpoints(effect) : effect;
+        var heard = world.has(Flaw.CHECKPOINTS_LEFT_OUT) || world.has(Flaw.KEPT_CHECKPOINTS_LEFT_OUT) && isFirst(effect)
+                ? withoutCheckpoints(effect)
+                : effect;
         session.stream.toCaller(() -> session.worker.told(session.stream, heard));
         if (effect instanceof Effect.CloseWorker) {
             world.hit(Probe.WORKER_REPLACED);

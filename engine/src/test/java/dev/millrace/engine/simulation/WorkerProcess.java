@@ -395,9 +395,18 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
         world.time().in(takes, this, () -> {
             if (running.get(assignment.attempt()) == assignment) {
                 use(assignment.attempt());
-                complete(assignment.attempt(), outcome);
+                complete(assignment.attempt(), committed(assignment, outcome));
             }
         });
+    }
+
+    /** Where its completion is committed with its effect, that is what counts. */
+    private Outcome committed(Assignment assignment, Outcome outcome) {
+        return world.judge()
+                        .isTransactional(
+                                assignment.version(), assignment.attempt().node())
+                ? world.completions().end(assignment, outcome)
+                : outcome;
     }
 
     private Outcome outcome(Assignment assignment) {

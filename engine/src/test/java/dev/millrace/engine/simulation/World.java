@@ -31,6 +31,7 @@ final class World extends Actor {
     private final Timeline time = new Timeline();
     private final Judge judge;
     private final Database database;
+    private final Completions completions;
     private final List<Instance> instances = new ArrayList<>();
     private final List<WorkerProcess> workers = new ArrayList<>();
     private final List<ClientProcess> clients = new ArrayList<>();
@@ -52,6 +53,7 @@ final class World extends Actor {
         this.layout = changed.apply(Layout.draw(dice.fork("layout").random()));
         this.judge = new Judge(this);
         this.database = new Database(this);
+        this.completions = new Completions(this);
         define();
         for (int i = 0; i < layout.instances(); i++) {
             instances.add(new Instance(this, i));
@@ -84,7 +86,9 @@ final class World extends Actor {
                     .withConcurrency()
                     .withBatches()
                     .withPlacement()
-                    .withCosts();
+                    .withCosts()
+                    .withWaits()
+                    .withTransactions();
             drawn.limits().forEach(limit -> judge.limit(tenant, limit));
             limits.put(tenant, drawn.limits());
             versions.put(tenant, new ArrayList<>());
@@ -112,6 +116,11 @@ final class World extends Actor {
 
     Database database() {
         return database;
+    }
+
+    /** Of the steps that have a database of their own. */
+    Completions completions() {
+        return completions;
     }
 
     Dice dice(String name) {

@@ -96,6 +96,7 @@ final class Passes implements AutoCloseable {
     private void write(Projection projection) throws SQLException {
         inTransaction(connection -> {
             PositionRow.move(connection, projection);
+            aside.recall(connection, projection.runs());
             writeRows(connection, projection, aside.others(projection.runs()));
             aside.write(connection, projection);
             UsageRows.write(connection, projection.runs()); // of those that are set aside, too

@@ -106,9 +106,10 @@ public final class PostgresSnapshots implements Snapshots, AutoCloseable {
         atOneMoment("The runs of shard " + shard + " that have to be in memory", connection -> {
             var aside = StoredRuns.setAside(connection, shard);
             try (var statement = connection.prepareStatement("""
-                    /* snapshots.resident */
-                    SELECT tenant_id, run_id, workflow, version, state, image, lane, wake_at FROM core.run
-                    WHERE shard = ? AND state < 3 AND wake_at IS NULL ORDER BY run_id""")) {
+                /* snapshots.resident */
+                SELECT tenant_id, run_id, workflow, version, state, image, lane, wake_at FROM core.run
+                WHERE shard = ? AND state < 3 AND wake_at IS NULL ORDER BY run_id\
+                """)) {
                 statement.setInt(1, shard);
                 statement.setFetchSize(READ_AHEAD);
                 try (var rows = statement.executeQuery()) {
@@ -145,10 +146,11 @@ public final class PostgresSnapshots implements Snapshots, AutoCloseable {
             var aside = StoredRuns.setAside(connection, shard);
             var found = new TreeMap<RunId, RunImage>();
             try (var statement = connection.prepareStatement("""
-                    /* snapshots.active */
-                    SELECT r.tenant_id, r.run_id, r.workflow, r.version, r.state, r.image, r.lane, r.wake_at
-                    FROM unnest(?::uuid[], ?::uuid[]) w(tenant_id, run_id)
-                    JOIN core.run r ON r.tenant_id = w.tenant_id AND r.run_id = w.run_id AND r.state < 3""")) {
+                /* snapshots.active */
+                SELECT r.tenant_id, r.run_id, r.workflow, r.version, r.state, r.image, r.lane, r.wake_at
+                FROM unnest(?::uuid[], ?::uuid[]) w(tenant_id, run_id)
+                JOIN core.run r ON r.tenant_id = w.tenant_id AND r.run_id = w.run_id AND r.state < 3\
+                """)) {
                 statement.setObject(
                         1, BinaryArray.ofUuids(wanted, name -> name.tenant().value()));
                 statement.setObject(
@@ -199,16 +201,17 @@ public final class PostgresSnapshots implements Snapshots, AutoCloseable {
     public Optional<RunImage> run(TenantId tenant, RunId run) {
         return atOneMoment("Run " + run, connection -> {
             try (var statement = connection.prepareStatement("""
-                    /* snapshots.run */
-                    SELECT w.tenant_id, w.run_id, coalesce(a.workflow, r.workflow) AS workflow,
-                      coalesce(a.version, r.version) AS version, coalesce(a.state, r.state) AS state,
-                      coalesce(a.image, r.image) AS image, coalesce(r.history, '') AS history,
-                      CASE WHEN a.run_id IS NULL THEN r.lane ELSE a.lane END AS lane,
-                      CASE WHEN a.run_id IS NULL THEN r.wake_at ELSE a.wake_at END AS wake_at
-                    FROM (VALUES (?::uuid, ?::uuid)) w(tenant_id, run_id)
-                    LEFT JOIN core.run r ON r.tenant_id = w.tenant_id AND r.run_id = w.run_id
-                    LEFT JOIN core.run_set_aside a ON a.tenant_id = w.tenant_id AND a.run_id = w.run_id
-                    WHERE r.run_id IS NOT NULL OR a.run_id IS NOT NULL""")) {
+                /* snapshots.run */
+                SELECT w.tenant_id, w.run_id, coalesce(a.workflow, r.workflow) AS workflow,
+                  coalesce(a.version, r.version) AS version, coalesce(a.state, r.state) AS state,
+                  coalesce(a.image, r.image) AS image, coalesce(r.history, '') AS history,
+                  CASE WHEN a.run_id IS NULL THEN r.lane ELSE a.lane END AS lane,
+                  CASE WHEN a.run_id IS NULL THEN r.wake_at ELSE a.wake_at END AS wake_at
+                FROM (VALUES (?::uuid, ?::uuid)) w(tenant_id, run_id)
+                LEFT JOIN core.run r ON r.tenant_id = w.tenant_id AND r.run_id = w.run_id
+                LEFT JOIN core.run_set_aside a ON a.tenant_id = w.tenant_id AND a.run_id = w.run_id
+                WHERE r.run_id IS NOT NULL OR a.run_id IS NOT NULL\
+                """)) {
                 statement.setObject(1, tenant.value());
                 statement.setObject(2, run.value());
                 try (var rows = statement.executeQuery()) {
@@ -228,8 +231,9 @@ public final class PostgresSnapshots implements Snapshots, AutoCloseable {
     private static void addHistory(Connection connection, TenantId tenant, RunId run, ImageCodec.Stored stored)
             throws SQLException {
         try (var statement = connection.prepareStatement("""
-                /* snapshots.history */
-                SELECT body FROM core.run_history WHERE tenant_id = ? AND run_id = ? ORDER BY seq""")) {
+            /* snapshots.history */
+            SELECT body FROM core.run_history WHERE tenant_id = ? AND run_id = ? ORDER BY seq\
+            """)) {
             statement.setObject(1, tenant.value());
             statement.setObject(2, run.value());
             try (var rows = statement.executeQuery()) {
@@ -244,16 +248,21 @@ public final class PostgresSnapshots implements Snapshots, AutoCloseable {
     public List<RunImage> generations(TenantId tenant, RunId run, int before) {
         return atOneMoment("The generations of run " + run, connection -> {
             try (var statement = connection.prepareStatement("""
-                    /* snapshots.generations */
-                    SELECT tenant_id, run_id, workflow, version, state, image, NULL::uuid AS lane, NULL::timestamptz AS wake_at, tasks
-                    FROM (
-                      SELECT tenant_id, run_id, generation, workflow, version, state, image, tasks FROM core.run_generation
-                      UNION ALL
-                      SELECT tenant_id, run_id, generation, workflow, version, state, image,
-                        (SELECT array_agg(t.image ORDER BY t.node, t.element) FROM core.run_task t
-                          WHERE t.tenant_id = r.tenant_id AND t.run_id = r.run_id)
-                      FROM core.run r) g
-                    WHERE tenant_id = ? AND run_id = ? AND generation < ? ORDER BY generation""")) {
+                /* snapshots.generations */
+                SELECT tenant_id, run_id, workflow, version, state, image, NULL::uuid AS lane, NULL::timestamptz AS wake_at, tasks
+                FROM (
+                  SELECT tenant_id, run_id, generation, workflow, version, state, image, tasks FROM core.run_generation
+                  UNION ALL
+                  SELECT tenant_id, run_id, generation, workflow, version, state, image,
+                    (SELECT array_agg(t.image ORDER BY t.node, t.element) FROM core.run_task t
+                      WHERE t.tenant_id = r.tenant_id AND t.run_id = r.run_id)
+                  FROM core.run r WHERE NOT EXISTS (
+                    SELECT FROM core.run_set_aside a WHERE a.tenant_id = r.tenant_id AND a.run_id = r.run_id)
+                  UNION ALL
+                  SELECT tenant_id, run_id, generation, workflow, version, state, image, NULL::bytea[]
+                  FROM core.run_set_aside) g
+                WHERE tenant_id = ? AND run_id = ? AND generation < ? ORDER BY generation\
+                """)) {
                 statement.setObject(1, tenant.value());
                 statement.setObject(2, run.value());
                 statement.setInt(3, before);
@@ -282,15 +291,16 @@ public final class PostgresSnapshots implements Snapshots, AutoCloseable {
         }
         try (var connection = database.owner().getConnection();
                 var statement = connection.prepareStatement("""
-                        /* snapshots.keys */
-                        SELECT k.tenant_id, k.scope, k.key, k.digest, k.outcomes, k.created_at, k.claim, k.free_at, k.until_ended,
-                          k.until_ended IS NOT NULL AND coalesce(
-                            (SELECT state FROM core.run_set_aside a
-                             WHERE a.tenant_id = k.tenant_id AND a.run_id = k.until_ended),
-                            (SELECT state FROM core.run r
-                             WHERE r.tenant_id = k.tenant_id AND r.run_id = k.until_ended), 3) >= 3 AS has_ended
-                        FROM unnest(?::uuid[], ?::text[], ?::text[]) WITH ORDINALITY w(tenant_id, scope, key, place)
-                        JOIN core.unique_key k USING (tenant_id, scope, key) ORDER BY w.place""")) {
+                    /* snapshots.keys */
+                    SELECT k.tenant_id, k.scope, k.key, k.digest, k.outcomes, k.created_at, k.claim, k.free_at, k.until_ended,
+                      k.until_ended IS NOT NULL AND coalesce(
+                        (SELECT state FROM core.run_set_aside a
+                         WHERE a.tenant_id = k.tenant_id AND a.run_id = k.until_ended),
+                        (SELECT state FROM core.run r
+                         WHERE r.tenant_id = k.tenant_id AND r.run_id = k.until_ended), 3) >= 3 AS has_ended
+                    FROM unnest(?::uuid[], ?::text[], ?::text[]) WITH ORDINALITY w(tenant_id, scope, key, place)
+                    JOIN core.unique_key k USING (tenant_id, scope, key) ORDER BY w.place\
+                    """)) {
             statement.setObject(
                     1, BinaryArray.ofUuids(wanted, key -> key.tenant().value()));
             statement.setArray(2, SqlArrays.texts(connection, wanted, UniqueKey::scope));

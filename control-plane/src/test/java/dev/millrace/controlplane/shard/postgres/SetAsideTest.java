@@ -11,6 +11,7 @@ import dev.millrace.engine.RunState;
 import dev.millrace.engine.ShardImage;
 import dev.millrace.engine.Snapshots.Projection;
 import dev.millrace.engine.contract.Examples;
+import dev.millrace.engine.contract.ImageBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -109,6 +110,52 @@ class SetAsideTest {
                 .isEqualTo(RunState.RUNNING);
         project(List.of(Examples.image(9, false, RunState.SUCCEEDED, Examples.AT, 3)));
         assertThat(active()).isEmpty();
+    }
+
+    @Test
+    void whatItWasBeforeItWasReplayedIsKept() {
+        var queued = Examples.image(10, true, RunState.QUEUED, Instant.MAX, 1);
+        var failed = generation(1).isNew(true).build();
+        project(List.of(queued));
+        project(List.of(ImageBuilder.like(failed).isNew(false).build()));
+        assertThat(snapshots.setAside()).as("it has ended").isZero();
+        assertThat(generations(2)).containsExactly(failed.stored(List.of()));
+
+        // Replayed; then it fails and is replayed twice between two passes; then it is replayed again.
+        project(List.of(generation(2).state(RunState.RUNNING).ended(Instant.MAX).build()));
+        assertThat(snapshots.setAside())
+                .as("its rows are refused, as they were before")
+                .isEqualTo(1);
+        assertThat(generations(2)).containsExactly(failed.stored(List.of()));
+        var second = generation(2).build().stored(List.of());
+        var third = generation(3).build().stored(List.of());
+        var fourth = generation(4).build();
+        project(List.of(ImageBuilder.like(fourth).former(second, third).build()));
+        assertThat(generations(4)).containsExactly(failed.stored(List.of()), second, third);
+        project(List.of(generation(5).build()));
+        assertThat(generations(5)).containsExactly(failed.stored(List.of()), second, third, fourth.stored(List.of()));
+    }
+
+    @Test
+    void oneThatIsRefusedWhenItIsReplayedKeepsWhatItWas() {
+        var failed = ImageBuilder.like(Examples.image(9, true, RunState.FAILED, Examples.AT, 1));
+        project(List.of(failed.build()));
+        database.execute("ALTER TABLE analytics.run ADD CONSTRAINT pickier CHECK (state <> 1) NOT VALID");
+        project(List.of(ImageBuilder.like(Examples.image(9, false, RunState.RUNNING, Instant.MAX, 2))
+                .generation(2)
+                .build()));
+        assertThat(snapshots.setAside()).isEqualTo(1);
+        assertThat(snapshots.generations(Examples.TENANT, Examples.run(9), 2))
+                .containsExactly(failed.build().stored(List.of()));
+    }
+
+    private static ImageBuilder generation(int number) {
+        return ImageBuilder.like(Examples.image(10, false, RunState.FAILED, Examples.AT, 1))
+                .generation(number);
+    }
+
+    private List<RunImage> generations(int before) {
+        return snapshots.generations(Examples.TENANT, Examples.run(10), before);
     }
 
     @Test
