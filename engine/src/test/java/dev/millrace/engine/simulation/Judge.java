@@ -253,9 +253,11 @@ final class Judge {
         }
     }
 
-    /** The checkpoints of a tenant's runs. */
+    /** The checkpoints of a tenant's runs that have ended. */
     List<Stored> checkpoints(TenantId tenant) {
-        return stored.getOrDefault(tenant, List.of());
+        return stored.getOrDefault(tenant, List.of()).stream()
+                .filter(each -> laws.ended().containsKey(each.run()))
+                .toList();
     }
 
     /** What steps keep that go on from a checkpoint. */
