@@ -101,7 +101,8 @@ class MainTest {
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(run.err())
-                .contains("There is no sample 'order-fulfillment'. Samples: content-review, order-fulfilment.")
+                .contains(
+                        "There is no sample 'order-fulfillment'. Samples: content-review, order-fulfilment, research-agent.")
                 .endsWith("See: millrace demo --help\n");
         assertThat(directory).isEmptyDirectory();
     }

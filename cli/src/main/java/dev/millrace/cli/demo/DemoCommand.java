@@ -6,6 +6,7 @@ import dev.millrace.cli.ExitCode;
 import dev.millrace.cli.LocalServerOptions;
 import dev.millrace.cli.OutputOption;
 import dev.millrace.cli.demo.orders.OrdersShow;
+import dev.millrace.cli.demo.research.ResearchShow;
 import dev.millrace.cli.demo.review.ReviewsShow;
 import dev.millrace.cli.process.Children;
 import dev.millrace.cli.process.LocalControlPlane;
@@ -33,7 +34,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = {
-            "Run a sample: a thousand orders (order-fulfilment), drafts that people judge (content-review).",
+            "Run a sample: a thousand orders (order-fulfilment), drafts that people judge (content-review), or questions"
+                    + " that a language model answers (research-agent).",
             "Starts a control plane with an embedded PostgreSQL and the sample's worker, each a process of its own."
         },
         footer = {"", "The exit code is 0 only if every run ended as its data says it must and none was lost."})
@@ -57,7 +59,8 @@ public final class DemoCommand implements Callable<Integer> {
             paramLabel = "SAMPLE",
             arity = "0..1",
             defaultValue = DEFAULT,
-            description = "Which sample: order-fulfilment or content-review (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Which sample: order-fulfilment, content-review or research-agent (default: ${DEFAULT-VALUE}).")
     private String sample;
 
     @Option(
@@ -80,6 +83,7 @@ public final class DemoCommand implements Callable<Integer> {
         this.context = context;
         shows.put(DEFAULT, () -> new OrdersShow(orders.orElse(OrdersShow.ALL)));
         shows.put("content-review", ReviewsShow::new);
+        shows.put("research-agent", ResearchShow::new);
     }
 
     @Override

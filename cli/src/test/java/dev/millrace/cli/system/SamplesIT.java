@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.samples.research.simulated.Inquiry;
 import dev.millrace.samples.review.simulated.Story;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,8 +30,8 @@ class SamplesIT {
 
     @Test
     void draftsAreDecidedByThoseWhoMustThoughTheWorkerIsKilled() throws Exception {
-        try (var demo =
-                Cli.run(project, "demo", "content-review", "--crash", "--port", "0", "--grpc-port", "0", "-o", "json")) {
+        try (var demo = Cli.run(
+                project, "demo", "content-review", "--crash", "--port", "0", "--grpc-port", "0", "-o", "json")) {
             assertThat(demo.awaitExit()).as(demo.err() + demo.out()).isZero();
             assertThat(demo.err()).contains("Killing the worker").contains("starting another one");
 
@@ -46,6 +47,31 @@ class SamplesIT {
                             .findValuesAsText("role"))
                     .as("nobody answers, so it is handed on, and then it is over")
                     .containsExactly("checks", "editor", "chief-editor");
+        }
+    }
+
+    @Test
+    void questionsEndAsTheirTopicsSayThoughTheWorkerIsKilled() throws Exception {
+        try (var demo = Cli.run(
+                project, "demo", "research-agent", "--crash", "--port", "0", "--grpc-port", "0", "-o", "json")) {
+            assertThat(demo.awaitExit()).as(demo.err() + demo.out()).isZero();
+            assertThat(demo.err()).contains("Killing the worker").contains("starting another one");
+
+            var result = MAPPER.readTree(demo.out());
+            assertThat(result.get("asExpected").asBoolean()).isTrue();
+            assertThat(result.get("questions").asInt())
+                    .as("those that are asked, and the one of the schedule")
+                    .isEqualTo(Inquiry.all().size() + 1);
+            assertThat(result.get("tooManyRequests").asInt()).isPositive();
+            var answered = find(result.get("found"), "topic", "heat pumps");
+            assertThat(answered.get("rounds").asInt()).isEqualTo(3);
+            assertThat(answered.get("tokens").asLong()).isPositive();
+            assertThat(answered.get("dropped").get(0).asText()).isEqualTo("Everybody wants them.");
+            assertThat(answered.get("report").asText()).contains("heat pumps");
+            assertThat(find(result.get("found"), "topic", "everything")
+                            .get("failure")
+                            .asText())
+                    .startsWith("BUDGET_EXCEEDED");
         }
     }
 
