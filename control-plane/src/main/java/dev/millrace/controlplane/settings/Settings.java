@@ -117,13 +117,14 @@ public record Settings(
      * How much of what waits is in memory.
      *
      * @param readyTasks how many ready tasks all queues together keep in memory, each its oldest; 0 for one per 12 kB of heap
-     * @param runs at so many runs in memory starts wait until others have been put out of it; 0 for one per 3 kB of heap
+     * @param runs at so many runs in memory starts wait until others have been put out of it; 0 for one per 6 kB of heap
      * @param payloadBytes at so many bytes of inputs, results and checkpoints in memory starts wait too; 0 for a quarter of the heap
      */
     public record Residence(int readyTasks, int runs, long payloadBytes) {
         static final Residence DEFAULT = new Residence(0, 0, 0);
         private static final int HEAP_PER_READY_TASK = 12 << 10;
-        private static final int HEAP_PER_RUN = 3 << 10;
+        /** A run that has ended and is being projected takes twice what one that is queued does. */
+        private static final int HEAP_PER_RUN = 6 << 10;
         private static final int MOST_READY_TASKS = 200_000;
         private static final int MOST_RUNS = 2_000_000;
 
@@ -142,7 +143,8 @@ public record Settings(
      * @param every how long after a pass the next one begins, under load
      * @param idle after so much time without a command a pass begins at once
      * @param maxChanges a pass begins at the latest when so many changes wait; 0 for one per 16 kB of heap
-     * @param maxLag beyond so many changes that are not projected yet, starts are held back; 0 for one per 4 kB of heap
+     * @param maxLag beyond so many changes that are not projected yet, starts are held back, and queued runs are not read back into
+     *     memory; 0 for one per 4 kB of heap
      */
     public record Projection(Duration every, Duration idle, int maxChanges, int maxLag) {
         static final Projection DEFAULT = new Projection(Duration.ofMillis(400), Duration.ofMillis(20), 0, 0);

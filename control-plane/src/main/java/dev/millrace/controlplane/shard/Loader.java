@@ -17,22 +17,30 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The thread that reads what the shards ask for. Questions for keys that wait at the same moment are one query. A question is asked
  * until it is answered or its shard is lost, because commands wait behind it.
+ *
+ * <p>Queued runs are not read back while the images lag too far behind: what ends is in memory until it is projected, so whoever works
+ * faster than the projector writes must not be given more. Nothing but tasks in that queue waits for these.
  */
 final class Loader implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Loader.class);
     private static final int MAX_PER_QUERY = 1_000;
     private static final long PAUSE_MILLIS = 200;
+    private static final long LOOK_AGAIN_MILLIS = 20;
 
     private final Snapshots snapshots;
     private final Inbox inbox;
     private final Waiting waiting;
+    private final BooleanSupplier imagesLag;
     private final BlockingQueue<Question> questions = new LinkedBlockingQueue<>();
+    /** Questions for queued runs that wait for the images. For this thread. */
+    private final List<Load> held = new ArrayList<>();
     private volatile boolean stopping;
 
     private sealed interface Question {}
@@ -43,10 +51,12 @@ final class Loader implements Runnable {
     /** A read of a run whose older history is stored. */
     private record History(long replyTo, RunImage image) implements Question {}
 
-    Loader(Snapshots snapshots, Inbox inbox, Waiting waiting) {
+    /** @param imagesLag whether the images lag so far behind that queued runs have to wait for them */
+    Loader(Snapshots snapshots, Inbox inbox, Waiting waiting, BooleanSupplier imagesLag) {
         this.snapshots = snapshots;
         this.inbox = inbox;
         this.waiting = waiting;
+        this.imagesLag = imagesLag;
     }
 
     /** Answers a read, with the part of the history that the core has handed over to be stored before the part it has. */
@@ -77,12 +87,14 @@ final class Loader implements Runnable {
         try {
             List<Question> asked = new ArrayList<>();
             while (!stopping) {
-                asked.add(questions.take());
-                questions.drainTo(asked, MAX_PER_QUERY);
-                answer(asked.stream()
-                        .filter(Load.class::isInstance)
-                        .map(Load.class::cast)
-                        .toList());
+                var first = held.isEmpty()
+                        ? questions.take()
+                        : questions.poll(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    asked.add(first);
+                    questions.drainTo(asked, MAX_PER_QUERY);
+                }
+                answer(now(asked));
                 asked.forEach(question -> {
                     if (question instanceof History history) {
                         read(history);
@@ -93,6 +105,21 @@ final class Loader implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** What of it is read now; the rest is held. */
+    private List<Load> now(List<Question> asked) {
+        List<Load> now = new ArrayList<>();
+        for (var question : asked) {
+            if (question instanceof Load load) {
+                (load.effect() instanceof Effect.LoadWindows ? held : now).add(load);
+            }
+        }
+        if (!held.isEmpty() && !imagesLag.getAsBoolean()) {
+            now.addAll(held);
+            held.clear();
+        }
+        return now;
     }
 
     private void answer(List<Load> asked) throws InterruptedException {

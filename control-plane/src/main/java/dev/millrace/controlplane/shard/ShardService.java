@@ -90,7 +90,7 @@ final class ShardService implements Shards, AutoCloseable {
         var residence = settings.residence().within(heap);
         var projection = settings.projection().within(heap);
         this.inbox = new Inbox(settings.engine().within(heap));
-        this.loader = new Loader(storage.snapshots(), inbox, waiting);
+        this.loader = new Loader(storage.snapshots(), inbox, waiting, () -> lags(projection));
         this.projector = new Projector(storage, inbox, ended);
         this.writer = new Writer(
                 storage,
@@ -109,6 +109,10 @@ final class ShardService implements Shards, AutoCloseable {
                 count, inbox, writer, recovery, waiting, sessions, clock, storage, projection, residence);
         this.scheduler = Executors.newSingleThreadScheduledExecutor(task -> daemon("shard-deadlines", task));
         this.sweeper = Executors.newSingleThreadScheduledExecutor(task -> daemon("shard-sweeper", task));
+    }
+
+    private boolean lags(Settings.Projection projection) {
+        return core.lag() > projection.maxLag();
     }
 
     private static ShardSettings shardSettings(Settings.Residence residence) {
