@@ -6,6 +6,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -193,6 +194,8 @@ public final class StreamLoop<Q, R> implements AutoCloseable {
         private long lastSent = System.nanoTime();
         private long lastLooked = System.nanoTime();
         private boolean needed = true;
+        /** Somewhat less than is allowed, so that clients that paused together do not prove their lives together for ever after. */
+        private double early = early();
 
         Stream(ManagedChannel channel, GrpcAddress address) {
             this.address = address;
@@ -235,7 +238,7 @@ public final class StreamLoop<Q, R> implements AutoCloseable {
                             new UnavailableException("The control plane at " + address + " has been silent for "
                                     + lively.dead().toMillis() + " ms; it is taken for dead."));
                 }
-                long proofAfter = lively.proof().toNanos() * (needed ? 1 : SELDOM);
+                long proofAfter = (long) (lively.proof().toNanos() * early) * (needed ? 1 : SELDOM);
                 boolean proof = now - lastSent >= proofAfter;
                 boolean room = call.isReady();
                 var frame = user.next(room, proof);
@@ -271,6 +274,11 @@ public final class StreamLoop<Q, R> implements AutoCloseable {
         private void send(Q frame) {
             call.sendMessage(frame);
             lastSent = System.nanoTime();
+            early = early();
+        }
+
+        private static double early() {
+            return ThreadLocalRandom.current().nextDouble(0.8, 1);
         }
 
         /** Ends the stream from our side, so that what was sent arrives, and waits a little for the other side to do so. */
