@@ -132,6 +132,14 @@ public sealed interface Command {
     record RaiseBudget(long replyTo, TenantId tenant, RunId run, String budget, long limit, String by, String reason)
             implements AboutRun {}
 
+    /**
+     * Answers {@link Effect.GatherInput}. Without effect when the run does not ask any more.
+     *
+     * @param starts how many elements were asked about
+     * @param terms what the edge evaluated with the input
+     */
+    record InputGathered(TenantId tenant, RunId run, int starts, Payload input, RunTerms terms) implements Command {}
+
     /** Asks for the end of a run: answered with {@link Reply.RunEnded} at once or when it ends. */
     record FollowRun(long replyTo, TenantId tenant, RunId run) implements AboutRun {}
 

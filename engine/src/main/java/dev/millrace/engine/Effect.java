@@ -176,6 +176,21 @@ public sealed interface Effect {
             implements Effect {}
 
     /**
+     * Asks for the input of a run that is made of several starts: the list of what they brought; the answer is {@link
+     * Command.InputGathered}. Asked again after the accept lease while there is no answer, and after a recovery.
+     *
+     * @param elements one per start, in the order in which they came; absent ones are null
+     * @param metadata the run's
+     */
+    record GatherInput(
+            TenantId tenant, RunId run, VersionRef version, List<Payload> elements, Map<String, String> metadata)
+            implements Effect {
+        public GatherInput {
+            elements = List.copyOf(elements);
+        }
+    }
+
+    /**
      * What the edge is to bring to a run has changed: it waits for this now, and for nothing else that the edge brings. Lost with a crash;
      * after a recovery {@link Shard#awaits} says it of the runs in memory.
      *

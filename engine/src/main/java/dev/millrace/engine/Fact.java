@@ -141,6 +141,38 @@ public sealed interface Fact {
         }
     }
 
+    /**
+     * A start became part of a run that has not begun. What it says counts from here on where the newest start replaces those before; where
+     * starts are gathered, its input is one more of them.
+     *
+     * @param deadline when the run would have to end if it began now
+     * @param closes when the window closes if nobody else joins
+     */
+    record StartJoined(
+            TenantId tenant,
+            Instant at,
+            RunId run,
+            Payload input,
+            Priority priority,
+            Map<String, String> metadata,
+            Instant deadline,
+            RunTerms terms,
+            Instant closes)
+            implements OfRun {
+        public StartJoined {
+            metadata = Map.copyOf(metadata);
+        }
+    }
+
+    /**
+     * Nobody joins the run any more: it begins.
+     *
+     * @param input of the run
+     * @param terms what was evaluated with it
+     */
+    record WindowClosed(TenantId tenant, Instant at, RunId run, Payload input, Instant deadline, RunTerms terms)
+            implements OfRun {}
+
     /** A unique key was claimed. */
     record KeyClaimed(TenantId tenant, Instant at, KeyEntry entry) implements Fact {}
 

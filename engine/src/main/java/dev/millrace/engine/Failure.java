@@ -62,6 +62,8 @@ public record Failure(
     public static final String CHILD_LIMIT = "CHILD_LIMIT";
     /** A child was not started, because too many runs stand above it. */
     public static final String CHILD_DEPTH = "CHILD_DEPTH";
+    /** A child was not started, because starts of its workflow may become part of another run, or be dropped. */
+    public static final String WINDOWED_CHILD = "WINDOWED_CHILD";
     /** A child failed. */
     public static final String CHILD_FAILED = "CHILD_FAILED";
     /** A child was cancelled. */

@@ -74,6 +74,8 @@ public record Hold(
 
     /** What holds a task back. */
     public enum Gate {
+        /** Its run has not begun: further starts may join it. */
+        WINDOW,
         /** Steps that it needs have not ended. */
         PARENTS,
         /** Its condition, its keys or its costs are being evaluated. */

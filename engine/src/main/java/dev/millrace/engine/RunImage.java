@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param signals what it was sent
  * @param allowance what became of its budgets
  * @param spending what it used since the image captured before this one
+ * @param window present while starts may still join it, and when it was cancelled before it began
  * @param history transitions since the image captured before this one; a reply's image carries all that are not known to be
  *     projected
  * @param passivity how it is found again if it is put out of memory; empty when it may not be, because an attempt of it is live or
@@ -52,6 +53,7 @@ public record RunImage(
         Signals signals,
         Allowance allowance,
         Spending spending,
+        Optional<StartWindow> window,
         List<Transition> history,
         Optional<Passivity> passivity,
         List<RunImage> former) {
@@ -107,6 +109,7 @@ public record RunImage(
                 signals,
                 allowance,
                 otherSpending,
+                window,
                 otherHistory,
                 otherPassivity,
                 otherFormer);

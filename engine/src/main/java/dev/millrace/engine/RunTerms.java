@@ -12,15 +12,16 @@ import java.util.Optional;
  *     asked about when its parents have ended
  * @param requires texts that labels of the run's workers must equal, whatever its steps say of the same labels; of every step and
  *     handler
+ * @param door what decided whether the start became a run of its own
  */
-public record RunTerms(Verdict run, Map<Integer, Verdict> steps, Map<String, String> requires) {
+public record RunTerms(Verdict run, Map<Integer, Verdict> steps, Map<String, String> requires, DoorKeys door) {
 
     /** Of a run whose workflow has no expressions that could be evaluated at its start. */
-    public static final RunTerms NONE = new RunTerms(Verdict.PLAIN, Map.of(), Map.of());
+    public static final RunTerms NONE = new RunTerms(Verdict.PLAIN, Map.of(), Map.of(), DoorKeys.NONE);
 
     /** Of a run that requires nothing of its own. */
     public RunTerms(Verdict run, Map<Integer, Verdict> steps) {
-        this(run, steps, Map.of());
+        this(run, steps, Map.of(), DoorKeys.NONE);
     }
 
     public RunTerms {
@@ -33,7 +34,12 @@ public record RunTerms(Verdict run, Map<Integer, Verdict> steps, Map<String, Str
 
     /** The same, of a run that requires this of its workers. */
     public RunTerms requiring(Map<String, String> labels) {
-        return labels.equals(requires) ? this : new RunTerms(run, steps, labels);
+        return labels.equals(requires) ? this : new RunTerms(run, steps, labels, door);
+    }
+
+    /** The same, of a start that met windows. */
+    public RunTerms through(DoorKeys keys) {
+        return keys.equals(door) ? this : new RunTerms(run, steps, requires, keys);
     }
 
     /** On what terms the run is admitted. */

@@ -48,7 +48,15 @@ final class Children {
                             + " child of workflow '" + version.workflow()
                             + "'. Does a workflow start children of its own kind without an end?"));
         }
-        return task.run.tenant.version(version) != null
+        var known = task.run.tenant.version(version);
+        if (known != null && known.plan.isGuarded()) {
+            return Optional.of(Failure.of(
+                    Failure.WINDOWED_CHILD,
+                    "Workflow '" + version.workflow() + "' gathers, delays or drops starts (@Collect, @Debounce or"
+                            + " @Throttle), so none of them is surely a run of its own, and a child has to be one."
+                            + " Publish an event that starts it, or call a workflow without such an annotation."));
+        }
+        return known != null
                 ? Optional.empty()
                 : Optional.of(Failure.of(Starts.WORKFLOW_NOT_FOUND, "There is no version " + version + "."));
     }

@@ -38,6 +38,7 @@ public final class Core {
     private final Kinship kinship;
     private final Passivation passivation;
     private final Starts starts;
+    private final Windowing windowing;
     private boolean recovered;
 
     public Core(ShardSettings settings) {
@@ -54,7 +55,7 @@ public final class Core {
         ledger = new Ledger(memory, new States(transitions));
         recorder = new Recorder(ledger);
         images = new Images(memory);
-        restorer = new Restorer(memory, ledger.rebuilder);
+        restorer = new Restorer(memory, ledger.rebuilder, ledger.windows);
         var answers = new Answers(recorder);
         var followers = new Followers(memory, recorder, images, answers);
         var numbers = new LoadNumbers();
@@ -80,7 +81,8 @@ public final class Core {
                 new Raises(recorder, progress),
                 answers);
         kinship = new Kinship(memory, ledger.steps.unsettled, progress, durables, inquiries);
-        starts = new Starts(memory, recorder, progress, followers, inquiries, numbers);
+        windowing = new Windowing(memory, recorder, progress);
+        starts = new Starts(memory, recorder, progress, windowing, followers, inquiries, numbers);
     }
 
     // ---- recovery ----
@@ -124,6 +126,7 @@ public final class Core {
         memory.keys.recovered(everDecided ? recorder.nowMicros() : 0);
         questions.askSoon();
         kinship.recovered(recorder.nowMicros());
+        ledger.windows.recovered();
         if (everDecided) {
             passivation.recovered();
         }
@@ -219,6 +222,8 @@ public final class Core {
             inquiries.unfollow(unfollow);
         } else if (command instanceof Command.StepDecided decided) {
             questions.decided(decided);
+        } else if (command instanceof Command.InputGathered gathered) {
+            windowing.gathered(gathered);
         } else if (command instanceof Command.KeysLoaded loaded) {
             starts.loaded(loaded);
         } else if (command instanceof Command.RunLoaded loaded) {
@@ -271,6 +276,8 @@ public final class Core {
             if (!durables.due(task)) {
                 timeouts.due(task);
             }
+        } else if (timer instanceof Run run && run.isInWindow()) {
+            windowing.due(run);
         } else if (timer instanceof Run run && run.active == 0) {
             progress.settle(run);
         } else if (timer instanceof Run run) {

@@ -96,7 +96,10 @@ final class Images {
                         bucket.closedUntilMicros() <= clock ? Instant.MIN : Instants.of(bucket.closedUntilMicros())));
             }
         }
-        return new ShardImage(memory.clock, buckets);
+        var throttles = memory.tenants.values().stream()
+                .flatMap(tenant -> tenant.throttles.images(tenant.id, memory.clock).stream())
+                .toList();
+        return new ShardImage(memory.clock, buckets, throttles);
     }
 
     /** A run that has ended and is about to run again, as it ended. */
@@ -130,6 +133,7 @@ final class Images {
                 Mailbox.image(run.mailbox),
                 run.allowance,
                 run.spending(),
+                Optional.ofNullable(run.window).map(Gathered::image),
                 history,
                 Passivation.of(run),
                 former);

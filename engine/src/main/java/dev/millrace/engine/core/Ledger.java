@@ -26,6 +26,7 @@ final class Ledger {
     private final Withheld withheld;
     private final Trails trails;
     private final Attempts attempts;
+    final StartWindows windows;
 
     Ledger(Memory memory, States states) {
         this.memory = memory;
@@ -35,6 +36,7 @@ final class Ledger {
         this.withheld = new Withheld(memory, states, steps);
         this.trails = new Trails(memory, steps);
         this.attempts = new Attempts(memory, states, steps, withheld, trails);
+        this.windows = new StartWindows(memory);
     }
 
     void apply(Fact fact) {
@@ -135,6 +137,11 @@ final class Ledger {
         memory.markDirty(run);
         if (fact instanceof Fact.TaskSkipped skipped) {
             steps.skip(run, run.node(skipped.node()), at, skipped.reason());
+        } else if (fact instanceof Fact.StartJoined joined) {
+            windows.join(run, joined);
+            throttle(run, at);
+        } else if (fact instanceof Fact.WindowClosed closed) {
+            close(run, closed);
         } else if (fact instanceof Fact.TaskFailed failed) {
             failed(run, failed);
         } else if (fact instanceof Fact.TaskHeld held) {
@@ -158,6 +165,9 @@ final class Ledger {
         } else if (fact instanceof Fact.SignalReceived received) {
             trails.received(run, received);
         } else if (fact instanceof Fact.RunCancelRequested requested) {
+            if (run.window != null) {
+                windows.leave(run);
+            }
             run.cancelReason = requested.reason();
             States.note(run, at, "CANCELLING", requested.reason());
             steps.stop(run, at);
@@ -212,9 +222,39 @@ final class Ledger {
             throw new IllegalStateException("Run " + run.id + " was started twice.");
         }
         memory.markDirty(run);
-        memory.timers.set(run, Instants.micros(run.deadline));
         States.note(run, fact.at(), run.state.name(), "");
-        admit(run, fact.at());
+        throttle(run, fact.at());
+        if (StartWindows.isFor(run)) {
+            windows.open(run);
+        } else {
+            begin(run, fact.at());
+        }
+    }
+
+    /** A start was let through. */
+    private static void throttle(Run run, Instant at) {
+        var spec = run.version.plan.triggers.throttle();
+        if (spec.isPresent() && run.parent == null && run.terms.failure().isEmpty()) {
+            run.tenant.throttles.take(
+                    run.version.ref.workflow(), spec.get(), run.terms.door().throttle(), Instants.micros(at));
+        }
+    }
+
+    private void close(Run run, Fact.WindowClosed fact) {
+        States.note(run, fact.at(), "WINDOW_CLOSED", run.window.starts + (run.window.starts == 1 ? " start" : " starts"));
+        windows.leave(run);
+        windows.forgetInputs(run);
+        memory.holds(run, fact.input());
+        run.window = null;
+        run.input = fact.input();
+        run.terms = fact.terms();
+        run.deadline = fact.deadline();
+        begin(run, fact.at());
+    }
+
+    private void begin(Run run, Instant at) {
+        memory.timers.set(run, Instants.micros(run.deadline));
+        admit(run, at);
         steps.contend(run);
         for (int number : run.version.plan.ordered) {
             var node = run.node(number);
@@ -222,7 +262,7 @@ final class Ledger {
                 break;
             }
             if (run.isPending(number)) {
-                steps.ready(run, node, fact.at());
+                steps.ready(run, node, at);
             }
         }
     }

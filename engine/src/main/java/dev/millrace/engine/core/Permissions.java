@@ -79,8 +79,8 @@ final class Permissions {
 
     /** It ends. */
     void release(Run run) {
-        if (run.claims().isEmpty()) {
-            return;
+        if (run.window != null || run.claims().isEmpty()) {
+            return; // it never wanted to begin
         }
         if (run.isAdmitted()) {
             run.tenant.scheduler.limits().release(run.claims(), run.holder(), nowMicros());

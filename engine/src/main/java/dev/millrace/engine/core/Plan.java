@@ -16,6 +16,7 @@ import dev.millrace.manifest.RateLimitUse;
 import dev.millrace.manifest.Sharing;
 import dev.millrace.manifest.StepPolicy;
 import dev.millrace.manifest.StepSpec;
+import dev.millrace.manifest.Triggers;
 import dev.millrace.manifest.placement.PlacementSpec;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -168,11 +169,14 @@ final class Plan {
     final Permitted permitted;
     /** What its runs may use. */
     final List<BudgetSpec> budgets;
+    /** What becomes of starts before they are runs. */
+    final Triggers triggers;
 
     Plan(Manifest manifest) {
         permitted = new Permitted(manifest.sharing(), manifest.workflow());
         var numbers = manifest.stepNumbers();
         budgets = manifest.budgets();
+        triggers = manifest.triggers();
         deadlineMicros = Instants.micros(manifest.deadline());
         steps = manifest.steps().size();
         nodes = new Node
@@ -236,6 +240,16 @@ final class Plan {
         return uses.stream()
                 .map(use -> new Take(use.name(), "", use.costExpression().isEmpty() ? use.cost() : 0))
                 .toList();
+    }
+
+    /** Whether starts of it wait for others before they are runs. */
+    boolean hasWindow() {
+        return triggers.collect().isPresent() || triggers.debounce().isPresent();
+    }
+
+    /** Whether a start of it may become something else than a run of its own. */
+    boolean isGuarded() {
+        return hasWindow() || triggers.throttle().isPresent();
     }
 
     boolean isStep(int node) {

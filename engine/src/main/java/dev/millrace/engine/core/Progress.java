@@ -299,7 +299,7 @@ final class Progress {
                 refuse(run, refusal.node(), refusal.verdict(), refusal.reason());
             }
         }
-        if (run.active > 0 || run.hasEnded()) {
+        if (run.active > 0 || run.hasEnded() || run.isInWindow()) {
             return;
         }
         var handlers = run.isStopping() && !run.isCleaningUp() ? Endings.handlers(run) : List.<Integer>of();

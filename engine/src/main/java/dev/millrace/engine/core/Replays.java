@@ -60,6 +60,12 @@ final class Replays {
                     RUN_NOT_FINISHED,
                     "Run " + image.run() + " is " + image.state()
                             + "; only a run that has ended can be replayed. Wait for its end, or cancel it first.");
+        } else if (image.window().isPresent()) {
+            recorder.refuse(
+                    command.replyTo(),
+                    NOTHING_TO_REPLAY,
+                    "Run " + image.run() + " was cancelled while it waited in its window for further starts, so there"
+                            + " is nothing to replay. Start it again.");
         } else if (command.from() instanceof ReplayFrom.Step step && !isStep(version.plan, step.node())) {
             recorder.refuse(
                     command.replyTo(),

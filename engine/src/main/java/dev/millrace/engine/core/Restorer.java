@@ -10,9 +10,11 @@ import java.util.List;
 final class Restorer {
     private final Memory memory;
     private final Rebuilder rebuilder;
+    private final StartWindows windows;
 
-    Restorer(Memory memory, Rebuilder rebuilder) {
+    Restorer(Memory memory, Rebuilder rebuilder, StartWindows windows) {
         this.memory = memory;
+        this.windows = windows;
         this.rebuilder = rebuilder;
     }
 
@@ -31,6 +33,8 @@ final class Restorer {
                                     ? Long.MIN_VALUE
                                     : Instants.micros(bucket.closedUntil()));
         }
+        image.throttles()
+                .forEach(period -> memory.tenant(period.tenant()).throttles.restore(period));
     }
 
     /** Takes a run out of memory, with all that could happen to it. It must not have attempts or open questions. */
@@ -86,6 +90,10 @@ final class Restorer {
         run.mailbox = Mailbox.of(image.signals());
         run.allowance = image.allowance();
         image.signals().kept().forEach(signal -> memory.holds(run, signal.payload()));
+        image.window().ifPresent(window -> windows.restore(run, window));
+        if (run.isInWindow()) {
+            return run;
+        }
         if (run.isAdmitted()) {
             memory.permits.holdAgain(run);
         }

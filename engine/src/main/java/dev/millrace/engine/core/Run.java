@@ -47,8 +47,8 @@ final class Run extends Timer {
     final Version version;
     Payload input;
     final String idempotencyKey;
-    final Priority priority;
-    final Map<String, String> metadata;
+    Priority priority;
+    Map<String, String> metadata;
     final Instant started;
     Instant deadline;
     RunTerms terms;
@@ -88,6 +88,8 @@ final class Run extends Timer {
     Usage used = Usage.NONE;
     /** Null where its workflow has no budgets. */
     Funds funds;
+    /** Null once it may begin; stays where it was cancelled before. */
+    Gathered window;
     /** What became of its budgets. */
     Allowance allowance = Allowance.NONE;
 
@@ -188,6 +190,7 @@ final class Run extends Timer {
         latest = null;
         ended = Instant.MAX;
         mailbox = null;
+        window = null;
         used = Usage.NONE;
         funds = funds == null ? null : new Funds();
         image = null;
@@ -356,6 +359,11 @@ final class Run extends Timer {
 
     boolean isCleaningUp() {
         return !cleanUp.isEmpty();
+    }
+
+    /** Whether starts may join it, or are being made its input. */
+    boolean isInWindow() {
+        return window != null && !isStopping() && !hasEnded();
     }
 
     boolean hasEnded() {

@@ -42,6 +42,7 @@ final class Starts {
     private final Memory memory;
     private final Recorder recorder;
     private final Progress progress;
+    private final Windowing windowing;
     private final Inquiries inquiries;
     private final Followers followers;
     private final LoadNumbers numbers;
@@ -54,12 +55,14 @@ final class Starts {
             Memory memory,
             Recorder recorder,
             Progress progress,
+            Windowing windowing,
             Followers followers,
             Inquiries inquiries,
             LoadNumbers numbers) {
         this.memory = memory;
         this.recorder = recorder;
         this.progress = progress;
+        this.windowing = windowing;
         this.followers = followers;
         this.inquiries = inquiries;
         this.numbers = numbers;
@@ -232,6 +235,13 @@ final class Starts {
                     WORKFLOW_NOT_FOUND,
                     "There is no version " + start.version() + ". Register the workflow first; a worker does so when it"
                             + " starts.");
+        }
+        var met = windowing.meet(tenant, version, start);
+        if (met.isPresent()) {
+            if (met.get() instanceof StartOutcome.Started && start.idempotencyKey().isPresent()) {
+                claim(command, start, met.get(), claims + 1);
+            }
+            return met.get();
         }
         recorder.record(new Fact.RunStarted(
                 command.tenant(),

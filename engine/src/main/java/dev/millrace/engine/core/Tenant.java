@@ -1,6 +1,7 @@
 package dev.millrace.engine.core;
 
 import dev.millrace.engine.LimitName;
+import dev.millrace.engine.RunId;
 import dev.millrace.engine.ServiceId;
 import dev.millrace.engine.TenantConfig;
 import dev.millrace.engine.TenantId;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** What a shard knows of a tenant beside its runs. */
 final class Tenant {
@@ -27,6 +29,11 @@ final class Tenant {
     final Map<WorkerId, Worker> workers = new LinkedHashMap<>();
     private final Map<VersionRef, Version> versions = new HashMap<>();
     private final List<Tenant> awake;
+    final Throttles throttles = new Throttles();
+    /** Windows that starts may join, by what starts must have in common. */
+    final Map<StartWindows.Name, Run> windows = new HashMap<>();
+    /** All that have not begun because of their windows, also those that starts may not join. */
+    final Map<RunId, Run> inWindows = new TreeMap<>();
     private TenantConfig config = TenantConfig.NONE;
     private boolean isAwake;
 

@@ -8,6 +8,7 @@ import dev.millrace.engine.Passivity;
 import dev.millrace.engine.RunImage;
 import dev.millrace.engine.RunImage.TaskImage;
 import dev.millrace.engine.TaskState;
+import dev.millrace.manifest.CollectSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,6 +72,27 @@ final class Waits {
             case CHILD -> "Goes on when that run has ended" + orLater;
             default -> "Goes on when somebody answers " + name + orLater;
         };
+    }
+
+    private static Hold window(Run run) {
+        var collect = run.version.plan.triggers.collect();
+        var help = collect.isPresent()
+                ? "Begins when " + collect.get().maxSize() + " starts have been gathered, or by itself when the time of its"
+                        + " window is over."
+                : "Begins when no other start has replaced it for "
+                        + run.version.plan.triggers.debounce().orElseThrow().quiet()
+                        + ", or when its window has been open as long as it may.";
+        return new Hold(
+                Gate.WINDOW,
+                run.version.ref.workflow(),
+                run.window.key,
+                run.started,
+                run.window.closes,
+                0,
+                run.window.starts,
+                collect.map(CollectSpec::maxSize).orElse(0),
+                List.of(),
+                help);
     }
 
     private static Hold budget(Task task) {
@@ -153,7 +175,8 @@ final class Waits {
                 "rate limit '" + hold.name() + "'" + key + " had no tokens for it. Raise the limit or the timeout.";
             case PAUSED -> "workflow '" + hold.name() + "' was paused. Resume it, then start the run again.";
             case NO_MATCHING_WORKER, NO_WORKER_LARGE_ENOUGH, STICKY_WORKER -> "could not be placed. " + hold.help();
-            case PARENTS,
+            case WINDOW,
+                    PARENTS,
                     EVALUATION,
                     BACKOFF,
                     BATCH,
@@ -172,6 +195,9 @@ final class Waits {
 
     /** What holds a step back that has not begun: the parents that have not ended, or the answer to a question. */
     static List<Hold> ofPending(Run run, Plan.Node node) {
+        if (run.isInWindow()) {
+            return List.of(window(run));
+        }
         var holds = parents(run.version.plan, node, run.started, run::stateOf);
         if (run.question(node.number) != null) {
             holds.add(hold(

@@ -7,6 +7,7 @@ import dev.millrace.engine.Checkpoint;
 import dev.millrace.engine.CheckpointKey;
 import dev.millrace.engine.CheckpointKind;
 import dev.millrace.engine.Checkpoints;
+import dev.millrace.engine.DoorKeys;
 import dev.millrace.engine.Fact;
 import dev.millrace.engine.Failure;
 import dev.millrace.engine.Held;
@@ -30,6 +31,7 @@ import dev.millrace.engine.Signals;
 import dev.millrace.engine.Spending;
 import dev.millrace.engine.Spent;
 import dev.millrace.engine.StartOutcome;
+import dev.millrace.engine.StartWindow;
 import dev.millrace.engine.TaskSpent;
 import dev.millrace.engine.TaskState;
 import dev.millrace.engine.TenantId;
@@ -70,7 +72,9 @@ public final class Examples {
     private static final Verdict UNKNOWN = new Verdict.Unknown(Failure.KEY_EXPRESSION_ERROR, "There is no member.");
     private static final RunTerms RUN_TERMS = new RunTerms(
             new Verdict.Holds(new Terms(List.of("c-1"), "", 1, List.of(), List.of())),
-            Map.of(0, new Verdict.HoldsNot(), 7, new Verdict.Holds(TERMS), 9, UNKNOWN));
+            Map.of(0, new Verdict.HoldsNot(), 7, new Verdict.Holds(TERMS), 9, UNKNOWN),
+            Map.of(),
+            new DoorKeys("w-\u00fc", "t-1"));
     private static final Signals SIGNALS = new Signals(
             List.of(new Signal("paid", "request-2", JSON), new Signal("paid", "request-3", STORED)),
             List.of("request-1", "request-2", "request-3"));
@@ -128,7 +132,7 @@ public final class Examples {
                                 List.of(
                                         new StartOutcome.Started(run, true),
                                         new StartOutcome.Refused("WORKFLOW_NOT_FOUND", "There is none."),
-                                        new StartOutcome.Started(run(2), false)),
+                                        new StartOutcome.Started(run(2), false, true)),
                                 "",
                                 AT)),
                 new Fact.AttemptOffered(TENANT, AT, attempt, WORKER),
@@ -197,7 +201,7 @@ public final class Examples {
                         Map.of("customer", "c-1"),
                         AT.minusSeconds(9),
                         AT.plusSeconds(60),
-                        new RunTerms(UNKNOWN, Map.of(), Map.of("region", "e\u00fc")),
+                        new RunTerms(UNKNOWN, Map.of()).requiring(Map.of("region", "e\u00fc")),
                         Optional.of(PARENT),
                         ALLOWANCE,
                         tasks(true),
@@ -242,6 +246,28 @@ public final class Examples {
                 new Fact.TaskSkipped(TENANT, AT, run, 1, 7, 0, "no value"),
                 new Fact.TaskHeld(TENANT, AT, run, 2, 7, 3, "openai.tokens"),
                 new Fact.BudgetRaised(TENANT, AT, run, "openai.tokens", Long.MAX_VALUE, "ada", "worth it"),
+                new Fact.StartJoined(
+                        TENANT,
+                        AT,
+                        run,
+                        STORED,
+                        Priority.HIGH,
+                        Map.of("customer", "c-\u00fc"),
+                        AT.plusSeconds(60),
+                        RUN_TERMS,
+                        AT.plusSeconds(5)),
+                new Fact.StartJoined(
+                        TENANT,
+                        AT,
+                        run,
+                        Payload.NONE,
+                        Priority.NORMAL,
+                        Map.of(),
+                        AT.plusSeconds(60),
+                        RunTerms.NONE,
+                        AT.plusMillis(1)),
+                new Fact.WindowClosed(TENANT, AT, run, JSON, AT.plusSeconds(60), RUN_TERMS),
+                new Fact.WindowClosed(TENANT, AT, run, Payload.NONE, AT.plusSeconds(60), RunTerms.NONE),
                 new Fact.RunCancelRequested(TENANT, AT, run, "a person changed their mind"),
                 new Fact.RunDeadlinePassed(TENANT, AT, run),
                 new Fact.CleanUpStarted(TENANT, AT, run, List.of(9, 8, 10)),
@@ -287,6 +313,10 @@ public final class Examples {
                 number % 2 == 0 ? SIGNALS : Signals.NONE,
                 number % 2 == 0 ? ALLOWANCE : Allowance.NONE,
                 number % 2 == 0 ? new Spending(USAGE, AT) : Spending.NONE,
+                number % 2 == 0
+                        ? Optional.of(new StartWindow(
+                                "w-\u00fc", AT.plusSeconds(5), AT.plusMillis(7), 3, List.of(JSON, STORED, JSON)))
+                        : Optional.empty(),
                 List.of(new Transition(
                         AT.plusMillis(step),
                         -1,
@@ -396,6 +426,7 @@ public final class Examples {
                 AT,
                 List.of(
                         new ShardImage.BucketImage(TENANT, "bank", "", AT, 12_345_678_901L, AT.plusSeconds(3)),
-                        new ShardImage.BucketImage(OTHER_TENANT, "bank", "eu", AT, 0, Instant.MIN)));
+                        new ShardImage.BucketImage(OTHER_TENANT, "bank", "eu", AT, 0, Instant.MIN)),
+                List.of(new ShardImage.ThrottleImage(TENANT, "orders", "c-\u00fc", AT.plusSeconds(9), 4)));
     }
 }

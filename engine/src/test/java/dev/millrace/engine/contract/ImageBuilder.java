@@ -13,6 +13,7 @@ import dev.millrace.engine.RunState;
 import dev.millrace.engine.RunTerms;
 import dev.millrace.engine.Signals;
 import dev.millrace.engine.Spending;
+import dev.millrace.engine.StartWindow;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.VersionRef;
 import java.time.Instant;
@@ -45,6 +46,7 @@ public final class ImageBuilder {
     private Signals signals = Signals.NONE;
     private Spending spending = Spending.NONE;
     private Allowance allowance = Allowance.NONE;
+    private Optional<StartWindow> window = Optional.empty();
     private List<Transition> history = List.of();
     private Optional<Passivity> passivity = Optional.empty();
     private List<RunImage> former = List.of();
@@ -83,6 +85,7 @@ public final class ImageBuilder {
         builder.terms = image.terms();
         builder.signals = image.signals();
         builder.allowance = image.allowance();
+        builder.window = image.window();
         builder.history = image.history();
         builder.passivity = image.passivity();
         return builder;
@@ -149,6 +152,12 @@ public final class ImageBuilder {
         return this;
     }
 
+    /** It waits for further starts. */
+    public ImageBuilder window(StartWindow gathered) {
+        this.window = Optional.of(gathered);
+        return this;
+    }
+
     public RunImage build() {
         return new RunImage(
                 tenant,
@@ -175,6 +184,7 @@ public final class ImageBuilder {
                 signals,
                 allowance,
                 spending,
+                window,
                 history,
                 passivity,
                 former);

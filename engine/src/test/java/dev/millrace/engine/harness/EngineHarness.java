@@ -11,6 +11,7 @@ import dev.millrace.engine.Priority;
 import dev.millrace.engine.Reply;
 import dev.millrace.engine.RunId;
 import dev.millrace.engine.RunImage;
+import dev.millrace.engine.RunTerms;
 import dev.millrace.engine.ServiceId;
 import dev.millrace.engine.Shard;
 import dev.millrace.engine.ShardSettings;
@@ -37,6 +38,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * A shard with everything around it, in one thread. Every command is decided, stored and has had its effects, and everything
@@ -64,6 +66,8 @@ public final class EngineHarness {
     private Consumer<Fact> watcher = fact -> {};
     private boolean loadsAreAnswered = true;
     private final List<Effect> leftLoads = new ArrayList<>();
+    private Function<Effect.GatherInput, Optional<Payload>> gathering =
+            question -> Optional.of(list(question.elements()));
     private Function<Effect.DecideStep, Optional<Decision>> decisions =
             any -> Optional.of(new Decision.Whole(Verdict.PLAIN));
     private Instant now = BEGINNING;
@@ -145,6 +149,18 @@ public final class EngineHarness {
     }
 
     /** Answers questions about steps; no answer is one that got lost. Without, every step runs. */
+    /** How elements become the input of a run; empty for no answer. */
+    public void gathering(Function<Effect.GatherInput, Optional<Payload>> answers) {
+        gathering = answers;
+    }
+
+    /** All elements as a list. */
+    private static Payload list(List<Payload> elements) {
+        return payload(elements.stream()
+                .map(element -> new String(element.data(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining(",", "[", "]")));
+    }
+
     public void decisions(Function<Effect.DecideStep, Optional<Decision>> answers) {
         decisions = answers;
     }
@@ -307,6 +323,15 @@ public final class EngineHarness {
                     .apply(question)
                     .ifPresent(decision -> queue(new Command.StepDecided(
                             question.tenant(), question.run(), question.generation(), question.node(), decision)));
+        } else if (effect instanceof Effect.GatherInput question) {
+            gathering
+                    .apply(question)
+                    .ifPresent(input -> queue(new Command.InputGathered(
+                            question.tenant(),
+                            question.run(),
+                            question.elements().size(),
+                            input,
+                            RunTerms.NONE)));
         } else if (effect instanceof Effect.LoadKeys load) {
             if (loadsAreAnswered) {
                 queue(new Command.KeysLoaded(load.load(), snapshots.keys(load.keys())));

@@ -4,9 +4,11 @@ import dev.millrace.manifest.Backoff;
 import dev.millrace.manifest.BatchSpec;
 import dev.millrace.manifest.BudgetExceeded;
 import dev.millrace.manifest.BudgetSpec;
+import dev.millrace.manifest.CollectSpec;
 import dev.millrace.manifest.CompensationSpec;
 import dev.millrace.manifest.ConcurrencySpec;
 import dev.millrace.manifest.ConcurrencyStrategy;
+import dev.millrace.manifest.DebounceSpec;
 import dev.millrace.manifest.Defaults;
 import dev.millrace.manifest.Delivery;
 import dev.millrace.manifest.HandlerSpec;
@@ -23,6 +25,8 @@ import dev.millrace.manifest.ResultSpec;
 import dev.millrace.manifest.Sharing;
 import dev.millrace.manifest.StepPolicy;
 import dev.millrace.manifest.StepSpec;
+import dev.millrace.manifest.ThrottleSpec;
+import dev.millrace.manifest.Triggers;
 import dev.millrace.manifest.WaitSpec;
 import dev.millrace.manifest.placement.PlacementSpec;
 import java.time.Duration;
@@ -42,6 +46,7 @@ public final class WorkflowBuilder {
     private final List<String> tags = new ArrayList<>();
     private final List<BudgetSpec> budgets = new ArrayList<>();
     private final List<ConcurrencySpec> concurrency = new ArrayList<>();
+    private Triggers triggers = Triggers.NONE;
 
     private WorkflowBuilder(String name) {
         this.name = name;
@@ -92,6 +97,39 @@ public final class WorkflowBuilder {
     /** So many of its runs of equal key go on at once. */
     public WorkflowBuilder concurrency(String name, String key, int limit, ConcurrencyStrategy strategy) {
         concurrency.add(new ConcurrencySpec(name, key, limit, strategy));
+        return this;
+    }
+
+    /** Starts replace each other until none comes for a while. */
+    public WorkflowBuilder debounced(Duration quiet, Optional<Duration> maxWait) {
+        triggers = new Triggers(
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                Optional.of(new DebounceSpec(quiet, maxWait, "input.id")),
+                triggers.throttle());
+        return this;
+    }
+
+    /** Starts are gathered. */
+    public WorkflowBuilder collected(int maxSize, Duration maxWait) {
+        triggers = new Triggers(
+                List.of(),
+                List.of(),
+                Optional.of(new CollectSpec(maxSize, maxWait, "input.id")),
+                Optional.empty(),
+                triggers.throttle());
+        return this;
+    }
+
+    /** So many starts per period are let through. */
+    public WorkflowBuilder throttled(int limit, Duration per) {
+        triggers = new Triggers(
+                List.of(),
+                List.of(),
+                triggers.collect(),
+                triggers.debounce(),
+                Optional.of(new ThrottleSpec(limit, per, "input.id")));
         return this;
     }
 
@@ -146,11 +184,12 @@ public final class WorkflowBuilder {
                 limits,
                 new ResultSpec(List.of()),
                 tags);
-        return concurrency.isEmpty() && budgets.isEmpty()
+        return concurrency.isEmpty() && budgets.isEmpty() && triggers.isNone()
                 ? plain
                 : plain.toBuilder()
                         .sharing(concurrency.isEmpty() ? Sharing.NONE : new Sharing(concurrency, Optional.empty()))
                         .budgets(budgets)
+                        .triggers(triggers)
                         .build();
     }
 

@@ -39,6 +39,7 @@ import dev.millrace.protocol.journal.v1.RunOnly;
 import dev.millrace.protocol.journal.v1.RunReplayed;
 import dev.millrace.protocol.journal.v1.RunStarted;
 import dev.millrace.protocol.journal.v1.SignalReceived;
+import dev.millrace.protocol.journal.v1.StartJoined;
 import dev.millrace.protocol.journal.v1.StepAdmitted;
 import dev.millrace.protocol.journal.v1.TaskCancelRequested;
 import dev.millrace.protocol.journal.v1.TaskFailed;
@@ -46,6 +47,7 @@ import dev.millrace.protocol.journal.v1.TaskHeld;
 import dev.millrace.protocol.journal.v1.TaskSettled;
 import dev.millrace.protocol.journal.v1.TaskSkipped;
 import dev.millrace.protocol.journal.v1.Version;
+import dev.millrace.protocol.journal.v1.WindowClosed;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -125,6 +127,10 @@ final class FactCodec {
         private void put(Fact fact, long at, dev.millrace.protocol.journal.v1.Fact.Builder message) {
             if (fact instanceof Fact.RunStarted f) {
                 message.setRunStarted(started(f, at));
+            } else if (fact instanceof Fact.StartJoined f) {
+                message.setStartJoined(joined(f, at));
+            } else if (fact instanceof Fact.WindowClosed f) {
+                message.setWindowClosed(closed(f, at));
             } else if (fact instanceof Fact.RunReplayed f) {
                 message.setRunReplayed(replayed(f, at));
             } else if (fact instanceof Fact.KeyClaimed f) {
@@ -276,6 +282,34 @@ final class FactCodec {
             return started.build();
         }
 
+        private StartJoined joined(Fact.StartJoined f, long at) {
+            var joined = StartJoined.newBuilder()
+                    .setRun(run(f.run()))
+                    .setPriority(f.priority().code())
+                    .setDeadline(micros(f.deadline()) - at)
+                    .setCloses(micros(f.closes()) - at);
+            f.metadata().forEach((key, value) -> joined.addMetadata(Messages.entry(key, value)));
+            if (f.input().isPresent()) {
+                joined.setInput(Messages.message(f.input()));
+            }
+            if (f.terms() != RunTerms.NONE) {
+                joined.setTerms(TermsCodec.message(f.terms()));
+            }
+            return joined.build();
+        }
+
+        private WindowClosed closed(Fact.WindowClosed f, long at) {
+            var closed =
+                    WindowClosed.newBuilder().setRun(run(f.run())).setDeadline(micros(f.deadline()) - at);
+            if (f.input().isPresent()) {
+                closed.setInput(Messages.message(f.input()));
+            }
+            if (f.terms() != RunTerms.NONE) {
+                closed.setTerms(TermsCodec.message(f.terms()));
+            }
+            return closed.build();
+        }
+
         private StepAdmitted admitted(Fact.StepAdmitted f) {
             var admitted = StepAdmitted.newBuilder()
                     .setRun(run(f.run()))
@@ -378,6 +412,8 @@ final class FactCodec {
             var at = instant(micros);
             return switch (message.getKindCase()) {
                 case RUN_STARTED -> started(tenant, at, micros, message.getRunStarted());
+                case START_JOINED -> joined(tenant, at, micros, message.getStartJoined());
+                case WINDOW_CLOSED -> closed(tenant, at, micros, message.getWindowClosed());
                 case RUN_REPLAYED -> replayed(tenant, at, micros, message.getRunReplayed());
                 case KEY_CLAIMED -> {
                     var claimed = message.getKeyClaimed();
@@ -579,6 +615,29 @@ final class FactCodec {
                     instant(micros + started.getDeadline()),
                     started.hasTerms() ? TermsCodec.terms(started.getTerms()) : RunTerms.NONE,
                     started.hasParent() ? Optional.of(ParentCodec.parent(started.getParent())) : Optional.empty());
+        }
+
+        private Fact.StartJoined joined(TenantId tenant, Instant at, long micros, StartJoined joined) {
+            return new Fact.StartJoined(
+                    tenant,
+                    at,
+                    runs.get(joined.getRun()),
+                    joined.hasInput() ? Messages.payload(joined.getInput()) : Payload.NONE,
+                    Priority.ofCode(joined.getPriority()),
+                    Messages.map(joined.getMetadataList()),
+                    instant(micros + joined.getDeadline()),
+                    joined.hasTerms() ? TermsCodec.terms(joined.getTerms()) : RunTerms.NONE,
+                    instant(micros + joined.getCloses()));
+        }
+
+        private Fact.WindowClosed closed(TenantId tenant, Instant at, long micros, WindowClosed closed) {
+            return new Fact.WindowClosed(
+                    tenant,
+                    at,
+                    runs.get(closed.getRun()),
+                    closed.hasInput() ? Messages.payload(closed.getInput()) : Payload.NONE,
+                    instant(micros + closed.getDeadline()),
+                    closed.hasTerms() ? TermsCodec.terms(closed.getTerms()) : RunTerms.NONE);
         }
 
         private Fact.StepAdmitted admitted(TenantId tenant, Instant at, StepAdmitted admitted) {

@@ -85,6 +85,7 @@ final class ImageCodec {
         image.signals().kept().forEach(signal -> message.addSignals(CheckpointCodec.message(signal)));
         message.addAllKnownSignals(image.signals().known());
         SpentCodec.message(image.allowance()).ifPresent(message::setAllowance);
+        image.window().ifPresent(window -> message.setWindow(WindowCodec.message(window, started)));
         image.failure()
                 .ifPresent(failure -> message.setFailure(dev.millrace.protocol.journal.v1.RunFailure.newBuilder()
                         .setStep(failure.step())
@@ -224,6 +225,9 @@ final class ImageCodec {
                     signals(),
                     SpentCodec.allowance(message.getAllowance()),
                     Spending.NONE,
+                    message.hasWindow()
+                            ? Optional.of(WindowCodec.window(message.getWindow(), started))
+                            : Optional.empty(),
                     history,
                     row.passivity(),
                     List.of());
@@ -308,6 +312,7 @@ final class ImageCodec {
                     .setLevel(bucket.level())
                     .setClosedUntil(micros(bucket.closedUntil())));
         }
+        image.throttles().forEach(period -> message.addThrottles(WindowCodec.message(period)));
         return message.build().toByteArray();
     }
 
@@ -324,7 +329,12 @@ final class ImageCodec {
                         bucket.getLevel(),
                         instant(bucket.getClosedUntil())));
             }
-            return new ShardImage(instant(message.getClock()), buckets);
+            return new ShardImage(
+                    instant(message.getClock()),
+                    buckets,
+                    message.getThrottlesList().stream()
+                            .map(WindowCodec::period)
+                            .toList());
         } catch (InvalidProtocolBufferException e) {
             throw new UnknownFormatException("the image of a shard", e);
         }

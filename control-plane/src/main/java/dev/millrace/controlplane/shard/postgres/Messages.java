@@ -102,6 +102,7 @@ final class Messages {
                 } else {
                     one.setStarted(run);
                 }
+                one.setJoined(started.joined());
             } else if (outcome instanceof StartOutcome.Refused refused) {
                 one.setRefused(Refused.newBuilder().setCode(refused.code()).setMessage(refused.message()));
             }
@@ -115,8 +116,12 @@ final class Messages {
         for (var one : message.getOutcomesList()) {
             outcomes.add(
                     switch (one.getKindCase()) {
-                        case STARTED -> new StartOutcome.Started(new RunId(uuid(one.getStarted())), false);
-                        case EXISTING -> new StartOutcome.Started(new RunId(uuid(one.getExisting())), true);
+                        case STARTED -> 
+                            new StartOutcome.Started(
+                                    new RunId(uuid(one.getStarted())), false, one.getJoined());
+                        case EXISTING -> 
+                            new StartOutcome.Started(
+                                    new RunId(uuid(one.getExisting())), true, one.getJoined());
                         case REFUSED ->
                             new StartOutcome.Refused(
                                     one.getRefused().getCode(), one.getRefused().getMessage());

@@ -1,5 +1,6 @@
 package dev.millrace.controlplane.shard.postgres;
 
+import dev.millrace.engine.DoorKeys;
 import dev.millrace.engine.RunTerms;
 import dev.millrace.engine.Terms;
 import dev.millrace.engine.Verdict;
@@ -98,12 +99,18 @@ final class TermsCodec {
         terms.requires()
                 .forEach((label, value) -> message.addRequires(
                         MetadataEntry.newBuilder().setKey(label).setValue(value)));
+        message.setWindowKey(terms.door().window());
+        message.setThrottleKey(terms.door().throttle());
         return message.build();
     }
 
     static RunTerms terms(dev.millrace.protocol.journal.v1.RunTerms message) {
         Map<Integer, Verdict> steps = new HashMap<>();
         message.getStepsList().forEach(step -> steps.put(step.getNode(), verdict(step.getVerdict())));
-        return new RunTerms(verdict(message.getRun()), steps, Messages.map(message.getRequiresList()));
+        return new RunTerms(
+                verdict(message.getRun()),
+                steps,
+                Messages.map(message.getRequiresList()),
+                new DoorKeys(message.getWindowKey(), message.getThrottleKey()));
     }
 }
