@@ -1,5 +1,7 @@
 package dev.millrace.engine;
 
+import java.time.Instant;
+
 /** What became of one start of a batch. */
 public sealed interface StartOutcome {
 
@@ -16,6 +18,15 @@ public sealed interface StartOutcome {
         }
     }
 
-    /** Nothing was stored: a stable code and a sentence. */
-    record Refused(String code, String message) implements StartOutcome {}
+    /**
+     * Nothing was stored: a stable code and a sentence.
+     *
+     * @param again when it may be otherwise; {@link Instant#MIN} where that is not known. Not remembered with the request
+     */
+    record Refused(String code, String message, Instant again) implements StartOutcome {
+        /** One of which nobody knows when it may be otherwise. */
+        public Refused(String code, String message) {
+            this(code, message, Instant.MIN);
+        }
+    }
 }

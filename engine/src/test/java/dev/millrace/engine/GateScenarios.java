@@ -36,6 +36,7 @@ final class GateScenarios {
     private final Map<Gate, Function<EngineHarness, Waiting>> scenarios = new EnumMap<>(Gate.class);
 
     GateScenarios() {
+        scenarios.put(Gate.WINDOW, GateScenarios::window);
         scenarios.put(Gate.PARENTS, GateScenarios::parents);
         scenarios.put(Gate.EVALUATION, GateScenarios::evaluation);
         scenarios.put(Gate.BACKOFF, GateScenarios::backoff);
@@ -78,6 +79,14 @@ final class GateScenarios {
     }
 
     // ---- the scenarios ----
+
+    private static Waiting window(EngineHarness engine) {
+        var version = engine.define(workflow("gathering")
+                .collected(3, Duration.ofSeconds(10))
+                .step("work")
+                .build());
+        return new Waiting(engine, engine.start(version), 0);
+    }
 
     private static Waiting parents(EngineHarness engine) {
         var version = engine.define(

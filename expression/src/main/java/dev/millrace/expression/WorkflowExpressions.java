@@ -38,6 +38,15 @@ public final class WorkflowExpressions {
     }
 
     /**
+     * What decides whether a start is a run of its own.
+     *
+     * @param window starts of equal value are gathered, or replace each other; empty without a key
+     * @param throttle starts of equal value share a throttle; empty without a key
+     * @param untold why the keys cannot be told
+     */
+    public record AtDoor(String window, String throttle, Optional<Answer.Untold> untold) {}
+
+    /**
      * What the expressions of a step say.
      *
      * @param perElement whether there is one answer for each element; else the only one is for all tasks
@@ -50,6 +59,7 @@ public final class WorkflowExpressions {
 
     private final Manifest manifest;
     private final Optional<PlaceExpressions> workflow;
+    private final DoorExpressions door;
     private final Map<Integer, PlaceExpressions> steps = new LinkedHashMap<>();
     /** Those of the steps that can be decided with the input and the metadata alone. */
     private final Set<Integer> early = new HashSet<>();
@@ -72,6 +82,7 @@ public final class WorkflowExpressions {
                         List.of(),
                         Optional.empty()))
                 : Optional.empty();
+        door = new DoorExpressions(manifest, scopes.ofStart());
         for (int i = 0; i < manifest.steps().size(); i++) {
             var step = manifest.steps().get(i);
             if (step.hasExpressions()) {
@@ -99,6 +110,27 @@ public final class WorkflowExpressions {
             }
         }
         return known;
+    }
+
+    /** Whether the input of a run is the list of what several starts bring. */
+    public boolean gathers() {
+        return manifest.triggers().collect().isPresent();
+    }
+
+    /**
+     * Evaluates the keys of windows and throttles.
+     *
+     * @param input of the start: where starts are gathered, one element of the run's input
+     */
+    public AtDoor atDoor(JsonValue input, Map<String, String> metadata) {
+        return door.isEmpty()
+                ? new AtDoor("", "", Optional.empty())
+                : door.answer(variables(input, metadata));
+    }
+
+    /** Whether a start has keys of windows or throttles. */
+    public boolean decideAtDoor() {
+        return !door.isEmpty();
     }
 
     /** Whether the start of a run has something to decide. */

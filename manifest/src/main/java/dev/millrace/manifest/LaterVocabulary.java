@@ -19,12 +19,9 @@ public final class LaterVocabulary {
     /** Each word as people write it in Java, with what to do instead. */
     private static final SortedMap<String, String> WORDS = words(
             List.of(
-                    "@Collect",
-                    "@Debounce",
                     "@Indexed",
                     "@Metadata",
                     "@Sensitive",
-                    "@Throttle",
                     "@Workflow(pinning)",
                     "Emitter",
                     "Loop"),

@@ -2,6 +2,7 @@ package dev.millrace.testing;
 
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Effect;
+import dev.millrace.engine.Payload;
 import dev.millrace.engine.TaskState;
 import dev.millrace.manifest.JsonValue;
 import java.util.HashMap;
@@ -21,6 +22,17 @@ final class Decisions {
                         question.elements()));
         return new Command.StepDecided(
                 question.tenant(), question.run(), question.generation(), question.node(), decision);
+    }
+
+    /** Makes the input of a run out of what several starts brought. */
+    static Command.InputGathered gather(Effect.GatherInput question, Version version) {
+        var input = Messages.joined(question.elements());
+        return new Command.InputGathered(
+                question.tenant(),
+                question.run(),
+                question.elements().size(),
+                Payload.inline(input),
+                Verdicts.atStart(version.expressions(), input, question.metadata()));
     }
 
     private static Map<String, JsonValue> parameters(Effect.DecideStep question, Version version) {

@@ -214,6 +214,9 @@ final class Plane {
         } else if (effect instanceof Effect.DecideStep question) {
             commands.add(
                     Decisions.decide(question, versions.get(question.version().workflow())));
+        } else if (effect instanceof Effect.GatherInput question) {
+            commands.add(
+                    Decisions.gather(question, versions.get(question.version().workflow())));
         } else if (effect instanceof Effect.Awaits awaits) {
             commands.addAll(occurrences.heard(awaits));
         } else if (effect instanceof Effect.OfSession toWorker) {

@@ -154,7 +154,7 @@ public final class TestMillrace {
     public TestRun start(Class<?> workflow, Object input, UnaryOperator<StartOptions> options) {
         var version = version(workflow);
         var json = json(version.served().binding(), input);
-        version.requireInput(json);
+        version.requireStart(json);
         return start(version, plane.newRun(), json, options.apply(StartOptions.none()));
     }
 
@@ -169,7 +169,7 @@ public final class TestMillrace {
                 chosen.metadata(),
                 chosen.deadline(),
                 0,
-                Verdicts.atStart(version.expressions(), json, chosen.metadata()).requiring(chosen.requires()),
+                Verdicts.atDoor(version.expressions(), json, chosen.metadata()).requiring(chosen.requires()),
                 keyLife(chosen));
         var reply = plane.ask(
                 replyTo -> new Command.StartRuns(replyTo, Plane.TENANT, new UUID(3, replyTo), false, List.of(start)));

@@ -2,6 +2,7 @@ package dev.millrace.testing;
 
 import dev.millrace.client.StartRefusedException;
 import dev.millrace.connection.MillraceException;
+import dev.millrace.engine.Payload;
 import dev.millrace.engine.VersionRef;
 import dev.millrace.engine.WorkflowPlan;
 import dev.millrace.expression.WorkflowExpressions;
@@ -56,6 +57,11 @@ record Version(LocalWorker.Served served, Manifest manifest, WorkflowPlan plan, 
                     "The input does not match the input schema of " + manifest.workflow() + ": " + told(problems)
                             + ".");
         }
+    }
+
+    /** Refuses what a start brings if it cannot be the input, or where starts are gathered, no element of it. */
+    void requireStart(byte[] json) {
+        requireInput(expressions.gathers() ? Messages.joined(List.of(Payload.inline(json))) : json);
     }
 
     /** Why a step cannot have this result, which is empty for no value. */

@@ -27,8 +27,10 @@ final class WorkerDoor extends WorkerGrpc.WorkerImplBase {
             Payloads payloads,
             Streams streams,
             ChildRuns children,
-            Decisions decisions) {
+            Decisions decisions,
+            GatheredInputs gathered) {
         decisions.open();
+        gathered.open();
         this.rooms = new Rooms(shards, workflows, payloads, streams, new EventQuestions(), children);
     }
 

@@ -106,6 +106,10 @@ public enum ErrorCode {
 
     /** The run keeps as many signals as it may that no step has taken. */
     SIGNAL_LIMIT(429, Status.Code.RESOURCE_EXHAUSTED),
+    /** The workflow's throttle has let as many starts through as it may in this period; this one was dropped. */
+    THROTTLED(429, Status.Code.RESOURCE_EXHAUSTED),
+    /** As many runs wait in windows for further starts as may. */
+    TOO_MANY_WINDOWS(429, Status.Code.RESOURCE_EXHAUSTED),
     QUOTA_EXCEEDED(429, Status.Code.RESOURCE_EXHAUSTED),
     /** The engine is over its backlog: try again later. */
     OVERLOADED(429, Status.Code.RESOURCE_EXHAUSTED),
@@ -137,7 +141,7 @@ public enum ErrorCode {
 
     /** Whether the same request may succeed later, without a change to it. */
     public boolean isTemporary() {
-        return this == QUOTA_EXCEEDED || this == OVERLOADED || this == UNAVAILABLE || this == WORKER_SILENT;
+        return this == QUOTA_EXCEEDED || this == TOO_MANY_WINDOWS || this == OVERLOADED || this == UNAVAILABLE || this == WORKER_SILENT;
     }
 
     /** The code with this name, which another room chose; {@link #INTERNAL} when there is none. */

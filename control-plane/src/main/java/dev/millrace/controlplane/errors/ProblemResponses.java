@@ -10,6 +10,8 @@ import io.micronaut.http.exceptions.HttpStatusException;
 import io.micronaut.http.server.exceptions.response.ErrorContext;
 import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
 import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
 
 /** What every failed REST request is answered with. The framework's own handlers all end here. */
 @Primary
@@ -34,10 +36,18 @@ final class ProblemResponses implements ErrorResponseProcessor<Problem> {
         if (code == ErrorCode.UNAUTHENTICATED) {
             response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"millrace\"");
         }
-        if (code.isTemporary()) {
-            response.header(HttpHeaders.RETRY_AFTER, "1");
+        if (code.isTemporary() || refusal.again().isPresent()) {
+            response.header(HttpHeaders.RETRY_AFTER, Long.toString(retryAfterSeconds(refusal)));
         }
         return response.body(Problems.of(refusal));
+    }
+
+    /** Rounded up, because who comes too early is refused again. */
+    private static long retryAfterSeconds(ApiException refusal) {
+        return refusal.again()
+                .map(again ->
+                        Math.max(1, (Duration.between(Instant.now(), again).toMillis() + 999) / 1000))
+                .orElse(1L);
     }
 
     static ApiException ofStatus(HttpStatus status, String path) {

@@ -169,6 +169,11 @@ final class HoldViews {
     private static String what(Hold hold) {
         var limit = "'" + hold.name() + "'" + (hold.key().isEmpty() ? "" : " for '" + hold.key() + "'");
         return switch (hold.gate()) {
+            case WINDOW ->
+                "Its run waits for further starts" + (hold.key().isEmpty() ? "" : " of key '" + hold.key() + "'")
+                        + " until " + shown(hold.until()) + "; it stands for "
+                        + (hold.taken() == 1 ? "1 start" : hold.taken() + " starts")
+                        + (hold.limit() > 0 ? " of " + hold.limit() + "." : ".");
             case PARENTS -> "Step '" + hold.name() + "' has to end first.";
             case EVALUATION -> "Its condition and keys are being evaluated.";
             case BACKOFF -> "Its last attempt failed; the next one is due at " + shown(hold.until()) + ".";

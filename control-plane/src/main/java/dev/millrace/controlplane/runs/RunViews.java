@@ -8,6 +8,7 @@ import dev.millrace.controlplane.api.model.Priority;
 import dev.millrace.controlplane.api.model.RunDetail;
 import dev.millrace.controlplane.api.model.RunResult;
 import dev.millrace.controlplane.api.model.RunState;
+import dev.millrace.controlplane.api.model.StartWindow;
 import dev.millrace.controlplane.api.model.Task;
 import dev.millrace.controlplane.api.model.TaskKind;
 import dev.millrace.controlplane.api.model.TaskState;
@@ -75,6 +76,11 @@ final class RunViews {
         if (children > 0) {
             detail.setChildren(children);
         }
+        image.window().ifPresent(window -> {
+            var shown = new StartWindow(window.starts(), window.closes());
+            text(window.key()).ifPresent(shown::setKey);
+            detail.setWindow(shown);
+        });
         raw(image.input(), values).ifPresent(detail::setInput);
         new RunValues(image, version).result(values).map(RawJson::ofChecked).ifPresent(detail::setResult);
         image.failure().map(RunViews::failure).ifPresent(detail::setFailure);

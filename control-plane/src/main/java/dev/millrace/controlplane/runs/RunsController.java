@@ -104,7 +104,7 @@ class RunsController implements RunsApi {
                 .map(results -> {
                     if (results.get(0) instanceof StartResult.Started started) {
                         var run = view(started);
-                        return started.existing() ? HttpResponse.ok(run) : HttpResponse.created(run);
+                        return started.existing() || started.joined() ? HttpResponse.ok(run) : HttpResponse.created(run);
                     }
                     throw ((StartResult.Refused) results.get(0)).refusal();
                 });
@@ -289,11 +289,15 @@ class RunsController implements RunsApi {
     }
 
     private static StartedRun view(StartResult.Started started) {
-        return new StartedRun(
+        var run = new StartedRun(
                 started.run().value(),
                 started.version().workflow(),
                 started.version().hash(),
-                !started.existing());
+                !started.existing() && !started.joined());
+        if (started.joined()) {
+            run.setJoined(true);
+        }
+        return run;
     }
 
     private static StartRunsItem view(StartResult result) {

@@ -114,7 +114,7 @@ final class Starts {
             return new Prepared(start, null, (ApiException) found);
         }
         try {
-            version.requireInput(start.input(), start.path() + ".input");
+            version.requireStart(start.input(), start.path() + ".input");
             return new Prepared(start, version, null);
         } catch (ApiException e) {
             return new Prepared(start, version, e);
@@ -136,7 +136,7 @@ final class Starts {
                         start.metadata(),
                         start.deadline(),
                         start.follow(),
-                        Verdicts.atStart(ready.version().expressions(), start.input(), start.metadata())
+                        Verdicts.atDoor(ready.version().expressions(), start.input(), start.metadata())
                                 .requiring(start.requires()),
                         start.keyLife()));
             }
@@ -175,10 +175,10 @@ final class Starts {
             var outcome = outcomes.get(next++);
             if (outcome instanceof StartOutcome.Started started) {
                 results.add(
-                        new StartResult.Started(started.run(), ready.version().ref(), started.existing()));
+                        new StartResult.Started(started.run(), ready.version().ref(), started.existing(), started.joined()));
             } else if (outcome instanceof StartOutcome.Refused refused) {
-                results.add(
-                        new StartResult.Refused(new ApiException(ErrorCode.named(refused.code()), refused.message())));
+                results.add(new StartResult.Refused(
+                        new ApiException(ErrorCode.named(refused.code()), refused.message()).again(refused.again())));
             }
         }
         return results;

@@ -64,8 +64,9 @@ public final class TriggeredStarts {
      * A run that is stored.
      *
      * @param existing whether it was started before, under the same request
+     * @param joined whether it became part of a run that another start had opened, and which has not begun
      */
-    public record Begun(RunId run, boolean existing) {}
+    public record Begun(RunId run, boolean existing, boolean joined) {}
 
     /**
      * Starts a run of the latest version.
@@ -92,7 +93,7 @@ public final class TriggeredStarts {
         return starts.start(who, wanted.request(), wanted.mayBeKnown(), List.of(request))
                 .thenApply(results -> {
                     if (results.get(0) instanceof StartResult.Started started) {
-                        return new Begun(started.run(), started.existing());
+                        return new Begun(started.run(), started.existing(), started.joined());
                     }
                     throw ((StartResult.Refused) results.get(0)).refusal();
                 });

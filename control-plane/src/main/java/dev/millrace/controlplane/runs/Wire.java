@@ -102,7 +102,8 @@ final class Wire {
                 reply.addItems(StartedItem.newBuilder()
                         .setStarted(Started.newBuilder()
                                 .setRunId(WireIds.bytes(started.run().value()))
-                                .setExisting(started.existing())));
+                                .setExisting(started.existing())
+                                .setJoined(started.joined())));
             } else if (result instanceof StartResult.Refused refusal) {
                 reply.addItems(StartedItem.newBuilder().setRefused(error(refusal.refusal())));
             }

@@ -25,6 +25,9 @@ final class Sessions {
     private volatile Consumer<Effect.DecideStep> questions =
             question -> LOG.debug("Nobody answers questions yet; {} is asked again.", question.run());
 
+    private volatile Consumer<Effect.GatherInput> gatherings =
+            question -> LOG.debug("Nobody gathers inputs yet; {} is asked again.", question.run());
+
     /** What was said of runs that wait while nobody listened. Guarded by itself. */
     private final Map<RunId, Effect.Awaits> unheard = new LinkedHashMap<>();
 
@@ -40,6 +43,19 @@ final class Sessions {
             questions.accept(question);
         } catch (RuntimeException e) {
             LOG.warn("A condition of run {} could not be handed on; it is asked again.", question.run(), e);
+        }
+    }
+
+    void onGatherings(Consumer<Effect.GatherInput> listener) {
+        gatherings = listener;
+    }
+
+    /** Asks for the input of a run that several starts made. A question that is lost here is asked again. */
+    void gather(Effect.GatherInput question) {
+        try {
+            gatherings.accept(question);
+        } catch (RuntimeException e) {
+            LOG.warn("The input of run {} could not be gathered; it is asked for again.", question.run(), e);
         }
     }
 

@@ -193,6 +193,11 @@ final class ShardService implements Shards, AutoCloseable {
     }
 
     @Override
+    public void onGatherings(Consumer<Effect.GatherInput> listener) {
+        sessions.onGatherings(listener);
+    }
+
+    @Override
     public void onAwaits(Consumer<Effect.Awaits> listener) {
         sessions.onAwaits(listener);
     }

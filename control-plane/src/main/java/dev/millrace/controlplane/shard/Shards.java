@@ -64,6 +64,12 @@ public interface Shards {
     void onQuestions(Consumer<Effect.DecideStep> listener);
 
     /**
+     * Who makes the inputs of runs out of what several starts brought. Called like a listener; answers with {@link
+     * Command.InputGathered}. What is asked while nobody listens is asked again.
+     */
+    void onGatherings(Consumer<Effect.GatherInput> listener);
+
+    /**
      * Who brings events and answers to the runs that wait for them. Called like a listener, and by the thread that recovers a shard; it
      * hears at once what was said before it listened.
      */

@@ -260,6 +260,8 @@ final class Writer implements Runnable {
             of(bySession, told.session()).add(effect);
         } else if (effect instanceof Effect.DecideStep question) {
             sessions.ask(question);
+        } else if (effect instanceof Effect.GatherInput question) {
+            sessions.gather(question);
         } else if (effect instanceof Effect.Awaits awaits) {
             sessions.awaits(awaits);
         } else if (effect instanceof Effect.LoadKeys load) {

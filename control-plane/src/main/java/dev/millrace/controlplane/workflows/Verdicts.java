@@ -1,6 +1,7 @@
 package dev.millrace.controlplane.workflows;
 
 import dev.millrace.engine.Command.Decision;
+import dev.millrace.engine.DoorKeys;
 import dev.millrace.engine.Failure;
 import dev.millrace.engine.RunTerms;
 import dev.millrace.engine.Terms;
@@ -15,6 +16,19 @@ import java.util.Map;
 /** What expressions say, in the words of the engine. */
 public final class Verdicts {
     private Verdicts() {}
+
+    /** What is decided about a start, which may become a run of its own, part of another, or nothing. */
+    public static RunTerms atDoor(WorkflowExpressions expressions, byte[] input, Map<String, String> metadata) {
+        // Gathered starts are elements of the input: what needs all of it is decided when they are together.
+        var terms = expressions.gathers() ? RunTerms.NONE : atStart(expressions, input, metadata);
+        if (!expressions.decideAtDoor()) {
+            return terms;
+        }
+        var keys = expressions.atDoor(json(input), metadata);
+        return keys.untold().isPresent()
+                ? new RunTerms(of(keys.untold().get()), Map.of())
+                : terms.through(new DoorKeys(keys.window(), keys.throttle()));
+    }
 
     /** What is decided when a run starts, or is replayed with another input. */
     public static RunTerms atStart(WorkflowExpressions expressions, byte[] input, Map<String, String> metadata) {

@@ -11,6 +11,7 @@ import dev.millrace.manifest.Manifest;
 import dev.millrace.manifest.SchemaCheck;
 import dev.millrace.manifest.SchemaProblem;
 import dev.millrace.manifest.Visibility;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -34,6 +35,7 @@ public record WorkflowVersion(
         SchemaCheck inputSchema,
         StepOutputs outputs,
         WorkflowExpressions expressions) {
+    private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
 
     /** The manifest that the version is. */
     public Manifest manifest() {
@@ -49,21 +51,42 @@ public record WorkflowVersion(
     public void requireInput(byte[] input, String path) {
         Payloads.requireSize(input, path);
         Payloads.requireJson(input, path);
-        List<SchemaProblem> problems = inputSchema.check(input);
+        require(inputSchema.check(input), path, "");
+    }
+
+    /**
+     * Refuses what a start brings if it cannot be the input, or where starts are gathered, no element of it.
+     *
+     * @param path where in the request it stands
+     * @throws ApiException with the first fault
+     */
+    public void requireStart(byte[] input, String path) {
+        if (!expressions.gathers()) {
+            requireInput(input, path);
+            return;
+        }
+        Payloads.requireSize(input, path);
+        Payloads.requireJson(input, path);
+        require(inputSchema.check(Payloads.joined(List.of(input.length == 0 ? NULL : input))), path, "[0]");
+    }
+
+    /** @param lead what stands in front of the paths of the problems and not in the request */
+    private void require(List<SchemaProblem> problems, String path, String lead) {
         if (!problems.isEmpty()) {
             throw new ApiException(
                     ErrorCode.SCHEMA_MISMATCH,
                     "The input does not match the input schema of " + ref.workflow() + ": "
                             + problems.stream()
                                     .limit(5)
-                                    .map(problem -> at(path, problem) + " " + problem.message())
+                                    .map(problem -> at(path, problem, lead) + " " + problem.message())
                                     .collect(Collectors.joining("; "))
                             + ".",
-                    at(path, problems.get(0)));
+                    at(path, problems.get(0), lead));
         }
     }
 
-    private static String at(String path, SchemaProblem problem) {
-        return path + problem.path().substring(1);
+    private static String at(String path, SchemaProblem problem, String lead) {
+        var within = problem.path().substring(1);
+        return path + (within.startsWith(lead) ? within.substring(lead.length()) : within);
     }
 }

@@ -248,8 +248,9 @@ public final class Core {
             recorder.reply(read.replyTo(), new Reply.LimitsRead(limits));
         } else if (command instanceof Command.ExplainWorkflow explain) {
             var tenant = memory.tenant(explain.tenant());
-            var crowds =
-                    tenant.scheduler.crowds(explain.workflow(), ready -> ((Task) ready).queued, recorder.nowMicros());
+            var crowds = new ArrayList<>(
+                    tenant.scheduler.crowds(explain.workflow(), ready -> ((Task) ready).queued, recorder.nowMicros()));
+            crowds.addAll(Windowing.crowds(tenant, explain.workflow()));
             recorder.reply(explain.replyTo(), new Reply.WorkflowExplained(crowds, tenant.pause(explain.workflow())));
         } else if (command instanceof Command.ReadWorkers read) {
             tellWorkers(read.replyTo(), read.tenant());

@@ -74,7 +74,7 @@ final class Waits {
         };
     }
 
-    private static Hold window(Run run) {
+    static Hold window(Run run) {
         var collect = run.version.plan.triggers.collect();
         var help = collect.isPresent()
                 ? "Begins when " + collect.get().maxSize() + " starts have been gathered, or by itself when the time of its"

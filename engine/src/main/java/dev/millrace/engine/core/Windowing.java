@@ -5,8 +5,11 @@ import dev.millrace.engine.Command.RunStart;
 import dev.millrace.engine.Effect;
 import dev.millrace.engine.Fact;
 import dev.millrace.engine.Payload;
+import dev.millrace.engine.Reply;
 import dev.millrace.engine.RunTerms;
 import dev.millrace.engine.StartOutcome;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,6 +21,9 @@ final class Windowing {
     static final String TOO_MANY_WINDOWS = "TOO_MANY_WINDOWS";
     /** So many runs of a tenant may wait in windows: all of them are in memory. */
     static final int MOST_OPEN = 10_000;
+
+    /** So many open windows of a workflow are told of at once. */
+    private static final int MOST_TOLD = 100;
 
     private final Memory memory;
     private final Recorder recorder;
@@ -70,7 +76,8 @@ final class Windowing {
                     THROTTLED,
                     "The throttle of workflow '" + workflow + "'" + (key.isEmpty() ? "" : " for key '" + key + "'")
                             + " lets " + spec.limit() + " starts through per " + spec.per()
-                            + ". This one was dropped; the next is let through from " + Instants.of(free) + " on."));
+                            + ". This one was dropped; the next is let through from " + Instants.of(free) + " on.",
+                    Instants.of(free)));
         }
         return tenant.throttles.isFull(workflow, key, now)
                 ? Optional.of(new StartOutcome.Refused(
@@ -114,6 +121,16 @@ final class Windowing {
         if (isFull(run)) {
             due(run);
         }
+    }
+
+    /** The windows of a workflow that are open, the one that closes first first, {@value #MOST_TOLD} at most. */
+    static List<Reply.Crowd> crowds(Tenant tenant, String workflow) {
+        return tenant.inWindows.values().stream()
+                .filter(run -> run.version.ref.workflow().equals(workflow))
+                .sorted(Comparator.comparing((Run run) -> run.window.closes).thenComparing(run -> run.id))
+                .limit(MOST_TOLD)
+                .map(run -> new Reply.Crowd(1, Waits.window(run)))
+                .toList();
     }
 
     // ---- closing ----

@@ -4,6 +4,7 @@ import static dev.millrace.processor.write.GeneratedClass.DURABLE;
 
 import dev.millrace.manifest.Names;
 import dev.millrace.processor.model.Parameter;
+import dev.millrace.processor.model.Vocabulary;
 import dev.millrace.processor.rule.Subject;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -30,6 +31,9 @@ public final class ClientWriter {
     private final ResultRecord resultRecord;
     private final JavaText text = new JavaText();
     private final Optional<Parameter> input;
+    /** What one start brings: of a workflow that gathers starts, an element of its input. */
+    private final Optional<TypeMirror> brought;
+
     private final String result;
 
     public ClientWriter(Subject subject) {
@@ -38,6 +42,9 @@ public final class ClientWriter {
                 subject, "Client", subject.wiring().results().size() < 2 ? List.of() : List.of(ResultRecord.NAME));
         this.resultRecord = new ResultRecord(subject, client);
         this.input = subject.wiring().input();
+        boolean gathers = !subject.workflow().annotations(Vocabulary.COLLECT).isEmpty();
+        this.brought = input.map(
+                parameter -> gathers ? subject.types().argument(parameter.type()) : parameter.type());
         this.result = resultRecord.type();
     }
 
@@ -70,7 +77,7 @@ public final class ClientWriter {
     private List<TypeMirror> mentioned() {
         var mentioned = new ArrayList<TypeMirror>();
         if (input.isPresent()) {
-            mentioned.add(input.get().type());
+            mentioned.add(brought.orElseThrow());
         }
         for (var step : subject.wiring().results()) {
             mentioned.add(step.returns());
@@ -97,7 +104,7 @@ public final class ClientWriter {
         text.in(2);
         text.line(JavaText.literal(subject.workflow().name()) + ",");
         text.line(JavaText.literal(shapeHash) + ",");
-        text.line((input.isPresent() ? client.typeRef(input.get().type()) : client.typeRef(inputType())) + ",");
+        text.line((input.isPresent() ? client.typeRef(brought.orElseThrow()) : client.typeRef(inputType())) + ",");
         text.line(resultRecord.typeRef() + ");");
         text.out(2);
         text.line("");
@@ -105,7 +112,7 @@ public final class ClientWriter {
     }
 
     private String inputType() {
-        return input.isPresent() ? client.boxed(input.get().type()) : client.type("java.lang.Void");
+        return input.isPresent() ? client.boxed(brought.orElseThrow()) : client.type("java.lang.Void");
     }
 
     private void constructor(String visibility, String javadoc, String parameter, String runs) {

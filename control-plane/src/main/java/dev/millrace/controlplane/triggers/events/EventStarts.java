@@ -77,7 +77,9 @@ final class EventStarts {
                             Optional.empty(),
                             event.data(),
                             metadata))
-                    .thenApply(begun -> entry.started(begun.run().value()));
+                    .thenApply(begun -> begun.joined()
+                            ? entry.joined(begun.run().value())
+                            : entry.started(begun.run().value()));
         } catch (ApiException e) {
             started = CompletableFuture.failedFuture(e);
         }

@@ -10,8 +10,8 @@ import java.util.UUID;
  *
  * @param service in whose name the run is started
  * @param run the run that it started
- * @param code why not, as a stable code; empty when nothing went wrong
- * @param message why not, as a sentence; empty when nothing went wrong
+ * @param code why not, as a stable code; empty when nothing is to be said, {@code JOINED} when it became part of a run that was there
+ * @param message why not, as a sentence; empty when nothing is to be said
  */
 record LogEntry(
         UUID filter,
@@ -51,6 +51,18 @@ record LogEntry(
 
     LogEntry started(UUID run) {
         return new LogEntry(filter, workflow, service, Outcome.STARTED, Optional.of(run), "", "");
+    }
+
+    /** It became part of a run that another event or start had opened. */
+    LogEntry joined(UUID run) {
+        return new LogEntry(
+                filter,
+                workflow,
+                service,
+                Outcome.STARTED,
+                Optional.of(run),
+                "JOINED",
+                "It joined the run, which another start had opened and which had not begun.");
     }
 
     LogEntry refused(String code, String message) {
