@@ -85,7 +85,7 @@ final class GateScenarios {
                 .collected(3, Duration.ofSeconds(10))
                 .step("work")
                 .build());
-        return new Waiting(engine, engine.start(version), 0);
+        return first(engine, engine.start(version));
     }
 
     private static Waiting parents(EngineHarness engine) {

@@ -55,6 +55,13 @@ public final class Laws {
     private final Map<RunId, RunState> ended = new HashMap<>();
     private final Map<WorkerId, Map<String, String>> labels = new HashMap<>();
 
+    private final WindowLaws windows = new WindowLaws();
+
+    /** What became of a start with this input. */
+    public void answered(Payload input, StartOutcome outcome) {
+        windows.answered(input, outcome);
+    }
+
     /** A worker with these labels is about to connect. */
     public void present(WorkerId worker, Map<String, String> its) {
         labels.put(worker, its);
@@ -79,6 +86,7 @@ public final class Laws {
         if (fact instanceof Fact.OfRun ofRun) {
             assertThat(ended).as("S2: nothing follows the end: %s", fact).doesNotContainKey(ofRun.run());
         }
+        windows.watch(fact, manifests);
         if (fact instanceof Fact.RunStarted started) {
             versions.put(started.run(), started.version());
             assertThat(plans.put(started.run(), new WorkflowPlan(manifests.get(started.version()))))

@@ -99,7 +99,9 @@ class LawsTest {
                 step(histories, seed, i);
                 var engine = histories.engine();
                 for (var image : engine.seen(engine.shard(), histories.active())) {
-                    if (image.tasks().stream().allMatch(task -> task.state().isFinal())) {
+                    if (image.window().isPresent()) {
+                        assertThat(engine.shard().nextTimer()).isPresent();
+                    } else if (image.tasks().stream().allMatch(task -> task.state().isFinal())) {
                         // A question about a step is open, and is asked again when its time has come.
                         assertThat(engine.effects())
                                 .as("S1, seed %d, step %d: %s", seed, i, image)

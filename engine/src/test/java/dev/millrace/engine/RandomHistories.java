@@ -29,6 +29,7 @@ public final class RandomHistories {
     private final List<VersionRef> versions = new ArrayList<>();
     private final List<RunId> runs = new ArrayList<>();
     private boolean healed;
+    private int starts;
 
     public RandomHistories(long seed) {
         this(seed, seed % 3 == 0 ? ShardSettings.DEFAULT : narrow(seed));
@@ -43,9 +44,11 @@ public final class RandomHistories {
                 .withBatches()
                 .withPlacement()
                 .withCosts()
-                .withWaits();
+                .withWaits()
+                .withWindows();
         engine.watch(laws::watch);
         engine.decisions(this::answer);
+        engine.gatheredTerms(() -> RandomTerms.atStart(random, 6));
         int count = 1 + random.nextInt(3);
         for (int i = 0; i < count; i++) {
             var manifest = workflows.next("flow-" + i);
@@ -180,8 +183,9 @@ public final class RandomHistories {
     }
 
     private void start() {
-        var start = engine.starting(versions.get(random.nextInt(versions.size())), "{}");
-        runs.add(engine.start(new Command.RunStart(
+        var start = engine.starting(versions.get(random.nextInt(versions.size())), "{\"n\":" + ++starts + "}");
+        var key = "k" + random.nextInt(2);
+        var outcome = engine.outcome(new Command.RunStart(
                 start.run(),
                 start.version(),
                 start.input(),
@@ -191,7 +195,11 @@ public final class RandomHistories {
                 Map.of(),
                 random.nextInt(4) == 0 ? Optional.of(Duration.ofSeconds(1 + random.nextInt(40))) : Optional.empty(),
                 0,
-                RandomTerms.atStart(random, 6))));
+                RandomTerms.atStart(random, 6).through(new DoorKeys(key, key))));
+        if (outcome instanceof StartOutcome.Started started && !started.joined()) {
+            runs.add(started.run());
+        }
+        laws.answered(start.input(), outcome);
     }
 
     private void cancel() {

@@ -31,16 +31,14 @@ class StartWindowTest {
     }
 
     private VersionRef collected() {
-        return engine.define(
-                workflow("mail").collected(3, LONGEST).step("work").build());
+        return engine.define(workflow("mail").collected(3, LONGEST).step("work").build());
     }
 
     private Command.RunStart starting(VersionRef version, String key, String input) {
         return starting(version, key, input, Optional.empty());
     }
 
-    private Command.RunStart starting(
-            VersionRef version, String key, String input, Optional<String> idempotencyKey) {
+    private Command.RunStart starting(VersionRef version, String key, String input, Optional<String> idempotencyKey) {
         return new Command.RunStart(
                 engine.newRun(),
                 version,
@@ -236,8 +234,7 @@ class StartWindowTest {
         var version = debounced();
         var run = start(version, "a", "1").run();
         start(version, "a", "2");
-        var explained = (Reply.Explained)
-                engine.ask(replyTo -> new Command.Explain(replyTo, TENANT, run, 0, 0));
+        var explained = (Reply.Explained) engine.ask(replyTo -> new Command.Explain(replyTo, TENANT, run, 0, 0));
         assertThat(explained.holds()).singleElement().satisfies(hold -> {
             assertThat(hold.gate()).isEqualTo(Gate.WINDOW);
             assertThat(hold.key()).isEqualTo("a");
@@ -366,7 +363,9 @@ class StartWindowTest {
         engine.worker(50, version);
         var expected = new HashMap<String, RunId>();
         for (int i = 0; i < 60; i++) {
-            expected.put("" + (1000 + i), start(version, "k" + i % 4, "" + (1000 + i)).run());
+            expected.put(
+                    "" + (1000 + i),
+                    start(version, "k" + i % 4, "" + (1000 + i)).run());
             switch (i % 7) {
                 case 0 -> engine.project();
                 case 3 -> engine.crashAndReconnect();
@@ -395,12 +394,14 @@ class StartWindowTest {
         start(version, "a", "1");
         engine.advance(Duration.ofSeconds(5));
         start(version, "a", "2");
-        assertThat(outcome(starting(version, "a", "3")))
-                .isInstanceOfSatisfying(StartOutcome.Refused.class, refused -> {
-                    assertThat(refused.code()).isEqualTo("THROTTLED");
-                    assertThat(refused.message())
-                            .contains("'report'", "'a'", EngineHarness.BEGINNING.plus(LONGEST).toString());
-                });
+        assertThat(outcome(starting(version, "a", "3"))).isInstanceOfSatisfying(StartOutcome.Refused.class, refused -> {
+            assertThat(refused.code()).isEqualTo("THROTTLED");
+            assertThat(refused.message())
+                    .contains(
+                            "'report'",
+                            "'a'",
+                            EngineHarness.BEGINNING.plus(LONGEST).toString());
+        });
         start(version, "b", "1");
         engine.advance(Duration.ofSeconds(20));
         start(version, "a", "4");

@@ -123,9 +123,7 @@ public final class WorkflowExpressions {
      * @param input of the start: where starts are gathered, one element of the run's input
      */
     public AtDoor atDoor(JsonValue input, Map<String, String> metadata) {
-        return door.isEmpty()
-                ? new AtDoor("", "", Optional.empty())
-                : door.answer(variables(input, metadata));
+        return door.isEmpty() ? new AtDoor("", "", Optional.empty()) : door.answer(variables(input, metadata));
     }
 
     /** Whether a start has keys of windows or throttles. */

@@ -17,15 +17,8 @@ public final class LaterVocabulary {
     private static final String REMOVE = "Remove it, or register with a newer control plane.";
 
     /** Each word as people write it in Java, with what to do instead. */
-    private static final SortedMap<String, String> WORDS = words(
-            List.of(
-                    "@Indexed",
-                    "@Metadata",
-                    "@Sensitive",
-                    "@Workflow(pinning)",
-                    "Emitter",
-                    "Loop"),
-            Map.of());
+    private static final SortedMap<String, String> WORDS =
+            words(List.of("@Indexed", "@Metadata", "@Sensitive", "@Workflow(pinning)", "Emitter", "Loop"), Map.of());
 
     private static final SortedSet<String> NAMES = Collections.unmodifiableSortedSet(new TreeSet<>(WORDS.keySet()));
 

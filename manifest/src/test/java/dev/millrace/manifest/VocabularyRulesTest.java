@@ -53,8 +53,6 @@ class VocabularyRulesTest {
                 .contains(
                         "pinning",
                         "metadata",
-                        "triggers.collect",
-                        "triggers.throttle",
                         "input.schema.items.properties.card",
                         "input.schema.items.properties.customer",
                         "steps[0].stream",

@@ -19,12 +19,7 @@ class LaterTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {
-                "Collect(maxSize = 10, maxWait = \"1s\")      | Collect",
-                "Debounce(\"1s\")                             | Debounce",
-                "Throttle(per = \"1s\")                       | Throttle",
-                "Metadata(name = \"team\", value = \"a\")     | Metadata"
-            })
+            value = {"Metadata(name = \"team\", value = \"a\")     | Metadata"})
     void anAnnotationOfTheClassWithoutEffectIsRefused(String written, String name) {
         compile("""
                 @Workflow

@@ -3,6 +3,7 @@ package dev.millrace.client;
 import dev.millrace.TypeRef;
 import dev.millrace.codec.Codec;
 import dev.millrace.connection.ControlPlane;
+import dev.millrace.connection.CurrentRun;
 import dev.millrace.connection.MillraceException;
 import dev.millrace.connection.UnavailableException;
 import dev.millrace.rest.EventsApi;
@@ -20,7 +21,10 @@ import java.util.UUID;
 
 /**
  * Publishes events. An event that could not be published is sent again until the answer timeout has passed; each has an id, given or
- * made, so that one which was stored although its answer was lost is not stored twice. Safe for use by many threads; methods
+ * made, so that one which was stored although its answer was lost is not stored twice.
+ *
+ * <p>What a step publishes on its own thread gets the labels of the step's run too, as far as there is room, and says which run it comes
+ * from: a chain of more than 16 events and runs that start each other is cut ({@code CHAIN_DEPTH}). Safe for use by many threads; methods
  * block.
  */
 public final class Events {
@@ -30,10 +34,12 @@ public final class Events {
     private final EventsApi api;
     private final Codec codec;
     private final Insisting insisting;
+    private final CurrentRun currentRun;
 
     Events(ControlPlane controlPlane, Codec codec, Duration answerTimeout) {
         this.api = new EventsApi(controlPlane.rest());
         this.codec = codec;
+        this.currentRun = controlPlane.currentRun();
         this.insisting = new Insisting(answerTimeout);
     }
 
@@ -88,7 +94,8 @@ public final class Events {
                 .id(event.id().orElseGet(() -> UUID.randomUUID().toString()))
                 .scope(event.scope().orElse(null))
                 .data(new RawJson(new String(json, StandardCharsets.UTF_8)));
-        return event.metadata().isEmpty() ? item : item.metadata(event.metadata());
+        var labels = currentRun.labels(event.metadata());
+        return labels.isEmpty() ? item : item.metadata(labels);
     }
 
     private List<EventResult> send(List<EventItem> items) {

@@ -32,11 +32,17 @@ public final class ControlPlane implements AutoCloseable {
 
     private final Settings settings;
     private final RestClient rest;
+    private final CurrentRun currentRun = new CurrentRun();
     private volatile Optional<GrpcAddress> discovered = Optional.empty();
 
     public ControlPlane(Settings settings) {
         this.settings = settings;
         this.rest = rest(REST_TIMEOUT);
+    }
+
+    /** For which runs threads of this process work. */
+    public CurrentRun currentRun() {
+        return currentRun;
     }
 
     /** The address of the REST API, for messages. */

@@ -2,6 +2,7 @@ package dev.millrace.worker;
 
 import dev.millrace.codec.Codec;
 import dev.millrace.codec.CodecException;
+import dev.millrace.connection.CurrentRun;
 import dev.millrace.worker.durable.DurableAttempt;
 import dev.millrace.worker.transaction.Completions;
 import java.sql.Connection;
@@ -28,15 +29,22 @@ final class AttemptRunner {
     private final StepResults results;
     private final Executor executor;
     private final Optional<Completions> completions;
+    private final CurrentRun currentRun;
 
     /**
      * Has no attempts yet.
      *
      * @param executor reads and writes what asynchronous steps answer, so that their own threads need not
      * @param completions there if one of the workflows has a transactional step
+     * @param currentRun is told for which run a thread works
      */
     AttemptRunner(
-            Map<String, ServedWorkflow> workflows, Codec codec, Executor executor, Optional<Completions> completions) {
+            Map<String, ServedWorkflow> workflows,
+            Codec codec,
+            Executor executor,
+            Optional<Completions> completions,
+            CurrentRun currentRun) {
+        this.currentRun = currentRun;
         this.completions = completions;
         this.workflows = workflows;
         this.codec = codec;
@@ -92,7 +100,9 @@ final class AttemptRunner {
         } catch (CodecException e) {
             return CompletableFuture.completedFuture(unreadable(attempt, e));
         }
-        return new Call<>(attempt, method, arguments, results, executor).run();
+        var call = new Call<>(attempt, method, arguments, results, executor);
+        return currentRun.during(
+                attempt.key().run().toString(), attempt.assignment().getMetadataMap(), call::run);
     }
 
     /** Runs those that share a call, on this thread. */

@@ -2,6 +2,7 @@ package dev.millrace.worker;
 
 import dev.millrace.binding.WorkflowBinding;
 import dev.millrace.codec.Codec;
+import dev.millrace.connection.CurrentRun;
 import dev.millrace.wire.protobuf.InvalidProtocolBufferException;
 import dev.millrace.wire.worker.v1.Assignment;
 import dev.millrace.wire.worker.v1.AttemptRef;
@@ -76,7 +77,11 @@ public final class LocalWorker {
             List<Object> workflows, Codec codec, Clock clock, Optional<DataSource> database, Listener listener) {
         this.workflows = Workflows.of(workflows, Optional.of("local"), clock);
         this.runner = new AttemptRunner(
-                this.workflows, codec, Runnable::run, Workflows.completions(this.workflows, database));
+                this.workflows,
+                codec,
+                Runnable::run,
+                Workflows.completions(this.workflows, database),
+                new CurrentRun());
         this.clock = clock;
         this.listener = listener;
     }

@@ -170,7 +170,7 @@ public final class WorkerBuilder {
                 controlPlane,
                 settings,
                 served,
-                new AttemptRunner(served, codec, threads.executor(), completions),
+                new AttemptRunner(served, codec, threads.executor(), completions, controlPlane.currentRun()),
                 book,
                 threads);
         var worker = new Worker(stream, book, settings);

@@ -19,6 +19,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -143,7 +145,7 @@ public final class TestMillrace {
      * Starts a run, and runs of it what can be run now.
      *
      * @param workflow the annotated class; some worker of this test must serve it, or have served it
-     * @param input what to start it with; {@code null} for a workflow without input
+     * @param input what to start it with; {@code null} for a workflow without input, one element where starts are gathered
      * @throws StartRefusedException if a control plane would refuse it, for example with {@code SCHEMA_MISMATCH}
      */
     public TestRun start(Class<?> workflow, Object input) {
@@ -153,7 +155,7 @@ public final class TestMillrace {
     /** Starts a run with options of its own: {@code start(Orders.class, order, o -> o.metadata("region", "eu"))}. */
     public TestRun start(Class<?> workflow, Object input, UnaryOperator<StartOptions> options) {
         var version = version(workflow);
-        var json = json(version.served().binding(), input);
+        var json = version.expressions().gathers() ? element(version, input) : json(version.served().binding(), input);
         version.requireStart(json);
         return start(version, plane.newRun(), json, options.apply(StartOptions.none()));
     }
@@ -284,6 +286,12 @@ public final class TestMillrace {
                 .orElseThrow(() -> new IllegalStateException("No worker of this test has served "
                         + workflow.getName() + ". Start one first: millrace.worker(new " + workflow.getSimpleName()
                         + "(…))."));
+    }
+
+    /** One of those that are gathered is written as the list of it alone, whose type is known, without the brackets. */
+    private byte[] element(Version version, Object element) {
+        var list = json(version.served().binding(), Collections.singletonList(element));
+        return Arrays.copyOfRange(list, 1, list.length - 1);
     }
 
     @SuppressWarnings("unchecked")

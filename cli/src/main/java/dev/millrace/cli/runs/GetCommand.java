@@ -121,6 +121,13 @@ final class GetCommand implements Callable<Integer> {
             var failure = detail.getFailure();
             out.println(style.bold("failure    ") + failure.getCode() + ": " + failure.getMessage());
         }
+        if (detail.getWindow() != null) {
+            var window = detail.getWindow();
+            out.println(style.bold("window     ")
+                    + (window.getKey() == null ? "" : "of key '" + window.getKey() + "', ")
+                    + window.getStarts() + (window.getStarts() == 1 ? " start" : " starts") + ", closes at "
+                    + window.getClosesAt());
+        }
         if (detail.getCancelReason() != null) {
             out.println(style.bold("cancelled  ") + detail.getCancelReason());
         }

@@ -54,8 +54,9 @@ final class GatheredInputs {
                 .thenApply(values -> list(question.elements(), values))
                 .thenCompose(input -> workflows
                         .of(question.tenant(), question.version())
-                        .thenCombine(payloads.keep(question.tenant(), List.of(input)), (version, kept) ->
-                                (Command) new Command.InputGathered(
+                        .thenCombine(
+                                payloads.keep(question.tenant(), List.of(input)),
+                                (version, kept) -> (Command) new Command.InputGathered(
                                         question.tenant(),
                                         question.run(),
                                         question.elements().size(),

@@ -141,7 +141,11 @@ public enum ErrorCode {
 
     /** Whether the same request may succeed later, without a change to it. */
     public boolean isTemporary() {
-        return this == QUOTA_EXCEEDED || this == TOO_MANY_WINDOWS || this == OVERLOADED || this == UNAVAILABLE || this == WORKER_SILENT;
+        return this == QUOTA_EXCEEDED
+                || this == TOO_MANY_WINDOWS
+                || this == OVERLOADED
+                || this == UNAVAILABLE
+                || this == WORKER_SILENT;
     }
 
     /** The code with this name, which another room chose; {@link #INTERNAL} when there is none. */

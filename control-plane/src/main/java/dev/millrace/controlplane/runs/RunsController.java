@@ -104,7 +104,9 @@ class RunsController implements RunsApi {
                 .map(results -> {
                     if (results.get(0) instanceof StartResult.Started started) {
                         var run = view(started);
-                        return started.existing() || started.joined() ? HttpResponse.ok(run) : HttpResponse.created(run);
+                        return started.existing() || started.joined()
+                                ? HttpResponse.ok(run)
+                                : HttpResponse.created(run);
                     }
                     throw ((StartResult.Refused) results.get(0)).refusal();
                 });

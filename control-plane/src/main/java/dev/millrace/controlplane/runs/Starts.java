@@ -174,8 +174,8 @@ final class Starts {
             }
             var outcome = outcomes.get(next++);
             if (outcome instanceof StartOutcome.Started started) {
-                results.add(
-                        new StartResult.Started(started.run(), ready.version().ref(), started.existing(), started.joined()));
+                results.add(new StartResult.Started(
+                        started.run(), ready.version().ref(), started.existing(), started.joined()));
             } else if (outcome instanceof StartOutcome.Refused refused) {
                 results.add(new StartResult.Refused(
                         new ApiException(ErrorCode.named(refused.code()), refused.message()).again(refused.again())));

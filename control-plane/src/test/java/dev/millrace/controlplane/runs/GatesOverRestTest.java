@@ -13,6 +13,7 @@ import dev.millrace.manifest.BudgetExceeded;
 import dev.millrace.manifest.BudgetSpec;
 import dev.millrace.manifest.ConcurrencySpec;
 import dev.millrace.manifest.ConcurrencyStrategy;
+import dev.millrace.manifest.DebounceSpec;
 import dev.millrace.manifest.Json;
 import dev.millrace.manifest.JsonValue;
 import dev.millrace.manifest.Manifest;
@@ -20,6 +21,7 @@ import dev.millrace.manifest.RateLimitSpec;
 import dev.millrace.manifest.RateLimitUse;
 import dev.millrace.manifest.Sharing;
 import dev.millrace.manifest.StepPolicy;
+import dev.millrace.manifest.Triggers;
 import dev.millrace.manifest.placement.LabelComparator;
 import dev.millrace.manifest.placement.LabelRequirement;
 import dev.millrace.manifest.placement.PlacementSpec;
@@ -131,6 +133,19 @@ class GatesOverRestTest {
                     case NO_MATCHING_WORKER ->
                         () -> {
                             connect(register(requiring(plain)), 1);
+                            return start();
+                        };
+                    case WINDOW ->
+                        () -> {
+                            var debounce = new DebounceSpec(Duration.ofHours(1), Optional.empty(), "");
+                            register(plain.toBuilder()
+                                    .triggers(new Triggers(
+                                            List.of(),
+                                            List.of(),
+                                            Optional.empty(),
+                                            Optional.of(debounce),
+                                            Optional.empty()))
+                                    .build());
                             return start();
                         };
                     case RUN_CONCURRENCY ->

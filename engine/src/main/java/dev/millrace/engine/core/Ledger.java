@@ -241,7 +241,8 @@ final class Ledger {
     }
 
     private void close(Run run, Fact.WindowClosed fact) {
-        States.note(run, fact.at(), "WINDOW_CLOSED", run.window.starts + (run.window.starts == 1 ? " start" : " starts"));
+        States.note(
+                run, fact.at(), "WINDOW_CLOSED", run.window.starts + (run.window.starts == 1 ? " start" : " starts"));
         windows.leave(run);
         windows.forgetInputs(run);
         memory.holds(run, fact.input());

@@ -40,7 +40,9 @@ final class StartWindows {
 
     /** Whether a run that was just acknowledged waits for others. */
     static boolean isFor(Run run) {
-        return run.version.plan.hasWindow() && run.parent == null && run.terms.failure().isEmpty();
+        return run.version.plan.hasWindow()
+                && run.parent == null
+                && run.terms.failure().isEmpty();
     }
 
     /** A start was acknowledged that other starts may join. */
@@ -65,11 +67,9 @@ final class StartWindows {
                     + Instants.micros(plan.triggers.collect().get().maxWait()));
         }
         var debounce = plan.triggers.debounce().orElseThrow();
-        long most = debounce.maxWait()
-                .map(Instants::micros)
-                .orElse(plan.nodes[plan.ordered[0]].queueTimeoutMicros);
-        return Instants.of(Math.min(
-                Instants.micros(now) + Instants.micros(debounce.quiet()), Instants.micros(opened) + most));
+        long most = debounce.maxWait().map(Instants::micros).orElse(plan.nodes[plan.ordered[0]].queueTimeoutMicros);
+        return Instants.of(
+                Math.min(Instants.micros(now) + Instants.micros(debounce.quiet()), Instants.micros(opened) + most));
     }
 
     /** A start joined. */

@@ -238,7 +238,8 @@ final class Starts {
         }
         var met = windowing.meet(tenant, version, start);
         if (met.isPresent()) {
-            if (met.get() instanceof StartOutcome.Started && start.idempotencyKey().isPresent()) {
+            if (met.get() instanceof StartOutcome.Started
+                    && start.idempotencyKey().isPresent()) {
                 claim(command, start, met.get(), claims + 1);
             }
             return met.get();

@@ -34,6 +34,7 @@ final class Tenant {
     final Map<StartWindows.Name, Run> windows = new HashMap<>();
     /** All that have not begun because of their windows, also those that starts may not join. */
     final Map<RunId, Run> inWindows = new TreeMap<>();
+
     private TenantConfig config = TenantConfig.NONE;
     private boolean isAwake;
 

@@ -77,8 +77,8 @@ final class Waits {
     static Hold window(Run run) {
         var collect = run.version.plan.triggers.collect();
         var help = collect.isPresent()
-                ? "Begins when " + collect.get().maxSize() + " starts have been gathered, or by itself when the time of its"
-                        + " window is over."
+                ? "Begins when " + collect.get().maxSize()
+                        + " starts have been gathered, or by itself when the time of its" + " window is over."
                 : "Begins when no other start has replaced it for "
                         + run.version.plan.triggers.debounce().orElseThrow().quiet()
                         + ", or when its window has been open as long as it may.";

@@ -89,16 +89,14 @@ final class Windowing {
     }
 
     private boolean mayJoin(Run run, RunStart start) {
-        return !run.window.superseded
-                && run.window.closes.isAfter(recorder.now())
-                && !isFull(run)
-                && fits(run, start);
+        return !run.window.superseded && run.window.closes.isAfter(recorder.now()) && !isFull(run) && fits(run, start);
     }
 
     /** Whether there is room for no other element. */
     static boolean isFull(Run run) {
         var collect = run.version.plan.triggers.collect();
-        return collect.isPresent() && run.window.elements.size() >= collect.get().maxSize();
+        return collect.isPresent()
+                && run.window.elements.size() >= collect.get().maxSize();
     }
 
     private static boolean fits(Run run, RunStart start) {
@@ -145,8 +143,8 @@ final class Windowing {
             return;
         }
         memory.timers.set(run, recorder.nowMicros() + Instants.micros(memory.settings.acceptLease()));
-        recorder.effect(new Effect.GatherInput(
-                run.tenant.id, run.id, run.version.ref, run.window.elements, run.metadata));
+        recorder.effect(
+                new Effect.GatherInput(run.tenant.id, run.id, run.version.ref, run.window.elements, run.metadata));
     }
 
     void gathered(InputGathered command) {
@@ -159,9 +157,7 @@ final class Windowing {
             close(
                     run,
                     command.input(),
-                    command.terms()
-                            .requiring(run.terms.requires())
-                            .through(run.terms.door()));
+                    command.terms().requiring(run.terms.requires()).through(run.terms.door()));
         }
     }
 

@@ -38,6 +38,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -66,6 +67,7 @@ public final class EngineHarness {
     private Consumer<Fact> watcher = fact -> {};
     private boolean loadsAreAnswered = true;
     private final List<Effect> leftLoads = new ArrayList<>();
+    private Supplier<RunTerms> gatheredTerms = () -> RunTerms.NONE;
     private Function<Effect.GatherInput, Optional<Payload>> gathering =
             question -> Optional.of(list(question.elements()));
     private Function<Effect.DecideStep, Optional<Decision>> decisions =
@@ -154,6 +156,11 @@ public final class EngineHarness {
         gathering = answers;
     }
 
+    /** On what terms gathered runs begin. */
+    public void gatheredTerms(Supplier<RunTerms> terms) {
+        gatheredTerms = terms;
+    }
+
     /** All elements as a list. */
     private static Payload list(List<Payload> elements) {
         return payload(elements.stream()
@@ -190,12 +197,17 @@ public final class EngineHarness {
     }
 
     public RunId start(Command.RunStart start) {
-        var reply = ask(replyTo -> new Command.StartRuns(replyTo, TENANT, newRequest(), false, List.of(start)));
-        var outcome = ((Reply.RunsStarted) reply).outcomes().get(0);
+        var outcome = outcome(start);
         if (outcome instanceof StartOutcome.Started started) {
             return started.run();
         }
         throw new IllegalStateException("Not started: " + outcome);
+    }
+
+    /** What becomes of a start. */
+    public StartOutcome outcome(Command.RunStart start) {
+        var reply = ask(replyTo -> new Command.StartRuns(replyTo, TENANT, newRequest(), false, List.of(start)));
+        return ((Reply.RunsStarted) reply).outcomes().get(0);
     }
 
     /** A start without key, of normal priority. */
@@ -331,7 +343,7 @@ public final class EngineHarness {
                             question.run(),
                             question.elements().size(),
                             input,
-                            RunTerms.NONE)));
+                            gatheredTerms.get())));
         } else if (effect instanceof Effect.LoadKeys load) {
             if (loadsAreAnswered) {
                 queue(new Command.KeysLoaded(load.load(), snapshots.keys(load.keys())));

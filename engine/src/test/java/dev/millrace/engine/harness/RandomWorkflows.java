@@ -13,6 +13,7 @@ import dev.millrace.manifest.placement.Stickiness;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /** Makes workflows of all shapes. They share two rate limits, as workflows of a tenant that name the same limit do. */
@@ -36,6 +37,7 @@ public final class RandomWorkflows {
     private boolean costs;
     private boolean waits;
     private boolean transactions;
+    private boolean windows;
 
     public RandomWorkflows(Random random) {
         this.random = random;
@@ -88,6 +90,30 @@ public final class RandomWorkflows {
     public RandomWorkflows withTransactions() {
         transactions = true;
         return this;
+    }
+
+    /** From now on starts of some workflows replace each other, are gathered, or are dropped when they are too many. */
+    public RandomWorkflows withWindows() {
+        windows = true;
+        return this;
+    }
+
+    private void window(WorkflowBuilder workflow) {
+        switch (random.nextInt(6)) {
+            case 0 ->
+                workflow.debounced(
+                        Duration.ofMillis(1 + random.nextInt(4_000)),
+                        random.nextBoolean()
+                                ? Optional.of(Duration.ofMillis(4_000 + random.nextInt(9_000)))
+                                : Optional.empty());
+            case 1 -> workflow.collected(2 + random.nextInt(4), Duration.ofMillis(1 + random.nextInt(9_000)));
+            default -> {
+                // each start is a run
+            }
+        }
+        if (random.nextInt(6) == 0) {
+            workflow.throttled(1 + random.nextInt(5), Duration.ofMillis(1 + random.nextInt(20_000)));
+        }
     }
 
     /** The rate limits that some of their steps take tokens from. */
@@ -178,6 +204,9 @@ public final class RandomWorkflows {
             }
         }
         undone.forEach(step -> workflow.compensated(step, this::policy));
+        if (windows) {
+            window(workflow);
+        }
         return (random.nextBoolean() ? workflow.onFailure() : workflow).build();
     }
 

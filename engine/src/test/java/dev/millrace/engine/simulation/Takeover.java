@@ -109,7 +109,10 @@ final class Takeover {
             }
         }
         var image = stored.position().shard();
-        core.restore(world.has(Flaw.BUCKETS_FORGOTTEN) ? new ShardImage(image.clock(), List.of(), image.throttles()) : image);
+        core.restore(
+                world.has(Flaw.BUCKETS_FORGOTTEN)
+                        ? new ShardImage(image.clock(), List.of(), image.throttles())
+                        : image);
         if (!world.has(Flaw.QUEUES_NOT_COUNTED)) {
             core.queued(stored.lanes());
         }

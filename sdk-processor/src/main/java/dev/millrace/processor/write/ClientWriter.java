@@ -43,8 +43,7 @@ public final class ClientWriter {
         this.resultRecord = new ResultRecord(subject, client);
         this.input = subject.wiring().input();
         boolean gathers = !subject.workflow().annotations(Vocabulary.COLLECT).isEmpty();
-        this.brought = input.map(
-                parameter -> gathers ? subject.types().argument(parameter.type()) : parameter.type());
+        this.brought = input.map(parameter -> gathers ? subject.types().argument(parameter.type()) : parameter.type());
         this.result = resultRecord.type();
     }
 

@@ -299,8 +299,7 @@ final class FactCodec {
         }
 
         private WindowClosed closed(Fact.WindowClosed f, long at) {
-            var closed =
-                    WindowClosed.newBuilder().setRun(run(f.run())).setDeadline(micros(f.deadline()) - at);
+            var closed = WindowClosed.newBuilder().setRun(run(f.run())).setDeadline(micros(f.deadline()) - at);
             if (f.input().isPresent()) {
                 closed.setInput(Messages.message(f.input()));
             }

@@ -332,9 +332,7 @@ final class ImageCodec {
             return new ShardImage(
                     instant(message.getClock()),
                     buckets,
-                    message.getThrottlesList().stream()
-                            .map(WindowCodec::period)
-                            .toList());
+                    message.getThrottlesList().stream().map(WindowCodec::period).toList());
         } catch (InvalidProtocolBufferException e) {
             throw new UnknownFormatException("the image of a shard", e);
         }

@@ -116,12 +116,10 @@ final class Messages {
         for (var one : message.getOutcomesList()) {
             outcomes.add(
                     switch (one.getKindCase()) {
-                        case STARTED -> 
-                            new StartOutcome.Started(
-                                    new RunId(uuid(one.getStarted())), false, one.getJoined());
-                        case EXISTING -> 
-                            new StartOutcome.Started(
-                                    new RunId(uuid(one.getExisting())), true, one.getJoined());
+                        case STARTED ->
+                            new StartOutcome.Started(new RunId(uuid(one.getStarted())), false, one.getJoined());
+                        case EXISTING ->
+                            new StartOutcome.Started(new RunId(uuid(one.getExisting())), true, one.getJoined());
                         case REFUSED ->
                             new StartOutcome.Refused(
                                     one.getRefused().getCode(), one.getRefused().getMessage());
