@@ -101,7 +101,8 @@ class LawsTest {
                 for (var image : engine.seen(engine.shard(), histories.active())) {
                     if (image.window().isPresent()) {
                         assertThat(engine.shard().nextTimer()).isPresent();
-                    } else if (image.tasks().stream().allMatch(task -> task.state().isFinal())) {
+                    } else if (image.tasks().stream()
+                            .allMatch(task -> task.state().isFinal())) {
                         // A question about a step is open, and is asked again when its time has come.
                         assertThat(engine.effects())
                                 .as("S1, seed %d, step %d: %s", seed, i, image)

@@ -155,7 +155,9 @@ public final class TestMillrace {
     /** Starts a run with options of its own: {@code start(Orders.class, order, o -> o.metadata("region", "eu"))}. */
     public TestRun start(Class<?> workflow, Object input, UnaryOperator<StartOptions> options) {
         var version = version(workflow);
-        var json = version.expressions().gathers() ? element(version, input) : json(version.served().binding(), input);
+        var json = version.expressions().gathers()
+                ? element(version, input)
+                : json(version.served().binding(), input);
         version.requireStart(json);
         return start(version, plane.newRun(), json, options.apply(StartOptions.none()));
     }

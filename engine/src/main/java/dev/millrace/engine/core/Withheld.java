@@ -22,8 +22,8 @@ final class Withheld {
     void holdAgainstBudgets(Run run) {
         if (run.funds != null) {
             for (var budget : run.version.plan.budgets) {
-                steps.unsettled.beyondBudget.addAll(run.funds.beyond(
-                        budget.name(), run.used.amount(budget.name()), Budgets.limit(run, budget)));
+                steps.unsettled.beyondBudget.addAll(
+                        run.funds.beyond(budget.name(), run.used.amount(budget.name()), Budgets.limit(run, budget)));
             }
         }
     }
