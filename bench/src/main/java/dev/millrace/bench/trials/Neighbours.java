@@ -66,13 +66,23 @@ public final class Neighbours implements Trial {
         return report(sizes, light, heavy, mixed, ground.environment());
     }
 
+    /**
+     * So much that nothing need be collected while a minute is measured: with a few threads for each of a thousand tenants a collection
+     * takes this process, which is not what is measured, a twentieth of a second.
+     */
+    private static List<String> roomForAMinute() {
+        var options = new ArrayList<>(List.of("-Xmx4g", "-Xmn3g"));
+        options.addAll(Scene.jvm("worker"));
+        return options;
+    }
+
     private Child connect(Scene scene, ControlPlane controlPlane) {
         scene.tell("connecting a worker of each tenant");
         var process = scene.with(Child.start(
                 "workers and load",
                 Programs.ofThisProgram(
                         NeighboursProcess.class,
-                        Scene.jvm("worker"),
+                        roomForAMinute(),
                         List.of(Integer.toString(sizes.tenants()), Integer.toString(sizes.slots()))),
                 controlPlane.environment(),
                 scene.directory().resolve("workers.log")));

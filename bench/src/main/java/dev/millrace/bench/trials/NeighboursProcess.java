@@ -134,6 +134,7 @@ final class NeighboursProcess {
     }
 
     private Figures load(Load load, int rate, Duration length) throws InterruptedException {
+        System.gc(); // now, and not while the clock is running
         var requests = requests(load, rate, length);
         int starts = requests.stream().mapToInt(Request::batch).sum();
         var times = new TenantTimes(clients.size());
