@@ -46,7 +46,8 @@ final class WorkflowRows {
 
     record VersionRow(String workflow, String hash, String shape, Instant createdAt) {}
 
-    record StoredVersion(WorkflowRow workflow, VersionRow version, byte[] manifest) {}
+    /** @param changes how often anything had been registered when this was read */
+    record StoredVersion(WorkflowRow workflow, VersionRow version, byte[] manifest, long changes) {}
 
     /** What is to be stored of a manifest. */
     record NewVersion(String workflow, String hash, String shape, Visibility visibility, byte[] manifest) {}
@@ -117,7 +118,8 @@ final class WorkflowRows {
             try (var statement = connection.prepareStatement("""
                     /* version.find */
                     SELECT w.name, w.service_id, s.name AS service_name, w.visibility, w.latest_version, w.created_at,
-                      v.workflow, v.hash, v.shape, v.created_at AS version_at, v.manifest
+                      v.workflow, v.hash, v.shape, v.created_at AS version_at, v.manifest,
+                      core.changes_of_workflows() AS changes
                     FROM core.workflow w
                     JOIN core.service s ON s.tenant_id = w.tenant_id AND s.service_id = w.service_id
                     JOIN core.version v ON v.tenant_id = w.tenant_id AND v.workflow = w.name
@@ -132,9 +134,22 @@ final class WorkflowRows {
                 statement.setString(6, shape);
                 try (var rows = statement.executeQuery()) {
                     return rows.next()
-                            ? Optional.of(new StoredVersion(workflow(rows), version(rows), rows.getBytes("manifest")))
+                            ? Optional.of(new StoredVersion(
+                                    workflow(rows), version(rows), rows.getBytes("manifest"), rows.getLong("changes")))
                             : Optional.empty();
                 }
+            }
+        });
+    }
+
+    /** How often anything has been registered, by whomever; asked by way of one tenant, as everything is. */
+    long changes(TenantId tenant) {
+        return database.inTenant(tenant, connection -> {
+            try (var statement =
+                            connection.prepareStatement("/* workflow.changes */ SELECT core.changes_of_workflows()");
+                    var rows = statement.executeQuery()) {
+                rows.next();
+                return rows.getLong(1);
             }
         });
     }

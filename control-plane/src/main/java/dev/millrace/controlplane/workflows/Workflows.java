@@ -29,13 +29,15 @@ import java.util.concurrent.RejectedExecutionException;
  * Finds versions. What a name, or a name and a shape, stands for is believed for {@link #BELIEF}: a version registered at another
  * instance is started here that much later. After half of that time the first who asks has the database asked again while the old
  * answer still serves, so that nobody waits for a workflow that is in use; who wants the same at the same time shares one query.
- * What a version is never changes, and is kept. Safe for use by several threads; no method blocks.
+ * Asked is how often anything has been registered: as long as that is what it was, all that is remembered still holds, of however many
+ * tenants. What a version is never changes, and is kept. Safe for use by several threads; no method blocks.
  */
 @Singleton
 public final class Workflows {
     private static final Duration BELIEF = Duration.ofSeconds(2);
     private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
-    private static final int MAX_REMEMBERED = 2_000;
+    private static final int MAX_REMEMBERED = 5_000;
+    private static final int MAX_MANIFESTS = 1_000;
 
     private final WorkflowRows rows;
     private final Clock clock;
@@ -50,6 +52,20 @@ public final class Workflows {
     };
     /** Questions under way. Guarded by {@link #found}. */
     private final Map<Wanted, CompletableFuture<Optional<WorkflowVersion>>> asking = new HashMap<>();
+    /** Versions by what they are, whose parts serve every tenant that has the same. Guarded by {@link #found}. */
+    private final Map<VersionRef, WorkflowVersion> alike = new LinkedHashMap<>(64, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<VersionRef, WorkflowVersion> eldest) {
+            return size() > MAX_MANIFESTS;
+        }
+    };
+    /** How often anything had been registered, as far as is known, and when that was asked. Guarded by {@link #found}. */
+    private long changes;
+
+    private Instant changesAsked = Instant.MIN;
+    private Optional<CompletableFuture<Long>> counting = Optional.empty();
     // Rises with every registration here, so that an answer which was on its way meanwhile is not remembered.
     private long registrations;
 
@@ -61,7 +77,8 @@ public final class Workflows {
 
     private record Wanted(TenantId tenant, String workflow, String hash, String shape) {}
 
-    private record Found(WorkflowVersion version, Instant asked) {}
+    /** @param changes how often anything had been registered by then */
+    private record Found(WorkflowVersion version, Instant asked, long changes) {}
 
     /**
      * The version that a start means: the one with this hash, else the newest with this shape, else the latest.
@@ -93,16 +110,81 @@ public final class Workflows {
     private CompletionStage<Optional<WorkflowVersion>> find(Wanted wanted) {
         synchronized (found) {
             var known = found.get(wanted);
-            var age = known == null ? BELIEF : Duration.between(known.asked, clock.instant());
+            if (known == null) {
+                return asked(wanted, Optional.empty());
+            }
+            boolean counts = known.changes == changes;
+            var held = counts && changesAsked.isAfter(known.asked) ? changesAsked : known.asked;
+            var age = Duration.between(held, clock.instant());
+            var still = CompletableFuture.completedFuture(Optional.of(known.version));
             if (age.compareTo(ASK_AGAIN) < 0) {
-                return CompletableFuture.completedFuture(Optional.of(known.version));
+                return still;
             }
-            var asked = asking.get(wanted);
-            if (asked == null) {
-                asked = ask(wanted, Optional.ofNullable(known).map(Found::version));
-            }
-            return age.compareTo(BELIEF) < 0 ? CompletableFuture.completedFuture(Optional.of(known.version)) : asked;
+            var again = counts ? counted(wanted).thenCompose(now -> since(wanted, now)) : asked(wanted, known);
+            return age.compareTo(BELIEF) < 0 ? still : again;
         }
+    }
+
+    private CompletionStage<Optional<WorkflowVersion>> asked(Wanted wanted, Found known) {
+        return asked(wanted, Optional.of(known.version));
+    }
+
+    /** Under the lock. */
+    private CompletionStage<Optional<WorkflowVersion>> asked(Wanted wanted, Optional<WorkflowVersion> old) {
+        var asked = asking.get(wanted);
+        return asked == null ? ask(wanted, old) : asked;
+    }
+
+    /** What is remembered, if nothing has been registered since; else what the database says. */
+    private CompletionStage<Optional<WorkflowVersion>> since(Wanted wanted, long now) {
+        synchronized (found) {
+            var known = found.get(wanted);
+            return known != null && known.changes == now
+                    ? CompletableFuture.completedFuture(Optional.of(known.version))
+                    : asked(wanted, Optional.ofNullable(known).map(Found::version));
+        }
+    }
+
+    /** Asks how often anything has been registered, once for all who want to know. Under the lock. */
+    private CompletionStage<Long> counted(Wanted wanted) {
+        if (counting.isPresent()) {
+            return counting.get();
+        }
+        var answer = new CompletableFuture<Long>();
+        var at = clock.instant();
+        counting = Optional.of(answer);
+        try {
+            blocking.execute(() -> {
+                try {
+                    long count = rows.changes(wanted.tenant);
+                    synchronized (found) {
+                        counting = Optional.empty();
+                        counted(count, at);
+                    }
+                    answer.complete(count);
+                } catch (RuntimeException | Error e) {
+                    failed(answer, e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            failed(answer, e);
+        }
+        return answer;
+    }
+
+    /** Under the lock. */
+    private void counted(long count, Instant at) {
+        if (count > changes || count == changes && at.isAfter(changesAsked)) {
+            changes = count;
+            changesAsked = at;
+        }
+    }
+
+    private void failed(CompletableFuture<Long> answer, Throwable why) {
+        synchronized (found) {
+            counting = Optional.empty();
+        }
+        answer.completeExceptionally(why);
     }
 
     /**
@@ -135,12 +217,14 @@ public final class Workflows {
             long before,
             CompletableFuture<Optional<WorkflowVersion>> answer,
             Optional<WorkflowVersion> old) {
-        var stored = rows.version(wanted.tenant, wanted.workflow, wanted.hash, wanted.shape)
-                .map(row -> old.filter(version -> isSame(version, row)).orElseGet(() -> made(row)));
+        var row = rows.version(wanted.tenant, wanted.workflow, wanted.hash, wanted.shape);
+        var stored =
+                row.map(each -> old.filter(version -> isSame(version, each)).orElseGet(() -> made(each)));
         synchronized (found) {
             asking.remove(wanted, answer);
             if (stored.isPresent() && before == registrations) {
-                found.put(wanted, new Found(stored.get(), at));
+                found.put(wanted, new Found(stored.get(), at, row.get().changes()));
+                counted(row.get().changes(), at);
             }
         }
         answer.complete(stored);
@@ -171,10 +255,34 @@ public final class Workflows {
                 && version.ownerName().equals(stored.workflow().ownerName());
     }
 
-    private static WorkflowVersion made(WorkflowRows.StoredVersion stored) {
+    /** The hash names the manifest, so whoever has the same version shares what was made of it. */
+    private WorkflowVersion made(WorkflowRows.StoredVersion stored) {
+        var ref = new VersionRef(stored.version().workflow(), stored.version().hash());
+        Optional<WorkflowVersion> like;
+        synchronized (found) {
+            like = Optional.ofNullable(alike.get(ref));
+        }
+        var made = like.map(other -> new WorkflowVersion(
+                        ref,
+                        stored.workflow().owner(),
+                        stored.workflow().ownerName(),
+                        stored.workflow().visibility(),
+                        stored.version().shape(),
+                        other.plan(),
+                        other.inputSchema(),
+                        other.outputs(),
+                        other.expressions()))
+                .orElseGet(() -> read(ref, stored));
+        synchronized (found) {
+            alike.putIfAbsent(ref, made);
+        }
+        return made;
+    }
+
+    private static WorkflowVersion read(VersionRef ref, WorkflowRows.StoredVersion stored) {
         var manifest = ManifestJson.read(stored.manifest());
         return new WorkflowVersion(
-                new VersionRef(stored.version().workflow(), stored.version().hash()),
+                ref,
                 stored.workflow().owner(),
                 stored.workflow().ownerName(),
                 stored.workflow().visibility(),

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -41,11 +42,15 @@ class WorkflowsTest {
             new WorkflowRows(new RequestDatabase(database.database().request())), clock, questions);
 
     WorkflowsTest() {
-        database.execute("INSERT INTO core.tenant VALUES ('" + tenant + "', 'acme', 0, now())");
+        insert(tenant, "acme");
+    }
+
+    private void insert(TenantId tenant, String name) {
+        database.execute("INSERT INTO core.tenant VALUES ('" + tenant + "', '" + name + "', 0, now())");
         database.execute("INSERT INTO core.service VALUES ('" + tenant + "', '" + service + "', 'orders', now())");
         database.execute("INSERT INTO core.workflow VALUES ('" + tenant + "', 'orders', '" + service + "', 0, '"
                 + manifest.hash() + "', now())");
-        store(manifest);
+        store(tenant, manifest);
     }
 
     @AfterEach
@@ -83,13 +88,57 @@ class WorkflowsTest {
         find();
         questions.answer();
         var newer = Workflow.chain("orders", "charge", "ship");
-        store(newer);
+        store(tenant, newer);
         database.execute("UPDATE core.workflow SET latest_version = '" + newer.hash() + "'");
         clock.turn(Duration.ofSeconds(3));
         var found = find();
         assertThat(found).isNotDone();
-        questions.answer();
+        questions.answer(); // something has been registered
+        assertThat(found).isNotDone();
+        questions.answer(); // and this is it
         assertThat(found.join().ref().hash()).isEqualTo(newer.hash());
+    }
+
+    @Test
+    void oneQuestionServesAllWorkflowsOfAllTenantsAsLongAsNothingIsRegistered() {
+        var others = new ArrayList<Principal>();
+        for (int i = 0; i < 3; i++) {
+            var other = new TenantId(UuidV7.next());
+            others.add(new Principal(other, "other", service, "orders", "t", Set.of(), who.expiresAt()));
+            insert(other, "other" + i);
+        }
+        others.forEach(other -> workflows.find(other, "orders", "", ""));
+        while (!questions.waiting.isEmpty()) {
+            questions.answer();
+        }
+        clock.turn(Duration.ofSeconds(3));
+
+        var found = others.stream()
+                .map(other -> workflows.find(other, "orders", "", "").toCompletableFuture())
+                .toList();
+
+        assertThat(questions.waiting).hasSize(1);
+        questions.answer();
+        assertThat(questions.waiting).isEmpty();
+        assertThat(found).allSatisfy(each -> assertThat(each).isCompleted());
+        assertThat(found.get(0).join().plan())
+                .as("the same manifest is read once")
+                .isSameAs(found.get(1).join().plan());
+    }
+
+    @Test
+    void aQuestionForRegistrationsThatFailsIsAskedAgain() {
+        find();
+        questions.answer();
+        clock.turn(Duration.ofSeconds(3));
+        var failed = find();
+        database.execute("ALTER TABLE core.workflow_changes RENAME TO elsewhere");
+        questions.answer();
+        assertThat(failed).isCompletedExceptionally();
+        database.execute("ALTER TABLE core.elsewhere RENAME TO workflow_changes");
+        var again = find();
+        questions.answer();
+        assertThat(again).isCompleted();
     }
 
     @Test
@@ -129,7 +178,7 @@ class WorkflowsTest {
         return workflows.find(who, "orders", "", "").toCompletableFuture();
     }
 
-    private void store(Manifest stored) {
+    private void store(TenantId tenant, Manifest stored) {
         database.execute("INSERT INTO core.version VALUES ('" + tenant + "', 'orders', '" + stored.hash()
                 + "', '', convert_to('" + ManifestJson.write(stored).replace("'", "''") + "', 'UTF8'), now())");
     }
