@@ -1,8 +1,8 @@
 package dev.millrace;
 
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Fails the attempt and says how long to wait before the next one: a provider's "429, retry after".
@@ -12,6 +12,8 @@ import java.util.Optional;
  */
 public class RetryAfterException extends RuntimeException {
     private static final long serialVersionUID = 1L;
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,127}");
 
     private final Duration delay;
     private final String rateLimit;
@@ -30,14 +32,19 @@ public class RetryAfterException extends RuntimeException {
      *
      * @param delay how long; not negative
      * @param rateLimit the name of a {@link RateLimit} of the step; empty for none
+     * @throws IllegalArgumentException if that can be no such name, as a message for people
      */
     public RetryAfterException(Duration delay, String rateLimit) {
         super(rateLimit.isEmpty() ? "Retry after " + delay + "." : "Retry after " + delay + " (" + rateLimit + ").");
         if (delay.isNegative()) {
             throw new IllegalArgumentException("The delay before a retry cannot be negative, but is " + delay + ".");
         }
+        if (!rateLimit.isEmpty() && !NAME.matcher(rateLimit).matches()) {
+            throw new IllegalArgumentException(
+                    "\"" + rateLimit + "\" is not the name of a rate limit; it would close none.");
+        }
         this.delay = delay;
-        this.rateLimit = Objects.requireNonNull(rateLimit, "rateLimit");
+        this.rateLimit = rateLimit;
     }
 
     /** How long to wait. */

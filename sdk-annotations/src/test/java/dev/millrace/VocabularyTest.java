@@ -85,6 +85,13 @@ class VocabularyTest {
     }
 
     @Test
+    void aMessageIsNotTakenForTheNameOfARateLimit() {
+        assertThatThrownBy(() -> new RetryAfterException(Duration.ofSeconds(3), "429: too much to do."))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("\"429: too much to do.\" is not the name of a rate limit; it would close none.");
+    }
+
+    @Test
     void anOutcomeHasAValueOnlyWhenItSucceeded() {
         Outcome<String> succeeded = new Outcome.Succeeded<>("paid");
         Outcome<String> skipped = new Outcome.Skipped<>();

@@ -60,10 +60,8 @@ public final class HttpPayments implements PaymentProvider {
         try {
             var answer = http.send(request.timeout(ANSWER).build(), HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() == 429) {
-                throw new RetryAfterException(
-                        Duration.ofSeconds(
-                                answer.headers().firstValueAsLong("Retry-After").orElse(1)),
-                        "429: the payment provider has too much to do.");
+                throw new RetryAfterException(Duration.ofSeconds(
+                        answer.headers().firstValueAsLong("Retry-After").orElse(1)));
             }
             if (answer.statusCode() >= 500) {
                 throw new ServiceBusyException("The payment provider answered " + answer.statusCode() + ".");
