@@ -48,22 +48,21 @@ public final class Durability implements Trial {
                 scene.tell("warming up for " + sizes.warmUp().toSeconds() + " s and more");
                 warmUp(process, house);
             }
-            scene.tell("measuring code that has stayed on its worker");
+            scene.tell("measuring checkpoints");
+            var acknowledged = tell(process, SLACK, Task.ACKNOWLEDGE, STARTS);
+            var stored = tell(process, LONGEST_FILLING, Task.FILL, LOOPS, CHECKPOINTS, 1);
+            settle(house);
+            var looped = tell(process, SLACK, Task.PUBLISH, LOOPS_A_SECOND, LOOPS * 1_000L / LOOPS_A_SECOND);
+            scene.tell("measuring code that has left its worker: " + stored.line() + " " + looped.line());
+            var evicted = leaveAndPublish(process, house, some(), sizes.length());
+            scene.tell("measuring code that has stayed on its worker: " + evicted.line());
             var warm = tell(
                     process,
                     sizes.length(),
                     Task.WARM,
                     sizes.rate(),
                     sizes.length().toMillis());
-            scene.tell("measuring code that has left its worker: " + warm.line());
-            var evicted = leaveAndPublish(process, house, some(), sizes.length());
-            scene.tell("measuring checkpoints: " + evicted.line());
-            var acknowledged = tell(process, SLACK, Task.ACKNOWLEDGE, STARTS);
-            var stored = tell(process, LONGEST_FILLING, Task.FILL, LOOPS, CHECKPOINTS, 1);
-            settle(house);
-            var looped = tell(process, SLACK, Task.PUBLISH, LOOPS_A_SECOND, LOOPS * 1_000L / LOOPS_A_SECOND);
-            scene.tell("starting " + Findings.number(sizes.runs()) + " runs that wait: " + stored.line() + " "
-                    + looped.line());
+            scene.tell("starting " + Findings.number(sizes.runs()) + " runs that wait: " + warm.line());
             var many = leaveAndPublish(process, house, sizes.runs(), sizes.length());
             scene.tell("among " + Findings.number(sizes.runs()) + " that wait: " + many.line());
             return report(sizes, new Found(warm, evicted, acknowledged, stored, looped, many), ground.environment());
