@@ -154,6 +154,17 @@ public sealed interface Command {
     record ReadRun(long replyTo, TenantId tenant, RunId run) implements AboutRun {}
 
     /**
+     * Asks whether an attempt is live and has this worker: answered with {@link Reply.AttemptLive}, or refused with {@code
+     * STALE_ATTEMPT}. Changes nothing.
+     */
+    record CheckAttempt(long replyTo, TenantId tenant, WorkerId worker, AttemptRef attempt) implements AboutRun {
+        @Override
+        public RunId run() {
+            return attempt.run();
+        }
+    }
+
+    /**
      * Asks why a task waits: answered with {@link Reply.Explained}. Changes nothing.
      *
      * @param node number of the step, compensation or handler in the {@link WorkflowPlan}

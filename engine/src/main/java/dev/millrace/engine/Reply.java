@@ -65,6 +65,13 @@ public sealed interface Reply {
     /** A followed run has ended. */
     record RunEnded(RunImage image) implements Reply {}
 
+    /**
+     * The attempt that was asked for goes on.
+     *
+     * @param version of its run
+     */
+    record AttemptLive(VersionRef version) implements Reply {}
+
     /** The current image of a run. */
     record RunRead(RunImage image) implements Reply {}
 

@@ -55,7 +55,6 @@ class VocabularyRulesTest {
                         "metadata",
                         "input.schema.items.properties.card",
                         "input.schema.items.properties.customer",
-                        "steps[0].stream",
                         "steps[2].output.kind",
                         "actions[0].policy.delivery",
                         "actions[0].sharing.fairness");

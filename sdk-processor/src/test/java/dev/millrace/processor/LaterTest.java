@@ -46,23 +46,6 @@ class LaterTest {
                     Fix: return the value itself.""");
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {"Emitter<String>"})
-    void aParameterWithoutEffectIsRefused(String type) {
-        compile("""
-                @Workflow class Bad {
-                  @Step String charge(Order order) { return ""; }
-                  @Step int count(%s /*>*/value) { return 1; }
-                }
-                record Order(String id) {}
-                """.formatted(type))
-                .failsWith("[Millrace/NotYetSupported] A parameter of type " + type
-                        + " is not supported by this version of Millrace yet (parameter 'value' of count()).\n"
-                        + "    Fix: remove the parameter, or take the value itself.");
-    }
-
     @Test
     void aMemberWithoutEffectIsRefused() {
         compile("""

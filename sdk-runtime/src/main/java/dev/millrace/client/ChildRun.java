@@ -1,11 +1,13 @@
 package dev.millrace.client;
 
+import dev.millrace.TypeRef;
 import dev.millrace.binding.ChildHandle;
 import dev.millrace.binding.StartedChild;
 import dev.millrace.rest.model.RunState;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 
 /**
  * A run that durable code started. What that code branches on must be stored, so whatever would give another answer in a
@@ -86,6 +88,11 @@ final class ChildRun<R> extends RunHandle<R> implements ChildHandle<R> {
     @Override
     public <T> Optional<T> state(String step, Class<T> type) {
         throw refused("state(step, type)");
+    }
+
+    @Override
+    public <T> RunItems<T> stream(TypeRef<T> type, UnaryOperator<StreamOptions> options) {
+        throw refused("stream()");
     }
 
     private UnsupportedOperationException refused(String method) {

@@ -8,7 +8,8 @@ public abstract sealed class RunException extends MillraceException
                 RunCancelledException,
                 RunTimedOutException,
                 ResultTimeoutException,
-                AnswerTimeoutException {
+                AnswerTimeoutException,
+                StreamTimeoutException {
     private static final long serialVersionUID = 1L;
 
     private final String runId;

@@ -1,11 +1,13 @@
 package dev.millrace.client;
 
 import dev.millrace.Pending;
+import dev.millrace.TypeRef;
 import dev.millrace.rest.model.RunState;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 
 /**
  * One run that has been started. It goes on whether or not anybody holds its handle; {@link WorkflowClient#get} makes
@@ -128,6 +130,22 @@ public abstract sealed class RunHandle<R> implements Pending<R> permits StartedR
 
     /** As {@link #state(Class)}, of the step with this name; of a step with several tasks that of the first that shows something. */
     public abstract <T> Optional<T> state(String step, Class<T> type);
+
+    /**
+     * What the steps of the run emit with their {@link dev.millrace.Emitter}, from the start: also what was emitted before, and after the
+     * run has ended. To be closed.
+     */
+    public final <T> RunItems<T> stream(Class<T> type) {
+        return stream(TypeRef.of(type), UnaryOperator.identity());
+    }
+
+    /** As {@link #stream(Class)}, with options of its own: {@code run.stream(Delta.class, o -> o.step("write"))}. */
+    public final <T> RunItems<T> stream(Class<T> type, UnaryOperator<StreamOptions> options) {
+        return stream(TypeRef.of(type), options);
+    }
+
+    /** As the others, for items of a type with arguments. */
+    public abstract <T> RunItems<T> stream(TypeRef<T> type, UnaryOperator<StreamOptions> options);
 
     @Override
     public String toString() {

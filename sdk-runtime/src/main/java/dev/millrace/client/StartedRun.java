@@ -1,6 +1,7 @@
 package dev.millrace.client;
 
 import dev.millrace.TypeRef;
+import dev.millrace.connection.Pace;
 import dev.millrace.rest.model.RunState;
 import dev.millrace.rest.model.ShownState;
 import dev.millrace.wire.protobuf.ByteString;
@@ -14,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 
 /** A run that was started over a connection of this process, or is followed by it. */
 final class StartedRun<R> extends RunHandle<R> {
@@ -141,6 +143,19 @@ final class StartedRun<R> extends RunHandle<R> {
                 .filter(shown -> shown.getStep().equals(step))
                 .findFirst()
                 .map(shown -> access.read(shown, type));
+    }
+
+    @Override
+    public <T> RunItems<T> stream(TypeRef<T> itemType, UnaryOperator<StreamOptions> options) {
+        var chosen = options.apply(StreamOptions.none());
+        var follower = new ItemFollower(access.controlPlane(), Pace.DEFAULT, run, chosen.step(), chosen.after());
+        return new RunItems<>(
+                id(),
+                follower,
+                access.codec(),
+                itemType,
+                chosen.patience().orElse(access.resultTimeout()),
+                chosen.after());
     }
 
     private synchronized CompletableFuture<RunEnded> follow() {

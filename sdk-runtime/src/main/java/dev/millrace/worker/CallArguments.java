@@ -9,6 +9,8 @@ import dev.millrace.codec.Codec;
 import dev.millrace.wire.worker.v1.Argument;
 import dev.millrace.wire.worker.v1.Assignment;
 import dev.millrace.wire.worker.v1.Failure;
+import dev.millrace.worker.durable.DurableAttempt;
+import dev.millrace.worker.items.StepEmitter;
 import java.lang.reflect.ParameterizedType;
 import java.sql.Connection;
 import java.util.HashMap;
@@ -85,10 +87,23 @@ final class CallArguments {
         if (parameter instanceof Parameter.Durable) {
             return attempt.durable().orElseThrow().durable();
         }
+        if (parameter instanceof Parameter.Emitter emitter) {
+            return emitter(emitter.item());
+        }
         if (parameter instanceof Parameter.Connection) {
             return connection.orElseThrow();
         }
         throw new IllegalStateException("A worker that cannot give a " + parameter + " must not serve it.");
+    }
+
+    private <T> StepEmitter<T> emitter(TypeRef<T> item) {
+        return new StepEmitter<>(
+                attempt.items().orElseThrow(),
+                item,
+                codec,
+                context,
+                attempt.clock(),
+                () -> attempt.durable().filter(DurableAttempt::repeats).isPresent());
     }
 
     /** A parent without value is absent: an empty {@code Optional} where the parameter is one, else {@code null}. */

@@ -4,6 +4,7 @@ import dev.millrace.wire.worker.v1.Assignment;
 import dev.millrace.worker.durable.DurableAttempt;
 import dev.millrace.worker.durable.DurableHost;
 import dev.millrace.worker.durable.StoredAction;
+import dev.millrace.worker.items.AttemptItems;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -12,8 +13,10 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * An attempt that runs here. Its thread works on it, or nobody does while an asynchronous step's answer is awaited; other
@@ -40,6 +43,7 @@ final class LiveAttempt {
     private volatile Optional<String> cancelled = Optional.empty();
     private volatile Optional<SharedCall> shared = Optional.empty();
     private volatile Optional<DurableAttempt> durable = Optional.empty();
+    private volatile Optional<AttemptItems> items = Optional.empty();
 
     /**
      * An attempt that was assigned just now.
@@ -95,6 +99,33 @@ final class LiveAttempt {
 
     void durable(DurableAttempt code) {
         durable = Optional.of(code);
+    }
+
+    /** What it emits, if its step does and is about to be entered, or was. */
+    Optional<AttemptItems> items() {
+        return items;
+    }
+
+    void items(AttemptItems emitted) {
+        items = Optional.of(emitted);
+    }
+
+    /** Waits until what it has emitted is stored, or the attempt is of no use any more. */
+    void awaitItems() {
+        if (items.isEmpty()) {
+            return;
+        }
+        try {
+            items.get().flush().get(Math.max(1, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException | ExecutionException e) {
+            // its time is up, and somebody else says so
+        }
+    }
+
+    InstantSource clock() {
+        return clock;
     }
 
     Instant now() {

@@ -22,6 +22,10 @@ record LocalHost(AttemptRef attempt, Clock clock, Listener listener, Purse purse
         listener.made(DurableWire.made(attempt, action).toByteArray());
     }
 
+    /** Whatever is emitted here is stored at once. */
+    @Override
+    public void storeItems() {}
+
     @Override
     public void read(String child) {
         listener.reads(DurableWire.read(attempt, child).toByteArray());

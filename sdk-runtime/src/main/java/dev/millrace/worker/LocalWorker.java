@@ -10,6 +10,7 @@ import dev.millrace.wire.worker.v1.CheckpointNews;
 import dev.millrace.wire.worker.v1.ChildResult;
 import dev.millrace.wire.worker.v1.Trail;
 import dev.millrace.worker.durable.StoredAction;
+import dev.millrace.worker.items.AttemptItems;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
@@ -50,6 +51,9 @@ public final class LocalWorker {
          */
         void reads(byte[] read);
 
+        /** A step emitted something: a {@code Chunk} of the stream protocol, which is stored when this returns. */
+        void emitted(byte[] chunk);
+
         /** An attempt that goes on has spent something: a {@code SpentSoFar}. */
         void spent(byte[] spentSoFar);
 
@@ -81,9 +85,17 @@ public final class LocalWorker {
                 codec,
                 Runnable::run,
                 Workflows.completions(this.workflows, database),
-                new CurrentRun());
+                new CurrentRun(),
+                items -> emitted(items, listener));
         this.clock = clock;
         this.listener = listener;
+    }
+
+    private static void emitted(AttemptItems items, Listener listener) {
+        items.take().ifPresent(chunk -> {
+            listener.emitted(chunk.build().toByteArray());
+            items.stored(chunk.getEnds());
+        });
     }
 
     /**

@@ -35,9 +35,6 @@ final class NotYetRun {
         if (parameter instanceof Parameter.Turn) {
             return Optional.of("the turn before");
         }
-        if (parameter instanceof Parameter.Emitter) {
-            return Optional.of("an Emitter");
-        }
         return Optional.empty();
     }
 

@@ -14,11 +14,13 @@ import java.util.function.Consumer;
  * slot. Safe for use by many threads.
  *
  * @param tells has something stored
+ * @param stores waits until what was emitted is stored
  * @param reads asks for the result of a child
  * @param crowded whether the slots are wanted
  */
 record StreamHost(
         Consumer<NewAction> tells,
+        Runnable stores,
         Consumer<String> reads,
         java.util.function.BooleanSupplier crowded,
         java.util.concurrent.Executor branches,
@@ -30,6 +32,11 @@ record StreamHost(
     @Override
     public void tell(NewAction action) {
         tells.accept(action);
+    }
+
+    @Override
+    public void storeItems() {
+        stores.run();
     }
 
     @Override

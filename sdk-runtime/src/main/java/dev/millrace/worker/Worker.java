@@ -1,5 +1,6 @@
 package dev.millrace.worker;
 
+import dev.millrace.worker.items.ItemStream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,7 @@ public final class Worker implements AutoCloseable {
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final WorkerStream stream;
+    private final ItemStream items;
     private final AttemptBook book;
     private final WorkerSettings settings;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -31,7 +33,8 @@ public final class Worker implements AutoCloseable {
     private final AtomicBoolean leaving = new AtomicBoolean();
     private final CountDownLatch gone = new CountDownLatch(1);
 
-    Worker(WorkerStream stream, AttemptBook book, WorkerSettings settings) {
+    Worker(WorkerStream stream, ItemStream items, AttemptBook book, WorkerSettings settings) {
+        this.items = items;
         this.stream = stream;
         this.book = book;
         this.settings = settings;
@@ -122,6 +125,7 @@ public final class Worker implements AutoCloseable {
         if (stream.connected() && !book.awaitTold(ACKNOWLEDGING)) {
             LOG.warn("The control plane has not acknowledged all results; what it has not stored is run again.");
         }
+        items.close();
         stream.close();
         gone.countDown();
         LOG.info("Worker {} is closed.", settings.name());

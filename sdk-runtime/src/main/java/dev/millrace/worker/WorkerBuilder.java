@@ -5,7 +5,9 @@ import dev.millrace.connection.AccessRefusedException;
 import dev.millrace.connection.ControlPlane;
 import dev.millrace.connection.MillraceException;
 import dev.millrace.connection.Pace;
+import dev.millrace.connection.Uuids;
 import dev.millrace.manifest.Names;
+import dev.millrace.worker.items.ItemStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
@@ -162,18 +164,26 @@ public final class WorkerBuilder {
         var served = Workflows.of(workflows, buildId, Clock.systemUTC());
         var completions = Workflows.completions(served, database);
         var settings = new WorkerSettings(
-                name.orElseGet(WorkerBuilder::process), sdk(), slots, slotKinds, labels, drainTimeout, pace);
+                new Uuids().next(),
+                name.orElseGet(WorkerBuilder::process),
+                sdk(),
+                slots,
+                slotKinds,
+                labels,
+                drainTimeout,
+                pace);
         var threads = StepThreads.best();
         LOG.debug("Steps run on {} threads.", threads.virtual() ? "virtual" : "platform");
         var book = new AttemptBook();
+        var items = new ItemStream(controlPlane, pace, settings.id());
         var stream = new WorkerStream(
                 controlPlane,
                 settings,
                 served,
-                new AttemptRunner(served, codec, threads.executor(), completions, controlPlane.currentRun()),
+                new AttemptRunner(served, codec, threads.executor(), completions, controlPlane.currentRun(), items),
                 book,
                 threads);
-        var worker = new Worker(stream, book, settings);
+        var worker = new Worker(stream, items, book, settings);
         worker.start();
         boolean answered = stream.awaitAnswer(PATIENCE);
         var refusal = stream.refusal();

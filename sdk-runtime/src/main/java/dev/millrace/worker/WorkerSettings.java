@@ -3,10 +3,12 @@ package dev.millrace.worker;
 import dev.millrace.connection.Pace;
 import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * How a worker introduces itself and leaves.
  *
+ * @param id chosen once for the worker's life
  * @param name for people: host and process
  * @param sdk for people: name and version of the SDK
  * @param slots how many attempts it takes at a time
@@ -16,6 +18,7 @@ import java.util.Map;
  * @param pace how quickly it connects again
  */
 record WorkerSettings(
+        UUID id,
         String name,
         String sdk,
         int slots,

@@ -64,7 +64,6 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
     private final AttemptBook book;
     private final StreamLoop<WorkerFrame, ServerFrame> loop;
     private volatile Runnable sentAway = () -> {};
-    private final UUID workerId = new Uuids().next();
     private final Monitor monitor = new Monitor();
 
     // Guarded by the monitor.
@@ -99,7 +98,7 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
     }
 
     UUID workerId() {
-        return workerId;
+        return settings.id();
     }
 
     /** What to do when somebody sends this worker away; may happen several times. */
@@ -188,7 +187,7 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
     @Override
     public Optional<WorkerFrame> opened() {
         var hello = Hello.newBuilder()
-                .setWorkerId(Uuids.bytes(workerId))
+                .setWorkerId(Uuids.bytes(settings.id()))
                 .setName(settings.name())
                 .setProtocolVersion(PROTOCOL)
                 .setSdk(settings.sdk())
@@ -354,6 +353,7 @@ final class WorkerStream implements StreamUser<WorkerFrame, ServerFrame>, AutoCl
                     book.tell(key, action);
                     loop.signal();
                 },
+                () -> book.find(key).ifPresent(LiveAttempt::awaitItems),
                 child -> {
                     book.read(key, child);
                     loop.signal();

@@ -30,6 +30,7 @@ public final class FakeControlPlane implements AutoCloseable {
 
     public final FakeRuns runs = new FakeRuns();
     public final FakeDispatch dispatch = new FakeDispatch();
+    public final FakeStreams streams = new FakeStreams();
     public final List<Manifest> registered = new CopyOnWriteArrayList<>();
 
     private final HttpServer http;
@@ -123,6 +124,7 @@ public final class FakeControlPlane implements AutoCloseable {
                         InsecureServerCredentials.create())
                 .addService(runs)
                 .addService(dispatch)
+                .addService(streams)
                 .intercept(new Authentication())
                 .build()
                 .start();

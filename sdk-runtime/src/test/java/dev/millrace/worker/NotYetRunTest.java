@@ -31,9 +31,7 @@ class NotYetRunTest {
     }
 
     static Stream<Arguments> aWorkflowThatCannotBeRunYetIsNotServed() {
-        return Stream.of(
-                Arguments.of(Parameter.turn(TEXT), "the turn before"),
-                Arguments.of(Parameter.emitter(TEXT), "an Emitter"));
+        return Stream.of(Arguments.of(Parameter.turn(TEXT), "the turn before"));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.millrace.worker;
 
+import dev.millrace.Emitter;
 import dev.millrace.Outcome;
 import dev.millrace.RunFailure;
 import dev.millrace.StepContext;
@@ -61,6 +62,18 @@ class Scripted {
     List<Receipt> together(List<Order> orders) throws Exception {
         calls.add(orders.stream().map(Order::id).toList().toString());
         return batch.get().play(orders);
+    }
+
+    /** What a step does that emits. */
+    interface EmittingScript {
+        Receipt play(StepContext context, Emitter<String> lines) throws Exception;
+    }
+
+    final AtomicReference<EmittingScript> tale = new AtomicReference<>((context, lines) -> new Receipt("told"));
+
+    Receipt tell(Order order, StepContext context, Emitter<String> lines) throws Exception {
+        calls.add(context.runId() + "#" + context.attempt());
+        return tale.get().play(context, lines);
     }
 
     void check(Order order, StepContext context) throws Exception {

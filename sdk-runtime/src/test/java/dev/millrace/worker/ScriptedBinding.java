@@ -111,6 +111,11 @@ final class ScriptedBinding implements WorkflowBinding<Scripted> {
                         RECEIPT,
                         (workflow, arguments) -> workflow.together(arguments.at(0))),
                 new MethodBinding<Scripted>(
+                        "tell",
+                        List.of(Parameter.input(ORDER), Parameter.context(), Parameter.emitter(String.class)),
+                        RECEIPT,
+                        (workflow, arguments) -> workflow.tell(arguments.at(0), arguments.at(1), arguments.at(2))),
+                new MethodBinding<Scripted>(
                         "lines", List.of(), new TypeRef<List<String>>() {}, (workflow, arguments) -> List.of("a")));
     }
 

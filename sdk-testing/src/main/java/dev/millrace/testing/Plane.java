@@ -59,6 +59,7 @@ final class Plane {
     private long lastSession;
     private long lastReply;
     private long lastRun;
+    private final EmittedItems items = new EmittedItems();
 
     Plane(TurnedClock clock) {
         this.clock = clock;
@@ -91,6 +92,16 @@ final class Plane {
     RunId newRun() {
         long millis = clock.instant().toEpochMilli();
         return new RunId(new UUID(millis << 16 | 0x7000L, 0x8000_0000_0000_0000L | ++lastRun));
+    }
+
+    /** What steps emit; it is stored beside the journal. */
+    EmittedItems items() {
+        return items;
+    }
+
+    /** The time of the test. */
+    Instant now() {
+        return clock.instant();
     }
 
     long newSession(Consumer<Effect> worker) {

@@ -3,7 +3,10 @@ package dev.millrace.testing;
 import dev.millrace.RunFailure;
 import dev.millrace.StepFailure;
 import dev.millrace.TypeRef;
+import dev.millrace.client.StreamItem;
 import dev.millrace.rest.model.RunState;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 
@@ -123,6 +126,40 @@ public final class RunAssert {
     /** The run succeeded, and its result is as the assertions in the lambda demand. */
     public <R> RunAssert result(Class<R> type, Consumer<? super R> demands) {
         demands.accept(succeeded().value(TypeRef.of(type)));
+        return this;
+    }
+
+    /**
+     * The newest attempt of a step that emitted something emitted these, in order, and nothing else: what somebody sees who draws the stream of a
+     * repeated step afresh. All are of one class; of a mapped step, those of its first element.
+     */
+    public RunAssert emitted(String step, Object first, Object... others) {
+        List<Object> expected = new ArrayList<>(List.of(first));
+        expected.addAll(List.of(others));
+        var newest = newest(step, first.getClass());
+        if (!expected.equals(newest)) {
+            throw Expectation.failed(run, "step '" + step + "' to have emitted " + expected, "it emitted " + newest);
+        }
+        return this;
+    }
+
+    private <T> List<T> newest(String step, Class<T> type) {
+        var all = run.stream(step, type).stream()
+                .filter(item -> item.element() == 0)
+                .toList();
+        return all.stream()
+                .filter(item -> item.generation() == all.get(all.size() - 1).generation()
+                        && item.attempt() == all.get(all.size() - 1).attempt())
+                .map(StreamItem::value)
+                .toList();
+    }
+
+    /** None of the steps emitted anything. */
+    public RunAssert emittedNothing() {
+        var all = run.stream(Object.class);
+        if (!all.isEmpty()) {
+            throw Expectation.failed(run, "nothing to be emitted", all.size() + " items are: " + all);
+        }
         return this;
     }
 

@@ -3,6 +3,7 @@ package dev.millrace.testing;
 import dev.millrace.RunFailure;
 import dev.millrace.StepFailure;
 import dev.millrace.TypeRef;
+import dev.millrace.client.StreamItem;
 import dev.millrace.codec.Codec;
 import dev.millrace.connection.MillraceException;
 import dev.millrace.engine.CheckpointKind;
@@ -235,6 +236,17 @@ public final class TestRun {
                 .filter(checkpoint -> checkpoint.kind() == CheckpointKind.STATE)
                 .findFirst()
                 .map(checkpoint -> codec.read(checkpoint.value().data(), TypeRef.of(type)));
+    }
+
+    /** What the steps of the run have emitted so far with their {@link dev.millrace.Emitter}, in order, that of every attempt. */
+    public <T> List<StreamItem<T>> stream(Class<T> type) {
+        return plane.items().of(id, "", TypeRef.of(type), codec);
+    }
+
+    /** What one step has emitted so far, in order, that of every attempt. */
+    public <T> List<StreamItem<T>> stream(String step, Class<T> type) {
+        node(step);
+        return plane.items().of(id, step, TypeRef.of(type), codec);
     }
 
     /** Everything that happened to the run, a line each: the time since its start, what, and to what. */

@@ -94,6 +94,13 @@ public final class TestWorker {
             }
 
             @Override
+            public void emitted(byte[] chunk) {
+                if (!dead) {
+                    plane.items().store(chunk, plane.now());
+                }
+            }
+
+            @Override
             public void spent(byte[] spentSoFar) {
                 TestWorker.this.spent(spentSoFar);
             }

@@ -76,6 +76,8 @@ public enum ErrorCode {
     NOTHING_TO_REPLAY(409, Status.Code.FAILED_PRECONDITION),
     /** What a step stored before a checkpoint does not go with what the replay asks for. */
     CHECKPOINT_NOT_KEPT(409, Status.Code.FAILED_PRECONDITION),
+    /** The attempt is not the worker's any more, or a newer one has taken its place. */
+    STALE_ATTEMPT(409, Status.Code.FAILED_PRECONDITION),
     TASK_FINISHED(409, Status.Code.FAILED_PRECONDITION),
     /** The task's parents are not done yet, so there is nothing to decide about it. */
     TASK_PENDING(409, Status.Code.FAILED_PRECONDITION),
@@ -110,6 +112,8 @@ public enum ErrorCode {
     THROTTLED(429, Status.Code.RESOURCE_EXHAUSTED),
     /** As many runs wait in windows for further starts as may. */
     TOO_MANY_WINDOWS(429, Status.Code.RESOURCE_EXHAUSTED),
+    /** The run's stream holds as much as it may. */
+    STREAM_LIMIT(429, Status.Code.RESOURCE_EXHAUSTED),
     QUOTA_EXCEEDED(429, Status.Code.RESOURCE_EXHAUSTED),
     /** The engine is over its backlog: try again later. */
     OVERLOADED(429, Status.Code.RESOURCE_EXHAUSTED),

@@ -1,5 +1,6 @@
 package dev.millrace.controlplane.insight;
 
+import dev.millrace.controlplane.items.ItemMeters;
 import dev.millrace.controlplane.settings.Settings;
 import dev.millrace.controlplane.shard.Shards;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -13,10 +14,18 @@ final class Metrics {
     private final Shards shards;
     private final ActiveRuns active;
     private final WaitingTasks waiting;
+    private final ItemMeters items;
     private final PrometheusMeterRegistry rest;
     private final boolean memory;
 
-    Metrics(Shards shards, ActiveRuns active, WaitingTasks waiting, PrometheusMeterRegistry rest, Settings settings) {
+    Metrics(
+            Shards shards,
+            ActiveRuns active,
+            WaitingTasks waiting,
+            ItemMeters items,
+            PrometheusMeterRegistry rest,
+            Settings settings) {
+        this.items = items;
         this.shards = shards;
         this.active = active;
         this.waiting = waiting;
@@ -120,6 +129,14 @@ final class Metrics {
                         "Commands refused because too many waited, by tenant.",
                         "tenant",
                         new TreeMap<>(figures.refused()))
+                .counter("millrace_stream_items_total", "Items that steps emitted and that are stored.", items.items())
+                .counter("millrace_stream_bytes_total", "The length of their JSON.", items.bytes())
+                .counter("millrace_stream_chunks_total", "Chunks in which they came.", items.chunks())
+                .counter(
+                        "millrace_stream_chunks_refused_total",
+                        "Chunks of items that were not stored.",
+                        items.refusedChunks())
+                .gauge("millrace_stream_followers", "Who follows what a run emits.", items.followers())
                 .gauges(
                         "millrace_tasks_waiting",
                         "Tasks that wait, by the first gate that holds them back.",

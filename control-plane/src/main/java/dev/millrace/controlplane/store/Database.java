@@ -20,17 +20,21 @@ import org.slf4j.LoggerFactory;
 public final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final int OWNER_CONNECTIONS = 6;
+    /** Two that write, and some for those who follow. */
+    private static final int STREAM_CONNECTIONS = 6;
 
     private final Address address;
     private final Runnable afterwards;
     private final HikariDataSource owner;
     private final HikariDataSource request;
+    private final HikariDataSource streams;
 
     private Database(Address address, int requestConnections, Runnable afterwards) {
         this.address = address;
         this.afterwards = afterwards;
         this.owner = pool(address, Session.OWNER, OWNER_CONNECTIONS);
         this.request = pool(address, Session.REQUEST, requestConnections);
+        this.streams = pool(address, Session.STREAM, STREAM_CONNECTIONS);
     }
 
     /**
@@ -100,7 +104,7 @@ public final class Database implements AutoCloseable {
         config.setPoolName(session.applicationName());
         config.setDataSource(address.source(session));
         config.setMaximumPoolSize(connections);
-        config.setMinimumIdle(1);
+        config.setMinimumIdle(session == Session.STREAM ? 0 : 1);
         config.setConnectionTimeout(10_000);
         config.setInitializationFailTimeout(-1);
         return new HikariDataSource(config);
@@ -116,6 +120,11 @@ public final class Database implements AutoCloseable {
         return request;
     }
 
+    /** Connections that work as {@code millrace_request} too, for what steps emit: they leave those of requests alone. */
+    public DataSource streams() {
+        return streams;
+    }
+
     /** A connection outside all pools, for whoever keeps it as long as it lives. */
     public Connection connect(Session session) throws SQLException {
         return address.connect(session);
@@ -128,6 +137,7 @@ public final class Database implements AutoCloseable {
 
     @Override
     public void close() {
+        streams.close();
         request.close();
         owner.close();
         afterwards.run();

@@ -13,7 +13,9 @@ public enum Session {
     /** Reads for the engine and the work around it: leases, recovery, loads. */
     OWNER(true, 60, 75, false),
     /** Answers requests, as the role that row-level security binds. */
-    REQUEST(true, 20, 30, false);
+    REQUEST(true, 20, 30, false),
+    /** Stores and reads what steps emit, as the same role. */
+    STREAM(true, 20, 30, false);
 
     private final boolean durable;
     private final int statementSeconds;
@@ -46,7 +48,8 @@ public enum Session {
         settings.put("jit", "off");
         settings.put("timezone", "UTC");
         settings.put("search_path", "pg_catalog");
-        if (this != REQUEST) {
+        boolean bound = this == REQUEST || this == STREAM;
+        if (!bound) {
             settings.put("plan_cache_mode", "force_generic_plan");
         }
         if (fixedPlans) {
@@ -54,7 +57,7 @@ public enum Session {
             settings.put("enable_mergejoin", "off");
             settings.put("enable_seqscan", "off");
         }
-        if (this == REQUEST) {
+        if (bound) {
             settings.put("role", "millrace_request");
         }
         if (this == WRITER) {

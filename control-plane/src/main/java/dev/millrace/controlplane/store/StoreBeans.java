@@ -27,4 +27,10 @@ final class StoreBeans {
     DataSource request(Database database) {
         return database.request();
     }
+
+    @Singleton
+    @Named("streams")
+    DataSource streams(Database database) {
+        return database.streams();
+    }
 }

@@ -84,6 +84,8 @@ final class Inquiries {
             followers.follow(run, command.replyTo());
         } else if (command instanceof Command.ReadRun) {
             recorder.reply(command.replyTo(), new Reply.RunRead(images.of(run)));
+        } else if (command instanceof Command.CheckAttempt check) {
+            check(run, check);
         } else if (command instanceof Command.CancelRun cancel) {
             cancel(run, cancel);
         } else if (command instanceof Command.SettleTask settle) {
@@ -127,6 +129,29 @@ final class Inquiries {
         recorder.reply(
                 command.replyTo(),
                 new Reply.CancelDecided(accepted || !run.cancelReason.isEmpty() && !run.hasEnded(), state));
+    }
+
+    private void check(Run run, Command.CheckAttempt command) {
+        var attempt = command.attempt();
+        var task = run.task(attempt.node(), attempt.element());
+        if (run.generation == attempt.generation()
+                && task != null
+                && task.state.isLive()
+                && task.attempt == attempt.attempt()
+                && task.worker.id.equals(command.worker())) {
+            recorder.reply(command.replyTo(), new Reply.AttemptLive(run.version.ref));
+        } else {
+            refuseAttempt(command);
+        }
+    }
+
+    private void refuseAttempt(Command.CheckAttempt command) {
+        var attempt = command.attempt();
+        recorder.refuse(
+                command.replyTo(),
+                Attendance.STALE_ATTEMPT,
+                "Attempt " + attempt.attempt() + " of node " + attempt.node() + ", element " + attempt.element()
+                        + " of run " + attempt.run() + " does not go on at this worker any more.");
     }
 
     private void settle(Run run, Command.SettleTask command) {
@@ -298,6 +323,8 @@ final class Inquiries {
             answers.await(await, image.get());
         } else if (waits instanceof Command.ReadRun) {
             recorder.reply(waits.replyTo(), new Reply.RunRead(image.get()));
+        } else if (waits instanceof Command.CheckAttempt check) {
+            refuseAttempt(check); // a run with an attempt that goes on is in memory
         } else if (waits instanceof Command.CancelRun) {
             recorder.reply(
                     waits.replyTo(), new Reply.CancelDecided(false, image.get().state()));

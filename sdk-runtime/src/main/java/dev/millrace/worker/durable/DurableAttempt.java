@@ -71,6 +71,14 @@ public final class DurableAttempt {
         return trail.needs();
     }
 
+    /**
+     * Whether the code is where an earlier attempt was, so that what it does here beside its actions is a repetition. Asked on the
+     * thread that does it.
+     */
+    public boolean repeats() {
+        return code.repeats();
+    }
+
     /** What has to be told on a new stream. */
     public List<NewAction> untold() {
         return trail.untold();

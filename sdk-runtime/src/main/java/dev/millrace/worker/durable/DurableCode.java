@@ -93,6 +93,11 @@ final class DurableCode implements Durable, ChildStarter {
         return mismatch;
     }
 
+    /** Whether the step was here before, so that what it does here beside its actions is a repetition. */
+    boolean repeats() {
+        return Thread.currentThread() == thread && !inAction && trail.passed(place);
+    }
+
     @Override
     public StepContext context() {
         return context;

@@ -9,6 +9,9 @@ public interface DurableHost {
     /** Has something stored: {@link DurableAttempt#stored} says when it is. */
     void tell(NewAction action);
 
+    /** Waits until what the code has emitted is stored: so whoever finds a checkpoint stored need not emit again what came before it. */
+    void storeItems();
+
     /** Asks for the result of a run that the code started and that has succeeded: {@link DurableAttempt#result} says what it is. */
     void read(String child);
 

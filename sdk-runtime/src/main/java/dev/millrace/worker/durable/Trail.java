@@ -98,6 +98,7 @@ final class Trail {
 
     /** Has something stored. */
     void tell(Action action, NewAction.Content content) {
+        host.storeItems();
         var made = locked(() -> {
             var next = new NewAction(++lastNumber, action, content);
             told.put(next.number(), next);
