@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 
 /** Asks the engine why the tasks of a run wait. Safe for use by several threads; nothing blocks. */
 @Singleton
@@ -90,7 +91,8 @@ final class Explanations {
                             long tasks = explanation.getCrowds().stream()
                                     .mapToLong(Crowd::getTasks)
                                     .sum();
-                            explanation.setSentence(sentence(tasks, elsewhere.isAll(), explained.paused()));
+                            explanation.setSentence(sentence(tasks, elsewhere.isAll(), explained.paused())
+                                    + pausedSchedules(elsewhere.pausedSchedules()));
                             explained.paused().ifPresent(pause -> {
                                 explanation.setPausedSince(pause.since());
                                 if (!pause.by().isEmpty()) {
@@ -107,6 +109,16 @@ final class Explanations {
                         ? "No task of it waits."
                         : (isAll ? "" : "At least ") + count(tasks, "task") + " of it "
                                 + (tasks == 1 ? "waits." : "wait."));
+    }
+
+    private static String pausedSchedules(List<String> names) {
+        if (names.isEmpty()) {
+            return "";
+        }
+        var quoted = names.stream().map(name -> "'" + name + "'").collect(Collectors.joining(", "));
+        return names.size() == 1
+                ? " Its schedule " + quoted + " is paused and starts no runs."
+                : " Its schedules " + quoted + " are paused and start no runs.";
     }
 
     private CompletableFuture<Reply.Explained> ask(TenantId tenant, RunId run, Place place) {

@@ -72,7 +72,9 @@ final class HoldViews {
                 + (outlook.mean().isZero()
                         ? ""
                         : ", going by the " + shown(outlook.mean()) + " that each took on average lately")
-                + "; with twice the limit, at about " + shown(outlook.emptyIfDoubled()) + ".";
+                + (shown(outlook.empty()).equals(shown(outlook.emptyIfDoubled()))
+                        ? ", and no sooner with twice the limit."
+                        : "; with twice the limit, at about " + shown(outlook.emptyIfDoubled()) + ".");
     }
 
     private static String shown(Duration duration) {
@@ -190,10 +192,11 @@ final class HoldViews {
                 "Workflow '" + hold.name() + "' has been paused since " + shown(hold.since())
                         + (hold.by().isEmpty() ? "." : ", by " + hold.by() + ".");
             case RUN_CONCURRENCY ->
-                "Concurrency limit " + limit + " lets " + hold.limit() + " runs go on at once, and " + hold.taken()
-                        + " do.";
+                "Concurrency limit " + limit + " lets " + hold.limit() + (hold.limit() == 1 ? " run" : " runs")
+                        + " go on at once, and " + does(hold.taken());
             case CONCURRENCY ->
-                "Concurrency limit " + limit + " lets " + hold.limit() + " go on at once, and " + hold.taken() + " do.";
+                "Concurrency limit " + limit + " lets " + hold.limit() + (hold.limit() == 1 ? " attempt" : " attempts")
+                        + " go on at once, and " + does(hold.taken());
             case NO_TOKENS ->
                 "Rate limit " + limit + " has " + (hold.limit() - hold.taken()) + " of " + hold.limit() + " tokens left"
                         + earliest(hold);
@@ -206,11 +209,16 @@ final class HoldViews {
             case NO_MATCHING_WORKER -> "No worker that serves it has the labels that it requires.";
             case NO_WORKER_LARGE_ENOUGH -> "No worker that serves it has as many slots as it takes.";
             case SLOTS_TAKEN ->
-                "Of " + hold.limit() + " slots of the workers that serve it, " + hold.taken() + " are taken.";
+                "Of " + hold.limit() + (hold.limit() == 1 ? " slot" : " slots") + " of the workers that serve it, "
+                        + hold.taken() + (hold.taken() == 1 ? " is taken." : " are taken.");
             case STICKY_WORKER -> "It has to go to worker " + hold.name() + ", which has no room or is away.";
             case READING -> "It and those before it are being read from the database.";
             case NOTHING -> "Nothing holds it back, and still it waits.";
         };
+    }
+
+    private static String does(long number) {
+        return number + (number == 1 ? " does." : " do.");
     }
 
     private static String atTheLatest(Hold hold) {

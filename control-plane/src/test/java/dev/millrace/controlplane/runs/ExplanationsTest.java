@@ -49,7 +49,7 @@ class ExplanationsTest {
             worker.accept(attempt);
             var second = start();
             assertThat(explain(second, "?step=only").body())
-                    .contains("\"gate\":\"SLOTS_TAKEN\"", "Of 1 slots", "1 are taken");
+                    .contains("\"gate\":\"SLOTS_TAKEN\"", "Of 1 slot of the workers that serve it, 1 is taken.");
             assertThat(explain(first, "").body()).contains("\"holds\":[]", "1 task with a worker");
             worker.succeed(attempt, "1");
             worker.succeed(worker.assignment().getAttempt(), "1");

@@ -30,6 +30,7 @@ import dev.millrace.protocol.worker.v1.Amount;
 import dev.millrace.protocol.worker.v1.AttemptRef;
 import dev.millrace.protocol.worker.v1.CheckpointKind;
 import dev.millrace.protocol.worker.v1.CheckpointMade;
+import dev.millrace.protocol.worker.v1.ChildStart;
 import dev.millrace.protocol.worker.v1.Completion;
 import dev.millrace.protocol.worker.v1.Failure;
 import dev.millrace.protocol.worker.v1.Spent;
@@ -50,9 +51,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class GatesOverRestTest {
     private static final TestControlPlane PLANE = TestControlPlane.shared();
     private static final Duration LIMIT = Duration.ofSeconds(20);
-    /** What lasts for milliseconds, what needs a fault or a race, and what the doors do not let in yet. */
-    private static final Set<Gate> NOT_HERE =
-            Set.of(Gate.EVALUATION, Gate.READING, Gate.NOTHING, Gate.STICKY_WORKER, Gate.CHILD);
+    /** What lasts for milliseconds, and what needs a fault. */
+    private static final Set<Gate> NOT_HERE = Set.of(Gate.EVALUATION, Gate.READING, Gate.NOTHING);
+    /** Those that hold back a second step. */
+    private static final Set<Gate> OF_SECOND = Set.of(Gate.PARENTS, Gate.STICKY_WORKER);
 
     private final String workflow = "w-" + UUID.randomUUID();
     private final String limit = "l-" + UUID.randomUUID();
@@ -69,7 +71,8 @@ class GatesOverRestTest {
         }
         try {
             var run = scenario.get().get();
-            var step = gate == Gate.PARENTS ? "second" : plain.steps().get(0).name();
+            var step =
+                    OF_SECOND.contains(gate) ? "second" : plain.steps().get(0).name();
             var told = await("/api/v1/runs/" + run + "/explain?step=" + step, "\"gate\":\"" + gate + "\"");
             assertThat(gates(told)).containsExactly(gate.name());
             if (gate != Gate.PARENTS) {
@@ -188,6 +191,8 @@ class GatesOverRestTest {
                     case SLEEP -> () -> waiting(CheckpointKind.SLEEP, "");
                     case EVENT -> () -> waiting(CheckpointKind.EVENT, "{\"where\":\"true\",\"values\":{}}");
                     case SIGNAL -> () -> waiting(CheckpointKind.SIGNAL, "");
+                    case CHILD -> this::waitsForChild;
+                    case STICKY_WORKER -> this::waitsForItsWorker;
                     case APPROVAL -> () -> waiting(CheckpointKind.APPROVAL, "{\"role\":\"editor\",\"schema\":{}}");
                     case BUDGET -> this::outOfMoney;
                     case BATCH ->
@@ -211,6 +216,54 @@ class GatesOverRestTest {
         var worker = connect(register(Workflow.durable(workflow)), 1);
         var run = start();
         waits(worker, worker.assignment().getAttempt(), kind, ask);
+        return run;
+    }
+
+    /** A durable step that waits for a run which no worker serves. */
+    private String waitsForChild() {
+        var child = "child-" + workflow;
+        Workflow.register(PLANE, Workflow.chain(child, "only"), PLANE.token());
+        var worker = connect(register(Workflow.durable(workflow)), 1);
+        var run = start();
+        var attempt = worker.assignment().getAttempt();
+        worker.send(WorkerFrame.newBuilder()
+                .addCheckpoints(CheckpointMade.newBuilder()
+                        .setAttempt(attempt)
+                        .setNumber(1)
+                        .setName(child)
+                        .setCount(1)
+                        .setKind(CheckpointKind.CHILD)
+                        .setChild(ChildStart.newBuilder()
+                                .setWorkflow(child)
+                                .setInput(ByteString.copyFromUtf8("{\"cents\":2}"))))
+                .addSuspended(Suspended.newBuilder().setAttempt(attempt))
+                .build());
+        return run;
+    }
+
+    /** A step that has to go where its run was last, to a worker that takes nothing new. */
+    private String waitsForItsWorker() {
+        var two = Workflow.chain(workflow, "only", "second");
+        var second = two.steps().get(1);
+        var bound = second.toBuilder()
+                .policy(second.policy().withPlacement(new PlacementSpec(List.of(), List.of(), Stickiness.HARD)))
+                .build();
+        var version = register(
+                two.toBuilder().steps(List.of(two.steps().get(0), bound)).build());
+        var id = UUID.randomUUID();
+        var worker = TestWorker.connect(
+                PLANE,
+                PLANE.token(),
+                TestWorker.hello(workflow, version)
+                        .setWorkerId(TestWorker.bytes(id))
+                        .build());
+        workers.add(worker);
+        var run = start();
+        var first = worker.assignment().getAttempt();
+        connect(version, 5); // would take it, if it might
+        var paused = PLANE.ask("POST", "/api/v1/workers/" + id + "/pause", "");
+        assertThat(paused.status()).as(paused.body()).isBetween(200, 299);
+        worker.acknowledged(worker.succeed(first, "1"));
         return run;
     }
 

@@ -1,6 +1,7 @@
 package dev.millrace.engine.core;
 
 import dev.millrace.engine.Checkpoint;
+import dev.millrace.engine.Failure;
 import dev.millrace.engine.Held;
 import dev.millrace.engine.Hold;
 import dev.millrace.engine.Hold.Gate;
@@ -14,10 +15,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 
 /** Says what a task waits for. Reads only. */
 final class Waits {
+    private static final int MOST_OF_MESSAGE = 200;
 
     private Waits() {}
 
@@ -25,7 +28,7 @@ final class Waits {
     static List<Hold> of(Task task, long nowMicros) {
         return switch (task.state) {
             case QUEUED -> task.run.tenant.scheduler.holds(task, task.queued, nowMicros);
-            case BACKING_OFF -> List.of(backoff(task.node, task.queued, task.due));
+            case BACKING_OFF -> List.of(backoff(task.node, task.queued, task.due, Optional.ofNullable(task.failure)));
             case RUNNING, WAITING -> ofWaiting(task);
             case PENDING, ASSIGNED, SUCCEEDED, FAILED, CANCELLED, SKIPPED -> List.of();
         };
@@ -41,9 +44,19 @@ final class Waits {
         return task.trail == null ? List.of() : ofOpen(task.trail.open(), task.started);
     }
 
-    private static Hold backoff(Plan.Node node, Instant queued, Instant due) {
+    private static Hold backoff(Plan.Node node, Instant queued, Instant due, Optional<Failure> failure) {
+        var why = failure.map(each -> " It failed with " + each.type() + ": " + shortened(each.message()))
+                .orElse("");
         return hold(
-                Gate.BACKOFF, node.name, queued, due, "Goes on by itself when the time of its next attempt has come.");
+                Gate.BACKOFF,
+                node.name,
+                queued,
+                due,
+                "Goes on by itself when the time of its next attempt has come." + why);
+    }
+
+    private static String shortened(String message) {
+        return message.length() <= MOST_OF_MESSAGE ? message : message.substring(0, MOST_OF_MESSAGE) + "…";
     }
 
     /**
@@ -140,7 +153,7 @@ final class Waits {
                         .flatMap(Passivity::lane)
                         .map(lane -> tenant.scheduler.holds(lane, task.queued(), nowMicros))
                         .orElse(List.of());
-            case BACKING_OFF -> List.of(backoff(plan.nodes[task.node()], task.queued(), task.due()));
+            case BACKING_OFF -> List.of(backoff(plan.nodes[task.node()], task.queued(), task.due(), task.failure()));
             case WAITING ->
                 task.held().isPresent()
                         ? List.of(budget(image, task.held().get()))

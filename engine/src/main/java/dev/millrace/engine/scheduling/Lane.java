@@ -22,7 +22,9 @@ public final class Lane {
     Berth parked;
     /** Its place there while others wait in the same berth. */
     Seat seat;
-    /** When it was parked. */
+    /** What it lacked when it was parked last; null when it has not been since it had tasks. */
+    Limit lacked;
+    /** Since when that is what it lacks: it may have been called in vain meanwhile. */
     long parkedMicros;
     /** Whence it was called, to take what has become free there; else null. */
     Berth called;

@@ -108,6 +108,7 @@ final class Permits extends Limit {
 
     @Override
     Hold hold(Lane lane, Use use, Explanation why) {
+        var outlook = outlook(lane, why.nowMicros());
         boolean ofRun = lane.kind.entry() && lane.kind.runClaims().contains(new Kind.Claim(name, key));
         return new Hold(
                 ofRun ? Gate.RUN_CONCURRENCY : Gate.CONCURRENCY,
@@ -122,9 +123,9 @@ final class Permits extends Limit {
                         .limit(Hold.MOST_HOLDERS)
                         .map(Holder::shown)
                         .toList(),
-                help(use) + kept(lane),
+                help(use) + (outlook.isEmpty() ? unknown(lane) : "") + kept(lane),
                 "",
-                outlook(lane, why.nowMicros()));
+                outlook);
     }
 
     /** Unknown while nobody has given a permit back for a while, and for whom it would never come. */
@@ -140,6 +141,16 @@ final class Permits extends Limit {
                 Duration.of(mean, ChronoUnit.MICROS),
                 after(nowMicros, waiting, mean, limit),
                 after(nowMicros, waiting, mean, 2 * limit)));
+    }
+
+    /** Why nothing is foretold. */
+    private String unknown(Lane lane) {
+        if (isHopeless(lane)) {
+            return "";
+        }
+        long waiting = waitingWith(lane);
+        return (waiting == 1 ? " It is the only one that waits" : " " + waiting + " wait")
+                + "; how long that takes is not known, because nobody gave a permit back in the last five minutes.";
     }
 
     private static Instant after(long nowMicros, long waiting, long mean, long limit) {

@@ -446,6 +446,7 @@ public final class Scheduler {
 
     /** The lane is about to be empty. */
     private void withdraw(Lane lane) {
+        lane.lacked = null;
         precedence.over(lane);
         if (lane.parked == null) {
             hide(lane);
@@ -491,7 +492,10 @@ public final class Scheduler {
     private void park(Lane lane, Limit lacking, long nowMicros) {
         hide(lane);
         answered(lane);
-        lane.parkedMicros = nowMicros;
+        if (lane.lacked != lacking) {
+            lane.lacked = lacking;
+            lane.parkedMicros = nowMicros;
+        }
         lacking.park(lane);
         lacking.parked(lane);
         limits.list(lacking);

@@ -119,6 +119,22 @@ class SchedulerTest {
     }
 
     @Test
+    void whoLooksAgainInVainHasWaitedSinceItLackedThatFirst() {
+        scheduler.limits().define(new RateLimitSpec("api", 1, Duration.ofHours(1), 1), NOON);
+        var lane = lane(1, new Take("api", "", 1));
+        stage.join(5, shape);
+        stage.queue(lane);
+        var second = stage.queue(lane);
+        scheduler.offered(scheduler.next(NOON).task(), NOON);
+        assertThat(scheduler.next(NOON)).isNull();
+        stage.join(5, shape, scheduler.shape("s", "orders", "another")); // so all look again
+        long later = NOON + 5_000_000;
+        assertThat(scheduler.next(later)).isNull();
+        assertThat(scheduler.holds(second, SINCE.minusSeconds(60), later).get(0).since())
+                .isEqualTo(SINCE);
+    }
+
+    @Test
     void askingChangesNothing() {
         scheduler.limits().define(new RateLimitSpec("api", 1, Duration.ofSeconds(1), 1), NOON);
         var lane = lane(1, new Take("api", "", 1));
