@@ -140,6 +140,14 @@ public sealed interface Command {
      */
     record InputGathered(TenantId tenant, RunId run, int starts, Payload input, RunTerms terms) implements Command {}
 
+    /**
+     * Puts something that happened outside of the engine into the history of a run that has not ended; changes nothing else. Answered with
+     * {@link Reply.RunNoted}.
+     *
+     * @param what a stable word, such as {@code CHAIN_DEPTH}
+     */
+    record NoteRun(long replyTo, TenantId tenant, RunId run, String what, String detail) implements AboutRun {}
+
     /** Asks for the end of a run: answered with {@link Reply.RunEnded} at once or when it ends. */
     record FollowRun(long replyTo, TenantId tenant, RunId run) implements AboutRun {}
 

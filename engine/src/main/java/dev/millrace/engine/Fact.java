@@ -330,6 +330,9 @@ public sealed interface Fact {
             String reason)
             implements OfRun {}
 
+    /** Something happened outside of the engine that belongs into the run's history. */
+    record RunNoted(TenantId tenant, Instant at, RunId run, String what, String detail) implements OfRun {}
+
     /** Somebody asked for the end of the run. No new tasks from here on. */
     record RunCancelRequested(TenantId tenant, Instant at, RunId run, String reason) implements OfRun {}
 

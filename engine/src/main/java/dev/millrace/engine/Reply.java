@@ -96,6 +96,13 @@ public sealed interface Reply {
     }
 
     /**
+     * The answer to {@link Command.NoteRun}.
+     *
+     * @param noted false for a run that had ended: nothing follows that
+     */
+    record RunNoted(boolean noted) implements Reply {}
+
+    /**
      * The answer to {@link Command.ExplainWorkflow}.
      *
      * @param crowds tasks that wait in queues, by what holds them back, the largest crowd first; of runs that are out of memory each

@@ -32,6 +32,7 @@ public record Settings(
         Residence residence,
         Projection projection,
         Retention retention,
+        Events events,
         Secrets secrets) {
 
     /** What holds when nobody says anything. */
@@ -50,6 +51,7 @@ public record Settings(
             Residence.DEFAULT,
             Projection.DEFAULT,
             Retention.DEFAULT,
+            Events.DEFAULT,
             Secrets.DEFAULT);
 
     /**
@@ -166,6 +168,16 @@ public record Settings(
                             : (int) Math.min(MOST_CHANGES_OF_A_PASS, heap / HEAP_PER_CHANGE_OF_A_PASS),
                     maxLag > 0 ? maxLag : (int) Math.min(MOST_CHANGES_THAT_WAIT, heap / HEAP_PER_CHANGE_THAT_WAITS));
         }
+    }
+
+    /**
+     * How many events a tenant may publish at one instance.
+     *
+     * @param perSecond in the long run
+     * @param burst at once, after it has published none for a while
+     */
+    public record Events(int perSecond, int burst) {
+        static final Events DEFAULT = new Events(100_000, 200_000);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.millrace.controlplane.settings;
 import dev.millrace.controlplane.settings.Settings.Address;
 import dev.millrace.controlplane.settings.Settings.Database;
 import dev.millrace.controlplane.settings.Settings.Engine;
+import dev.millrace.controlplane.settings.Settings.Events;
 import dev.millrace.controlplane.settings.Settings.Projection;
 import dev.millrace.controlplane.settings.Settings.Residence;
 import dev.millrace.controlplane.settings.Settings.Retention;
@@ -111,6 +112,8 @@ public final class SettingsReader {
         names.put(
                 "millrace.retention.usage",
                 retention.usage().map(Durations::format).orElse("(for ever)"));
+        names.put("millrace.events.per-second", settings.events().perSecond());
+        names.put("millrace.events.burst", settings.events().burst());
         names.put("millrace.secrets.key", settings.secrets().key());
         names.put(
                 "millrace.secrets.former-keys", settings.secrets().formerKeys().isEmpty() ? "(none)" : "(hidden)");
@@ -143,7 +146,15 @@ public final class SettingsReader {
                 residence(),
                 projection(),
                 retention(),
+                events(),
                 secrets());
+    }
+
+    private Events events() {
+        var defaults = Events.DEFAULT;
+        return new Events(
+                integer("events.per-second", defaults.perSecond(), 1, 100_000_000),
+                integer("events.burst", defaults.burst(), 1_000, 100_000_000));
     }
 
     private Secrets secrets() {

@@ -3,7 +3,6 @@ package dev.millrace.controlplane.shard;
 import dev.millrace.controlplane.errors.DatabaseException;
 import dev.millrace.engine.Batch;
 import dev.millrace.engine.Command;
-import dev.millrace.engine.Effect;
 import dev.millrace.engine.Journal.JournalException;
 import dev.millrace.engine.Shard;
 import dev.millrace.engine.ShardSettings;
@@ -12,7 +11,6 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +29,7 @@ final class Recovery implements Runnable {
     private final ShardClock clock;
     private final UUID instance;
     private final ShardSettings settings;
-    private final Consumer<Effect.Awaits> awaits;
+    private final Sessions sessions;
     private final BlockingQueue<Integer> wanted = new LinkedBlockingQueue<>();
     private volatile boolean stopping;
     private volatile int failures;
@@ -44,7 +42,7 @@ final class Recovery implements Runnable {
             ShardClock clock,
             UUID instance,
             ShardSettings settings,
-            Consumer<Effect.Awaits> awaits) {
+            Sessions sessions) {
         this.storage = storage;
         this.catalog = catalog;
         this.plans = plans;
@@ -52,7 +50,7 @@ final class Recovery implements Runnable {
         this.clock = clock;
         this.instance = instance;
         this.settings = settings;
-        this.awaits = awaits;
+        this.sessions = sessions;
     }
 
     /** Takes a shard over as soon as that is possible. */
@@ -89,6 +87,7 @@ final class Recovery implements Runnable {
     private boolean take(int number) {
         try {
             inbox.put(new Message.Recovered(recovered(number)));
+            sessions.taken();
             return true;
         } catch (JournalException | DatabaseException e) {
             LOG.debug("Shard {} could not be taken over.", number, e);
@@ -117,8 +116,8 @@ final class Recovery implements Runnable {
                         core.handle(new Command.ConfigChanged(tenant, config), clock.now(), nobody));
         core.recover(position, storage.snapshots(), storage.journal());
         core.recovered(clock.now());
-        storage.awaits(number).forEach(awaits);
-        core.awaits().forEach(awaits); // newer than what is stored of the same runs
+        storage.awaits(number).forEach(sessions::awaits);
+        core.awaits().forEach(sessions::awaits); // newer than what is stored of the same runs
         var shard = new OwnedShard(number, opened.epoch(), opened.lastSeq(), position.seq(), core);
         // The tail is in no image yet; the first pass writes it.
         shard.changes = (int) Math.min(Integer.MAX_VALUE / 4, opened.lastSeq() - position.seq());

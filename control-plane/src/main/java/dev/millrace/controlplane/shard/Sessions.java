@@ -25,6 +25,8 @@ final class Sessions {
     private volatile Consumer<Effect.DecideStep> questions =
             question -> LOG.debug("Nobody answers questions yet; {} is asked again.", question.run());
 
+    private volatile Runnable taken = () -> LOG.debug("Nobody asks yet which shards this instance takes over.");
+
     private volatile Consumer<Effect.GatherInput> gatherings =
             question -> LOG.debug("Nobody gathers inputs yet; {} is asked again.", question.run());
 
@@ -44,6 +46,15 @@ final class Sessions {
         } catch (RuntimeException e) {
             LOG.warn("A condition of run {} could not be handed on; it is asked again.", question.run(), e);
         }
+    }
+
+    void onTaken(Runnable listener) {
+        taken = listener;
+    }
+
+    /** A shard is served by this instance from now on. */
+    void taken() {
+        taken.run();
     }
 
     void onGatherings(Consumer<Effect.GatherInput> listener) {

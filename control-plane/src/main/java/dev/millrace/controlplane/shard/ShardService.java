@@ -18,6 +18,7 @@ import dev.millrace.engine.WorkerInfo;
 import dev.millrace.manifest.Manifest;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -59,6 +60,7 @@ final class ShardService implements Shards, AutoCloseable {
     private final Inbox inbox;
     private final Waiting waiting = new Waiting();
     private final EndedRuns ended = new EndedRuns(ENDED_RUNS_KEPT, ENDED_BYTES_KEPT);
+    private final ShardClock clock;
     private final Sessions sessions = new Sessions();
     private final Loader loader;
     private final Projector projector;
@@ -85,7 +87,7 @@ final class ShardService implements Shards, AutoCloseable {
         this.catalog = catalog;
         this.plans = plans;
         this.count = catalog.shards(settings.shards());
-        var clock = new ShardClock(machine);
+        this.clock = new ShardClock(machine);
         var heap = Runtime.getRuntime().maxMemory();
         var residence = settings.residence().within(heap);
         var projection = settings.projection().within(heap);
@@ -104,7 +106,7 @@ final class ShardService implements Shards, AutoCloseable {
                 settings.engine().leaseTime(),
                 settings.engine().renewEvery());
         this.recovery = new Recovery(
-                storage, catalog, plans, inbox, clock, instance, shardSettings(residence), sessions::awaits);
+                storage, catalog, plans, inbox, clock, instance, shardSettings(residence), sessions);
         this.core = new CoreLoop(
                 count, inbox, writer, recovery, waiting, sessions, clock, storage, projection, residence);
         this.scheduler = Executors.newSingleThreadScheduledExecutor(task -> daemon("shard-deadlines", task));
@@ -190,6 +192,16 @@ final class ShardService implements Shards, AutoCloseable {
     @Override
     public void onQuestions(Consumer<Effect.DecideStep> listener) {
         sessions.onQuestions(listener);
+    }
+
+    @Override
+    public Instant now() {
+        return clock.now();
+    }
+
+    @Override
+    public void onTaken(Runnable listener) {
+        sessions.onTaken(listener);
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.millrace.engine.VersionRef;
 import dev.millrace.engine.WorkerInfo;
 import dev.millrace.manifest.Manifest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -62,6 +63,16 @@ public interface Shards {
      * Command.StepDecided}. What is asked while nobody listens is asked again.
      */
     void onQuestions(Consumer<Effect.DecideStep> listener);
+
+    /**
+     * The time that the shards go by, which all instances share: this machine's, corrected by the database's. Never goes back.
+     */
+    Instant now();
+
+    /**
+     * Who sees to what a former owner may have left undone, whenever this instance has taken a shard over. Must be quick and must not throw.
+     */
+    void onTaken(Runnable listener);
 
     /**
      * Who makes the inputs of runs out of what several starts brought. Called like a listener; answers with {@link

@@ -2,6 +2,7 @@ package dev.millrace.controlplane.tenancy;
 
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Primary;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -18,6 +19,7 @@ final class TenancyBeans {
 
     @Singleton
     @Bean
+    @Primary
     Clock clock() {
         return Clock.systemUTC();
     }

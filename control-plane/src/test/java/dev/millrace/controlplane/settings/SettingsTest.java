@@ -59,6 +59,8 @@ class SettingsTest {
                 millrace.retention.request-ids = 1d
                 millrace.retention.events = 30d
                 millrace.retention.usage = (for ever)
+                millrace.events.per-second = 100000
+                millrace.events.burst = 200000
                 millrace.secrets.key = (none)
                 millrace.secrets.former-keys = (none)""");
     }

@@ -110,6 +110,7 @@ final class ShardWorld implements AutoCloseable {
                 residence,
                 projection,
                 defaults.retention(),
+                defaults.events(),
                 defaults.secrets());
     }
 

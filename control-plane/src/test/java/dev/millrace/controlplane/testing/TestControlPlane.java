@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
@@ -32,7 +33,7 @@ public final class TestControlPlane implements AutoCloseable {
 
     private static TestControlPlane shared;
 
-    private final TestDatabase database;
+    private final Optional<TestDatabase> database;
     private final ApplicationContext context;
     private final EmbeddedServer http;
     private final ManagedChannel channel;
@@ -61,14 +62,27 @@ public final class TestControlPlane implements AutoCloseable {
         }
     }
 
+    /** One over a database that the test has started, with an empty schema. */
+    public static TestControlPlane over(Map<String, String> settings) throws IOException {
+        return new TestControlPlane(
+                Optional.empty(),
+                settings,
+                Files.createTempDirectory("millrace-test").resolve("token"));
+    }
+
     private TestControlPlane() throws IOException {
         this(TestDatabase.create(), Files.createTempDirectory("millrace-test").resolve("token"));
     }
 
     private TestControlPlane(TestDatabase database, Path tokenFile) throws IOException {
+        this(Optional.of(database), database.settings(), tokenFile);
+    }
+
+    private TestControlPlane(Optional<TestDatabase> database, Map<String, String> reached, Path tokenFile)
+            throws IOException {
         this.database = database;
         this.tokenFile = tokenFile;
-        Map<String, Object> settings = new HashMap<>(database.settings());
+        Map<String, Object> settings = new HashMap<>(reached);
         settings.put("millrace.http.port", 0);
         settings.put("millrace.grpc.port", 0);
         settings.put("millrace.data-dir", tokenFile.getParent().toString());
@@ -90,7 +104,7 @@ public final class TestControlPlane implements AutoCloseable {
 
     /** Connections that row-level security does not bind. */
     public DataSource owner() {
-        return database.database().owner();
+        return database.orElseThrow().database().owner();
     }
 
     /** Where the REST door is, such as {@code http://127.0.0.1:8080}. */
@@ -177,7 +191,7 @@ public final class TestControlPlane implements AutoCloseable {
         channel.shutdownNow();
         stop();
         try {
-            return new TestControlPlane(database, tokenFile);
+            return new TestControlPlane(database.orElseThrow(), tokenFile);
         } catch (IOException e) {
             throw new IllegalStateException("No second control plane for the test.", e);
         }
@@ -195,7 +209,7 @@ public final class TestControlPlane implements AutoCloseable {
         try {
             channel.awaitTermination(5, TimeUnit.SECONDS);
             stop();
-            database.close();
+            database.ifPresent(TestDatabase::close);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -4,6 +4,7 @@ import dev.millrace.engine.Command;
 import dev.millrace.engine.Command.AboutRun;
 import dev.millrace.engine.Command.Settlement;
 import dev.millrace.engine.Effect;
+import dev.millrace.engine.Fact;
 import dev.millrace.engine.Failure;
 import dev.millrace.engine.Reply;
 import dev.millrace.engine.RunId;
@@ -88,6 +89,8 @@ final class Inquiries {
             check(run, check);
         } else if (command instanceof Command.CancelRun cancel) {
             cancel(run, cancel);
+        } else if (command instanceof Command.NoteRun note) {
+            note(run, note);
         } else if (command instanceof Command.SettleTask settle) {
             settle(run, settle);
         } else if (command instanceof Command.Explain explain) {
@@ -152,6 +155,14 @@ final class Inquiries {
                 Attendance.STALE_ATTEMPT,
                 "Attempt " + attempt.attempt() + " of node " + attempt.node() + ", element " + attempt.element()
                         + " of run " + attempt.run() + " does not go on at this worker any more.");
+    }
+
+    private void note(Run run, Command.NoteRun command) {
+        if (!run.hasEnded()) {
+            recorder.record(
+                    new Fact.RunNoted(run.tenant.id, recorder.now(), run.id, command.what(), command.detail()));
+        }
+        recorder.reply(command.replyTo(), new Reply.RunNoted(!run.hasEnded()));
     }
 
     private void settle(Run run, Command.SettleTask command) {
@@ -302,6 +313,7 @@ final class Inquiries {
     /** Whether a run has to be in memory for the command. */
     private static boolean changes(AboutRun command) {
         return command instanceof Command.CancelRun
+                || command instanceof Command.NoteRun
                 || command instanceof Command.SettleTask
                 || command instanceof Command.SendSignal
                 || command instanceof Command.SettleWait
@@ -328,6 +340,8 @@ final class Inquiries {
         } else if (waits instanceof Command.CancelRun) {
             recorder.reply(
                     waits.replyTo(), new Reply.CancelDecided(false, image.get().state()));
+        } else if (waits instanceof Command.NoteRun) {
+            recorder.reply(waits.replyTo(), new Reply.RunNoted(false));
         } else if (waits instanceof Command.SendSignal send) {
             mail.tooLate(send, image.get());
         } else if (waits instanceof Command.SettleWait settle) {

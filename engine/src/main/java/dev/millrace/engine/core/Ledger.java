@@ -140,6 +140,8 @@ final class Ledger {
         } else if (fact instanceof Fact.StartJoined joined) {
             windows.join(run, joined);
             throttle(run, at);
+        } else if (fact instanceof Fact.RunNoted noted) {
+            States.note(run, at, noted.what(), noted.detail());
         } else if (fact instanceof Fact.WindowClosed closed) {
             close(run, closed);
         } else if (fact instanceof Fact.TaskFailed failed) {

@@ -266,6 +266,7 @@ public final class Examples {
                         AT.plusSeconds(60),
                         RunTerms.NONE,
                         AT.plusMillis(1)),
+                new Fact.RunNoted(TENANT, AT, run, "CHAIN_DEPTH", "too l\u00f6ng"),
                 new Fact.WindowClosed(TENANT, AT, run, JSON, AT.plusSeconds(60), RUN_TERMS),
                 new Fact.WindowClosed(TENANT, AT, run, Payload.NONE, AT.plusSeconds(60), RunTerms.NONE),
                 new Fact.RunCancelRequested(TENANT, AT, run, "a person changed their mind"),

@@ -35,6 +35,7 @@ import dev.millrace.protocol.journal.v1.KeyClaimed;
 import dev.millrace.protocol.journal.v1.RateLimitClosed;
 import dev.millrace.protocol.journal.v1.RunCancelRequested;
 import dev.millrace.protocol.journal.v1.RunEnded;
+import dev.millrace.protocol.journal.v1.RunNoted;
 import dev.millrace.protocol.journal.v1.RunOnly;
 import dev.millrace.protocol.journal.v1.RunReplayed;
 import dev.millrace.protocol.journal.v1.RunStarted;
@@ -131,6 +132,11 @@ final class FactCodec {
                 message.setStartJoined(joined(f, at));
             } else if (fact instanceof Fact.WindowClosed f) {
                 message.setWindowClosed(closed(f, at));
+            } else if (fact instanceof Fact.RunNoted f) {
+                message.setRunNoted(RunNoted.newBuilder()
+                        .setRun(run(f.run()))
+                        .setWhat(f.what())
+                        .setDetail(f.detail()));
             } else if (fact instanceof Fact.RunReplayed f) {
                 message.setRunReplayed(replayed(f, at));
             } else if (fact instanceof Fact.KeyClaimed f) {
@@ -413,6 +419,13 @@ final class FactCodec {
                 case RUN_STARTED -> started(tenant, at, micros, message.getRunStarted());
                 case START_JOINED -> joined(tenant, at, micros, message.getStartJoined());
                 case WINDOW_CLOSED -> closed(tenant, at, micros, message.getWindowClosed());
+                case RUN_NOTED ->
+                    new Fact.RunNoted(
+                            tenant,
+                            at,
+                            runs.get(message.getRunNoted().getRun()),
+                            message.getRunNoted().getWhat(),
+                            message.getRunNoted().getDetail());
                 case RUN_REPLAYED -> replayed(tenant, at, micros, message.getRunReplayed());
                 case KEY_CLAIMED -> {
                     var claimed = message.getKeyClaimed();

@@ -19,6 +19,7 @@ final class Matching {
         if (candidates.isEmpty()) {
             return EventLog.NOTHING;
         }
+        var chain = event.chain();
         List<LogEntry> entries = new ArrayList<>();
         int idle = 0;
         Candidate.Subject subject = null;
@@ -34,7 +35,10 @@ final class Matching {
                     continue;
                 }
             }
-            entries.add(entry);
+            entries.add(
+                    entry.outcome() == Outcome.PENDING && chain.isTooLong()
+                            ? entry.refused(Chain.CODE, chain.message())
+                            : entry);
         }
         return new EventLog(entries, Math.max(0, idle - EventLog.MOST_IDLE));
     }

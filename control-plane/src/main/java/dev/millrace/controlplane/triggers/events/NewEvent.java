@@ -67,6 +67,12 @@ public record NewEvent(
                     path + ".data");
         }
         requireLabels(metadata, path + ".metadata");
+        Chain.of(metadata, path + ".metadata");
+    }
+
+    /** Where it comes from. */
+    Chain chain() {
+        return Chain.of(metadata, path + ".metadata");
     }
 
     private static void requireLabels(Map<String, String> metadata, String path) {

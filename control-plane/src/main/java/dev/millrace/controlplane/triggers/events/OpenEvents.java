@@ -1,6 +1,7 @@
 package dev.millrace.controlplane.triggers.events;
 
 import dev.millrace.controlplane.errors.Problems;
+import dev.millrace.controlplane.shard.Shards;
 import dev.millrace.controlplane.tenancy.UuidV7;
 import io.micronaut.context.event.StartupEvent;
 import io.micronaut.runtime.event.annotation.EventListener;
@@ -19,19 +20,23 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sees to it that every stored event starts what it is to start. A new event is started at once; those that a crash left behind
- * are found when the server starts, and those that could not be started are tried again, more and more slowly, until they can.
+ * are found when a server starts or takes over the shards of one that has gone, and those that could not be started are tried again, more and more slowly, until they can.
  * While nothing fails nothing is asked. Safe for use by several threads.
  */
 @Singleton
 final class OpenEvents {
     private static final Logger LOG = LoggerFactory.getLogger(OpenEvents.class);
     private static final Duration FIRST_DELAY = Duration.ofMillis(500);
+    /** The shards of an owner that has gone are taken one after the other: one pass for all of them. */
+    private static final Duration AFTER_TAKEOVER = Duration.ofSeconds(1);
+
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
     private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final int AT_ONCE = 200;
 
     private final EventRows rows;
     private final EventStarts starts;
+    private final Shards shards;
     private final ScheduledExecutorService passes = Executors.newSingleThreadScheduledExecutor(task -> {
         var thread = new Thread(task, "events-open");
         thread.setDaemon(true);
@@ -43,7 +48,8 @@ final class OpenEvents {
     private boolean planned;
     private Duration delay = FIRST_DELAY;
 
-    OpenEvents(EventRows rows, EventStarts starts) {
+    OpenEvents(EventRows rows, EventStarts starts, Shards shards) {
+        this.shards = shards;
         this.rows = rows;
         this.starts = starts;
     }
@@ -51,6 +57,7 @@ final class OpenEvents {
     /** The server has started: what an earlier one left behind is looked for. */
     @EventListener
     void started(StartupEvent event) {
+        shards.onTaken(() -> plan(AFTER_TAKEOVER));
         plan(Duration.ZERO);
     }
 

@@ -29,8 +29,12 @@ public final class Publisher {
     private final EventWriter writer;
     private final OpenEvents open;
     private final EventWaiters waiters;
+    private final CutChains chains;
+    private final EventQuota quota;
 
-    Publisher(Filters filters, EventWriter writer, OpenEvents open, EventWaiters waiters) {
+    Publisher(Filters filters, EventWriter writer, OpenEvents open, EventWaiters waiters, CutChains chains, EventQuota quota) {
+        this.quota = quota;
+        this.chains = chains;
         this.filters = filters;
         this.writer = writer;
         this.open = open;
@@ -54,8 +58,10 @@ public final class Publisher {
      * Publishes events; each is stored or refused alone.
      *
      * @return one result for each, in order, once they are stored
+     * @throws ApiException when the tenant has published as many as it may for now; nothing is stored then
      */
     public CompletionStage<List<Result>> publish(TenantId tenant, ServiceId publisher, List<NewEvent> events) {
+        quota.take(tenant, events.size());
         return filters.of(tenant).thenCompose(index -> {
             List<CompletableFuture<Result>> results = new ArrayList<>(events.size());
             for (var event : events) {
@@ -102,6 +108,9 @@ public final class Publisher {
     private Result published(StoredEvent event, UUID counting) {
         boolean duplicate = !counting.equals(event.id());
         // Who began to wait while the event was being stored may have looked too early to find it.
+        if (!duplicate) {
+            chains.tell(event);
+        }
         if (!duplicate && (event.isOpen() || waiters.concern(event.tenant(), event.name()))) {
             open.start(event);
         }

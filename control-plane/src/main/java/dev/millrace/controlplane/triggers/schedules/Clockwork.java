@@ -6,6 +6,7 @@ import dev.millrace.engine.RunId;
 import io.micronaut.context.event.StartupEvent;
 import io.micronaut.runtime.event.annotation.EventListener;
 import jakarta.annotation.PreDestroy;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,14 +23,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Fires schedules at their times. One thread knows the next time of each schedule and sleeps until the earliest, at most a second,
- * so that a clock that is set is noticed; the database is asked when something is due, and once in {@link #RESYNC} whether another
- * instance changed anything. Before a schedule is fired its row is read again, so one that was paused or deleted elsewhere is not.
+ * so that a clock that is set is noticed; the database is asked when something is due, when {@link ScheduleNews} hears that some instance
+ * changed anything, and once in {@link #RESYNC} in case that was not heard. Before a schedule is fired its row is read again, so one that was paused or deleted elsewhere is not.
  * Several instances may fire the same tick: its run is started once. Safe for use by several threads.
  */
 @Singleton
 final class Clockwork {
     private static final Logger LOG = LoggerFactory.getLogger(Clockwork.class);
-    static final Duration RESYNC = Duration.ofSeconds(30);
+    static final Duration RESYNC = Duration.ofMinutes(10);
     private static final Duration LONGEST_SLEEP = Duration.ofSeconds(1);
     private static final Duration OVERLAP_OF_SYNCS = Duration.ofSeconds(30);
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
@@ -46,6 +47,7 @@ final class Clockwork {
     private final Map<UUID, Hand> hands = new HashMap<>();
     private final List<Outcome> outcomes = new ArrayList<>();
     private Optional<Instant> synced = Optional.empty();
+    private boolean news;
     private boolean closed;
 
     /** When to look at a schedule; void when the schedule's hand has another number. */
@@ -62,7 +64,7 @@ final class Clockwork {
     /** @param fired empty when it could not be fired now */
     private record Outcome(Schedule schedule, Optional<TickStarts.Fired> fired, int failures) {}
 
-    Clockwork(ScheduleRows rows, TickStarts starts, Clock clock) {
+    Clockwork(ScheduleRows rows, TickStarts starts, @Named(SharedClock.NAME) Clock clock) {
         this.rows = rows;
         this.starts = starts;
         this.clock = clock;
@@ -101,7 +103,7 @@ final class Clockwork {
 
     /** Until the next thing is to be done; a millisecond at least while anything failed, so that nothing spins. */
     private Duration sleep() {
-        if (!outcomes.isEmpty()) {
+        if (!outcomes.isEmpty() || news) {
             return Duration.ZERO;
         }
         var first = alarms.peek();
@@ -125,10 +127,14 @@ final class Clockwork {
 
     private void sync(Instant now) {
         Optional<Instant> before;
+        boolean told;
         synchronized (this) {
             before = synced;
+            told = news;
+            news = false;
         }
         if (before.isPresent()
+                && !told
                 && now.isBefore(before.get().plus(RESYNC))
                 && !now.isBefore(before.get().minus(RESYNC))) {
             return;
@@ -140,6 +146,12 @@ final class Clockwork {
         synchronized (this) {
             synced = Optional.of(now);
         }
+    }
+
+    /** Some instance has changed something. */
+    synchronized void resync() {
+        news = true;
+        notifyAll();
     }
 
     /** A schedule is new or has been changed. */

@@ -65,6 +65,7 @@ final class ScheduleRows {
                         "$.name");
             }
             audit(by, schedule.createdAt(), "schedule.create", schedule).store(connection);
+            ScheduleNews.tell(connection);
             return null;
         });
     }
@@ -82,6 +83,7 @@ final class ScheduleRows {
             var after = change.of(ROWS.lock(connection, by, id).orElseThrow(() -> missing(id)));
             rewrite(connection, after);
             audit(by, after.updatedAt(), "schedule.update", after).store(connection);
+            ScheduleNews.tell(connection);
             return after;
         });
     }
@@ -117,6 +119,7 @@ final class ScheduleRows {
             return;
         }
         ROWS.requireRoom(connection, by);
+        ScheduleNews.tell(connection);
         for (var schedule : wanted) {
             if (insert(connection, schedule) == 0) {
                 var before = ROWS.lock(connection, by, schedule.id()).orElseThrow();

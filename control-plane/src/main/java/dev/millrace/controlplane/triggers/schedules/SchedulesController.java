@@ -18,6 +18,7 @@ import dev.millrace.controlplane.tenancy.RequiresPermission;
 import dev.millrace.controlplane.workflows.Workflows;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
+import jakarta.inject.Named;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -50,7 +51,7 @@ class SchedulesController implements SchedulesApi {
             Clockwork clockwork,
             TickStarts starts,
             Workflows workflows,
-            Clock clock,
+            @Named(SharedClock.NAME) Clock clock,
             Answers answers) {
         this.caller = caller;
         this.rows = rows;

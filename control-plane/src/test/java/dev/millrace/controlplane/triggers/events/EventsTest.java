@@ -29,7 +29,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * <ul>
  *   <li>an event without a name, with a long one, with a pattern in it: {@link #anEventThatCannotBeIsRefusedAndTheOthersAreNot}; too large, too
  *       many: {@link #whatIsTooLargeOrTooManyIsRefused}; a storm: {@link #aStormOfTenThousandEventsIsStoredOrToldToComeAgain}; the same id:
- *       {@link #anEventThatIsPublishedAgainIsTheSameEvent}; a chain of events is not bounded yet
+ *       {@link #anEventThatIsPublishedAgainIsTheSameEvent};
+ *       a chain without an end: {@link #aChainOfEventsThatIsTooLongStartsNothingAndItsRunSaysSo}
  *   <li>an expression with a mistake: {@code FiltersTest.aFilterThatCannotDecideIsRefused}, {@code CelControllerTest.aMistakeIsToldWithItsColumn};
  *       a costly one: {@code CelControllerTest.whatCostsTooMuchFailsAndHurtsNobody}; a missing member: {@link
  *       #whyAnEventStartsNothingIsToldForEachFilter}
@@ -116,6 +117,38 @@ class EventsTest {
             LockSupport.parkNanos(10_000_000);
         }
         return runs;
+    }
+
+    @Test
+    void aChainOfEventsThatIsTooLongStartsNothingAndItsRunSaysSo() {
+        register(triggered(workflow, new EventTrigger(name, "")));
+        var first = outcomes(eventId(publish(",\"data\":{\"cents\":1},\"metadata\":{\"millrace.depth\":\"16\"}")));
+        assertThat(text(first.get(0), "outcome")).isEqualTo("STARTED");
+        var parent = text(first.get(0), "runId");
+        assertThat(PLANE.ask("GET", "/api/v1/runs/" + parent, "").body()).contains("\"millrace.depth\":\"16\"");
+
+        var cut = outcomes(eventId(publish(",\"data\":{\"cents\":1},\"metadata\":{\"millrace.depth\":\"17\",\"millrace.cause\":\""
+                + parent + "\"}")));
+
+        assertThat(text(cut.get(0), "outcome")).isEqualTo("REFUSED");
+        assertThat(text(cut.get(0), "code")).isEqualTo("CHAIN_DEPTH");
+        long end = System.nanoTime() + LIMIT.toNanos();
+        var history = "";
+        while (!history.contains("CHAIN_DEPTH")) {
+            assertThat(System.nanoTime()).as(history).isLessThan(end);
+            LockSupport.parkNanos(5_000_000);
+            history = PLANE.ask("GET", "/api/v1/runs/" + parent + "/history", "").body();
+        }
+        assertThat(history).contains(name);
+    }
+
+    @Test
+    void labelsOfTheControlPlaneThatCannotBeAreRefused() {
+        var answer = PLANE.ask(
+                "POST",
+                "/api/v1/events",
+                "{\"items\":[{\"name\":\"" + name + "\",\"data\":{},\"metadata\":{\"millrace.depth\":\"deep\"}}]}");
+        assertThat(answer.body()).contains("FIELD_INVALID", "millrace.depth");
     }
 
     @Test
