@@ -13,6 +13,7 @@ import dev.millrace.engine.harness.EngineHarness;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What inputs, results and checkpoints take of memory is bounded. */
@@ -109,6 +110,66 @@ class PayloadBudgetTest {
         var served = spacious.define(oneStep("served"));
         spacious.worker(1, served).on("work", any -> value("1"));
         assertThat(spacious.run(spacious.start(served, LARGE)).state()).isEqualTo(RunState.SUCCEEDED);
+    }
+
+    @Test
+    void ofLanesThatNobodyServesNotEvenTheHeadsStayWhenPayloadsTakeMuchAndAllGoInTheirTurnOnceTheyAreServed() {
+        var lonely = engine.define(oneStep("lonely"));
+        var runs = new ArrayList<RunId>();
+        for (int i = 0; i < 5 * BUDGET / 500; i++) {
+            runs.add(startOf(lonely, "customer-" + i)); // each has a lane of its own
+            if (i % 10 == 9) {
+                engine.project();
+            }
+        }
+        assertThat(payloadBytes())
+                .as("of 50,000 bytes that wait for workers, in a hundred lanes")
+                .isLessThanOrEqualTo(BUDGET / 2);
+        var served = engine.define(oneStep("served"));
+        engine.worker(1, served).on("work", any -> value("1"));
+        assertThat(engine.run(engine.start(served, LARGE)).state()).isEqualTo(RunState.SUCCEEDED);
+
+        engine.worker(1, lonely).on("work", any -> value("1"));
+        for (int i = 0; i < 10; i++) {
+            engine.advance(Duration.ofSeconds(1));
+            engine.project();
+        }
+        assertThat(runs).allSatisfy(run -> assertThat(engine.run(run).state()).isEqualTo(RunState.SUCCEEDED));
+        assertThat(payloadBytes()).isZero();
+    }
+
+    @Test
+    void whatNobodyServesAndIsNotInMemoryIsGivenUpAtItsQueueTimeout() {
+        var lonely = engine.define(workflow("lonely")
+                .step("work", step -> step.queueTimeout(Duration.ofHours(1)))
+                .build());
+        var runs = new ArrayList<RunId>();
+        for (int i = 0; i < 2 * BUDGET / 500; i++) {
+            runs.add(startOf(lonely, "customer-" + i));
+        }
+        engine.project();
+        assertThat(payloadBytes()).isLessThanOrEqualTo(BUDGET / 2);
+        engine.advance(Duration.ofHours(1));
+        assertThat(runs)
+                .allSatisfy(run -> assertThat(engine.run(run).failure().orElseThrow().cause().type())
+                        .isEqualTo(Failure.NO_COMPATIBLE_WORKER));
+    }
+
+    private RunId startOf(VersionRef version, String customer) {
+        var terms = new RunTerms(
+                new Verdict.Holds(new Terms(List.of(), customer, 1, List.of(), List.of(), "")), Map.of());
+        var start = engine.starting(version, LARGE);
+        return engine.start(new Command.RunStart(
+                start.run(),
+                version,
+                start.input(),
+                start.idempotencyKey(),
+                start.digest(),
+                start.priority(),
+                start.metadata(),
+                start.deadline(),
+                start.follow(),
+                terms));
     }
 
     @Test

@@ -136,8 +136,8 @@ final class Passivation {
     }
 
     private void put(Run run, Passivity passivity) {
+        passivity.lane().ifPresent(memory.windows::spill); // first, for a lane of which nothing is left is forgotten
         restorer.remove(run);
-        passivity.lane().ifPresent(memory.windows::spill);
         far.left(passivity.wake());
         followers.left(run);
         memory.departed(run, numbers.last());

@@ -139,6 +139,7 @@ public final class Lane {
     boolean add(Ready task) {
         task.lane = this;
         window.counts(ready);
+        window.takesIn(ready);
         if (window.isBeyond(task)) {
             window.beyond.add(task);
             return false;

@@ -187,6 +187,11 @@ public final class Scheduler {
         }
     }
 
+    /** None of its tasks that are in memory is to take part any more. */
+    void empties(Lane lane) {
+        withdraw(lane);
+    }
+
     /** Some of its tasks may not go any more before older ones have. */
     void trimmed(Lane lane) {
         if (isGathered(lane)) {

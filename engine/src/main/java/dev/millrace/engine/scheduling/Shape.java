@@ -80,6 +80,7 @@ public final class Shape {
         for (var lane : lanes) {
             lane.room = room(lane.kind);
             scheduler.unpark(lane);
+            lane.window.crewsChanged();
         }
     }
 }

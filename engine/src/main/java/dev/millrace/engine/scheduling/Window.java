@@ -25,6 +25,8 @@ public final class Window {
     private int spilled;
     /** So many tasks of one run may be there that there was nothing to trim; it is tried again when they are twice as many. */
     private long trimBeyond;
+    /** Whether none of its tasks need be in memory. */
+    private boolean shut;
     /** Whether the store is being asked what comes after the end. */
     private boolean loading;
     /** Whether it is on the list of those that want to be refilled. */
@@ -72,6 +74,34 @@ public final class Window {
         return end != null && task.compareAge(end) > 0;
     }
 
+    private int most() {
+        return shut ? 0 : windows.mostPerLane();
+    }
+
+    /** A task is about to be taken in: where nothing need be in memory, it waits beyond the end. */
+    void takesIn(Order ready) {
+        if (mayShut()) {
+            shrink(ready);
+            end = Age.OLDEST;
+        }
+    }
+
+    /**
+     * Shuts it if payloads crowd memory and no worker could take a task, until one can. What shares a call with others gathers all the same, and keeps its head.
+     */
+    private boolean mayShut() {
+        shut |= windows.isCrowded() && lane.gathering == null && lane.room.crews.isEmpty();
+        return shut;
+    }
+
+    /** Workers have come, or gone, that may take its tasks. */
+    void crewsChanged() {
+        shut &= lane.room.crews.isEmpty();
+        if (isLow(lane.size())) {
+            windows.list(this);
+        }
+    }
+
     /** A task was taken in before the end: sees to it that the window does not become too large. */
     void bound(Order ready, Ready task) {
         shrink(ready);
@@ -89,8 +119,9 @@ public final class Window {
 
     /** There may be less room for these tasks than there was. */
     void shrink(Order ready) {
-        int most = windows.mostPerLane();
-        if (ready.size() > Math.max(2L * most, trimBeyond)) {
+        mayShut();
+        int most = most();
+        if (shut ? !ready.isEmpty() : ready.size() > Math.max(2L * most, trimBeyond)) {
             trim(ready, most);
             trimBeyond = 2L * ready.size();
         }
@@ -99,7 +130,10 @@ public final class Window {
     /** Many tasks of old runs came back, or there is room for far fewer than there was: the youngest have to wait again. */
     private void trim(Order ready, int most) {
         var tasks = ready.sorted();
-        end = tasks.get(most - 1).age();
+        if (most == 0) {
+            scheduler.empties(lane);
+        }
+        end = most == 0 ? Age.OLDEST : tasks.get(most - 1).age();
         for (var task : tasks.subList(most, tasks.size())) {
             if (isBeyond(task)) {
                 ready.remove(task);
@@ -112,7 +146,7 @@ public final class Window {
 
     /** Whether it should be refilled when so many tasks are left before its end. */
     boolean isLow(int size) {
-        return end != null && !loading && size <= windows.low();
+        return end != null && !loading && !shut && size <= windows.low();
     }
 
     /** The next task from beyond the end that may go, with so many before it; asks for a refill if that has to come from the store. */
@@ -126,10 +160,10 @@ public final class Window {
                 windows.list(this);
             }
         } else if (next == null) {
-            if (size < windows.mostPerLane()) {
+            if (size < most()) {
                 end = null;
             }
-        } else if (size < windows.mostPerLane()) {
+        } else if (size < most()) {
             end = next.age();
             return Optional.of(next);
         }

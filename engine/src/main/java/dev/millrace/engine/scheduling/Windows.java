@@ -59,8 +59,8 @@ public final class Windows {
      * Of runs with payloads of so many bytes each fewer are kept, so that those that queue do not take more than half of what payloads
      * may.
      *
-     * @param crowded whether they do now: then those that are too many wait again, although no other comes, and a lane keeps one at least,
-     *     however many there are; lanes that nobody serves would stop every start otherwise
+     * @param crowded whether they do now: then those that are too many wait again, although no other comes; a lane keeps one at least,
+     *     however many there are, and one that no worker serves keeps none, as it would stop every start otherwise
      */
     public void heed(long bytesEach, boolean crowded) {
         this.crowded = crowded;
@@ -68,6 +68,10 @@ public final class Windows {
         if (crowded) {
             windows.values().forEach(Window::shrink);
         }
+    }
+
+    boolean isCrowded() {
+        return crowded;
     }
 
     int mostPerLane() {

@@ -11,7 +11,6 @@ import dev.millrace.engine.TaskState;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.VersionRef;
 import dev.millrace.engine.WorkflowPlan;
-import dev.millrace.manifest.ParameterSpec;
 import dev.millrace.manifest.ParameterSpec.Source;
 import java.util.HashMap;
 import java.util.Map;
@@ -50,14 +49,13 @@ final class QueueOrder {
 
     private static boolean beginsInOnePlace(WorkflowPlan plan) {
         var roots = plan.manifest().steps().stream()
-                .filter(step ->
-                        step.after().isEmpty() && step.parameters().stream().noneMatch(QueueOrder::waits))
+                .filter(step -> step.after().isEmpty()
+                        && step.parameters().stream().noneMatch(parameter -> parameter.source() == Source.STEP))
                 .toList();
-        return roots.size() == 1 && roots.get(0).when().isEmpty();
-    }
-
-    private static boolean waits(ParameterSpec parameter) {
-        return parameter.source() == Source.STEP || parameter.awaits().isPresent();
+        return roots.size() == 1
+                && roots.get(0).when().isEmpty()
+                && roots.get(0).parameters().stream()
+                        .noneMatch(parameter -> parameter.awaits().isPresent());
     }
 
     private void queues(Fact.RunStarted started) {

@@ -23,7 +23,7 @@ import java.util.Set;
  * and is told to whoever gave it, a stored signal is taken once or still there, and nothing that is there is waited for in vain.
  */
 final class WaitLaws {
-    private static final long TIME_TO_BRING = 15 * Timeline.SECOND;
+    private static final long TIME_TO_BRING = 30 * Timeline.SECOND;
 
     /** Of one task in one generation. */
     record Task(RunId run, int generation, int node, int element) {}
