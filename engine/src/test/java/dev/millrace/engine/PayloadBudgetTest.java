@@ -151,13 +151,14 @@ class PayloadBudgetTest {
         assertThat(payloadBytes()).isLessThanOrEqualTo(BUDGET / 2);
         engine.advance(Duration.ofHours(1));
         assertThat(runs)
-                .allSatisfy(run -> assertThat(engine.run(run).failure().orElseThrow().cause().type())
+                .allSatisfy(run -> assertThat(
+                                engine.run(run).failure().orElseThrow().cause().type())
                         .isEqualTo(Failure.NO_COMPATIBLE_WORKER));
     }
 
     private RunId startOf(VersionRef version, String customer) {
-        var terms = new RunTerms(
-                new Verdict.Holds(new Terms(List.of(), customer, 1, List.of(), List.of(), "")), Map.of());
+        var terms =
+                new RunTerms(new Verdict.Holds(new Terms(List.of(), customer, 1, List.of(), List.of(), "")), Map.of());
         var start = engine.starting(version, LARGE);
         return engine.start(new Command.RunStart(
                 start.run(),

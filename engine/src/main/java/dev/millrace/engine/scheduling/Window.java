@@ -96,7 +96,11 @@ public final class Window {
 
     /** Workers have come, or gone, that may take its tasks. */
     void crewsChanged() {
-        shut &= lane.room.crews.isEmpty();
+        boolean opens = shut && !lane.room.crews.isEmpty();
+        shut &= !opens;
+        if (opens) {
+            scheduler.refill(lane, 0); // now, so that what is in memory is offered with what comes next
+        }
         if (isLow(lane.size())) {
             windows.list(this);
         }
