@@ -54,7 +54,7 @@ final class Stage {
 
         @Override
         protected Age age() {
-            return new Age(Instant.EPOCH.plusSeconds(number), new RunId(new UUID(0, number)));
+            return new Age(Instant.EPOCH.plusSeconds(10_000_000 + number), new RunId(new UUID(0, number)));
         }
 
         @Override
