@@ -227,6 +227,46 @@ class ConcurrencyTest {
         assertThat(state(engine.start(version))).isEqualTo(RunState.RUNNING);
     }
 
+    /** Under one limit the newest wins, under the other everybody waits. */
+    @Test
+    void theNewestOfOneLimitWaitsForTheOtherOfItsLimitsAllTheSame() {
+        var version = engine.define(workflow("w")
+                .step(
+                        "work",
+                        step -> step.concurrency("latest", 1, CANCEL_RUNNING).concurrency("pool", 1, QUEUE))
+                .build());
+        var holder = engine.define(ofSteps("holder", "pool", 1, QUEUE));
+        var worker = engine.workerByHand(10, version, holder);
+        var first = engine.start(holder);
+        var runs = start(version, 2);
+        assertThat(state(runs.get(0))).as("the newest took its place").isEqualTo(RunState.FAILED);
+        assertThat(worker.running()).extracting(AttemptRef::run).containsExactly(first);
+        assertThat(holds(runs.get(1))).extracting(Hold::name).containsExactly("pool");
+        endFirst(worker);
+        assertThat(worker.running()).extracting(AttemptRef::run).containsExactly(runs.get(1));
+    }
+
+    /** Under one limit the newest goes, under the other everybody waits. */
+    @Test
+    void whoIsCancelledUnderOneLimitHasTakenNothingOfTheOther() {
+        var version = engine.define(workflow("w")
+                .step("work", step -> step.concurrency("pool", 1, QUEUE).concurrency("few", 2, CANCEL_NEW))
+                .build());
+        var other = engine.define(ofSteps("other", "pool", 1, QUEUE));
+        var worker = engine.workerByHand(10, version, other);
+        var runs = start(version, 3);
+        assertThat(state(runs.get(2))).as("two hold or want a permit").isEqualTo(RunState.FAILED);
+        var last = engine.start(other);
+        assertThat(worker.running()).extracting(AttemptRef::run).containsExactly(runs.get(0));
+        endFirst(worker);
+        assertThat(worker.running())
+                .as("workflows take turns")
+                .extracting(AttemptRef::run)
+                .containsExactly(last);
+        endFirst(worker);
+        assertThat(worker.running()).extracting(AttemptRef::run).containsExactly(runs.get(1));
+    }
+
     // ---- runs ----
 
     @Test

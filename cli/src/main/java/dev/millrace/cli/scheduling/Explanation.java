@@ -8,6 +8,7 @@ import dev.millrace.rest.model.TaskExplanation;
 import dev.millrace.rest.model.WorkflowExplanation;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Why something waits, for people to read. */
@@ -23,7 +24,7 @@ final class Explanation {
         terminal.out().println(explanation.getSentence());
         for (var crowd : explanation.getCrowds()) {
             heading(crowd.getTasks() + " × " + crowd.getHold().getGate(), "");
-            print(crowd.getHold());
+            print(crowd.getHold(), Optional.empty());
         }
     }
 
@@ -35,7 +36,8 @@ final class Explanation {
             if (task.getHolds().isEmpty()) {
                 terminal.out().println("  " + task.getSentence());
             }
-            task.getHolds().forEach(this::print);
+            var run = Optional.of(explanation.getRunId().toString());
+            task.getHolds().forEach(hold -> print(hold, run));
         }
     }
 
@@ -48,7 +50,7 @@ final class Explanation {
         return task.getElement() == null ? task.getStep() : task.getStep() + "[" + task.getElement() + "]";
     }
 
-    private void print(Hold hold) {
+    private void print(Hold hold, Optional<String> run) {
         var out = terminal.out();
         out.println("  " + hold.getSentence());
         out.println("    " + hold.getHelp());
@@ -60,6 +62,7 @@ final class Explanation {
                     + hold.getHolders().stream().map(Explanation::name).collect(Collectors.joining(", ")) + ".");
         }
         out.println("    Since " + shown(hold.getSince()) + ".");
+        Remedy.of(hold, run).ifPresent(command -> out.println("    Try: " + command));
     }
 
     /** To the second, because that is what people read. */

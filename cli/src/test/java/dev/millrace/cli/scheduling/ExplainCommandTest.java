@@ -6,6 +6,7 @@ import dev.millrace.cli.CannedControlPlane;
 import dev.millrace.cli.CommandLineRun;
 import dev.millrace.cli.ExitCode;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,46 @@ class ExplainCommandTest {
                 4 wait.
                 Held by run %1$s.
                 Since 2026-11-21T10:00:00Z.
+                Try: millrace limits set bank 4
             """.formatted(RUN));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "PAUSED|orders|millrace workflows resume orders",
+                "RUN_CONCURRENCY|orders#1|millrace limits set orders#1 4",
+                "CONCURRENCY|of the bank|millrace limits set 'of the bank' 4",
+                "NO_TOKENS|crm|millrace limits list",
+                "LIMIT_CLOSED|crm|millrace limits list",
+                "BUDGET|tokens|millrace runs budget RUN tokens AMOUNT",
+                "SIGNAL|go|millrace runs signal RUN go",
+                "APPROVAL|editor|millrace approvals list",
+                "NO_COMPATIBLE_WORKER|orders|millrace workers list",
+                "NO_MATCHING_WORKER|orders|millrace workers list",
+                "NO_WORKER_LARGE_ENOUGH|orders|millrace workers list",
+                "SLOTS_TAKEN|orders|millrace workers list",
+                "STICKY_WORKER|w|millrace workers list",
+                "BACKOFF|charge|",
+                "SLEEP|nap|",
+                "EVENT|paid|",
+                "CHILD|other|",
+                "BATCH|embed|"
+            })
+    void theCommandThatHelpsIsSaid(String gate, String name, String command) {
+        controlPlane.on("GET /api/v1/runs/" + RUN + "/explain", 200, """
+            {"runId":"%1$s","workflow":"orders","state":"QUEUED","sentence":"It is QUEUED.","tasks":[
+            {"step":"charge","state":"QUEUED","sentence":"It waits.","holds":[{"gate":"%2$s","name":"%3$s",
+            "since":"2026-11-21T10:00:00Z","ahead":0,"taken":2,"limit":2,"sentence":"It waits.","help":"It helps."}]}]}
+            """.formatted(RUN, gate, name));
+
+        var out = run("explain", RUN).out();
+
+        assertThat(out.lines()
+                        .filter(line -> line.contains("Try:"))
+                        .map(String::strip)
+                        .toList())
+                .isEqualTo(command == null ? List.of() : List.of("Try: " + command.replace("RUN", RUN)));
     }
 }

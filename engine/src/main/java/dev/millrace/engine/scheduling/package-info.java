@@ -14,5 +14,12 @@
  * as in Goyal, Guo and Vin, "A Hierarchical CPU Scheduler", OSDI 1996: between services, between the priorities of a service, whose
  * weights are so far apart that the higher one practically goes first while the lower one ages in virtual time until it is its turn,
  * between the workflows of a priority, and between the keys of a workflow by their weights.
+ *
+ * <p>One room, larger than others are. Its classes are the parts of one structure, each of which holds the others directly: a lane knows
+ * its limits and crews, a limit its lanes, a crew its lanes and workers, a turn its flow. Rooms of their own for order, limits and placement would
+ * have to make some thirty types and their fields public, which no one else may touch. What belongs together: {@code Flow}, {@code Turn},
+ * {@code Seat}, {@code Queue}, {@code Roll} and {@code Heap} are turns; {@code Limit}, {@code Berth}, {@code Permits}, {@code Bucket},
+ * {@code Gathering}, {@code Pause} and {@code Precedence} what is scarce; {@code Crew}, {@code Room}, {@code Line}, {@code WorkerSlots} and
+ * {@code Labels} placement; {@code Lane}, {@code Window} and {@code Order} what waits.
  */
 package dev.millrace.engine.scheduling;
