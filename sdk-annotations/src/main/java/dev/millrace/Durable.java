@@ -130,6 +130,15 @@ public interface Durable {
     /** As {@link #all}, but failures are values too. */
     <E, T> List<Outcome<T>> settled(Collection<E> elements, Function<? super E, ? extends Pending<T>> start);
 
+    /**
+     * Waits until all of them are done, however they end, and reads nothing of what they resulted in: {@code join()} does, of children a page
+     * at a time. So code that takes one result after the other never has those of thousands of children in memory, as {@link #all} has,
+     * which returns them.
+     *
+     * @throws IllegalArgumentException if one of them was not begun by this {@code Durable}
+     */
+    void awaitAll(Collection<? extends Pending<?>> pending);
+
     /** Waits for the first of them that is done; the others go on. */
     <T> Pending<T> anyOf(Collection<? extends Pending<T>> pending);
 
@@ -166,6 +175,20 @@ public interface Durable {
      * @throws IllegalArgumentException if it is larger
      */
     void state(Object state);
+
+    /**
+     * Lets the run begin anew with another input, for loops without an end: {@code return durable.restart(next);}. It keeps its id, those
+     * who wait for its end, its idempotency key, and the signals and events that nobody has taken yet; checkpoints and history are dropped,
+     * and all steps run again, as the next generation of the run. What was done stays done: no later failure undoes it. The workflow's
+     * timeout and its budgets begin anew; a deadline that the start gave counts for all of it.
+     *
+     * <p>Actions that go on are waited for first; children that were not waited for go on. The step fails for good with {@code
+     * SCHEMA_MISMATCH} where the input does not fit, and with {@code RESTART_REFUSED} where other steps may go on beside it.
+     *
+     * @param newInput the workflow's next input, is written as JSON
+     * @return never
+     */
+    <T> T restart(Object newInput);
 
     /**
      * Marks a change of the code: runs that passed here before it get {@code min}, runs that come here first get {@code

@@ -17,6 +17,9 @@ public record Checkpoints(Instant end, int wake, List<Checkpoint> all) {
     /** How many checkpoints a step may have beside its children. */
     public static final int MOST = 10_000;
 
+    /** With so many the history of the run says that it will be too many. */
+    public static final int WARN_AT = 8_000;
+
     /** How many bytes all of them may take, values kept elsewhere included. */
     public static final long MOST_BYTES = 32L << 20;
 

@@ -382,6 +382,9 @@ public sealed interface Command {
 
         /** Stopped because the engine had cancelled it. */
         record Cancelled() implements Outcome {}
+
+        /** A durable step wants its run to begin anew with another input. */
+        record Restart(NewInput input) implements Outcome {}
     }
 
     /**

@@ -231,7 +231,7 @@ public sealed interface Effect {
                 for (var task : run.tasks()) {
                     if (!task.state().isFinal()) {
                         OpenWait.addOf(
-                                task.node(), task.element(), task.checkpoints().all(), open);
+                                task.node(), task.element(), task.checkpoints().all(), run.heard(), open);
                     }
                 }
                 addBudgets(run, open);

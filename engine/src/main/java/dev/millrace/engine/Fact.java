@@ -114,6 +114,7 @@ public sealed interface Fact {
      * A run that had ended runs again, as a new generation. Says all there is to say of it, because its image need not be in memory.
      *
      * @param started when the run was first acknowledged
+     * @param heard see {@link RunImage#heard}
      * @param kept the tasks whose results stay, in the order of their numbers
      */
     record RunReplayed(
@@ -131,12 +132,14 @@ public sealed interface Fact {
             RunTerms terms,
             Optional<Parent> parent,
             Allowance allowance,
+            Map<String, String> heard,
             List<RunImage.TaskImage> kept,
             String by,
             String reason)
             implements OfRun {
         public RunReplayed {
             metadata = Map.copyOf(metadata);
+            heard = Map.copyOf(heard);
             kept = List.copyOf(kept);
         }
     }
@@ -180,12 +183,18 @@ public sealed interface Fact {
      * An attempt was offered to a worker; tokens of the step's rate limits were taken at that instant.
      *
      * @param call number of the call that serves it together with others; 0 when it is alone
+     * @param build the build that the run stays on from here on; empty where that does not change
      */
-    record AttemptOffered(TenantId tenant, Instant at, AttemptRef attempt, WorkerId worker, long call)
+    record AttemptOffered(TenantId tenant, Instant at, AttemptRef attempt, WorkerId worker, long call, String build)
             implements OfAttempt {
         /** An attempt with a call of its own. */
         public AttemptOffered(TenantId tenant, Instant at, AttemptRef attempt, WorkerId worker) {
             this(tenant, at, attempt, worker, 0);
+        }
+
+        /** An attempt that changes nothing about where its run stays. */
+        public AttemptOffered(TenantId tenant, Instant at, AttemptRef attempt, WorkerId worker, long call) {
+            this(tenant, at, attempt, worker, call, "");
         }
     }
 
@@ -259,9 +268,26 @@ public sealed interface Fact {
         }
     }
 
-    /** A durable step did something, or waits for something. */
-    record CheckpointStored(TenantId tenant, Instant at, AttemptRef attempt, Checkpoint checkpoint)
+    /**
+     * The attempt ends with it, and its run begins anew as the next generation: what was stored of its steps is dropped; signals that nobody
+     * has taken stay, and what was taken of events is remembered.
+     */
+    record RunRestarted(
+            TenantId tenant, Instant at, AttemptRef attempt, Payload input, Instant deadline, RunTerms terms)
             implements OfAttempt {}
+
+    /**
+     * A durable step did something, or waits for something.
+     *
+     * @param build the build that the run stays on from here on; empty where that does not change
+     */
+    record CheckpointStored(TenantId tenant, Instant at, AttemptRef attempt, Checkpoint checkpoint, String build)
+            implements OfAttempt {
+        /** One that changes nothing about where its run stays. */
+        public CheckpointStored(TenantId tenant, Instant at, AttemptRef attempt, Checkpoint checkpoint) {
+            this(tenant, at, attempt, checkpoint, "");
+        }
+    }
 
     /** What a durable step waited for came, or did not come in time. */
     record CheckpointSettled(

@@ -58,6 +58,8 @@ public record Failure(
     public static final String APPROVAL_TIMEOUT = "APPROVAL_TIMEOUT";
     /** A durable step has more checkpoints than it may have. */
     public static final String CHECKPOINT_LIMIT = "CHECKPOINT_LIMIT";
+    /** A durable step asked for its run to begin anew beside which other steps may go on. */
+    public static final String RESTART_REFUSED = "RESTART_REFUSED";
     /** A durable step started more children than it may start. */
     public static final String CHILD_LIMIT = "CHILD_LIMIT";
     /** A child was not started, because too many runs stand above it. */

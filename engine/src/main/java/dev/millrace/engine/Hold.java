@@ -114,6 +114,8 @@ public record Hold(
         NO_WORKER_LARGE_ENOUGH,
         /** The workers that serve it have too few slots free, or keep them for a task that takes more. */
         SLOTS_TAKEN,
+        /** Its run stays on the build of the code that it began on, whose workers have no room or are away for a moment. */
+        PINNED_BUILD,
         /** It must go to one worker, which has no room or is not there. */
         STICKY_WORKER,
         /** It is out of memory, and so is all that queues before it: that is being read. */

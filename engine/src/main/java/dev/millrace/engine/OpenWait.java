@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -58,18 +59,25 @@ public record OpenWait(int node, int element, Checkpoint checkpoint, String sinc
                 "");
     }
 
-    /** Adds those of a task that has not ended. */
-    public static void addOf(int node, int element, Collection<Checkpoint> all, List<OpenWait> open) {
+    /**
+     * Adds those of a task that has not ended.
+     *
+     * @param heard by the names of events, the last that an earlier generation of the run took
+     */
+    public static void addOf(
+            int node, int element, Collection<Checkpoint> all, Map<String, String> heard, List<OpenWait> open) {
         for (var checkpoint : all) {
             if (checkpoint.isOpen() && checkpoint.kind().isBrought()) {
-                open.add(new OpenWait(node, element, checkpoint, since(all, checkpoint)));
+                open.add(new OpenWait(node, element, checkpoint, since(all, checkpoint, heard)));
             }
         }
     }
 
     /** What an earlier wait for the same was ended by has been before: what this one waits for came later. */
-    private static String since(Collection<Checkpoint> all, Checkpoint wait) {
-        String since = "";
+    private static String since(Collection<Checkpoint> all, Checkpoint wait, Map<String, String> heard) {
+        String since = wait.kind() == CheckpointKind.EVENT
+                ? heard.getOrDefault(wait.key().name(), "")
+                : "";
         if (wait.key().count() > 1) {
             for (var other : all) {
                 if (other.key().name().equals(wait.key().name())

@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param terms what was evaluated when this generation of it began
  * @param parent of a run that a durable step started
  * @param signals what it was sent
+ * @param heard of one that began anew: by the names of events, the last that an earlier generation took
+ * @param build the build that it stays on while workers of it last; empty for any
  * @param allowance what became of its budgets
  * @param spending what it used since the image captured before this one
  * @param window present while starts may still join it, and when it was cancelled before it began
@@ -51,12 +53,32 @@ public record RunImage(
         RunTerms terms,
         Optional<Parent> parent,
         Signals signals,
+        Map<String, String> heard,
+        String build,
         Allowance allowance,
         Spending spending,
         Optional<StartWindow> window,
         List<Transition> history,
         Optional<Passivity> passivity,
         List<RunImage> former) {
+
+    /** What the history says of a run that begins anew; what came before is dropped with it. */
+    public static final String RESTARTED = "RESTARTED";
+
+    /** Of a history what is not dropped: all since the run last began anew. */
+    public static List<Transition> since(List<Transition> history) {
+        for (int i = history.size() - 1; i > 0; i--) {
+            if (history.get(i).state().equals(RESTARTED)) {
+                return history.subList(i, history.size());
+            }
+        }
+        return history;
+    }
+
+    /** Whether the run has begun anew since the image captured before this one, so that what is stored of its history is dropped. */
+    public boolean beginsAnew() {
+        return history.stream().anyMatch(transition -> transition.state().equals(RESTARTED));
+    }
 
     /** The same run as the store knows it: with another history, and not new. */
     public RunImage stored(List<Transition> other) {
@@ -107,6 +129,8 @@ public record RunImage(
                 terms,
                 parent,
                 signals,
+                heard,
+                build,
                 allowance,
                 otherSpending,
                 window,
@@ -176,7 +200,7 @@ public record RunImage(
 
     /**
      * One transition of the run's history. What happens to a run or a task without changing its state is on record too, as
-     * {@code CANCELLING}, {@code DEADLINE_PASSED}, {@code BUDGET_RAISED}, {@code SLOTS_RELEASED}, {@code CLEANING_UP}, {@code EXTENDED}, {@code SEALING}, {@code CHECKPOINT} and {@code REPLAYED}, after
+     * {@code CANCELLING}, {@code DEADLINE_PASSED}, {@code BUDGET_RAISED}, {@code SLOTS_RELEASED}, {@code CLEANING_UP}, {@code EXTENDED}, {@code SEALING}, {@code CHECKPOINT}, {@code MANY_CHECKPOINTS}, {@code RESTARTED} and {@code REPLAYED}, after
      * which a new generation begins and attempts are numbered anew.
      *
      * @param node -1 for the run itself

@@ -39,7 +39,7 @@ class ChildTest {
     }
 
     /** A child that begins at this place of the code. */
-    private static NewCheckpoint starts(RunId child, int place, VersionRef version, boolean abandoned) {
+    static NewCheckpoint starts(RunId child, int place, VersionRef version, boolean abandoned) {
         var start = new Command.RunStart(
                 child,
                 version,
@@ -83,6 +83,33 @@ class ChildTest {
         });
         assertThat(worker.stored().get(0).stored())
                 .containsExactly(new Effect.StoredCheckpoint(1, 0, child.toString()));
+    }
+
+    @Test
+    void aChildGoesWhereItsParentHasToGo() {
+        var elsewhere = engine.workerByHand(5, parents, children);
+        var worker = engine.absentWorker(2, parents, children)
+                .labels(Map.of("region", "eu"))
+                .byHand()
+                .connect();
+        var child = engine.newRun();
+        var parent = engine.start(new Command.RunStart(
+                engine.newRun(),
+                parents,
+                EngineHarness.payload("1"),
+                Optional.empty(),
+                "",
+                Priority.NORMAL,
+                Map.of(),
+                Optional.empty(),
+                0,
+                RunTerms.NONE.requiring(Map.of("region", "eu"))));
+        worker.store(worker.newest("work"), starts(child, 0));
+
+        assertThat(engine.run(child).terms().requires()).isEqualTo(Map.of("region", "eu"));
+        assertThat(worker.newest("count").run()).isEqualTo(child);
+        assertThat(elsewhere.assigned()).isEmpty();
+        assertThat(engine.run(parent).state()).isEqualTo(RunState.RUNNING);
     }
 
     @Test

@@ -56,6 +56,7 @@ final class GateScenarios {
         scenarios.put(Gate.NO_MATCHING_WORKER, GateScenarios::labels);
         scenarios.put(Gate.NO_WORKER_LARGE_ENOUGH, GateScenarios::largeTask);
         scenarios.put(Gate.SLOTS_TAKEN, GateScenarios::slots);
+        scenarios.put(Gate.PINNED_BUILD, GateScenarios::pinned);
         scenarios.put(Gate.STICKY_WORKER, GateScenarios::sticky);
         scenarios.put(Gate.READING, GateScenarios::reading);
         scenarios.put(Gate.NOTHING, engine -> () -> ForgottenTask.holds(engine.now()));
@@ -68,6 +69,18 @@ final class GateScenarios {
     static Reply.Explained explain(EngineHarness engine, RunId run, int node) {
         return (Reply.Explained)
                 engine.ask(replyTo -> new Command.Explain(replyTo, EngineHarness.TENANT, run, node, 0));
+    }
+
+    private static Waiting pinned(EngineHarness engine) {
+        var version = engine.define(
+                workflow("pinned").step("work", step -> step.durable()).build());
+        var one =
+                engine.absentWorker(1, version).build("pinned", "one").byHand().connect();
+        var run = engine.start(version);
+        one.store(one.newest("work"), FakeWorker.called("plan", 0, "1"));
+        one.giveBack(one.newest("work"));
+        engine.absentWorker(1, version).build("pinned", "two").byHand().connect();
+        return task(engine, run, 0);
     }
 
     private static Waiting task(EngineHarness engine, RunId run, int node) {

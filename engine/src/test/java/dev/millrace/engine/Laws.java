@@ -140,6 +140,22 @@ public final class Laws {
         cancelled.remove(fact.run());
         cleaning.remove(fact.run());
         stopping.remove(fact.run());
+        beginAnew(fact.run());
+        fact.kept().forEach(task -> used.merge(fact.run(), task.spent().used(), Usage::plus));
+        fact.kept().forEach(task -> kept(new TaskName(fact.run(), task.node(), task.element()), task));
+    }
+
+    /** A run begins anew where nothing else of it goes on, and not once it is ending. */
+    private void restarted(Fact.RunRestarted fact) {
+        assertThat(live.values())
+                .as("no attempt is live when its run begins anew: %s", fact)
+                .noneMatch(ref -> ref.run().equals(fact.run()));
+        assertThat(cancelled).as("S24: %s", fact).doesNotContain(fact.run());
+        assertThat(cleaning).as("what is being cleaned up ends: %s", fact).doesNotContain(fact.run());
+        beginAnew(fact.run());
+    }
+
+    private void beginAnew(RunId run) {
         for (var tasks : List.of(
                 trails.keySet(),
                 arrived.keySet(),
@@ -151,11 +167,9 @@ public final class Laws {
                 begun,
                 givenUp,
                 unwanted)) {
-            tasks.removeIf(task -> task.run().equals(fact.run()));
+            tasks.removeIf(task -> task.run().equals(run));
         }
-        used.remove(fact.run());
-        fact.kept().forEach(task -> used.merge(fact.run(), task.spent().used(), Usage::plus));
-        fact.kept().forEach(task -> kept(new TaskName(fact.run(), task.node(), task.element()), task));
+        used.remove(run);
     }
 
     /** Of a step that goes on from a checkpoint, what it stored before. */
@@ -337,6 +351,8 @@ public final class Laws {
         } else if (fact instanceof Fact.AttemptCancelled) {
             stopping.add(task.run());
             (isTransactional(task) ? givenUp : over).add(task);
+        } else if (fact instanceof Fact.RunRestarted restarted) {
+            restarted(restarted);
         }
     }
 

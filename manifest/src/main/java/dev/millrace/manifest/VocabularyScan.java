@@ -20,7 +20,6 @@ final class VocabularyScan {
 
     void scan(Manifest manifest) {
         var owner = "Workflow '" + manifest.workflow() + "'";
-        found(manifest.pinning() != Defaults.PINNING, "@Workflow(pinning)", "pinning", owner);
         found(!manifest.metadata().isEmpty(), "@Metadata", "metadata", owner);
         sharing(manifest.sharing(), "", owner);
         triggers(manifest.triggers(), owner);

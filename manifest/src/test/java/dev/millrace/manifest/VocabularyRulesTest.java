@@ -51,7 +51,6 @@ class VocabularyRulesTest {
         assertThat(ManifestRules.check(ManifestJson.read(EVERYTHING)))
                 .extracting(ManifestProblem::path)
                 .contains(
-                        "pinning",
                         "metadata",
                         "input.schema.items.properties.card",
                         "input.schema.items.properties.customer",

@@ -47,20 +47,6 @@ class LaterTest {
     }
 
     @Test
-    void aMemberWithoutEffectIsRefused() {
-        compile("""
-                @Workflow(weight = Weight.LIGHT, pinning = Pinning./*>*/BUILD) class Bad {
-                  @Step
-                  @RateLimit(value = "bank", limit = 5, key = "input.id", cost = "size(input.id)")
-                  String charge(Order order) { return ""; }
-                }
-                record Order(String id) {}
-                """.replace("Pinning./*>*/BUILD", "Pinning/*>*/.BUILD")).failsWith("""
-                [Millrace/NotYetSupported] @Workflow(pinning = BUILD) is not supported by this version of Millrace yet (of Bad).
-                    Fix: remove 'pinning'.""");
-    }
-
-    @Test
     void anAnnotationOfAFieldWithoutEffectIsRefusedWhereAWorkflowUsesIt() {
         compile("""
                 @Workflow class Bad {

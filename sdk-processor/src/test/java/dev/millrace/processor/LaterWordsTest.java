@@ -51,7 +51,7 @@ class LaterWordsTest {
         var refused = new TreeSet<String>();
         var member = Pattern.compile("NotYetSupported] (@\\w+\\(\\w+) =");
         for (var found : compile("""
-                @Workflow(weight = Weight.LIGHT, pinning = Pinning.BUILD) class Bad {
+                @Workflow(weight = Weight.LIGHT) class Bad {
                   @Step(fallback = "guess")
                   @RateLimit(value = "bank", limit = 5, key = "input.id", cost = "size(input.id)")
                   String charge(Order order) { return ""; }

@@ -5,9 +5,11 @@ import dev.millrace.binding.Answer;
 import dev.millrace.binding.Arguments;
 import dev.millrace.binding.Invoker;
 import dev.millrace.connection.MillraceException;
+import dev.millrace.wire.protobuf.ByteString;
 import dev.millrace.wire.worker.v1.Cancelled;
 import dev.millrace.wire.worker.v1.Completion;
 import dev.millrace.wire.worker.v1.Failure;
+import dev.millrace.wire.worker.v1.Restart;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -61,7 +63,9 @@ final class Call<W> {
     /** Durable code that has left, or is not what it was, has neither failed nor succeeded. */
     private boolean hasLeft() {
         return attempt.durable()
-                .filter(code -> code.left().isPresent() || code.mismatch().isPresent())
+                .filter(code -> code.left().isPresent()
+                        || code.mismatch().isPresent()
+                        || code.restarts().isPresent())
                 .isPresent();
     }
 
@@ -157,6 +161,11 @@ final class Call<W> {
                 return failed(Failures.of("CHECKPOINT_MISMATCH", code.mismatch().get()).toBuilder()
                         .setNonRetryable(false)
                         .build());
+            }
+            if (attempt.cancelled().isEmpty() && code.restarts().isPresent()) {
+                return new Outcome.Ended(completion()
+                        .setRestart(Restart.newBuilder()
+                                .setInput(ByteString.copyFrom(code.restarts().get()))));
             }
             if (attempt.cancelled().isEmpty() && code.left().isPresent()) {
                 return new Outcome.Suspended(code.left().getAsInt(), code.needs());

@@ -1,6 +1,8 @@
 package dev.millrace.testing;
 
+import dev.millrace.client.StartRefusedException;
 import dev.millrace.engine.AttemptRef;
+import dev.millrace.engine.Command;
 import dev.millrace.engine.Command.Outcome;
 import dev.millrace.engine.Effect;
 import dev.millrace.engine.Failure;
@@ -24,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -153,7 +156,8 @@ final class Messages {
     }
 
     /** How an attempt ended, checked as at the door. */
-    static Outcome outcome(Completion completion, Version version) {
+    /** @param metadata of the run */
+    static Outcome outcome(Completion completion, Version version, Map<String, String> metadata) {
         return switch (completion.getOutcomeCase()) {
             case SUCCESS ->
                 success(
@@ -162,8 +166,21 @@ final class Messages {
                         completion.getAttempt().getNode());
             case FAILURE -> new Outcome.Failed(failure(completion.getFailure()));
             case CANCELLED -> new Outcome.Cancelled();
+            case RESTART -> restart(completion.getRestart().getInput().toByteArray(), version, metadata);
             case OUTCOME_NOT_SET -> throw new IllegalStateException("A worker told no outcome: " + completion);
         };
+    }
+
+    /** As a control plane makes it ready. */
+    private static Outcome restart(byte[] input, Version version, Map<String, String> metadata) {
+        try {
+            version.requireInput(input);
+        } catch (StartRefusedException e) {
+            return new Outcome.Failed(new Failure(
+                    e.code(), "The run cannot begin anew with this input. " + e.getMessage(), "", true, 0, ""));
+        }
+        return new Outcome.Restart(
+                new Command.NewInput(Payload.inline(input), Verdicts.atStart(version.expressions(), input, metadata)));
     }
 
     private static Outcome success(byte[] result, Version version, int node) {

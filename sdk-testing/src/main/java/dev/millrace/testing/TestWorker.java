@@ -133,7 +133,8 @@ public final class TestWorker {
                 SLOTS,
                 Map.of(),
                 versions.stream().map(Version::ref).toList(),
-                slotKinds(versions));
+                slotKinds(versions),
+                Map.of());
         connect();
     }
 
@@ -368,7 +369,10 @@ public final class TestWorker {
         }
         var version = plane.version(assignment.version().workflow()).orElseThrow();
         say(new Command.Completion(
-                ++sequence, attempt, Messages.outcome(completion, version), Messages.spent(completion.getSpent())));
+                ++sequence,
+                attempt,
+                Messages.outcome(completion, version, assignment.metadata()),
+                Messages.spent(completion.getSpent())));
     }
 
     /** Durable code goes on when what it did is stored; without a connection it cannot be, and the code leaves. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.rest.model.RunState;
 import java.time.Duration;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Runs that durable code starts, as a user tests them. */
@@ -27,6 +28,27 @@ class ChildRunsTest {
         assertThat(survey.seen.stream().distinct())
                 .as("and is given the same child")
                 .hasSize(1);
+    }
+
+    @Test
+    void whateverChildrenEndAsIsAValueWhereTheyAreSettled() {
+        millrace.worker(new Referendum(), census);
+        var run = millrace.start(Referendum.class, "Paris,Atlantis,Graz").await();
+
+        assertThat(run.result(String.class)).isEqualTo("5 CHILD_FAILED 4");
+    }
+
+    @Test
+    void resultsOfManyAreReadAPageAtATime() {
+        var towns = IntStream.range(0, 300)
+                .mapToObj(town -> "t" + "o".repeat(town % 7))
+                .toList();
+        millrace.worker(new Population(), census);
+        var run = millrace.start(Population.class, String.join(",", towns)).await();
+
+        assertThat(run.result(Integer.class))
+                .isEqualTo(towns.stream().mapToInt(String::length).sum());
+        assertThat(census.counted).hasSize(300);
     }
 
     @Test

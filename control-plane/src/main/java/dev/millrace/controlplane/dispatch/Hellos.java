@@ -9,9 +9,12 @@ import dev.millrace.engine.VersionRef;
 import dev.millrace.engine.WorkerId;
 import dev.millrace.engine.WorkerInfo;
 import dev.millrace.manifest.Names;
+import dev.millrace.manifest.placement.LabelRequirement;
 import dev.millrace.protocol.worker.v1.Hello;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -63,6 +66,14 @@ final class Hellos {
         List<VersionRef> versions = new ArrayList<>();
         hello.getVersionsList()
                 .forEach(version -> versions.add(new VersionRef(version.getWorkflow(), version.getVersion())));
+        Map<String, String> builds = new HashMap<>();
+        for (var version : hello.getVersionsList()) {
+            var build = version.getBuildId();
+            if (!build.isEmpty()) {
+                requireBuild(version.getWorkflow(), build);
+                builds.put(version.getWorkflow(), build);
+            }
+        }
         if (versions.isEmpty()) {
             throw Wire.violation("the worker serves no version; register its manifests and name them");
         }
@@ -75,8 +86,17 @@ final class Hellos {
                         hello.getSlots(),
                         hello.getLabelsMap(),
                         versions,
-                        hello.getSlotKindsMap()),
+                        hello.getSlotKindsMap(),
+                        builds),
                 running);
+    }
+
+    private static void requireBuild(String workflow, String build) {
+        if (!LabelRequirement.isText(build)) {
+            throw Wire.violation("the build of workflow " + shown(workflow) + " is called " + shown(build)
+                    + "; a build has 1 to " + LabelRequirement.LONGEST
+                    + " characters and none that controls a terminal");
+        }
     }
 
     private static void requireKind(String kind, int slots) {

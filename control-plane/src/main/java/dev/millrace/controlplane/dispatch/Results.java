@@ -1,6 +1,9 @@
 package dev.millrace.controlplane.dispatch;
 
+import dev.millrace.controlplane.errors.ErrorCode;
+import dev.millrace.controlplane.errors.Problems;
 import dev.millrace.controlplane.payloads.Payloads;
+import dev.millrace.controlplane.runs.NewInputs;
 import dev.millrace.engine.AttemptRef;
 import dev.millrace.engine.Command;
 import dev.millrace.engine.Command.Outcome;
@@ -26,10 +29,12 @@ final class Results {
 
     private final Payloads payloads;
     private final ServedVersions versions;
+    private final NewInputs inputs;
 
-    Results(Payloads payloads, ServedVersions versions) {
+    Results(Payloads payloads, ServedVersions versions, NewInputs inputs) {
         this.payloads = payloads;
         this.versions = versions;
+        this.inputs = inputs;
     }
 
     /** A completion whose result is checked but not yet kept. */
@@ -51,10 +56,53 @@ final class Results {
                 succeeded.add(ready.attempt());
             }
         }
-        return versions.of(succeeded).thenCompose(found -> {
-            checked.replaceAll(ready -> against(found, ready));
-            return keep(tenant, checked, spent);
-        });
+        return versions.of(succeeded)
+                .thenCompose(found -> {
+                    checked.replaceAll(ready -> against(found, ready));
+                    return keep(tenant, checked, spent);
+                })
+                .thenCompose(done -> restarts(tenant, completions, done));
+    }
+
+    /** Those that let their runs begin anew, made ready; nearly always there are none. */
+    private CompletionStage<List<Command.Completion>> restarts(
+            TenantId tenant, List<Completion> completions, List<Command.Completion> done) {
+        CompletionStage<List<Command.Completion>> ready = CompletableFuture.completedFuture(done);
+        for (int i = 0; i < done.size(); i++) {
+            if (completions.get(i).hasRestart()) {
+                int place = i;
+                ready = ready.thenCombine(
+                        restart(
+                                tenant,
+                                done.get(i).attempt(),
+                                completions.get(i).getRestart().getInput().toByteArray()),
+                        (all, outcome) -> {
+                            var one = all.get(place);
+                            all.set(place, new Command.Completion(one.sequence(), one.attempt(), outcome, one.spent()));
+                            return all;
+                        });
+            }
+        }
+        return ready;
+    }
+
+    /** An input that does not fit is a failure of the step for good: it would ask for the same again. */
+    private CompletionStage<Outcome> restart(TenantId tenant, AttemptRef attempt, byte[] input) {
+        return inputs.of(tenant, attempt.run(), input)
+                .<Outcome>thenApply(Outcome.Restart::new)
+                .exceptionally(failure -> {
+                    var refusal = Problems.refusal(failure);
+                    if (refusal.code().isTemporary() || refusal.code() == ErrorCode.INTERNAL) {
+                        throw refusal;
+                    }
+                    return new Outcome.Failed(new Failure(
+                            refusal.code().name(),
+                            "The run cannot begin anew with this input. " + refusal.getMessage(),
+                            "",
+                            true,
+                            0,
+                            ""));
+                });
     }
 
     private CompletionStage<List<Command.Completion>> keep(TenantId tenant, List<Checked> checked, List<Spent> spent) {
@@ -95,7 +143,7 @@ final class Results {
                 success(sequence, attempt, completion.getSuccess().getResult().toByteArray());
             case FAILURE ->
                 new Checked(sequence, attempt, NOTHING, new Outcome.Failed(Wire.failure(completion.getFailure())));
-            case CANCELLED -> new Checked(sequence, attempt, NOTHING, new Outcome.Cancelled());
+            case RESTART, CANCELLED -> new Checked(sequence, attempt, NOTHING, new Outcome.Cancelled());
             case OUTCOME_NOT_SET -> throw Wire.violation("completion " + sequence + " has no outcome");
         };
     }

@@ -2,6 +2,7 @@ package dev.millrace.controlplane.dispatch;
 
 import dev.millrace.controlplane.payloads.Payloads;
 import dev.millrace.controlplane.runs.ChildRuns;
+import dev.millrace.controlplane.runs.NewInputs;
 import dev.millrace.controlplane.shard.Shards;
 import dev.millrace.controlplane.streams.Streams;
 import dev.millrace.controlplane.tenancy.GrpcAccess;
@@ -27,11 +28,12 @@ final class WorkerDoor extends WorkerGrpc.WorkerImplBase {
             Payloads payloads,
             Streams streams,
             ChildRuns children,
+            NewInputs inputs,
             Decisions decisions,
             GatheredInputs gathered) {
         decisions.open();
         gathered.open();
-        this.rooms = new Rooms(shards, workflows, payloads, streams, new EventQuestions(), children);
+        this.rooms = new Rooms(shards, workflows, payloads, streams, new EventQuestions(), children, inputs);
     }
 
     /** The rooms that a session talks to. */
@@ -41,7 +43,8 @@ final class WorkerDoor extends WorkerGrpc.WorkerImplBase {
             Payloads payloads,
             Streams streams,
             EventQuestions questions,
-            ChildRuns children) {}
+            ChildRuns children,
+            NewInputs inputs) {}
 
     @Override
     @RequiresPermission(Permission.WORKER_CONNECT)

@@ -75,7 +75,8 @@ final class WorkerSession extends DoorStream<WorkerFrame, ServerFrame> {
         this.rooms = rooms;
         this.results = new Results(
                 rooms.payloads(),
-                new ServedVersions(principal().tenant(), rooms.workflows(), rooms.shards(), attempts));
+                new ServedVersions(principal().tenant(), rooms.workflows(), rooms.shards(), attempts),
+                rooms.inputs());
         this.durables = new DurableFrames(
                 rooms.payloads(), rooms.questions(), wish -> rooms.children().prepare(principal(), wish));
         this.nanos = nanos;

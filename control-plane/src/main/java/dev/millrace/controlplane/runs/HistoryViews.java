@@ -29,14 +29,16 @@ final class HistoryViews {
 
     /** What the history says up to the end of a generation. */
     static List<RunImage.Transition> until(RunImage image, int generation) {
-        int replays = 0;
+        int newer = image.generation();
         var all = image.history();
-        for (int i = 0; i < all.size(); i++) {
-            if (all.get(i).state().equals(RunViews.REPLAYED) && ++replays == generation) {
+        for (int i = all.size() - 1; i >= 0 && newer > generation; i--) {
+            var state = all.get(i).state();
+            boolean begins = state.equals(RunViews.REPLAYED) || state.equals(RunImage.RESTARTED);
+            if (begins && --newer == generation) {
                 return all.subList(0, i);
             }
         }
-        return all;
+        return newer > generation ? List.of() : all;
     }
 
     /** The whole history of the run. */

@@ -211,6 +211,7 @@ final class HoldViews {
             case SLOTS_TAKEN ->
                 "Of " + hold.limit() + (hold.limit() == 1 ? " slot" : " slots") + " of the workers that serve it, "
                         + hold.taken() + (hold.taken() == 1 ? " is taken." : " are taken.");
+            case PINNED_BUILD -> "Its run stays on build " + hold.name() + ", whose workers have no room or are away.";
             case STICKY_WORKER -> "It has to go to worker " + hold.name() + ", which has no room or is away.";
             case READING -> "It and those before it are being read from the database.";
             case NOTHING -> "Nothing holds it back, and still it waits.";

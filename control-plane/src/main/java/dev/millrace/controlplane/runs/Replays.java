@@ -3,10 +3,8 @@ package dev.millrace.controlplane.runs;
 import dev.millrace.controlplane.api.model.ReplayFrom;
 import dev.millrace.controlplane.errors.ApiException;
 import dev.millrace.controlplane.errors.ErrorCode;
-import dev.millrace.controlplane.payloads.Payloads;
 import dev.millrace.controlplane.shard.Shards;
 import dev.millrace.controlplane.tenancy.Principal;
-import dev.millrace.controlplane.workflows.Verdicts;
 import dev.millrace.controlplane.workflows.WorkflowVersion;
 import dev.millrace.engine.CheckpointKey;
 import dev.millrace.engine.Command;
@@ -15,7 +13,6 @@ import dev.millrace.engine.Reply;
 import dev.millrace.engine.RunId;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -32,12 +29,12 @@ final class Replays {
     private static final Duration DEADLINE = Duration.ofSeconds(15);
 
     private final RunReader reader;
-    private final Payloads payloads;
+    private final NewInputs inputs;
     private final Shards shards;
 
-    Replays(RunReader reader, Payloads payloads, Shards shards) {
+    Replays(RunReader reader, NewInputs inputs, Shards shards) {
         this.reader = reader;
-        this.payloads = payloads;
+        this.inputs = inputs;
         this.shards = shards;
     }
 
@@ -121,16 +118,8 @@ final class Replays {
     }
 
     private CompletionStage<Optional<NewInput>> input(Principal who, RunId run, Optional<byte[]> input) {
-        if (input.isEmpty()) {
-            return CompletableFuture.completedFuture(Optional.empty());
-        }
-        return reader.find(who.tenant(), run).thenCompose(found -> {
-            found.version().requireInput(input.get(), "$.input");
-            var terms = Verdicts.atStart(
-                    found.version().expressions(), input.get(), found.image().metadata());
-            return payloads.keep(who.tenant(), List.of(input.get()))
-                    .thenApply(kept -> Optional.of(new NewInput(kept.get(0), terms)));
-        });
+        return input.map(json -> inputs.of(who.tenant(), run, json).thenApply(Optional::of))
+                .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
     }
 
     private CompletionStage<Integer> ask(

@@ -41,6 +41,7 @@ final class Loader implements Runnable {
     private final BlockingQueue<Question> questions = new LinkedBlockingQueue<>();
     /** Questions for queued runs that wait for the images. For this thread. */
     private final List<Load> held = new ArrayList<>();
+
     private volatile boolean stopping;
 
     private sealed interface Question {}
@@ -87,9 +88,8 @@ final class Loader implements Runnable {
         try {
             List<Question> asked = new ArrayList<>();
             while (!stopping) {
-                var first = held.isEmpty()
-                        ? questions.take()
-                        : questions.poll(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+                var first =
+                        held.isEmpty() ? questions.take() : questions.poll(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
                 if (first != null) {
                     asked.add(first);
                     questions.drainTo(asked, MAX_PER_QUERY);
@@ -187,7 +187,8 @@ final class Loader implements Runnable {
             var history = new LinkedHashSet<RunImage.Transition>();
             snapshots.run(image.tenant(), image.run()).ifPresent(stored -> history.addAll(stored.history()));
             history.addAll(image.history());
-            waiting.reply(question.replyTo(), new Reply.RunRead(image.withHistory(List.copyOf(history))));
+            waiting.reply(
+                    question.replyTo(), new Reply.RunRead(image.withHistory(RunImage.since(List.copyOf(history)))));
         } catch (RuntimeException e) {
             LOG.warn("The stored history of run {} cannot be read.", image.run(), e);
             waiting.fail(

@@ -8,6 +8,7 @@ import dev.millrace.controlplane.streams.WireIds;
 import dev.millrace.controlplane.testing.TestControlPlane;
 import dev.millrace.controlplane.testing.TestWorker;
 import dev.millrace.controlplane.testing.Workflow;
+import dev.millrace.manifest.Visibility;
 import dev.millrace.protocol.worker.v1.AttemptRef;
 import dev.millrace.protocol.worker.v1.Checkpoint;
 import dev.millrace.protocol.worker.v1.CheckpointKind;
@@ -132,6 +133,40 @@ class ChildDoorTest {
                     .addCheckpoints(child(attempt, 1, children, "\"no order\""))
                     .build());
             assertThat(failed(worker)).isEqualTo("SCHEMA_MISMATCH");
+        }
+    }
+
+    @Test
+    void aPrivateWorkflowOfAnotherServiceIsNotThereForChildren() {
+        var service = "shop-" + UUID.randomUUID();
+        PLANE.ask("POST", "/api/v1/services", "{\"name\":\"" + service + "\"}");
+        var token = PLANE.ask(
+                        "POST",
+                        "/api/v1/services/" + service + "/tokens",
+                        "{\"name\":\"t\",\"permissions\":"
+                                + "[\"runs:start\",\"workflows:read\",\"workflows:register\",\"worker:connect\"]}")
+                .text("token");
+        var theirs = "theirs-" + UUID.randomUUID();
+        Workflow.register(PLANE, Workflow.chain(theirs, Visibility.PRIVATE, "only"), PLANE.token());
+        var own = "own-" + UUID.randomUUID();
+        var version = Workflow.register(PLANE, Workflow.durable(own), token);
+        try (var worker =
+                TestWorker.connect(PLANE, token, TestWorker.hello(own, version).build())) {
+            var run = PLANE.ask("POST", "/api/v1/workflows/" + own + "/runs", "{\"input\":{\"cents\":1}}", token)
+                    .text("runId");
+            var attempt = worker.assignment().getAttempt();
+            worker.send(WorkerFrame.newBuilder()
+                    .addCheckpoints(child(attempt, 0, theirs, "{\"cents\": 2}"))
+                    .build());
+            assertThat(failed(worker)).isEqualTo("WORKFLOW_NOT_FOUND");
+            worker.send(WorkerFrame.newBuilder()
+                    .addCheckpoints(child(attempt, 1, children, "{\"cents\": 2}"))
+                    .build());
+            // the code has caught that, and starts one that is public
+            worker.await(frame -> frame.getCheckpointsList().stream()
+                    .anyMatch(news -> !news.getStored().getChildRunId().isEmpty()));
+            worker.succeed(attempt, "1");
+            assertThat(end(run)).isEqualTo("SUCCEEDED");
         }
     }
 

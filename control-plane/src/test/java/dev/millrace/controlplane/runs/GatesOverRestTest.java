@@ -52,7 +52,7 @@ class GatesOverRestTest {
     private static final TestControlPlane PLANE = TestControlPlane.shared();
     private static final Duration LIMIT = Duration.ofSeconds(20);
     /** What lasts for milliseconds, and what needs a fault. */
-    private static final Set<Gate> NOT_HERE = Set.of(Gate.EVALUATION, Gate.READING, Gate.NOTHING);
+    private static final Set<Gate> NOT_HERE = Set.of(Gate.EVALUATION, Gate.READING, Gate.NOTHING, Gate.PINNED_BUILD);
     /** Those that hold back a second step. */
     private static final Set<Gate> OF_SECOND = Set.of(Gate.PARENTS, Gate.STICKY_WORKER);
 

@@ -19,13 +19,15 @@ final class Attempts {
     private final Steps steps;
     private final Withheld withheld;
     private final Trails trails;
+    private final Beginnings beginnings;
 
-    Attempts(Memory memory, States states, Steps steps, Withheld withheld, Trails trails) {
+    Attempts(Memory memory, States states, Steps steps, Withheld withheld, Trails trails, Beginnings beginnings) {
         this.memory = memory;
         this.states = states;
         this.steps = steps;
         this.withheld = withheld;
         this.trails = trails;
+        this.beginnings = beginnings;
     }
 
     void apply(Fact.OfAttempt fact) {
@@ -67,6 +69,10 @@ final class Attempts {
             states.note(task, AttemptEvent.SUSPENDED, at, "");
             release(task);
             trails.suspended(task, suspended);
+        } else if (fact instanceof Fact.RunRestarted restarted) {
+            states.note(task, AttemptEvent.SUSPENDED, at, "");
+            release(task);
+            beginnings.restart(task.run, restarted);
         } else if (fact instanceof Fact.AttemptLost lost) {
             lost(task, at, lost.reason());
         } else if (fact instanceof Fact.AttemptCancelled) {
@@ -98,6 +104,7 @@ final class Attempts {
         task.spent = Spent.NONE;
         task.started = Instant.MIN;
         task.due = at;
+        task.run.staysOn(fact.build());
         memory.hasCall(fact.call());
         task.run.tenant.worker(fact.worker()).attach(task, fact.call());
         memory.permits.hold(task);

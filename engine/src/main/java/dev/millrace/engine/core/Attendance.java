@@ -4,6 +4,7 @@ import dev.millrace.engine.AttemptRef;
 import dev.millrace.engine.Command.Completion;
 import dev.millrace.engine.Command.ConnectWorker;
 import dev.millrace.engine.Command.ExtendTimeout;
+import dev.millrace.engine.Command.Outcome;
 import dev.millrace.engine.Command.WorkerSays;
 import dev.millrace.engine.Effect;
 import dev.millrace.engine.Effect.RefusedCompletion;
@@ -25,14 +26,16 @@ final class Attendance {
     private final Recorder recorder;
     private final Progress progress;
     private final Accounts accounts;
+    private final Restarts restarts;
     /** Looked up, never walked. */
     private final Map<Long, Worker> sessions = new HashMap<>();
 
-    Attendance(Memory memory, Recorder recorder, Progress progress, Accounts accounts) {
+    Attendance(Memory memory, Recorder recorder, Progress progress, Accounts accounts, Restarts restarts) {
         this.memory = memory;
         this.recorder = recorder;
         this.progress = progress;
         this.accounts = accounts;
+        this.restarts = restarts;
     }
 
     // ---- streams ----
@@ -236,7 +239,7 @@ final class Attendance {
         }
         var task = live(worker, ref);
         if (task != null) {
-            progress.complete(task, accounts.ended(task, completion.spent(), completion.outcome()));
+            end(task, accounts.ended(task, completion.spent(), completion.outcome()));
             return null;
         }
         if (completion.sequence() <= worker.decided) {
@@ -267,6 +270,14 @@ final class Attendance {
                         + " is not this worker's any more"
                         + (newest == null ? "" : ": the newest attempt is " + newest.attempt)
                         + ". The completion had no effect.");
+    }
+
+    private void end(Task task, Outcome outcome) {
+        if (outcome instanceof Outcome.Restart restart && task.seal == null) {
+            restarts.restart(task, restart.input());
+        } else {
+            progress.complete(task, outcome);
+        }
     }
 
     private void returned(Worker worker, AttemptRef ref, boolean leaving) {

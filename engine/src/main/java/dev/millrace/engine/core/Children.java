@@ -1,6 +1,7 @@
 package dev.millrace.engine.core;
 
 import dev.millrace.engine.Checkpoint;
+import dev.millrace.engine.Command;
 import dev.millrace.engine.Command.Content;
 import dev.millrace.engine.Command.NewCheckpoint;
 import dev.millrace.engine.Fact;
@@ -8,6 +9,8 @@ import dev.millrace.engine.Failure;
 import dev.millrace.engine.Parent;
 import dev.millrace.engine.Payload;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** Begins the runs that durable steps start, each in the commit of the checkpoint that names it: so once, whatever crashes. */
@@ -61,6 +64,16 @@ final class Children {
                 : Optional.of(Failure.of(Starts.WORKFLOW_NOT_FOUND, "There is no version " + version + "."));
     }
 
+    /** What its parent requires of workers holds for it too, but for labels about which it has a word of its own. */
+    private static Map<String, String> requires(Run parent, Command.RunStart start) {
+        if (parent.terms.requires().isEmpty()) {
+            return start.terms().requires();
+        }
+        var requires = new HashMap<>(parent.terms.requires());
+        requires.putAll(start.terms().requires());
+        return requires;
+    }
+
     private static int depth(Run parent) {
         return parent.parent == null ? 1 : parent.parent.depth() + 1;
     }
@@ -80,7 +93,7 @@ final class Children {
                 child.ofParentsClass() ? run.priority : start.priority(),
                 start.metadata(),
                 Starts.deadline(run.tenant.version(start.version()), start, recorder.nowMicros()),
-                start.terms(),
+                start.terms().requiring(requires(run, start)),
                 Optional.of(new Parent(
                         run.id,
                         run.generation,

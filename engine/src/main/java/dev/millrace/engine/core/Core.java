@@ -66,7 +66,7 @@ public final class Core {
         timeouts = new Timeouts(memory, recorder, progress);
         questions = new Questions(memory, ledger.steps, recorder, progress);
         accounts = new Accounts(recorder, progress);
-        attendance = new Attendance(memory, recorder, progress, accounts);
+        attendance = new Attendance(memory, recorder, progress, accounts, new Restarts(recorder, progress));
         durables = new Durables(recorder, progress, timeouts, new Children(memory, recorder, progress), answers);
         inquiries = new Inquiries(
                 memory,
@@ -131,6 +131,9 @@ public final class Core {
             passivation.recovered();
         }
         for (var tenant : memory.tenants.values()) {
+            if (everDecided) {
+                tenant.builds.recovered();
+            }
             for (var worker : new ArrayList<>(tenant.workers.values())) {
                 attendance.await(worker);
             }
@@ -167,6 +170,7 @@ public final class Core {
             refusals.makeRoom();
             kinship.goOn();
             questions.ask();
+            moveQueued();
             offer();
         } while (ledger.steps.unsettled.hasToMakeRoom());
         for (var run : memory.rewaiting) {
@@ -293,11 +297,21 @@ public final class Core {
             questions.ask(question);
         } else if (timer instanceof HeldSlots held) {
             attendance.giveBack(held);
+        } else if (timer instanceof Builds builds) {
+            builds.due(recorder.nowMicros());
         } else if (timer instanceof FarTimers) {
             passivation.due();
         } else {
             throw new IllegalStateException("Nobody knows what to do when " + timer + " is due.");
         }
+    }
+
+    /** Where builds came or went, some have to wait elsewhere. */
+    private void moveQueued() {
+        for (int i = 0; i < memory.rebuilt.size(); i++) {
+            memory.rebuilt.get(i).moveQueued(ledger.steps);
+        }
+        memory.rebuilt.clear();
     }
 
     /** Offers every task that can go, tenant by tenant. */

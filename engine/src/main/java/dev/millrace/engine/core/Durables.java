@@ -14,6 +14,7 @@ import dev.millrace.engine.Parent;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.Signal;
 import dev.millrace.engine.TaskState;
+import dev.millrace.manifest.Pinning;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +74,8 @@ final class Durables {
             if (!limit.isEmpty()) {
                 return limit;
             }
-            recorder.record(new Fact.CheckpointStored(task.run.tenant.id, recorder.now(), task.ref(), checkpoint));
+            recorder.record(
+                    new Fact.CheckpointStored(task.run.tenant.id, recorder.now(), task.ref(), checkpoint, build(task)));
             if (made.content() instanceof Content.Child child && checkpoint.isOpen()) {
                 children.begin(task, checkpoint, child);
             }
@@ -89,6 +91,16 @@ final class Durables {
         stored.add(new StoredCheckpoint(
                 made.number(), before.order(), before.kind() == CheckpointKind.CHILD ? before.source() : ""));
         return List.of();
+    }
+
+    /** Code that has stored something goes on with the build that stored it; empty where that does not change. */
+    private static String build(Task task) {
+        var run = task.run;
+        if (run.version.plan.pinning == Pinning.SHAPE) {
+            return "";
+        }
+        var build = task.worker.build(run.version.ref.workflow());
+        return build.equals(run.build) ? "" : build;
     }
 
     private Checkpoint checkpoint(Task task, NewCheckpoint made) {
@@ -148,7 +160,8 @@ final class Durables {
             return List.of(
                     Failure.CHECKPOINT_LIMIT,
                     "Step '" + task.node.name + "' has " + Checkpoints.MOST
-                            + " checkpoints, which is as many as a durable step may have. Split the work into child runs.");
+                            + " checkpoints, which is as many as a durable step may have. Let the run begin anew before that,"
+                            + " with durable.restart(…), or split the work into child runs.");
         }
         return task.trail.bytes() + next.size() <= Checkpoints.MOST_BYTES
                 ? List.of()

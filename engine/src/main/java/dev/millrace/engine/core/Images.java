@@ -32,7 +32,7 @@ final class Images {
         if (run.history != null) {
             history.addAll(run.history);
         }
-        return image(run, Collections.unmodifiableList(history), List.of());
+        return image(run, Collections.unmodifiableList(RunImage.since(history)), List.of());
     }
 
     /** As {@link #of}, for a run that will not change any more: kept, so that the next capture need not make it again. */
@@ -131,6 +131,8 @@ final class Images {
                 run.terms,
                 Optional.ofNullable(run.parent),
                 Mailbox.image(run.mailbox),
+                run.heard,
+                run.build,
                 run.allowance,
                 run.spending(),
                 Optional.ofNullable(run.window).map(Gathered::image),

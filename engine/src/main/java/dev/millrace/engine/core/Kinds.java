@@ -8,6 +8,7 @@ final class Kinds {
     static final int HELD_SLOTS = 3;
     static final int QUESTION = 4;
     static final int FAR = 5;
+    static final int BUILDS = 6;
 
     private Kinds() {}
 }

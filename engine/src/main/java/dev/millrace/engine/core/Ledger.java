@@ -7,9 +7,6 @@ import dev.millrace.engine.TaskState;
 import dev.millrace.engine.core.Tables.AttemptEvent;
 import dev.millrace.engine.core.Tables.RunEvent;
 import dev.millrace.engine.core.Tables.TaskEvent;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Changes the memory of runs, by applying facts: the same way when a fact has just been decided and when it is replayed. What follows
@@ -25,6 +22,7 @@ final class Ledger {
     final Rebuilder rebuilder;
     private final Withheld withheld;
     private final Trails trails;
+    private final Beginnings beginnings;
     private final Attempts attempts;
     final StartWindows windows;
 
@@ -35,8 +33,9 @@ final class Ledger {
         this.rebuilder = new Rebuilder(memory, steps.unsettled.toAsk);
         this.withheld = new Withheld(memory, states, steps);
         this.trails = new Trails(memory, steps);
-        this.attempts = new Attempts(memory, states, steps, withheld, trails);
         this.windows = new StartWindows(memory);
+        this.beginnings = new Beginnings(memory, steps, rebuilder, windows);
+        this.attempts = new Attempts(memory, states, steps, withheld, trails, beginnings);
     }
 
     void apply(Fact fact) {
@@ -127,10 +126,10 @@ final class Ledger {
     private void applyToRun(Fact.OfRun fact) {
         var at = fact.at();
         if (fact instanceof Fact.RunStarted started) {
-            begin(started);
+            beginnings.begin(started);
             return;
         } else if (fact instanceof Fact.RunReplayed replayed) {
-            replay(replayed);
+            beginnings.replay(replayed);
             return;
         }
         var run = memory.run(fact.run());
@@ -139,11 +138,11 @@ final class Ledger {
             steps.skip(run, run.node(skipped.node()), at, skipped.reason());
         } else if (fact instanceof Fact.StartJoined joined) {
             windows.join(run, joined);
-            throttle(run, at);
+            Beginnings.throttle(run, at);
         } else if (fact instanceof Fact.RunNoted noted) {
             States.note(run, at, noted.what(), noted.detail());
         } else if (fact instanceof Fact.WindowClosed closed) {
-            close(run, closed);
+            beginnings.close(run, closed);
         } else if (fact instanceof Fact.TaskFailed failed) {
             failed(run, failed);
         } else if (fact instanceof Fact.TaskHeld held) {
@@ -203,138 +202,6 @@ final class Ledger {
             }
         }
         throw new IllegalStateException("There is no budget '" + fact.budget() + "', which contradicts " + fact + ".");
-    }
-
-    private void begin(Fact.RunStarted fact) {
-        var tenant = memory.tenant(fact.tenant());
-        var run = new Run(
-                tenant,
-                fact.run(),
-                fact.generation(),
-                memory.version(tenant, fact.version()),
-                fact.input(),
-                fact.idempotencyKey(),
-                fact.priority(),
-                fact.metadata(),
-                fact.at(),
-                fact.deadline(),
-                fact.terms(),
-                fact.parent());
-        if (!memory.add(run)) {
-            throw new IllegalStateException("Run " + run.id + " was started twice.");
-        }
-        memory.markDirty(run);
-        States.note(run, fact.at(), run.state.name(), "");
-        throttle(run, fact.at());
-        if (StartWindows.isFor(run)) {
-            windows.open(run);
-        } else {
-            begin(run, fact.at());
-        }
-    }
-
-    /** A start was let through. */
-    private static void throttle(Run run, Instant at) {
-        var spec = run.version.plan.triggers.throttle();
-        if (spec.isPresent() && run.parent == null && run.terms.failure().isEmpty()) {
-            run.tenant.throttles.take(
-                    run.version.ref.workflow(), spec.get(), run.terms.door().throttle(), Instants.micros(at));
-        }
-    }
-
-    private void close(Run run, Fact.WindowClosed fact) {
-        States.note(
-                run, fact.at(), "WINDOW_CLOSED", run.window.starts + (run.window.starts == 1 ? " start" : " starts"));
-        windows.leave(run);
-        windows.forgetInputs(run);
-        memory.holds(run, fact.input());
-        run.window = null;
-        run.input = fact.input();
-        run.terms = fact.terms();
-        run.deadline = fact.deadline();
-        begin(run, fact.at());
-    }
-
-    private void begin(Run run, Instant at) {
-        memory.timers.set(run, Instants.micros(run.deadline));
-        admit(run, at);
-        steps.contend(run);
-        for (int number : run.version.plan.ordered) {
-            var node = run.node(number);
-            if (node.parents > 0) {
-                break;
-            }
-            if (run.isPending(number)) {
-                steps.ready(run, node, at);
-            }
-        }
-    }
-
-    /** A run whose own keys cannot be told will not succeed: whatever group it ran in would be somebody else's. */
-    private void admit(Run run, Instant at) {
-        var failure = run.terms.failure();
-        if (failure.isPresent()) {
-            run.failure = new RunFailure("", failure.get());
-            steps.stop(run, at);
-        }
-    }
-
-    /** The run may be in memory still, or was forgotten, or was never there. */
-    private void replay(Fact.RunReplayed fact) {
-        var run = memory.runs.get(fact.run());
-        if (run == null) {
-            var tenant = memory.tenant(fact.tenant());
-            run = new Run(
-                    tenant,
-                    fact.run(),
-                    fact.generation(),
-                    memory.version(tenant, fact.version()),
-                    fact.input(),
-                    fact.idempotencyKey(),
-                    fact.priority(),
-                    fact.metadata(),
-                    fact.started(),
-                    fact.deadline(),
-                    fact.terms(),
-                    fact.parent());
-            run.known = true;
-        } else {
-            keepAsItEnded(run);
-            memory.remove(run);
-            run.restart(fact.generation(), fact.input(), fact.deadline(), fact.terms());
-        }
-        run.allowance = fact.allowance();
-        memory.add(run);
-        memory.markDirty(run);
-        memory.timers.set(run, Instants.micros(run.deadline));
-        States.note(
-                run,
-                fact.at(),
-                REPLAYED,
-                "as generation " + fact.generation() + " by " + fact.by() + ": " + fact.reason());
-        States.note(run, fact.at(), run.state.name(), "");
-        steps.contend(run);
-        rebuilder.rebuild(run, fact.kept());
-        for (var kept : fact.kept()) {
-            if (kept.state() == TaskState.QUEUED) {
-                States.note(run.task(kept.node(), kept.element()), fact.at(), "");
-            }
-        }
-        admit(run, fact.at());
-        for (int number : run.version.plan.ordered) {
-            if (run.isReady(number)) {
-                steps.ready(run, run.node(number), fact.at());
-            }
-        }
-    }
-
-    /** Its end has not been captured, and never will be as the newest of the run. */
-    private static void keepAsItEnded(Run run) {
-        if (run.dirty) {
-            var former = new ArrayList<>(run.former);
-            former.add(Images.former(run));
-            run.former = List.copyOf(former);
-        }
     }
 
     private void end(Run run, Fact.RunEnded fact) {

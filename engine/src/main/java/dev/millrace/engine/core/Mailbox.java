@@ -68,6 +68,15 @@ final class Mailbox {
         throw new IllegalStateException("Signal " + request + " was taken by a step, but is not there.");
     }
 
+    /** What of the signals of a run is in memory. */
+    static long held(Mailbox mailbox) {
+        return mailbox == null
+                ? 0
+                : mailbox.kept.stream()
+                        .mapToLong(signal -> signal.payload().data().length)
+                        .sum();
+    }
+
     boolean isEmpty() {
         return kept.isEmpty();
     }

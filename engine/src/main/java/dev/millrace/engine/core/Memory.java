@@ -33,6 +33,8 @@ final class Memory {
     final List<Tenant> awake = new ArrayList<>();
     /** Runs that changed since the last capture, in the order of their first change. */
     List<Run> dirty = new ArrayList<>();
+    /** Tenants where builds of workers came or went. */
+    final List<Builds> rebuilt = new ArrayList<>();
     /** Number of the newest call that serves several attempts; higher than those of all live ones. */
     long calls;
     /** Those of which the edge has not heard yet what it is to bring to them. */
@@ -50,7 +52,7 @@ final class Memory {
     Tenant tenant(TenantId id) {
         var tenant = tenants.get(id);
         if (tenant == null) {
-            tenant = new Tenant(id, timers, awake, windows, settings.patience());
+            tenant = new Tenant(id, this);
             tenants.put(id, tenant);
         }
         return tenant;

@@ -7,6 +7,7 @@ import dev.millrace.engine.Effect.Call;
 import dev.millrace.engine.Fact;
 import dev.millrace.engine.core.Budgets.Stance;
 import dev.millrace.engine.scheduling.Offer;
+import dev.millrace.manifest.Pinning;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,7 +73,17 @@ final class Offers {
 
     private void offer(Task task, Worker worker, long call) {
         recorder.record(new Fact.AttemptOffered(
-                task.run.tenant.id, recorder.now(), task.ref(task.attempt + 1), worker.id, call));
+                task.run.tenant.id, recorder.now(), task.ref(task.attempt + 1), worker.id, call, build(task, worker)));
+    }
+
+    /** The build that the run stays on from its first attempt on, where its workflow says so; empty where that does not change. */
+    private static String build(Task task, Worker worker) {
+        var run = task.run;
+        if (run.version.plan.pinning != Pinning.BUILD) {
+            return "";
+        }
+        var build = worker.build(run.version.ref.workflow());
+        return build.equals(run.build) ? "" : build;
     }
 
     private void assign(Task task, Call call) {

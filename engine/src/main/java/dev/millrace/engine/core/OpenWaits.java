@@ -40,7 +40,7 @@ final class OpenWaits {
 
     private static void add(Task task, Trail trail, List<OpenWait> open) {
         if (trail != null && trail.isWaiting()) {
-            OpenWait.addOf(task.node.number, task.element, trail.all(), open);
+            OpenWait.addOf(task.node.number, task.element, trail.all(), task.run.heard, open);
         }
     }
 }

@@ -12,6 +12,7 @@ import dev.millrace.manifest.Delivery;
 import dev.millrace.manifest.Manifest;
 import dev.millrace.manifest.OutputSpec;
 import dev.millrace.manifest.ParameterSpec;
+import dev.millrace.manifest.Pinning;
 import dev.millrace.manifest.RateLimitUse;
 import dev.millrace.manifest.Sharing;
 import dev.millrace.manifest.StepPolicy;
@@ -166,6 +167,9 @@ final class Plan {
     final boolean isBrought;
 
     final long deadlineMicros;
+    /** Which workers may go on with its runs. */
+    final Pinning pinning;
+
     final Permitted permitted;
     /** What its runs may use. */
     final List<BudgetSpec> budgets;
@@ -178,6 +182,7 @@ final class Plan {
         budgets = manifest.budgets();
         triggers = manifest.triggers();
         deadlineMicros = Instants.micros(manifest.deadline());
+        pinning = manifest.pinning();
         steps = manifest.steps().size();
         nodes = new Node
                 [steps + manifest.compensations().size() + (manifest.onFailure().isPresent() ? 1 : 0)];

@@ -115,6 +115,7 @@ final class Replays {
                         .requiring(image.terms().requires()),
                 image.parent(),
                 image.allowance(),
+                image.heard(),
                 kept(command.from(), image, plan, again),
                 command.by(),
                 command.reason()));
@@ -126,7 +127,7 @@ final class Replays {
     private static long allottedMicros(RunImage image) {
         var began = image.started();
         for (var transition : image.history()) {
-            if (transition.state().equals(Ledger.REPLAYED)) {
+            if (transition.state().equals(Ledger.REPLAYED) || transition.state().equals(RunImage.RESTARTED)) {
                 began = transition.at();
             }
         }

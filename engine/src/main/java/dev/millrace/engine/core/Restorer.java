@@ -88,6 +88,8 @@ final class Restorer {
         run.cleanUp = image.cleanUp();
         run.ended = image.ended();
         run.mailbox = Mailbox.of(image.signals());
+        run.heard = image.heard();
+        run.build = image.build();
         run.allowance = image.allowance();
         image.signals().kept().forEach(signal -> memory.holds(run, signal.payload()));
         image.window().ifPresent(window -> windows.restore(run, window));

@@ -84,6 +84,10 @@ final class Run extends Timer {
 
     /** Null as long as nobody sent it a signal. */
     Mailbox mailbox;
+    /** By the names of events, the last that an earlier generation took; empty but for one that began anew. */
+    Map<String, String> heard = Map.of();
+    /** The build that it stays on while workers of it last; empty for any. */
+    String build = "";
     /** What its tasks have used. */
     Usage used = Usage.NONE;
     /** Null where its workflow has no budgets. */
@@ -169,7 +173,7 @@ final class Run extends Timer {
         }
     }
 
-    /** After its end: as if it had just been acknowledged, but for its history. */
+    /** As if it had just been acknowledged, but for its history. */
     void restart(int next, Payload otherInput, Instant otherDeadline, RunTerms otherTerms) {
         generation = next;
         input = otherInput;
@@ -181,6 +185,8 @@ final class Run extends Timer {
             Arrays.fill(fans, null);
         }
         missAll();
+        active = 0;
+        waiting = 0;
         failure = null;
         cancelReason = "";
         deadlinePassed = false;
@@ -191,6 +197,8 @@ final class Run extends Timer {
         ended = Instant.MAX;
         mailbox = null;
         window = null;
+        heard = Map.of();
+        build = "";
         used = Usage.NONE;
         funds = funds == null ? null : new Funds();
         image = null;
@@ -206,12 +214,46 @@ final class Run extends Timer {
         return version.plan.permitted.claims(terms.ofRun().concurrency());
     }
 
+    /**
+     * It stays on a build from now on.
+     *
+     * @param next empty where that does not change
+     */
+    void staysOn(String next) {
+        build = next.isEmpty() ? build : next;
+    }
+
+    /** The build that its tasks have to go to: the one that it stays on, while workers of it last beside others; empty for any. */
+    String pin() {
+        return build.isEmpty() || !tenant.builds.separate(version.ref.workflow(), build) ? "" : build;
+    }
+
+    /** Adds its tasks that wait for their turn. */
+    void addQueued(List<Task> queued) {
+        for (int node = 0; node < tasks.length; node++) {
+            var fan = fan(node);
+            if (fan != null) {
+                for (var task : fan.elements) {
+                    if (task.isInLane()) {
+                        queued.add(task);
+                    }
+                }
+            } else if (tasks[node] != null && tasks[node].isInLane()) {
+                queued.add(tasks[node]);
+            }
+        }
+    }
+
     /** Where the tasks of a node may go. */
     PlacementSpec placement(Plan.Node node) {
-        if (terms.requires().isEmpty()) {
+        var pin = pin();
+        if (terms.requires().isEmpty() && pin.isEmpty()) {
             return node.placement;
         }
         var requires = new ArrayList<LabelRequirement>();
+        if (!pin.isEmpty()) {
+            requires.add(new LabelRequirement(Builds.LABEL + version.ref.workflow(), LabelComparator.EQUAL, pin));
+        }
         for (var requirement : node.placement.requires()) {
             if (!terms.requires().containsKey(requirement.label())) {
                 requires.add(requirement);

@@ -9,8 +9,6 @@ import dev.millrace.engine.VersionRef;
 import dev.millrace.engine.WorkerId;
 import dev.millrace.engine.WorkerStatus;
 import dev.millrace.engine.scheduling.Scheduler;
-import dev.millrace.engine.scheduling.Windows;
-import dev.millrace.engine.timer.Timers;
 import dev.millrace.manifest.Manifest;
 import dev.millrace.manifest.Sharing;
 import dev.millrace.manifest.placement.PlacementSpec;
@@ -26,6 +24,7 @@ import java.util.TreeMap;
 final class Tenant {
     final TenantId id;
     final Scheduler scheduler;
+    final Builds builds;
     final Map<WorkerId, Worker> workers = new LinkedHashMap<>();
     private final Map<VersionRef, Version> versions = new HashMap<>();
     private final List<Tenant> awake;
@@ -41,13 +40,13 @@ final class Tenant {
     /**
      * A tenant without versions.
      *
-     * @param awake where a tenant puts itself when some of its tasks may go
-     * @param patience how often a task that needs several limits is passed over
+     * @param memory where a tenant puts itself when some of its tasks may go
      */
-    Tenant(TenantId id, Timers timers, List<Tenant> awake, Windows windows, int patience) {
+    Tenant(TenantId id, Memory memory) {
         this.id = id;
-        this.awake = awake;
-        this.scheduler = new Scheduler(timers, this::wake, windows, id, patience);
+        this.awake = memory.awake;
+        this.builds = new Builds(this, memory);
+        this.scheduler = new Scheduler(memory.timers, this::wake, memory.windows, id, memory.settings.patience());
     }
 
     private void wake() {

@@ -2,6 +2,7 @@ package dev.millrace.engine.core;
 
 import dev.millrace.engine.Checkpoint;
 import dev.millrace.engine.CheckpointKind;
+import dev.millrace.engine.Checkpoints;
 import dev.millrace.engine.Fact;
 import dev.millrace.engine.TaskState;
 import java.time.Instant;
@@ -24,12 +25,22 @@ final class Trails {
     }
 
     void stored(Task task, Fact.CheckpointStored fact) {
+        task.run.staysOn(fact.build());
+        int size = task.trail.size();
         put(task, task.trail, fact.checkpoint());
         if (fact.checkpoint().isOpen() && fact.checkpoint().kind().isBrought()) {
             memory.rewaits(task.run);
         }
         if (fact.checkpoint().kind().isRemarkable()) {
             States.note(task, fact.at(), "CHECKPOINT", Trail.describe(fact.checkpoint()));
+        }
+        if (task.trail.size() == Checkpoints.WARN_AT && size < Checkpoints.WARN_AT) {
+            States.note(
+                    task,
+                    fact.at(),
+                    "MANY_CHECKPOINTS",
+                    Checkpoints.WARN_AT + " of " + Checkpoints.MOST
+                            + ": let the run begin anew with durable.restart(…), or split the work into child runs");
         }
         watch(task);
     }

@@ -38,6 +38,7 @@ final class Version {
                 || !turns.fairness().isEmpty()
                 || hasKeys(task.terms)
                 || !task.run.terms.requires().isEmpty()
+                || !task.run.pin().isEmpty()
                 || entry && hasKeys(task.run.terms.ofRun())) {
             return scheduler.lane(kind(task, entry), turns.weight());
         }
@@ -56,7 +57,7 @@ final class Version {
 
     /** Labels that only runs ask for become known when the first of those queues. */
     private static PlacementSpec placement(Task task) {
-        if (task.run.terms.requires().isEmpty()) {
+        if (task.run.terms.requires().isEmpty() && task.run.pin().isEmpty()) {
             return task.node.placement;
         }
         var placement = task.placement();
@@ -83,6 +84,6 @@ final class Version {
                         task.terms.batch(),
                         batch.maxSize(),
                         Instants.micros(batch.maxWait()))),
-                !task.run.terms.requires().isEmpty());
+                !task.run.terms.requires().isEmpty() || !task.run.pin().isEmpty());
     }
 }

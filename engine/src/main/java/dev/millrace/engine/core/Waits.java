@@ -187,7 +187,8 @@ final class Waits {
             case NO_TOKENS, LIMIT_CLOSED ->
                 "rate limit '" + hold.name() + "'" + key + " had no tokens for it. Raise the limit or the timeout.";
             case PAUSED -> "workflow '" + hold.name() + "' was paused. Resume it, then start the run again.";
-            case NO_MATCHING_WORKER, NO_WORKER_LARGE_ENOUGH, STICKY_WORKER -> "could not be placed. " + hold.help();
+            case NO_MATCHING_WORKER, NO_WORKER_LARGE_ENOUGH, STICKY_WORKER, PINNED_BUILD ->
+                "could not be placed. " + hold.help();
             case WINDOW,
                     PARENTS,
                     EVALUATION,

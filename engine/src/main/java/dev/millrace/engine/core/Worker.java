@@ -44,6 +44,9 @@ final class Worker extends WorkerSlots {
     final Map<AttemptRef, HeldSlots> held = new LinkedHashMap<>(0);
 
     private WorkerInfo info;
+    /** What it takes tasks for; null while it takes none. */
+    private WorkerInfo serving;
+
     private Task first;
     /** Its slots of each kind that has a name, which it has or which some attempt takes. */
     private final Map<String, NamedSlots> named = new TreeMap<>();
@@ -62,23 +65,44 @@ final class Worker extends WorkerSlots {
     }
 
     void connect(long session, WorkerInfo info, Instant at) {
+        unserve(false);
         this.session = session;
         this.connected = at;
         this.info = info;
         this.draining = false;
+        serve(info);
         setSlots(info.slots());
         info.slotKinds().keySet().forEach(this::slots);
         named.forEach((kind, slots) -> slots.connect(info.slots(kind)));
         rejoin();
     }
 
+    private void serve(WorkerInfo info) {
+        serving = info;
+        tenant.builds.came(info);
+    }
+
+    private void unserve(boolean forGood) {
+        if (serving != null) {
+            tenant.builds.went(serving, forGood);
+            serving = null;
+        }
+    }
+
+    /** The build of its code of a workflow; empty if it does not name one. */
+    String build(String workflow) {
+        return info == null ? "" : info.build(workflow);
+    }
+
     void disconnect() {
+        unserve(false);
         leave();
         session = ABSENT;
     }
 
     void drain() {
         draining = true;
+        unserve(true);
         leave();
     }
 
@@ -128,7 +152,7 @@ final class Worker extends WorkerSlots {
         }
         return !draining
                 && info.slots(task.node.slotKind) >= task.node.slots
-                && task.placement().requires().stream().allMatch(asked -> asked.isMetBy(info.labels()))
+                && task.placement().requires().stream().allMatch(asked -> asked.isMetBy(Builds.labels(info)))
                 && info.versions().stream()
                         .map(tenant::version)
                         .anyMatch(version -> version != null && version.shape == task.run.version.shape);
@@ -149,10 +173,10 @@ final class Worker extends WorkerSlots {
                     shapes.add(version.shape);
                 }
             }
-            tenant.scheduler.crews().join(this, shapes, text, info.labels());
+            tenant.scheduler.crews().join(this, shapes, text, Builds.labels(info));
             for (var slots : named.values()) {
                 if (slots.total() > 0) {
-                    tenant.scheduler.crews().join(slots, shapes, text, info.labels());
+                    tenant.scheduler.crews().join(slots, shapes, text, Builds.labels(info));
                 }
             }
         }

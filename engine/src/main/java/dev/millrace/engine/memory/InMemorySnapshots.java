@@ -85,14 +85,15 @@ public final class InMemorySnapshots implements Snapshots {
             var before = runs.get(image.run());
             var history = new ArrayList<RunImage.Transition>(before == null ? List.of() : before.history());
             history.addAll(image.history());
+            var kept = RunImage.since(history);
             int next = image.former().isEmpty()
                     ? image.generation()
                     : image.former().get(0).generation();
-            if (before != null && before.generation() < next) {
+            if (before != null && before.generation() < next && before.state().isFinal()) {
                 keep(before.stored(List.of()));
             }
             image.former().forEach(this::keep);
-            runs.put(image.run(), image.stored(history));
+            runs.put(image.run(), image.stored(List.copyOf(kept)));
             projected.put(image.stored(List.of()));
         }
         projected.position = new Position(position.epoch(), projection.toSeq(), projection.image());

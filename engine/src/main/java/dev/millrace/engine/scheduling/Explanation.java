@@ -129,6 +129,8 @@ final class Explanation {
         var room = lane.room;
         if (!lane.kind.worker().isEmpty() && !room.isFree()) {
             holds.add(bound());
+        } else if (!lane.kind.build().isEmpty() && !room.isFree()) {
+            holds.add(pinned());
         } else if (!shape.isServed()) {
             holds.add(hold(
                     Gate.NO_COMPATIBLE_WORKER,
@@ -165,6 +167,22 @@ final class Explanation {
                 List.of(),
                 "It has to go to worker " + lane.kind.worker()
                         + ", where its run was last. Goes on when that has room, or when" + " it has left for good.");
+    }
+
+    private Hold pinned() {
+        return new Hold(
+                Gate.PINNED_BUILD,
+                lane.kind.build(),
+                "",
+                since(),
+                Instant.MAX,
+                aheadInLane,
+                0,
+                0,
+                List.of(),
+                "Its run has begun on build '" + lane.kind.build() + "' of '" + lane.shape.workflow
+                        + "' and goes on there while workers of it last. Goes on when one of them has room, or when the"
+                        + " last of them has left.");
     }
 
     private Hold slotsTaken() {

@@ -41,6 +41,19 @@ public record Kind(
 
     private static final int HASH_SHOWN = 16;
 
+    /** What the label begins with under which workers show the build of their code of a workflow, whose name follows. */
+    public static final String BUILD_LABEL = "millrace.build/";
+
+    /** The build of the code that its tasks have to go to; empty for any. */
+    String build() {
+        for (var requirement : placement.requires()) {
+            if (requirement.label().startsWith(BUILD_LABEL)) {
+                return requirement.value();
+            }
+        }
+        return "";
+    }
+
     /** A permit of a concurrency limit, by its name and the value of its key; empty for a limit without key. */
     public record Claim(String limit, String key) {}
 

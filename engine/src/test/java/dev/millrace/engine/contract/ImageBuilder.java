@@ -44,6 +44,8 @@ public final class ImageBuilder {
     private Instant ended = Instant.MAX;
     private RunTerms terms = RunTerms.NONE;
     private Signals signals = Signals.NONE;
+    private Map<String, String> heard = Map.of();
+    private String build = "";
     private Spending spending = Spending.NONE;
     private Allowance allowance = Allowance.NONE;
     private Optional<StartWindow> window = Optional.empty();
@@ -84,6 +86,8 @@ public final class ImageBuilder {
         builder.ended = image.ended();
         builder.terms = image.terms();
         builder.signals = image.signals();
+        builder.heard = image.heard();
+        builder.build = image.build();
         builder.allowance = image.allowance();
         builder.window = image.window();
         builder.history = image.history();
@@ -182,6 +186,8 @@ public final class ImageBuilder {
                 terms,
                 Optional.empty(),
                 signals,
+                heard,
+                build,
                 allowance,
                 spending,
                 window,

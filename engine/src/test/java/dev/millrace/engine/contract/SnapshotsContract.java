@@ -140,7 +140,28 @@ public abstract class SnapshotsContract {
                 .as("known to the store as it was before its third end")
                 .containsExactly(failed, again, third, larger);
         project(2, 3, now.generation(6).former().build());
-        assertThat(generations(1, 6)).hasSize(5).startsWith(failed, again, third, larger);
+        assertThat(generations(1, 6))
+                .as("one that began anew before it ended is not kept")
+                .containsExactly(failed, again, third, larger);
+    }
+
+    @Test
+    void theHistoryOfARunThatBeginsAnewIsDropped() {
+        snapshots().open(0, epoch);
+        project(0, 1, Examples.image(1, true, RunState.RUNNING, NEVER, 1));
+        project(1, 2, Examples.image(1, false, RunState.RUNNING, NEVER, 2));
+        var last =
+                Examples.image(1, false, RunState.RUNNING, NEVER, 3).history().get(0);
+        var anew = new RunImage.Transition(last.at(), -1, 0, 0, RunImage.RESTARTED, "as generation 3");
+        var third = ImageBuilder.like(Examples.image(1, false, RunState.RUNNING, NEVER, 3))
+                .generation(3);
+        project(2, 3, third.build().withHistory(List.of(last, anew, last, anew, last)));
+        var more = Examples.image(1, false, RunState.RUNNING, NEVER, 4).history();
+        project(3, 4, third.build().withHistory(more));
+
+        var history =
+                snapshots().run(Examples.TENANT, Examples.run(1)).orElseThrow().history();
+        assertThat(history).containsExactly(anew, last, more.get(0));
     }
 
     private List<RunImage> generations(int number, int before) {

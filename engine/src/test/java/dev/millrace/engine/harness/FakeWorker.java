@@ -109,6 +109,12 @@ public final class FakeWorker {
         return this;
     }
 
+    /** Has this build of the code of a workflow, from its next stream on. */
+    public FakeWorker build(String workflow, String build) {
+        info = info.withBuilds(Map.of(workflow, build));
+        return this;
+    }
+
     /** Has slots of these kinds too, from its next stream on. */
     public FakeWorker slotKinds(Map<String, Integer> kinds) {
         info = info.withSlotKinds(kinds);

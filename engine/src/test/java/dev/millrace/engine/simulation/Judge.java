@@ -176,6 +176,9 @@ final class Judge {
             generations.put(replayed.run(), replayed.generation());
             account.began(replayed.run(), plans.get(replayed.version()), replayed.terms());
             kept(replayed);
+        } else if (fact instanceof Fact.RunRestarted restarted) {
+            generations.put(restarted.run(), restarted.attempt().generation() + 1);
+            account.began(restarted.run(), plans.get(started.get(restarted.run())), restarted.terms());
         } else if (fact instanceof Fact.RunCancelRequested requested
                 && requested.reason().startsWith("concurrency limit")) {
             world.hit(Probe.ROOM_MADE);

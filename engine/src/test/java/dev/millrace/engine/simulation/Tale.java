@@ -34,8 +34,14 @@ final class Tale {
     private static final Set<String> ATTEMPT_STATES = names(AttemptState.values());
     private static final Set<String> RUN_STATES = names(RunState.values());
     /** What of the run itself each has a fact of its own. */
-    private static final Set<String> OF_RUN =
-            Set.of("CANCELLING", "DEADLINE_PASSED", "CLEANING_UP", "REPLAYED", "SIGNALLED", "BUDGET_RAISED");
+    private static final Set<String> OF_RUN = Set.of(
+            "CANCELLING",
+            "DEADLINE_PASSED",
+            "CLEANING_UP",
+            "REPLAYED",
+            RunImage.RESTARTED,
+            "SIGNALLED",
+            "BUDGET_RAISED");
 
     private static final Set<String> ENDS =
             names(Arrays.stream(RunState.values()).filter(RunState::isFinal).toArray(RunState[]::new));
@@ -109,6 +115,12 @@ final class Tale {
             ended(ref, AttemptState.SUSPENDED);
         } else if (fact instanceof Fact.AttemptCancelled) {
             ended(ref, AttemptState.CANCELLED);
+        } else if (fact instanceof Fact.RunRestarted) {
+            // What came before is dropped, the end of this attempt too.
+            happened.clear();
+            live.clear();
+            kept = Set.of();
+            ofRun(RunImage.RESTARTED);
         }
     }
 
@@ -141,7 +153,7 @@ final class Tale {
         Map<List<Integer>, TaskState> tasks = new HashMap<>();
         Map<AttemptRef, AttemptState> attempts = new HashMap<>();
         int generation = 1;
-        for (var transition : image.history()) {
+        for (var transition : RunImage.since(image.history())) {
             if (transition.node() < 0) {
                 var state = transition.state();
                 if (OF_RUN.contains(state) || ENDS.contains(state)) {

@@ -74,7 +74,8 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
                     slots,
                     labels(),
                     world.versions(tenant),
-                    dice.chance(0.6) ? Map.of(RandomWorkflows.SLOT_KIND, 1 + dice.below(2)) : Map.of());
+                    dice.chance(0.6) ? Map.of(RandomWorkflows.SLOT_KIND, 1 + dice.below(2)) : Map.of(),
+                    Map.of());
             world.judge().laws().present(info.id(), info.labels());
             world.judge().present(info);
         }

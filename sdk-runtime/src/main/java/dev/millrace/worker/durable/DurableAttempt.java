@@ -99,6 +99,11 @@ public final class DurableAttempt {
         return code.mismatch();
     }
 
+    /** The input, as JSON, with which the code lets its run begin anew; empty if it does not. */
+    public Optional<byte[]> restarts() {
+        return trail.restarts();
+    }
+
     /** The highest order of a settled action that the code knew of when it left; empty if it has not left. */
     public OptionalInt left() {
         return trail.left();

@@ -118,8 +118,8 @@ final class DurableCode implements Durable, ChildStarter {
         }
         if (kind != Action.Kind.CHILD && ++beside == WARN_AT) {
             LOG.warn(
-                    "Step '{}' of run {} has {} checkpoints; with more than 10,000 it fails. Split the work into child"
-                            + " runs.",
+                    "Step '{}' of run {} has {} checkpoints; with more than 10,000 it fails. Let the run begin anew with"
+                            + " durable.restart(…), or split the work into child runs.",
                     context.step(),
                     context.runId(),
                     beside);
@@ -395,6 +395,12 @@ final class DurableCode implements Durable, ChildStarter {
     // ---- several at once
 
     @Override
+    public void awaitAll(Collection<? extends Pending<?>> pending) {
+        requireHere();
+        several.awaitOwn(pending);
+    }
+
+    @Override
     public <E, T> List<T> all(Collection<E> elements, Function<? super E, ? extends Pending<T>> start) {
         requireHere();
         return several.all(elements, start);
@@ -460,6 +466,12 @@ final class DurableCode implements Durable, ChildStarter {
                             + " bytes, but this takes " + json.length + ". Show how far it is, not all it has.");
         }
         trail.show(json, place);
+    }
+
+    @Override
+    public <T> T restart(Object newInput) {
+        requireHere();
+        throw trail.restart(codec.write(newInput, TypeRef.of(newInput.getClass())));
     }
 
     @Override

@@ -64,11 +64,7 @@ final class Several {
     <T> Pending<T> anyOf(Collection<? extends Pending<T>> pending) {
         var keys = new ArrayList<Action.Key>();
         for (var each : pending) {
-            var begun = begun(each).filter(own -> own.isOf(code));
-            keys.add(begun.orElseThrow(() -> new IllegalArgumentException(
-                            "anyOf waits for what this Durable has begun, and " + each + " is not of it."))
-                    .action()
-                    .key());
+            keys.add(own(each, "anyOf").action().key());
         }
         if (keys.isEmpty()) {
             throw new IllegalArgumentException("anyOf needs something to wait for.");
@@ -81,8 +77,20 @@ final class Several {
                 .orElseThrow();
     }
 
+    void awaitOwn(Collection<? extends Pending<?>> pending) {
+        pending.forEach(each -> own(each, "awaitAll"));
+        awaitAll(List.copyOf(pending));
+    }
+
+    private Begun<?> own(Pending<?> pending, String method) {
+        return begun(pending)
+                .filter(begun -> begun.isOf(code))
+                .orElseThrow(() -> new IllegalArgumentException(
+                        method + " waits for what this Durable has begun, and " + pending + " is not of it."));
+    }
+
     /** What several of something are is waited for at once, so that the step is away until the last has come. */
-    private <T> void awaitAll(List<Pending<T>> all) {
+    private void awaitAll(List<? extends Pending<?>> all) {
         var keys = new ArrayList<Action.Key>();
         var children = new ArrayList<Child<?>>();
         for (var pending : all) {
@@ -95,7 +103,7 @@ final class Several {
         }
         if (keys.size() > 1) {
             trail.awaitAll(keys);
-            trail.read(children.stream()
+            trail.willRead(children.stream()
                     .map(child -> trail.awaitStored(child.action().key()))
                     .filter(ended -> ended.failure().isEmpty() && ended.json().length == 0)
                     .map(StoredAction::child)

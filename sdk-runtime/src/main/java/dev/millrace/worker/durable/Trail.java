@@ -23,6 +23,9 @@ import java.util.function.Supplier;
  * and its branches, and the worker's.
  */
 final class Trail {
+    /** How many results of children are asked for at once; each may have a mebibyte. */
+    private static final int PAGE = 32;
+
     private final DurableHost host;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -45,8 +48,13 @@ final class Trail {
     private Optional<String> unwinding = Optional.empty();
     private OptionalInt left = OptionalInt.empty();
     private int needs = 1;
+    private Optional<byte[]> restarts = Optional.empty();
     /** Results of children that were asked for; null while they are on their way. */
     private final Map<String, ChildResult> results = new HashMap<>();
+    /** Children whose results are likely to be asked for, in that order, and their places in it. */
+    private List<String> order = List.of();
+
+    private final Map<String, Integer> upcoming = new HashMap<>();
 
     Trail(List<StoredAction> before, DurableHost host) {
         this.host = host;
@@ -164,19 +172,39 @@ final class Trail {
 
     // ---- results of children
 
-    /** Has the results of children brought that are not here yet. */
-    void read(List<String> children) {
-        var missing = locked(() -> children.stream()
-                .filter(child -> !results.containsKey(child))
-                .peek(child -> results.put(child, null))
-                .toList());
-        missing.forEach(host::read);
+    /** The results of these children will be asked for in this order; they are read a page at a time, each when its first is asked for. */
+    void willRead(List<String> children) {
+        locked(() -> {
+            upcoming.clear();
+            for (var child : children) {
+                upcoming.put(child, upcoming.size());
+            }
+            order = List.copyOf(children);
+            return true;
+        });
     }
 
     /** The result of a child; waits for it if need be. */
     ChildResult result(String child) {
-        read(List.of(child));
+        page(child).forEach(host::read);
         return await(() -> Optional.ofNullable(results.get(child)), false);
+    }
+
+    /**
+     * Those that are read together with a child that is not here: so many that the way there and back does not count, and few enough for
+     * memory. What is left of the page before is forgotten.
+     */
+    private List<String> page(String child) {
+        return locked(() -> {
+            if (results.containsKey(child)) {
+                return List.<String>of();
+            }
+            var place = upcoming.get(child);
+            var page = place == null ? List.of(child) : order.subList(place, Math.min(order.size(), place + PAGE));
+            results.clear();
+            page.forEach(each -> results.put(each, null));
+            return page;
+        });
     }
 
     void read(String child, ChildResult result) {
@@ -267,6 +295,22 @@ final class Trail {
             changed.signalAll();
             return new Unwinding(why);
         });
+    }
+
+    /** The code ends here as {@link #unwind}s do, once all that it did is stored; the run begins anew with this input. */
+    Unwinding restart(byte[] input) {
+        await(
+                () -> running == 0 && acknowledged.containsAll(told.keySet()) ? Optional.of(true) : Optional.empty(),
+                false);
+        return locked(() -> {
+            restarts = Optional.of(input);
+            return unwind("The run begins anew.");
+        });
+    }
+
+    /** With which input the run begins anew; empty if the code does not want that. */
+    Optional<byte[]> restarts() {
+        return locked(() -> restarts);
     }
 
     boolean isUnwinding() {

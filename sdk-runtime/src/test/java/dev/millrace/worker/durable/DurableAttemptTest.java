@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -105,7 +106,13 @@ class DurableAttemptTest {
 
     private synchronized void store(NewAction action) {
         boolean child = action.action().kind() == Action.Kind.CHILD;
-        attempt.stored(action.number(), action.content().waits() ? 0 : ++order, child ? CHILD : "");
+        attempt.stored(action.number(), action.content().waits() ? 0 : ++order, child ? child(action) : "");
+    }
+
+    /** The first has the id {@link #CHILD}. */
+    private static String child(NewAction action) {
+        return CHILD.substring(0, CHILD.length() - 4)
+                + String.format("%04d", action.action().place() + 1);
     }
 
     private <T> CompletableFuture<T> enter(Function<Durable, T> code) {
@@ -383,7 +390,8 @@ class DurableAttemptTest {
     }
 
     private StoredAction ended(NewAction child) {
-        return new StoredAction(child.action(), StoredAction.State.DONE, ++order, new byte[0], Optional.empty(), CHILD);
+        return new StoredAction(
+                child.action(), StoredAction.State.DONE, ++order, new byte[0], Optional.empty(), child(child));
     }
 
     @Test
@@ -420,5 +428,39 @@ class DurableAttemptTest {
         awaitTold(3);
         assertThatThrownBy(() -> get(entered)).rootCause().isInstanceOf(Unwinding.class);
         assertThat(attempt.needs()).isEqualTo(3);
+    }
+
+    @Test
+    void resultsOfManyAreReadAPageAtATime() throws Exception {
+        var entered = enter(durable -> {
+            var children =
+                    IntStream.range(0, 100).mapToObj(number -> search(durable)).toList();
+            durable.awaitAll(children);
+            var before = read.size();
+            children.get(0).join();
+            var page = read.size();
+            for (var child : children) {
+                child.join();
+            }
+            return before + " " + page + " " + read.size();
+        });
+        awaitTold(100);
+        for (int i = 0; i < 100; i++) {
+            attempt.settled(ended(told.get(i)));
+        }
+        assertThat(text(entered)).isEqualTo("0 32 100");
+    }
+
+    @Test
+    void codeThatLetsItsRunBeginAnewDoesNotReturnAndEverythingIsStoredBefore() throws Exception {
+        var entered = enter(durable -> {
+            durable.now();
+            durable.restart(new Pair("next", "turn"));
+            return "returned";
+        });
+        assertThatThrownBy(() -> get(entered)).rootCause().isInstanceOf(Unwinding.class);
+        assertThat(attempt.restarts().map(String::new)).contains("{\"left\":\"next\",\"right\":\"turn\"}");
+        assertThat(told).hasSize(1);
+        assertThat(attempt.left()).isEmpty();
     }
 }

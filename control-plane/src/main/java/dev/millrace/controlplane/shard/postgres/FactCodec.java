@@ -38,6 +38,7 @@ import dev.millrace.protocol.journal.v1.RunEnded;
 import dev.millrace.protocol.journal.v1.RunNoted;
 import dev.millrace.protocol.journal.v1.RunOnly;
 import dev.millrace.protocol.journal.v1.RunReplayed;
+import dev.millrace.protocol.journal.v1.RunRestarted;
 import dev.millrace.protocol.journal.v1.RunStarted;
 import dev.millrace.protocol.journal.v1.SignalReceived;
 import dev.millrace.protocol.journal.v1.StartJoined;
@@ -155,7 +156,8 @@ final class FactCodec {
                         .setAttempt(attempt(f.attempt()))
                         .setWorker(workers.position(
                                 f.worker(), worker -> batch.addWorkers(Messages.bytes(worker.value()))))
-                        .setCall(f.call()));
+                        .setCall(f.call())
+                        .setBuild(f.build()));
             } else if (fact instanceof Fact.AttemptStarted f) {
                 message.setAttemptStarted(attempt(f.attempt()));
             } else if (fact instanceof Fact.AttemptSucceeded f) {
@@ -185,6 +187,8 @@ final class FactCodec {
                 message.setAttemptExtended(AttemptExtended.newBuilder()
                         .setAttempt(attempt(f.attempt()))
                         .setUntil(micros(f.until()) - at));
+            } else if (fact instanceof Fact.RunRestarted f) {
+                message.setRunRestarted(restarted(f, at));
             } else if (fact instanceof Fact.SlotsReleased f) {
                 message.setSlotsReleased(attempt(f.attempt()));
             } else if (fact instanceof Fact.AttemptSpent f) {
@@ -199,7 +203,8 @@ final class FactCodec {
             } else if (fact instanceof Fact.CheckpointStored f) {
                 message.setCheckpointStored(CheckpointStored.newBuilder()
                         .setAttempt(attempt(f.attempt()))
-                        .setCheckpoint(CheckpointCodec.message(f.checkpoint())));
+                        .setCheckpoint(CheckpointCodec.message(f.checkpoint()))
+                        .setBuild(f.build()));
             } else if (fact instanceof Fact.CheckpointSettled f) {
                 message.setCheckpointSettled(CheckpointCodec.message(f, run(f.run())));
             } else if (fact instanceof Fact.SignalReceived f) {
@@ -315,6 +320,18 @@ final class FactCodec {
             return closed.build();
         }
 
+        private RunRestarted restarted(Fact.RunRestarted f, long at) {
+            var restarted =
+                    RunRestarted.newBuilder().setAttempt(attempt(f.attempt())).setDeadline(micros(f.deadline()) - at);
+            if (f.input().isPresent()) {
+                restarted.setInput(Messages.message(f.input()));
+            }
+            if (f.terms() != RunTerms.NONE) {
+                restarted.setTerms(TermsCodec.message(f.terms()));
+            }
+            return restarted.build();
+        }
+
         private StepAdmitted admitted(Fact.StepAdmitted f) {
             var admitted = StepAdmitted.newBuilder()
                     .setRun(run(f.run()))
@@ -361,6 +378,7 @@ final class FactCodec {
             }
             f.parent().ifPresent(parent -> replayed.setParent(ParentCodec.message(parent)));
             SpentCodec.message(f.allowance()).ifPresent(replayed::setAllowance);
+            replayed.putAllHeard(f.heard());
             f.kept().forEach(task -> replayed.addKept(ImageCodec.message(task, started)));
             return replayed.build();
         }
@@ -448,7 +466,8 @@ final class FactCodec {
                             at,
                             attempt(offered.getAttempt()),
                             workers.get(offered.getWorker()),
-                            offered.getCall());
+                            offered.getCall(),
+                            offered.getBuild());
                 }
                 case ATTEMPT_STARTED -> new Fact.AttemptStarted(tenant, at, attempt(message.getAttemptStarted()));
                 case SLOTS_RELEASED -> new Fact.SlotsReleased(tenant, at, attempt(message.getSlotsReleased()));
@@ -501,7 +520,18 @@ final class FactCodec {
                             tenant,
                             at,
                             attempt(stored.getAttempt()),
-                            CheckpointCodec.checkpoint(stored.getCheckpoint()));
+                            CheckpointCodec.checkpoint(stored.getCheckpoint()),
+                            stored.getBuild());
+                }
+                case RUN_RESTARTED -> {
+                    var restarted = message.getRunRestarted();
+                    yield new Fact.RunRestarted(
+                            tenant,
+                            at,
+                            attempt(restarted.getAttempt()),
+                            restarted.hasInput() ? Messages.payload(restarted.getInput()) : Payload.NONE,
+                            instant(micros + restarted.getDeadline()),
+                            restarted.hasTerms() ? TermsCodec.terms(restarted.getTerms()) : RunTerms.NONE);
                 }
                 case CHECKPOINT_SETTLED -> {
                     var settled = message.getCheckpointSettled();
@@ -678,6 +708,7 @@ final class FactCodec {
                     replayed.hasTerms() ? TermsCodec.terms(replayed.getTerms()) : RunTerms.NONE,
                     replayed.hasParent() ? Optional.of(ParentCodec.parent(replayed.getParent())) : Optional.empty(),
                     SpentCodec.allowance(replayed.getAllowance()),
+                    replayed.getHeardMap(),
                     replayed.getKeptList().stream()
                             .map(task -> ImageCodec.Stored.task(task, replayed.getStarted()))
                             .toList(),

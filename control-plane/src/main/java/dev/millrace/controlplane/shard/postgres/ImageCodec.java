@@ -84,6 +84,8 @@ final class ImageCodec {
         image.parent().ifPresent(parent -> message.setParent(ParentCodec.message(parent)));
         image.signals().kept().forEach(signal -> message.addSignals(CheckpointCodec.message(signal)));
         message.addAllKnownSignals(image.signals().known());
+        image.heard().forEach((event, last) -> message.addHeard(Messages.entry(event, last)));
+        message.setBuild(image.build());
         SpentCodec.message(image.allowance()).ifPresent(message::setAllowance);
         image.window().ifPresent(window -> message.setWindow(WindowCodec.message(window, started)));
         image.failure()
@@ -223,12 +225,14 @@ final class ImageCodec {
                     message.hasTerms() ? TermsCodec.terms(message.getTerms()) : RunTerms.NONE,
                     message.hasParent() ? Optional.of(ParentCodec.parent(message.getParent())) : Optional.empty(),
                     signals(),
+                    Messages.map(message.getHeardList()),
+                    message.getBuild(),
                     SpentCodec.allowance(message.getAllowance()),
                     Spending.NONE,
                     message.hasWindow()
                             ? Optional.of(WindowCodec.window(message.getWindow(), started))
                             : Optional.empty(),
-                    history,
+                    RunImage.since(history),
                     row.passivity(),
                     List.of());
         }

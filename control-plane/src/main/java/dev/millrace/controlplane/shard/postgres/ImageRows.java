@@ -18,6 +18,7 @@ final class ImageRows implements Passes.Rows {
     @Override
     public void write(Connection connection, Projection projection, ChangedTasks changed) throws SQLException {
         newRuns(connection, projection);
+        dropHistory(connection, projection);
         history(connection, projection);
         neverStored(connection, projection.runs());
         formerGenerations(connection, projection.runs());
@@ -45,7 +46,7 @@ final class ImageRows implements Passes.Rows {
                             .text(image.version().workflow())
                             .text(image.version().hash())
                             .message(ImageCodec.message(image))
-                            .message(ImageCodec.message(image.history()))
+                            .message(ImageCodec.message(RunImage.since(image.history())))
                             .integer(image.generation())
                             .optionalUuid(lane(image))
                             .instant(wake(image));
@@ -64,6 +65,28 @@ final class ImageRows implements Passes.Rows {
         return image.passivity().map(Passivity::wake).orElse(Instant.MAX);
     }
 
+    /** What runs that begin anew did before; the piece in their own rows stays, and is left out when it is read. */
+    private static void dropHistory(Connection connection, Projection projection) throws SQLException {
+        var anew = projection.runs().stream()
+                .filter(image -> !image.isNew() && image.beginsAnew())
+                .toList();
+        if (anew.isEmpty()) {
+            return;
+        }
+        try (var statement = connection.prepareStatement("""
+            /* projection.anew */
+            WITH allowed AS MATERIALIZED (SELECT set_config('millrace.begins_anew', 'on', true))
+            DELETE FROM core.run_history h USING unnest(?::uuid[], ?::uuid[]) u(tenant_id, run_id), allowed
+            WHERE h.tenant_id = u.tenant_id AND h.run_id = u.run_id\
+            """)) {
+            statement.setObject(
+                    1, BinaryArray.ofUuids(anew, image -> image.tenant().value()));
+            statement.setObject(
+                    2, BinaryArray.ofUuids(anew, image -> image.run().value()));
+            statement.executeUpdate();
+        }
+    }
+
     /** What has come since the first pass over a run. */
     private static void history(Connection connection, Projection projection) throws SQLException {
         try (var rows = new CopyRows(connection, """
@@ -76,7 +99,7 @@ final class ImageRows implements Passes.Rows {
                             .uuid(image.tenant().value())
                             .uuid(image.run().value())
                             .bigint(projection.toSeq())
-                            .message(ImageCodec.message(image.history()));
+                            .message(ImageCodec.message(RunImage.since(image.history())));
                 }
             }
             rows.end();
@@ -115,7 +138,7 @@ final class ImageRows implements Passes.Rows {
                 .toList();
     }
 
-    /** What a replayed run was before: kept before its row takes what it is now. */
+    /** What a replayed run was before: kept before its row takes what it is now. One that began anew had not ended, and is not kept. */
     private static void formerGenerations(Connection connection, List<RunImage> images) throws SQLException {
         var replayed = images.stream()
                 .filter(image -> !image.isNew() && image.generation() > 1)
@@ -131,6 +154,7 @@ final class ImageRows implements Passes.Rows {
                 WHERE t.tenant_id = r.tenant_id AND t.run_id = r.run_id)
             FROM unnest(?::uuid[], ?::uuid[], ?::int[]) u(tenant_id, run_id, generation)
             JOIN core.run r ON r.tenant_id = u.tenant_id AND r.run_id = u.run_id AND r.generation < u.generation
+              AND r.state >= 3
             ON CONFLICT DO NOTHING\
             """)) {
             statement.setObject(

@@ -58,7 +58,7 @@ final class SetAside {
         if (runs.put(image.run(), String.valueOf(cause.getMessage())) == null) {
             LOG.error(
                     "Run {} of workflow {} of tenant {} is set aside, because its rows cannot be stored: {} It goes on"
-                        + " and can be read by its id, but lists do not show it. Please report this with the cause.",
+                            + " and can be read by its id, but lists do not show it. Please report this with the cause.",
                     image.run(),
                     image.version().workflow(),
                     image.tenant(),
@@ -121,7 +121,7 @@ final class SetAside {
                   WHERE t.tenant_id = r.tenant_id AND t.run_id = r.run_id)
               FROM core.run r WHERE NOT EXISTS (
                 SELECT FROM core.run_set_aside a WHERE a.tenant_id = r.tenant_id AND a.run_id = r.run_id)
-            ) g WHERE tenant_id = ? AND run_id = ? AND generation < ?
+            ) g WHERE tenant_id = ? AND run_id = ? AND generation < ? AND state >= 3
             ON CONFLICT DO NOTHING\
             """)) {
             statement.setObject(1, image.tenant().value());

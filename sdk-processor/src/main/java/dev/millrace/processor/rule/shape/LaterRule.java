@@ -33,13 +33,6 @@ final class LaterRule implements Rule {
                 annotations(parameter.element(), "on " + parameter.label(), report);
             }
         }
-        members(
-                "@Workflow(pinning)",
-                workflow.annotation(),
-                "pinning",
-                Set.of("AUTO"),
-                "of " + workflow.label(),
-                report);
         for (var method : workflow.methods()) {
             var label = "of " + method.label();
             members("@Step(fallback)", method.annotation(), "fallback", Set.of(""), label, report);
