@@ -2,6 +2,7 @@ package dev.millrace.cli.demo.research;
 
 import dev.millrace.samples.research.Decision.Kind;
 import dev.millrace.samples.research.Dossier;
+import dev.millrace.samples.research.Report;
 import dev.millrace.samples.research.simulated.Inquiry;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param failure why it did not; may be empty
  * @param sources how many were searched
  * @param rounds how many answers of the model the analysis took
+ * @param streamed what a follower read of the report while it was written, or afterwards
  * @param tokens what its run says it used
  */
 record Found(
@@ -23,6 +25,7 @@ record Found(
         String failure,
         int sources,
         int rounds,
+        String streamed,
         long tokens) {
     private static final String OVER_BUDGET = "BUDGET_EXCEEDED";
 
@@ -44,6 +47,10 @@ record Found(
                 && dossier.get().report().isPresent()
                         != (dossier.get().decision().kind() == Kind.ANSWER)) {
             deviations.add(named() + " must have a report if it is answered, and only then.");
+        }
+        var report = dossier.flatMap(Dossier::report).map(Report::text).orElse("");
+        if (!streamed.equals(report)) {
+            deviations.add(named() + " must stream its report, but streamed \"" + streamed + "\".");
         }
         return deviations;
     }

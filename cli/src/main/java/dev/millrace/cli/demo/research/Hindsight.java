@@ -9,6 +9,7 @@ import dev.millrace.rest.model.TaskState;
 import dev.millrace.rest.model.Transition;
 import dev.millrace.samples.research.Dossier;
 import dev.millrace.samples.research.Model;
+import dev.millrace.samples.research.ResearchAgent.Words;
 import dev.millrace.samples.research.simulated.Inquiry;
 import java.time.Duration;
 import java.util.Optional;
@@ -39,6 +40,7 @@ final class Hindsight {
                         .filter(task -> "gather".equals(task.getStep()) && task.getState() == TaskState.SUCCEEDED)
                         .count(),
                 rounds(id),
+                streamed(run),
                 detail.getUsage() == null ? 0 : detail.getUsage().getOrDefault(Model.TOKENS, 0L));
     }
 
@@ -48,6 +50,24 @@ final class Hindsight {
                 .map(Transition::getDetail)
                 .filter(detail -> detail != null && CHILD_DONE.matcher(detail).matches())
                 .count();
+    }
+
+    /** Who comes late reads the stream from its start; of a step that was tried again the last attempt counts. */
+    private static String streamed(RunHandle<Dossier> run) {
+        try (var words = run.stream(Words.class, options -> options.patience(PATIENCE))) {
+            var text = new StringBuilder();
+            int attempt = 0;
+            for (var item : words) {
+                if (item.attempt() != attempt) {
+                    text.setLength(0);
+                    attempt = item.attempt();
+                }
+                text.append(item.value().text());
+            }
+            return text.toString();
+        } catch (MillraceException e) {
+            return e.getMessage();
+        }
     }
 
     private static Optional<Dossier> dossier(RunHandle<Dossier> run) {

@@ -20,7 +20,7 @@ import java.util.Map;
 public final class ReviewsShow implements Show {
     /** What takes days elsewhere. */
     private static final Deadlines SHORT =
-            new Deadlines(Duration.ofSeconds(4), Duration.ofSeconds(4), Duration.ofSeconds(4));
+            new Deadlines(Duration.ofSeconds(6), Duration.ofSeconds(6), Duration.ofSeconds(6));
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
 

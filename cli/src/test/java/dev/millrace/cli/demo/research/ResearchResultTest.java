@@ -55,6 +55,16 @@ class ResearchResultTest {
     }
 
     @Test
+    void aStreamThatIsNotTheReportIsADeviation() {
+        var dossier = new Dossier(
+                HEAT_PUMPS.question(), new Decision(Kind.ANSWER, "because"), VERIFIED, Optional.of(new Report("Buy.")));
+
+        assertThat(new Found(HEAT_PUMPS, "r-1", Optional.of(dossier), "", 3, 3, "Bu", 1_234).deviations())
+                .containsExactly(
+                        "The question about heat pumps (run r-1) must stream its report, but streamed \"Bu\".");
+    }
+
+    @Test
     void otherRoundsAreADeviation() {
         assertThat(found(Kind.ANSWER, Optional.of(new Report("Buy.")), 4).deviations())
                 .containsExactly("The question about heat pumps (run r-1) must take 3 rounds, but took 4.");
@@ -62,8 +72,8 @@ class ResearchResultTest {
 
     @Test
     void aRunThatMustFailForItsBudgetMustNotFailForAnythingElse() {
-        var overBudget = new Found(EVERYTHING, "r-2", Optional.empty(), "BUDGET_EXCEEDED: too much", 0, 0, 30_000);
-        var lost = new Found(EVERYTHING, "r-2", Optional.empty(), "WORKER_LOST: gone", 0, 0, 0);
+        var overBudget = new Found(EVERYTHING, "r-2", Optional.empty(), "BUDGET_EXCEEDED: too much", 0, 0, "", 30_000);
+        var lost = new Found(EVERYTHING, "r-2", Optional.empty(), "WORKER_LOST: gone", 0, 0, "", 0);
 
         assertThat(overBudget.deviations()).isEmpty();
         assertThat(lost.deviations()).singleElement().asString().contains("must fail with BUDGET_EXCEEDED");
@@ -71,6 +81,7 @@ class ResearchResultTest {
 
     private static Found found(Kind kind, Optional<Report> report, int rounds) {
         var dossier = new Dossier(HEAT_PUMPS.question(), new Decision(kind, "because"), VERIFIED, report);
-        return new Found(HEAT_PUMPS, "r-1", Optional.of(dossier), "", 3, rounds, 1_234);
+        var streamed = report.map(Report::text).orElse("");
+        return new Found(HEAT_PUMPS, "r-1", Optional.of(dossier), "", 3, rounds, streamed, 1_234);
     }
 }

@@ -5,6 +5,7 @@ import dev.millrace.Budget;
 import dev.millrace.Cron;
 import dev.millrace.Durable;
 import dev.millrace.Each;
+import dev.millrace.Emitter;
 import dev.millrace.NonRetryableException;
 import dev.millrace.Overlap;
 import dev.millrace.RateLimit;
@@ -17,6 +18,7 @@ import dev.millrace.samples.research.Decision.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -60,7 +62,7 @@ public class ResearchAgent {
     @Step(timeout = "2m", retries = 8)
     @RateLimit(value = Model.LIMIT, limit = Model.TOKENS_PER_MINUTE, per = "1m", cost = "1000")
     List<Query> plan(Question question, StepContext context) {
-        var answer = asked(Prompt.of(Instructions.PLAN, question.topic(), List.of()), context);
+        var answer = asked(Prompt.of(Instructions.PLAN, question.topic(), List.of()), context, words -> {});
         return Json.read(answer.text(), Plan.class).queries();
     }
 
@@ -161,12 +163,18 @@ public class ResearchAgent {
                 : new Decision(Kind.TOO_LITTLE_IS_KNOWN, "Only " + claims + " claims rest on what was found.");
     }
 
+    /** A piece of the report, as it is being written. */
+    public record Words(String text) {}
+
+    // Whoever follows the run reads along: run.stream(Words.class).
     @Step(timeout = "5m", retries = 8)
     @When("decision.kind == 'ANSWER'")
     @RateLimit(value = Model.LIMIT, limit = Model.TOKENS_PER_MINUTE, per = "1m", cost = "2000")
-    Report report(Question question, Verified verified, Decision decision, StepContext context) {
+    Report report(
+            Question question, Verified verified, Decision decision, StepContext context, Emitter<Words> emitter) {
         var prompt = Prompt.of(Instructions.REPORT, question.topic() + "\n" + Json.write(verified.claims()), List.of());
-        return new Report(asked(prompt, context).text());
+        return new Report(
+                asked(prompt, context, words -> emitter.emit(new Words(words))).text());
     }
 
     @Result
@@ -175,8 +183,8 @@ public class ResearchAgent {
         return new Dossier(question, decision, verified, report);
     }
 
-    private Answer asked(Prompt prompt, StepContext context) {
-        var answer = model.answer(prompt, piece -> {});
+    private Answer asked(Prompt prompt, StepContext context, Consumer<String> pieces) {
+        var answer = model.answer(prompt, pieces);
         context.usage(Model.TOKENS, answer.tokens());
         context.settle(Model.LIMIT, answer.tokens());
         return answer;

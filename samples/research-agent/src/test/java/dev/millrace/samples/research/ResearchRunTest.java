@@ -8,6 +8,7 @@ import dev.millrace.rest.model.RunState;
 import dev.millrace.rest.model.TaskState;
 import dev.millrace.samples.research.Decision.Kind;
 import dev.millrace.samples.research.Message.Role;
+import dev.millrace.samples.research.ResearchAgent.Words;
 import dev.millrace.samples.research.simulated.Inquiry;
 import dev.millrace.samples.research.simulated.ScriptedModel;
 import dev.millrace.samples.research.simulated.SimulatedLibrary;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** What happens between the steps: the real engine in memory, a model that follows a script, and a clock that the tests turn. */
@@ -103,6 +105,18 @@ class ResearchRunTest {
 
         assertThat(verified.claims()).hasSize(2);
         assertThat(verified.dropped()).containsExactly("Everybody wants them.");
+    }
+
+    @Test
+    void whoeverFollowsTheRunReadsTheReportWhileItIsWritten(TestMillrace millrace) {
+        work(millrace, answer -> answer);
+
+        var run = millrace.run(ResearchAgent.class, HEAT_PUMPS);
+
+        var words = run.stream("report", Words.class);
+        assertThat(words).hasSizeGreaterThan(10);
+        assertThat(words.stream().map(item -> item.value().text()).collect(Collectors.joining()))
+                .isEqualTo(run.result(Dossier.class).report().orElseThrow().text());
     }
 
     @Test
