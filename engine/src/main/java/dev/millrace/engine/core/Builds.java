@@ -31,6 +31,8 @@ final class Builds extends Timer {
     private final Map<Build, Long> missing = new HashMap<>();
     /** Until when any may come back that has not been seen yet: after a recovery nobody knows who is there. */
     private long anyUntilMicros = Long.MIN_VALUE;
+    /** Whether some run of the tenant has ever stayed on a build: else nobody has to be moved. */
+    private boolean used;
     /** Whether some came or went since it was last looked at who has to wait elsewhere. */
     private boolean changed;
 
@@ -107,6 +109,11 @@ final class Builds extends Timer {
         return Instants.micros(memory.clock) + Instants.micros(memory.settings.reconnectGrace());
     }
 
+    /** A run stays on one. */
+    void use() {
+        used = true;
+    }
+
     private void change() {
         if (!changed) {
             changed = true;
@@ -117,6 +124,9 @@ final class Builds extends Timer {
     /** Who waits for a build that is not there any more goes elsewhere, and who waits elsewhere for one that is there again comes back. */
     void moveQueued(Steps steps) {
         changed = false;
+        if (!used) {
+            return;
+        }
         var moving = new ArrayList<Task>();
         for (var run : memory.runs.values()) {
             if (run.tenant == tenant && !run.build.isEmpty() && !run.hasEnded()) {

@@ -89,7 +89,7 @@ final class Restorer {
         run.ended = image.ended();
         run.mailbox = Mailbox.of(image.signals());
         run.heard = image.heard();
-        run.build = image.build();
+        run.staysOn(image.build());
         run.allowance = image.allowance();
         image.signals().kept().forEach(signal -> memory.holds(run, signal.payload()));
         image.window().ifPresent(window -> windows.restore(run, window));

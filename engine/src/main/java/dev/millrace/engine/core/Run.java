@@ -220,7 +220,10 @@ final class Run extends Timer {
      * @param next empty where that does not change
      */
     void staysOn(String next) {
-        build = next.isEmpty() ? build : next;
+        if (!next.isEmpty()) {
+            build = next;
+            tenant.builds.use();
+        }
     }
 
     /** The build that its tasks have to go to: the one that it stays on, while workers of it last beside others; empty for any. */
