@@ -7,10 +7,14 @@ import dev.millrace.controlplane.testing.TestControlPlane;
 import dev.millrace.controlplane.testing.TestControlPlane.Answer;
 import dev.millrace.controlplane.testing.Workflow;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -25,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DatabaseDownTest {
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final String WORKFLOW = "while-down";
+    private static final String SECRET = "a secret of the sender";
 
     @TempDir
     Path directory;
@@ -113,6 +118,25 @@ class DatabaseDownTest {
         return plane.ask("POST", "/api/v1/workflows/" + WORKFLOW + "/runs", "{\"input\":{\"cents\":1}}");
     }
 
+    private static int deliver(TestControlPlane plane, Answer webhook) {
+        try {
+            return HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(plane.url().resolve(webhook.text("path")))
+                                    .headers("Content-Type", "application/json", "X-Api-Key", SECRET)
+                                    .timeout(LIMIT)
+                                    .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("The test was interrupted.", e);
+        }
+    }
+
     private static Answer until(TestControlPlane plane, Predicate<Answer> wanted) {
         long end = System.nanoTime() + LIMIT.toNanos();
         while (true) {
@@ -142,12 +166,18 @@ class DatabaseDownTest {
             try (var plane = TestControlPlane.over(settings)) {
                 Workflow.register(plane, Workflow.chain(WORKFLOW, "only"), plane.token());
                 var before = until(plane, answer -> answer.status() == 201);
+                var webhook = plane.ask(
+                        "POST",
+                        "/api/v1/webhooks",
+                        "{\"name\":\"shop\",\"source\":\"API_KEY\",\"header\":\"X-Api-Key\",\"secrets\":[\"" + SECRET + "\"]}");
+                assertThat(deliver(plane, webhook)).isLessThan(300);
                 first.close();
 
                 var refused = until(plane, answer -> answer.status() != 201);
                 assertRefused(refused);
                 assertRefused(plane.ask("GET", "/api/v1/runs?workflow=" + WORKFLOW, ""));
                 assertRefused(plane.ask("GET", "/api/v1/schedules", ""));
+                assertThat(deliver(plane, webhook)).as("the sender tries again").isEqualTo(503);
                 var event = plane.ask(
                         "POST", "/api/v1/events", "{\"items\":[{\"name\":\"order.placed\",\"data\":{}}]}");
                 assertThat(event.body()).contains("UNAVAILABLE");

@@ -41,8 +41,9 @@ class StateDiagramsTest {
                 `DEADLINE_PASSED`, `CLEANING_UP` (compensations and the on-failure handler begin), `EXTENDED` (an attempt was
                 given more time), `SEALING` (a transactional task is given up as soon as it is certain that it has not committed)
                 and `CHECKPOINT` (durable code did something, begins to wait, or waits no longer). Also `SIGNALLED` (the run was sent a
-                signal), `SLOTS_RELEASED` (an attempt goes on without its slots) and `REPLAYED` (a new generation begins; attempts are
-                numbered anew).
+                signal), `SLOTS_RELEASED` (an attempt goes on without its slots), `WINDOW_CLOSED` (nobody joins the run any more, and it
+                begins), `CHAIN_DEPTH` (an event of the run would have started others and was cut) and `REPLAYED` (a new generation
+                begins; attempts are numbered anew).
                 """);
         for (var table : Tables.ALL) {
             draw(table, page);

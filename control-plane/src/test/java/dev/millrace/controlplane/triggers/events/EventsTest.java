@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  *
  * <ul>
  *   <li>an event without a name, with a long one, with a pattern in it: {@link #anEventThatCannotBeIsRefusedAndTheOthersAreNot}; too large, too
- *       many: {@link #whatIsTooLargeOrTooManyIsRefused}; a storm: {@link #aStormOfTenThousandEventsIsStoredOrToldToComeAgain}; the same id:
+ *       many: {@link #whatIsTooLargeOrTooManyIsRefused}; a storm: {@link #aStormOfTenThousandEventsIsStoredOrToldToComeAgain}, {@link EventQuotaTest}; the same id:
  *       {@link #anEventThatIsPublishedAgainIsTheSameEvent};
  *       a chain without an end: {@link #aChainOfEventsThatIsTooLongStartsNothingAndItsRunSaysSo}
  *   <li>an expression with a mistake: {@code FiltersTest.aFilterThatCannotDecideIsRefused}, {@code CelControllerTest.aMistakeIsToldWithItsColumn};
@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  *   <li>a cron, zone, duration or instant that is none: {@code SchedulesTest.whatIsNoTimeIsRefused}; where clocks change: {@code
  *       TicksTest.whereClocksChangeEachTimeOfTheWallClockIsOneTick}
  *   <li>a delivery that proves nothing, is old, of another type, no JSON, packed, too large, with ten thousand headers, too often, and a
- *       challenge: {@code WebhooksTest}; while the database is down: not shown yet
+ *       challenge: {@code WebhooksTest}; while the database is down: {@code DatabaseDownTest}
  * </ul>
  */
 class EventsTest {
