@@ -127,6 +127,7 @@ public record Settings(
         private static final int HEAP_PER_READY_TASK = 12 << 10;
         /** A run that has ended and is being projected takes twice what one that is queued does. */
         private static final int HEAP_PER_RUN = 6 << 10;
+
         private static final int MOST_READY_TASKS = 200_000;
         private static final int MOST_RUNS = 2_000_000;
 

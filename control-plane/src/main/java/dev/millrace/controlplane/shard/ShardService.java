@@ -105,10 +105,10 @@ final class ShardService implements Shards, AutoCloseable {
                 meters,
                 settings.engine().leaseTime(),
                 settings.engine().renewEvery());
-        this.recovery = new Recovery(
-                storage, catalog, plans, inbox, clock, instance, shardSettings(residence), sessions);
-        this.core = new CoreLoop(
-                count, inbox, writer, recovery, waiting, sessions, clock, storage, projection, residence);
+        this.recovery =
+                new Recovery(storage, catalog, plans, inbox, clock, instance, shardSettings(residence), sessions);
+        this.core =
+                new CoreLoop(count, inbox, writer, recovery, waiting, sessions, clock, storage, projection, residence);
         this.scheduler = Executors.newSingleThreadScheduledExecutor(task -> daemon("shard-deadlines", task));
         this.sweeper = Executors.newSingleThreadScheduledExecutor(task -> daemon("shard-sweeper", task));
     }

@@ -169,7 +169,8 @@ class DatabaseDownTest {
                 var webhook = plane.ask(
                         "POST",
                         "/api/v1/webhooks",
-                        "{\"name\":\"shop\",\"source\":\"API_KEY\",\"header\":\"X-Api-Key\",\"secrets\":[\"" + SECRET + "\"]}");
+                        "{\"name\":\"shop\",\"source\":\"API_KEY\",\"header\":\"X-Api-Key\",\"secrets\":[\"" + SECRET
+                                + "\"]}");
                 assertThat(deliver(plane, webhook)).isLessThan(300);
                 first.close();
 
@@ -178,8 +179,8 @@ class DatabaseDownTest {
                 assertRefused(plane.ask("GET", "/api/v1/runs?workflow=" + WORKFLOW, ""));
                 assertRefused(plane.ask("GET", "/api/v1/schedules", ""));
                 assertThat(deliver(plane, webhook)).as("the sender tries again").isEqualTo(503);
-                var event = plane.ask(
-                        "POST", "/api/v1/events", "{\"items\":[{\"name\":\"order.placed\",\"data\":{}}]}");
+                var event =
+                        plane.ask("POST", "/api/v1/events", "{\"items\":[{\"name\":\"order.placed\",\"data\":{}}]}");
                 assertThat(event.body()).contains("UNAVAILABLE");
 
                 try (var second = server()) {

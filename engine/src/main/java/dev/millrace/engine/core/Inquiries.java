@@ -159,8 +159,7 @@ final class Inquiries {
 
     private void note(Run run, Command.NoteRun command) {
         if (!run.hasEnded()) {
-            recorder.record(
-                    new Fact.RunNoted(run.tenant.id, recorder.now(), run.id, command.what(), command.detail()));
+            recorder.record(new Fact.RunNoted(run.tenant.id, recorder.now(), run.id, command.what(), command.detail()));
         }
         recorder.reply(command.replyTo(), new Reply.RunNoted(!run.hasEnded()));
     }

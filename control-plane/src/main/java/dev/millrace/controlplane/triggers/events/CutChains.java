@@ -32,25 +32,30 @@ final class CutChains {
         if (cut == 0) {
             return;
         }
-        Chain.of(event.metadata(), "$.metadata").cause().ifPresent(run -> shards.ask(
-                        event.tenant(),
-                        replyTo -> new Command.NoteRun(
-                                replyTo,
+        Chain.of(event.metadata(), "$.metadata")
+                .cause()
+                .ifPresent(run -> shards.ask(
                                 event.tenant(),
-                                run,
-                                Chain.CODE,
-                                "event '" + event.name() + "' (" + event.id() + ") of this run would have started "
-                                        + cut + (cut == 1 ? " run" : " runs") + " and was cut: its chain is longer than "
-                                        + Chain.LONGEST),
-                        DEADLINE)
-                .whenComplete((reply, failure) -> {
-                    if (failure != null) {
-                        LOG.warn(
-                                "Run {} could not be told that event {} was cut: {}",
-                                run,
-                                event.id(),
-                                Problems.refusal(Problems.unwrapped(failure)).getMessage());
-                    }
-                }));
+                                replyTo -> new Command.NoteRun(
+                                        replyTo,
+                                        event.tenant(),
+                                        run,
+                                        Chain.CODE,
+                                        "event '" + event.name() + "' (" + event.id()
+                                                + ") of this run would have started "
+                                                + cut + (cut == 1 ? " run" : " runs")
+                                                + " and was cut: its chain is longer than "
+                                                + Chain.LONGEST),
+                                DEADLINE)
+                        .whenComplete((reply, failure) -> {
+                            if (failure != null) {
+                                LOG.warn(
+                                        "Run {} could not be told that event {} was cut: {}",
+                                        run,
+                                        event.id(),
+                                        Problems.refusal(Problems.unwrapped(failure))
+                                                .getMessage());
+                            }
+                        }));
     }
 }

@@ -32,7 +32,13 @@ public final class Publisher {
     private final CutChains chains;
     private final EventQuota quota;
 
-    Publisher(Filters filters, EventWriter writer, OpenEvents open, EventWaiters waiters, CutChains chains, EventQuota quota) {
+    Publisher(
+            Filters filters,
+            EventWriter writer,
+            OpenEvents open,
+            EventWaiters waiters,
+            CutChains chains,
+            EventQuota quota) {
         this.quota = quota;
         this.chains = chains;
         this.filters = filters;

@@ -38,8 +38,7 @@ final class ScheduleNews {
 
     /** Tells all instances, when the transaction is committed. */
     static void tell(Connection connection) throws SQLException {
-        try (var statement =
-                connection.prepareStatement("/* schedule.news */ SELECT pg_catalog.pg_notify(?, '')")) {
+        try (var statement = connection.prepareStatement("/* schedule.news */ SELECT pg_catalog.pg_notify(?, '')")) {
             statement.setString(1, CHANNEL);
             statement.execute();
         }

@@ -43,8 +43,7 @@ class EventQuotaTest {
     };
 
     private EventQuota quota(int perSecond, int burst) {
-        var given =
-                Map.of("millrace.events.per-second", "" + perSecond, "millrace.events.burst", "" + burst);
+        var given = Map.of("millrace.events.per-second", "" + perSecond, "millrace.events.burst", "" + burst);
         return new EventQuota(
                 SettingsReader.read(name -> Optional.ofNullable(given.get(name)), Set.copyOf(given.keySet())), clock);
     }
@@ -54,12 +53,11 @@ class EventQuotaTest {
         var quota = quota(1_000, 2_000);
         quota.take(tenant, 1_000);
         quota.take(tenant, 900);
-        assertThatThrownBy(() -> quota.take(tenant, 600))
-                .isInstanceOfSatisfying(ApiException.class, refused -> {
-                    assertThat(refused.code()).isEqualTo(ErrorCode.QUOTA_EXCEEDED);
-                    assertThat(refused.again()).contains(BEGINNING.plusMillis(500));
-                    assertThat(refused.getMessage()).contains("1000 events a second", "None of the 600 events");
-                });
+        assertThatThrownBy(() -> quota.take(tenant, 600)).isInstanceOfSatisfying(ApiException.class, refused -> {
+            assertThat(refused.code()).isEqualTo(ErrorCode.QUOTA_EXCEEDED);
+            assertThat(refused.again()).contains(BEGINNING.plusMillis(500));
+            assertThat(refused.getMessage()).contains("1000 events a second", "None of the 600 events");
+        });
         quota.take(tenant, 100);
         quota.take(other, 1_000);
     }

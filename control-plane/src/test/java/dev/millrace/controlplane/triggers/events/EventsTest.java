@@ -127,8 +127,9 @@ class EventsTest {
         var parent = text(first.get(0), "runId");
         assertThat(PLANE.ask("GET", "/api/v1/runs/" + parent, "").body()).contains("\"millrace.depth\":\"16\"");
 
-        var cut = outcomes(eventId(publish(",\"data\":{\"cents\":1},\"metadata\":{\"millrace.depth\":\"17\",\"millrace.cause\":\""
-                + parent + "\"}")));
+        var cut = outcomes(
+                eventId(publish(",\"data\":{\"cents\":1},\"metadata\":{\"millrace.depth\":\"17\",\"millrace.cause\":\""
+                        + parent + "\"}")));
 
         assertThat(text(cut.get(0), "outcome")).isEqualTo("REFUSED");
         assertThat(text(cut.get(0), "code")).isEqualTo("CHAIN_DEPTH");
@@ -137,7 +138,8 @@ class EventsTest {
         while (!history.contains("CHAIN_DEPTH")) {
             assertThat(System.nanoTime()).as(history).isLessThan(end);
             LockSupport.parkNanos(5_000_000);
-            history = PLANE.ask("GET", "/api/v1/runs/" + parent + "/history", "").body();
+            history =
+                    PLANE.ask("GET", "/api/v1/runs/" + parent + "/history", "").body();
         }
         assertThat(history).contains(name);
     }

@@ -36,8 +36,7 @@ class ScheduleNewsTest {
             var made = PLANE.ask(
                     "POST",
                     "/api/v1/schedules",
-                    "{\"workflow\":\"" + workflow
-                            + "\",\"name\":\"daily\",\"every\":\"24h\",\"input\":{\"cents\":1}}");
+                    "{\"workflow\":\"" + workflow + "\",\"name\":\"daily\",\"every\":\"24h\",\"input\":{\"cents\":1}}");
             assertThat(made.status()).as(made.body()).isEqualTo(201);
             var schedule = UUID.fromString(made.text("scheduleId"));
             long end = System.nanoTime() + LIMIT.toNanos();
