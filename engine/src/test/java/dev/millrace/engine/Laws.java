@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Watches every fact that is stored and fails at the first that breaks a law. */
+/**
+ * Watches every fact that is stored and fails at the first that breaks a law. The laws share what they remember of each task, so they are in
+ * one class.
+ */
 public final class Laws {
     private record TaskName(RunId run, int node, int element) {
         static TaskName of(AttemptRef ref) {

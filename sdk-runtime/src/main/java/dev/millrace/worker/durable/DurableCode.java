@@ -35,7 +35,11 @@ import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The {@link Durable} of an attempt. For the thread that the step was called on. */
+/**
+ * The {@link Durable} of an attempt. For the thread that the step was called on.
+ *
+ * <p>One class for one interface: each method is a few lines over {@link Trail}, {@link Attempts} and {@link Several}, and all number their actions in one sequence.
+ */
 final class DurableCode implements Durable, ChildStarter {
     private static final int MOST_CHARACTERS = 200;
     private static final int MOST_BYTES_SHOWN = 64 << 10;
@@ -118,8 +122,8 @@ final class DurableCode implements Durable, ChildStarter {
         }
         if (kind != Action.Kind.CHILD && ++beside == WARN_AT) {
             LOG.warn(
-                    "Step '{}' of run {} has {} checkpoints; with more than 10,000 it fails. Let the run begin anew with"
-                            + " durable.restart(…), or split the work into child runs.",
+                    "Step '{}' of run {} has {} checkpoints; with more than 10,000 it fails. Let the run begin anew"
+                            + " with durable.restart(…), or split the work into child runs.",
                     context.step(),
                     context.runId(),
                     beside);
