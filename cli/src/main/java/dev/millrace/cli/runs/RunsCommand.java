@@ -22,6 +22,7 @@ public final class RunsCommand extends CommandGroup {
                 .addSubcommand(new SignalCommand(context))
                 .addSubcommand(new BudgetCommand(context))
                 .addSubcommand(new StateCommand(context))
+                .addSubcommand(new StreamCommand(context))
                 .addSubcommand(new FailedCommand(context))
                 .addSubcommand(new ReplayCommand(context))
                 .addSubcommand(new ExportCommand(context));

@@ -56,6 +56,27 @@ class RunsCommandTest {
     }
 
     @Test
+    void whatARunEmitsIsShownPageByPageUntilItHasEnded() {
+        var entry = "{\"position\":%d,\"step\":\"write\",\"element\":0,\"generation\":1,\"attempt\":%d,\"index\":0,"
+                + "\"value\":{\"text\":\"%s\"},\"ends\":false,\"storedAt\":\"2026-11-21T08:00:00Z\"}";
+        controlPlane.on(
+                "GET /api/v1/runs/" + RUN + "/stream?step=write&after=0&limit=1000&waitSeconds=10",
+                200,
+                "{\"runId\":\"" + RUN + "\",\"items\":[" + entry.formatted(1, 1, "Once") + ","
+                        + entry.formatted(2, 2, "Twice") + "],\"next\":2,\"ended\":false}");
+        controlPlane.on(
+                "GET /api/v1/runs/" + RUN + "/stream?step=write&after=2&limit=1000&waitSeconds=10",
+                200,
+                "{\"runId\":\"" + RUN + "\",\"items\":[],\"next\":2,\"ended\":true,\"state\":\"SUCCEEDED\"}");
+
+        var run = run("runs", "stream", RUN, "--step", "write");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(run.out().replace(" ", "")).isEqualTo("{\"text\":\"Once\"}\n{\"text\":\"Twice\"}\n");
+        assertThat(run.err()).contains("-- attempt 2 of step write");
+    }
+
+    @Test
     void runsAreListedAsJson() {
         controlPlane.on("GET /api/v1/runs?limit=50", 200, "{\"items\":[" + DONE + "]}");
 
