@@ -15,7 +15,6 @@ import io.micronaut.http.annotation.Header;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.annotation.QueryValue;
-import io.micronaut.http.annotation.RouteCondition;
 import io.micronaut.http.sse.Event;
 import java.time.Duration;
 import java.util.Optional;
@@ -24,7 +23,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Streams as server-sent events: the same path as their pages, for whoever accepts those. */
+/** Streams as server-sent events. The contract tells of them where it tells of the pages, since it cannot describe events. */
 @Controller
 class StreamEventsController {
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
@@ -38,9 +37,8 @@ class StreamEventsController {
         this.streams = streams;
     }
 
-    @Get("/api/v1/runs/{runId}/stream")
+    @Get("/api/v1/runs/{runId}/stream/events")
     @Produces(MediaType.TEXT_EVENT_STREAM)
-    @RouteCondition("#{request.headers.get('Accept')?.contains('text/event-stream')}")
     @RequiresPermission(Permission.RUNS_READ)
     Publisher<Event<?>> stream(
             @PathVariable("runId") UUID runId,

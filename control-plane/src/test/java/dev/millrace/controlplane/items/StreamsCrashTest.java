@@ -8,6 +8,10 @@ import dev.millrace.controlplane.testing.TestControlPlane;
 import dev.millrace.controlplane.testing.TestWorker;
 import dev.millrace.controlplane.testing.Workflow;
 import dev.millrace.protocol.streams.v1.Items;
+import dev.millrace.protocol.worker.v1.AttemptRef;
+import dev.millrace.protocol.worker.v1.WorkerFrame;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,7 +78,7 @@ class StreamsCrashTest {
                 var follower = new TestFollower(plane, plane.token(), run, "", 0)) {
             emitter.store(numbers(lost, 0, 2));
             worker.close();
-            var next = other.assignment().getAttempt();
+            var next = assignmentAfterTheGrace(other);
             try (var successor = new TestEmitter(plane, plane.token(), second.getWorkerId())) {
                 successor.store(numbers(next, 0, 1));
                 assertThat(emitter.refusal(numbers(lost, 2, 1)).getCode()).isEqualTo("STALE_ATTEMPT");
@@ -84,6 +88,22 @@ class StreamsCrashTest {
                         .extracting(Items::getAttempt)
                         .containsExactly(lost.getAttempt(), next.getAttempt());
             }
+        }
+    }
+
+    /** The first worker may come back for its attempt for a while; meanwhile the other one has to show that it lives. */
+    private static AttemptRef assignmentAfterTheGrace(TestWorker worker) {
+        var beats = Executors.newSingleThreadScheduledExecutor();
+        try {
+            beats.scheduleAtFixedRate(
+                    () -> worker.send(
+                            WorkerFrame.newBuilder().setHeartbeat(true).build()),
+                    0,
+                    1,
+                    TimeUnit.SECONDS);
+            return worker.assignment().getAttempt();
+        } finally {
+            beats.shutdownNow();
         }
     }
 }

@@ -54,7 +54,8 @@ class StreamsOverRestTest {
     }
 
     private HttpResponse<Stream<String>> events(String run, String query, String lastEventId, String token) {
-        var request = HttpRequest.newBuilder(URI.create(PLANE.url().toString().replaceAll("/$", "") + path(run, query)))
+        var request = HttpRequest.newBuilder(
+                        URI.create(PLANE.url().toString().replaceAll("/$", "") + path(run, "/events" + query)))
                 .header("Accept", "text/event-stream")
                 .header("Authorization", "Bearer " + token)
                 .timeout(Duration.ofSeconds(30));
