@@ -67,6 +67,7 @@ class StreamEventsController {
                 alive.dispose();
                 following.stop();
             });
+            sink.next(alive()); // the answer begins with its first event, and nothing may be emitted for long
             following.begin();
         });
     }
