@@ -15,6 +15,10 @@ final class Berth {
     final Room room;
     /** Who was called and has not taken its turn yet; null when nobody was. */
     Lane called;
+    /** How many permits are expected to go to whoever was called; see {@link Permits#call}. */
+    long promised;
+    /** The place of its first lane beside those of other berths; null where there are few, or while somebody is called. */
+    Seat inRound;
 
     private final Set<Lane> lanes = new LinkedHashSet<>(2);
     /** Flows as the scheduler has them, but with clocks that count what was taken of this limit; null until two lanes wait. */
@@ -37,6 +41,12 @@ final class Berth {
             queue = new Queue();
             lanes.forEach(this::seat);
         }
+        limit.moved(this);
+    }
+
+    /** Whether lanes wait here. */
+    boolean waits() {
+        return !lanes.isEmpty();
     }
 
     private void seat(Lane lane) {
@@ -78,6 +88,7 @@ final class Berth {
     void call(Lane lane) {
         remove(lane);
         called = lane;
+        limit.moved(this);
         lane.called = this;
         lane.servedWhenCalled = limit.served;
         limit.scheduler.show(lane);
@@ -102,6 +113,7 @@ final class Berth {
             flow.hide();
             flow.leave();
         }
+        limit.moved(this);
         if (lanes.isEmpty()) {
             top = null;
             queue = null;
@@ -114,14 +126,16 @@ final class Berth {
         var lane = called;
         lane.called = null;
         called = null;
+        limit.answered(this);
         limit.left(lane);
+        limit.moved(this);
         closeIfUnused();
         limit.due();
     }
 
     private void closeIfUnused() {
         if (lanes.isEmpty() && called == null) {
-            limit.berths.remove(this);
+            limit.closed(this);
         }
     }
 
@@ -131,6 +145,7 @@ final class Berth {
             flow.join();
             flow.charge(amount);
             flow.leave();
+            limit.moved(this);
         }
     }
 
@@ -139,6 +154,7 @@ final class Berth {
         if (lane.seat != null) {
             lane.seat.moved();
         }
+        limit.moved(this);
     }
 
     /** How many tasks of other lanes go in so many rounds. */

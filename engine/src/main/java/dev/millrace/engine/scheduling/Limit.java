@@ -7,7 +7,9 @@ import dev.millrace.engine.timer.Timer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToLongFunction;
 
 /**
@@ -27,6 +29,8 @@ public abstract class Limit extends Timer {
     final String key;
     /** What waits, by room. */
     final List<Berth> berths = new ArrayList<>(1);
+    /** The same by room, to be found among many; never gone through. */
+    private final Map<Room, Berth> byRoom = new HashMap<>(2);
     /** Lanes whose oldest task needs more than there ever is as it is defined now: they are not asked, and stand in nobody's way; null while there are none. */
     private Berth aside;
     /** Whether the scheduler has it on its list of limits to look at. */
@@ -142,15 +146,27 @@ public abstract class Limit extends Timer {
     }
 
     private Berth berth(Room room) {
-        for (int i = 0; i < berths.size(); i++) {
-            if (berths.get(i).room == room) {
-                return berths.get(i);
-            }
+        var berth = byRoom.get(room);
+        if (berth == null) {
+            berth = new Berth(this, room);
+            byRoom.put(room, berth);
+            berths.add(berth);
         }
-        var berth = new Berth(this, room);
-        berths.add(berth);
         return berth;
     }
+
+    /** Nobody waits in a berth any more. */
+    final void closed(Berth berth) {
+        if (byRoom.remove(berth.room, berth)) {
+            berths.remove(berth);
+        }
+    }
+
+    /** Who is the first of a berth may have changed, or whether somebody is called from it. */
+    void moved(Berth berth) {}
+
+    /** Whoever was called from a berth has had its turn. */
+    void answered(Berth berth) {}
 
     /** The use that a lane makes of it. */
     final Use use(Lane lane) {
@@ -177,13 +193,11 @@ public abstract class Limit extends Timer {
     }
 
     /** Somebody took of it who was served: those that wait take turns by what they got. */
-    final void charge(Lane lane, long amount) {
+    void charge(Lane lane, long amount) {
         served++;
-        for (int i = 0; i < berths.size(); i++) {
-            if (berths.get(i).room == lane.room) {
-                berths.get(i).charge(lane, amount);
-                return;
-            }
+        var berth = byRoom.get(lane.room);
+        if (berth != null) {
+            berth.charge(lane, amount);
         }
     }
 

@@ -35,6 +35,9 @@ public final class Limits {
     /** Buckets where somebody was not called because tokens are saved for another, whose workers are others. */
     private final Set<Bucket> disputed = new LinkedHashSet<>();
 
+    /** Limits that left room for those that were called. */
+    private final Set<Permits> promised = new LinkedHashSet<>();
+
     Limits(Scheduler scheduler, Timers timers, Runnable wake) {
         this.scheduler = scheduler;
         this.timers = timers;
@@ -248,6 +251,21 @@ public final class Limits {
         while (!contested.isEmpty()) {
             contested.remove().contestOver();
         }
+        return true;
+    }
+
+    void promised(Permits permits) {
+        promised.add(permits);
+    }
+
+    /** All that could go have gone: permits that were left for those that were called are anybody's; returns whether any were. */
+    boolean endPromises() {
+        if (promised.isEmpty()) {
+            return false;
+        }
+        var all = List.copyOf(promised);
+        promised.clear();
+        all.forEach(Permits::endPromises);
         return true;
     }
 

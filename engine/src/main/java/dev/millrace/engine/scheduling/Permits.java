@@ -6,7 +6,9 @@ import dev.millrace.engine.Hold.Outlook;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -15,11 +17,19 @@ import java.util.TreeSet;
  * begun and from the attempts that are live, so none can leak.
  */
 final class Permits extends Limit {
+    private static final int FEW_BERTHS = 4;
+
     private final ConcurrencyLimit definition;
     /** With the moment since when each has held its permit. */
     private final TreeMap<Holder, Long> holders = new TreeMap<>();
     /** Where those beyond the limit are cancelled: all that hold a permit or wait for one, but for those that are being cancelled. */
     private final TreeSet<Holder> contenders = new TreeSet<>();
+    /** Whose turn it is among the berths; null while there are few, which are asked each. */
+    private Round round;
+    /** How many of the permits that are free are expected to go to those that were called, and have workers with room. */
+    private long promised;
+
+    private final Set<Berth> promisedTo = new LinkedHashSet<>(2);
 
     Permits(Scheduler scheduler, ConcurrencyLimit definition, String key) {
         super(scheduler, definition.name, key);
@@ -89,14 +99,84 @@ final class Permits extends Limit {
         return definition.limit();
     }
 
+    /**
+     * Calls the first of every berth; where there are many, only as many as there are permits for. Who finds no worker with room takes part
+     * beyond them, so that none is kept for it.
+     */
     @Override
     void call(long nowMicros) {
-        callFromEachBerth(nowMicros);
-        for (int i = berths.size() - 1; i >= 0; i--) {
-            if (berths.get(i).called == null) {
-                passOver(berths.get(i).first(), nowMicros);
+        if (round == null) {
+            callFromEachBerth(nowMicros);
+            for (int i = berths.size() - 1; i >= 0; i--) {
+                if (berths.get(i).called == null) {
+                    passOver(berths.get(i).first(), nowMicros);
+                }
+            }
+            return;
+        }
+        callKept(nowMicros);
+        for (var berth = next(); berth != null; berth = next()) {
+            var lane = berth.first();
+            berth.call(lane);
+            if (lane.room.isFree()) {
+                berth.promised = use(lane).amount();
+                promised += berth.promised;
+                promisedTo.add(berth);
             }
         }
+        if (promised > 0) {
+            scheduler.limits().promised(this);
+        }
+        var two = round.first(2);
+        if (two != null) {
+            passOver(two.first(), nowMicros);
+        }
+    }
+
+    /** From where to call; null when there is room for nobody else. */
+    private Berth next() {
+        long kept = keptFor == null ? 0 : use(keptFor).amount();
+        return round.first(definition.limit() - holders.size() - kept - promised);
+    }
+
+    /** Nobody who was called can go now: what was left for them is anybody's. */
+    void endPromises() {
+        promised = 0;
+        for (var berth : promisedTo) {
+            berth.promised = 0;
+        }
+        promisedTo.clear();
+        if (hasWaiters()) {
+            due();
+        }
+    }
+
+    @Override
+    void moved(Berth berth) {
+        if (berth.room == null) {
+            return; // what can never go has no turn
+        }
+        if (round != null) {
+            round.moved(berth);
+        } else if (berths.size() > FEW_BERTHS) {
+            round = new Round();
+            berths.forEach(round::moved);
+        }
+    }
+
+    @Override
+    void answered(Berth berth) {
+        promised -= berth.promised;
+        berth.promised = 0;
+        promisedTo.remove(berth);
+    }
+
+    @Override
+    void charge(Lane lane, long amount) {
+        if (round != null) {
+            round.charge(lane, amount);
+        }
+        super.charge(lane, amount);
     }
 
     /** One of two that it needs was there. */

@@ -315,12 +315,10 @@ public final class Scheduler {
                 } else {
                     lane.gathering.open();
                 }
-            } else if (contestsEnded || !limits.endContests()) {
-                if (!limits.endDisputes(nowMicros)) {
-                    return null;
-                }
-            } else {
+            } else if (!contestsEnded && limits.endContests()) {
                 contestsEnded = true;
+            } else if (!limits.endPromises() && !limits.endDisputes(nowMicros)) {
+                return null;
             }
         }
         return null;

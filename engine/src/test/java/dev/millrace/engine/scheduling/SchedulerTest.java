@@ -8,8 +8,11 @@ import dev.millrace.engine.Hold;
 import dev.millrace.engine.Hold.Gate;
 import dev.millrace.engine.Priority;
 import dev.millrace.engine.ShardSettings.Residence;
+import dev.millrace.engine.scheduling.Kind.Claim;
 import dev.millrace.engine.scheduling.Kind.Gather;
 import dev.millrace.engine.scheduling.Kind.Take;
+import dev.millrace.manifest.ConcurrencySpec;
+import dev.millrace.manifest.ConcurrencyStrategy;
 import dev.millrace.manifest.RateLimitSpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +23,8 @@ import org.junit.jupiter.api.Test;
 
 /** Each gate says why a task waits; and whatever comes and goes, the scheduler finds the one whose turn it is. */
 class SchedulerTest {
+    private static final Claim SHARED = new Claim("shared", "");
+
     private final Stage stage = new Stage();
     private final Scheduler scheduler = stage.scheduler;
     private final Shape shape = stage.shape;
@@ -166,6 +171,7 @@ class SchedulerTest {
         private final List<Ready> waiting = new ArrayList<>();
         private final List<Runnable> running = new ArrayList<>();
         private int tasks;
+        private int holdersMade;
         private long now = NOON;
 
         Bustle(long seed) {
@@ -179,6 +185,14 @@ class SchedulerTest {
                         .define(new RateLimitSpec("limit-" + i, 1 + random.nextInt(5), Duration.ofSeconds(1), 2), now);
                 shapes.add(scheduler.shape("s", "flow-" + i / 2, "shape-" + i));
             }
+            for (int i = 3; i < 6; i++) {
+                shapes.add(scheduler.shape("s", "flow-" + i / 2, "shape-" + i));
+            }
+            scheduler
+                    .limits()
+                    .define(
+                            "shared",
+                            new ConcurrencySpec("shared", "", 1 + random.nextInt(3), ConcurrencyStrategy.QUEUE));
         }
 
         void run() {
@@ -209,7 +223,8 @@ class SchedulerTest {
                     }
                 }
                 case 5 -> {
-                    var served = shapes.subList(random.nextInt(2), 2 + random.nextInt(2));
+                    int from = random.nextInt(shapes.size());
+                    var served = shapes.subList(from, Math.min(shapes.size(), from + 1 + random.nextInt(2)));
                     hands.add(stage.join(1 + random.nextInt(3), served));
                 }
                 case 6 -> {
@@ -228,20 +243,23 @@ class SchedulerTest {
         }
 
         private Lane lane() {
-            if (lanes.size() < 12) {
+            if (lanes.size() < 24) {
                 var limits = new ArrayList<Take>();
                 for (int i = 0; i < 3; i++) {
                     if (random.nextInt(4) == 0) {
                         limits.add(new Take("limit-" + i, "", 1));
                     }
                 }
-                int shape = random.nextInt(3);
+                int shape = random.nextInt(shapes.size());
                 int slots = 1 + random.nextInt(6) / 3;
                 var alike = stage.alike()
                         .shape(shapes.get(shape))
                         .priority(Priority.values()[random.nextInt(4)])
                         .slots(slots)
                         .takes(limits.toArray(Take[]::new));
+                if (random.nextBoolean()) {
+                    alike.claims(SHARED);
+                }
                 if (random.nextInt(3) == 0) {
                     alike.gather(new Gather("version-" + shape, "step", "slots-" + slots, 2 * slots, 1_000_000));
                 }
@@ -251,12 +269,18 @@ class SchedulerTest {
         }
 
         private void take(Offer first) {
+            var releases = new ArrayList<Runnable>();
             int slots = first.task().lane.slots;
             assertThat(first.worker().free()).isGreaterThanOrEqualTo(slots);
             int taken = 0;
             for (var offer = first; offer != null; ) {
                 assertThat(waiting.remove(offer.task())).isTrue();
+                var claims = offer.task().lane.kind.claims();
+                var age = offer.task().age();
+                var holder = new Holder(age.started(), age.run(), 0, ++holdersMade);
                 scheduler.offered(offer.task(), now);
+                scheduler.limits().hold(claims, holder, now);
+                releases.add(() -> scheduler.limits().release(claims, holder, now));
                 taken++;
                 offer = taken < first.most() ? scheduler.beside(first, now) : null;
             }
@@ -264,7 +288,12 @@ class SchedulerTest {
                 scheduler.gathered(first);
             }
             first.worker().take(slots);
-            running.add(() -> first.worker().take(-slots));
+            assertThat(scheduler.limits().held(SHARED))
+                    .isLessThanOrEqualTo(scheduler.limits().limit("shared"));
+            running.add(() -> {
+                first.worker().take(-slots);
+                releases.forEach(Runnable::run);
+            });
         }
     }
 }

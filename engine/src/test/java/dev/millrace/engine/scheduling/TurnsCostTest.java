@@ -3,10 +3,17 @@ package dev.millrace.engine.scheduling;
 import static dev.millrace.engine.scheduling.Stage.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.engine.RunId;
+import dev.millrace.engine.scheduling.Kind.Claim;
 import dev.millrace.engine.scheduling.Kind.Gather;
 import dev.millrace.engine.scheduling.Kind.Take;
+import dev.millrace.manifest.ConcurrencySpec;
+import dev.millrace.manifest.ConcurrencyStrategy;
 import dev.millrace.manifest.RateLimitSpec;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** What turns cost, in questions asked of tasks: however many wait, and whatever for. */
@@ -99,5 +106,48 @@ class TurnsCostTest {
         assertThat(flow.turns.size() + flow.parent.turns.size())
                 .as("places of the flow in queues, which each turn would have to look at")
                 .isEqualTo(before);
+    }
+
+    @Test
+    void aLimitThatManySetsOfWorkersShareAsksOnlyAsManyOfThemAsThereIsRoomFor() {
+        long few = questionsOfReleases(20);
+        long many = questionsOfReleases(2_000);
+        assertThat(many).as("beside %d of twenty sets", few).isLessThanOrEqualTo(5 * few);
+    }
+
+    /** Fifty times one permit is given back, where so many sets of workers wait for it, each with room. */
+    private long questionsOfReleases(int sets) {
+        var own = new Stage();
+        var limits = own.scheduler.limits();
+        var claim = new Claim("shared", "");
+        limits.define("shared", new ConcurrencySpec("shared", "", 1, ConcurrencyStrategy.QUEUE));
+        for (int set = 0; set < sets; set++) {
+            var shape = own.scheduler.shape("s", "orders", "shape-" + set);
+            own.join(5, shape);
+            var lane = own.alike().shape(shape).claims(claim).lane();
+            for (int i = 0; i < 3; i++) {
+                own.queue(lane);
+            }
+        }
+        var holder = new Holder(Instant.EPOCH, new RunId(new UUID(0, 0)), 0, 0);
+        var first = own.scheduler.next(NOON);
+        own.take(first, NOON);
+        limits.hold(List.of(claim), holder, NOON);
+        assertThat(own.scheduler.next(NOON))
+                .as("all others wait for the permit")
+                .isNull();
+        return own.questions(() -> {
+            for (int i = 0; i < 50; i++) {
+                limits.release(List.of(claim), holder, NOON);
+                var offer = own.scheduler.next(NOON);
+                assertThat(((Stage.Item) offer.task()).number)
+                        .as("the oldest of all")
+                        .isEqualTo(i + 2);
+                own.take(offer, NOON);
+                offer.worker().take(-1);
+                limits.hold(List.of(claim), holder, NOON);
+                assertThat(own.scheduler.next(NOON)).isNull();
+            }
+        });
     }
 }
