@@ -120,6 +120,18 @@ public interface Durable {
     <T> Pending<Optional<T>> expectApproval(String role, Class<T> type, Duration timeout);
 
     /**
+     * Asks people, and others when those have not answered for a time.
+     *
+     * @throws IllegalArgumentException if the escalation comes when the time is up already
+     */
+    default <T> Optional<T> approval(String role, Class<T> type, Duration timeout, Escalation escalation) {
+        return this.<T>expectApproval(role, type, timeout, escalation).join();
+    }
+
+    /** Begins to ask people, and others when those have not answered for a time. */
+    <T> Pending<Optional<T>> expectApproval(String role, Class<T> type, Duration timeout, Escalation escalation);
+
+    /**
      * Starts one thing per element, and waits for all: {@code durable.all(plan.queries(), search::start)}. The results are
      * in the order of the elements.
      *

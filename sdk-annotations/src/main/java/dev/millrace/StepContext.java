@@ -29,11 +29,16 @@ public interface StepContext {
     /** The position of the element that a mapped step works on, from 0; empty for every other step. */
     OptionalInt element();
 
+    /** The number of the turn that a {@link Loop} is in, from 1; empty for every other step. */
+    default OptionalInt turn() {
+        return OptionalInt.empty();
+    }
+
     /** The labels of the run: the workflow's own and those its starter gave. */
     Map<String, String> metadata();
 
     /**
-     * A key that is the same for all attempts of this task, and different for every other task: hand it to a payment
+     * A key that is the same for all attempts of this task, or of this turn of a {@link Loop}, and different for every other: hand it to a payment
      * provider or store it with an effect, and a repeated attempt does no harm. At most 128 printable ASCII characters.
      */
     String idempotencyKey();

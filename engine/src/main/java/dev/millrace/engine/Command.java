@@ -380,6 +380,22 @@ public sealed interface Command {
 
         record Failed(Failure failure) implements Outcome {}
 
+        /**
+         * With a turn of a loop that is not its last.
+         *
+         * @param state what the next turn is given; always a value
+         * @param delay how long it is until then, at least; not negative
+         */
+        record Again(Payload state, Duration delay) implements Outcome {
+            public Again {
+                if (!state.isPresent() || delay.isNegative()) {
+                    throw new IllegalArgumentException(
+                            "A turn leaves a state for the next and lets no time run backwards, but left "
+                                    + (state.isPresent() ? "one" : "none") + " with a delay of " + delay + ".");
+                }
+            }
+        }
+
         /** Stopped because the engine had cancelled it. */
         record Cancelled() implements Outcome {}
 

@@ -35,6 +35,7 @@ public sealed interface Effect {
      *     says so; else it may enter at once
      * @param checkpoints what a durable step did before
      * @param call which call of the method serves it
+     * @param turn of a loop, the number of the turn, from 1; 0 where the step is none
      * @param seals whether it does not enter the method, but makes sure of what became of the others: see {@link Seal}
      */
     record Assignment(
@@ -51,6 +52,7 @@ public sealed interface Effect {
             boolean startsWhenConfirmed,
             Checkpoints checkpoints,
             Call call,
+            int turn,
             boolean seals) {}
 
     /**

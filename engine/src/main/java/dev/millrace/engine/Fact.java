@@ -205,6 +205,15 @@ public sealed interface Fact {
     record AttemptSucceeded(TenantId tenant, Instant at, AttemptRef attempt, Payload result, int elements)
             implements OfAttempt {}
 
+    /**
+     * The attempt and with it a turn of a loop ended, and another turn follows. The new turn has retries of its own.
+     *
+     * @param state what the next turn is given
+     * @param next when it may be offered; the time of this fact where it is not to wait
+     */
+    record TurnEnded(TenantId tenant, Instant at, AttemptRef attempt, Payload state, Instant next)
+            implements OfAttempt {}
+
     /** The attempt goes on without its slots; it counts as live in every other way. */
     record SlotsReleased(TenantId tenant, Instant at, AttemptRef attempt) implements OfAttempt {}
 

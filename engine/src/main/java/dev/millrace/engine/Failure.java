@@ -56,6 +56,8 @@ public record Failure(
     public static final String EVENT_TIMEOUT = "EVENT_TIMEOUT";
     /** Nobody answered in time what a step needs to know to begin. */
     public static final String APPROVAL_TIMEOUT = "APPROVAL_TIMEOUT";
+    /** A loop had more turns than it may have. */
+    public static final String TURN_LIMIT = "TURN_LIMIT";
     /** A durable step has more checkpoints than it may have. */
     public static final String CHECKPOINT_LIMIT = "CHECKPOINT_LIMIT";
     /** A durable step asked for its run to begin anew beside which other steps may go on. */

@@ -82,6 +82,8 @@ public record Hold(
         EVALUATION,
         /** It backs off after a failed attempt. */
         BACKOFF,
+        /** A loop has ended a turn, and the time of the next has not come. */
+        TURN,
         /** A durable step sleeps. */
         SLEEP,
         /** A step waits for an event. */

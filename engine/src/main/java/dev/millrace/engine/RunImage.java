@@ -168,6 +168,7 @@ public record RunImage(
      * @param released whether its live attempt goes on without its slots
      * @param spent what its attempts said that they have spent
      * @param seal present while a task of a transactional step is given up and may have committed
+     * @param loop how far it has come, where it is called again until it is done
      * @param held why it waits although it could begin; empty for no such reason
      */
     public record TaskImage(
@@ -190,7 +191,13 @@ public record RunImage(
             boolean released,
             TaskSpent spent,
             Optional<Seal> seal,
-            Optional<Held> held) {
+            Optional<Held> held,
+            LoopState loop) {
+
+        /** Whether it waits for the next turn of a loop, and not for another attempt of the one that it is in. */
+        public boolean isBetweenTurns() {
+            return state == TaskState.BACKING_OFF && loop.turns() > 0 && charged == 0 && seal.isEmpty();
+        }
 
         /** Whether the step ended before any task of it began; of a mapped step, this task stands for all. */
         public boolean neverBegan() {

@@ -11,7 +11,7 @@ public enum TaskState {
     RUNNING(3),
     /** Holds no worker and waits for an event, a time or a person. */
     WAITING(4),
-    /** Waits for the time of its next attempt. */
+    /** Waits for the time of its next attempt: after one that failed, or between two turns of a loop. */
     BACKING_OFF(5),
     SUCCEEDED(6),
     FAILED(7),

@@ -1,5 +1,6 @@
 package dev.millrace.engine;
 
+import static dev.millrace.engine.harness.FakeWorker.again;
 import static dev.millrace.engine.harness.FakeWorker.failure;
 import static dev.millrace.engine.harness.FakeWorker.value;
 import static dev.millrace.engine.harness.FakeWorker.waits;
@@ -40,6 +41,7 @@ final class GateScenarios {
         scenarios.put(Gate.PARENTS, GateScenarios::parents);
         scenarios.put(Gate.EVALUATION, GateScenarios::evaluation);
         scenarios.put(Gate.BACKOFF, GateScenarios::backoff);
+        scenarios.put(Gate.TURN, GateScenarios::turn);
         scenarios.put(Gate.SLEEP, engine -> durable(engine, CheckpointKind.SLEEP));
         scenarios.put(Gate.EVENT, engine -> durable(engine, CheckpointKind.EVENT));
         scenarios.put(Gate.SIGNAL, engine -> durable(engine, CheckpointKind.SIGNAL));
@@ -123,6 +125,13 @@ final class GateScenarios {
                         step -> step.retries(1).backoff(new Backoff(Duration.ofMinutes(1), 1, Duration.ofMinutes(1))))
                 .build());
         engine.worker(1, version).on("work", any -> failure("Broken"));
+        return first(engine, engine.start(version));
+    }
+
+    private static Waiting turn(EngineHarness engine) {
+        var version =
+                engine.define(workflow("w").step("work", step -> step.loop()).build());
+        engine.worker(1, version).on("work", any -> again("1", HOUR));
         return first(engine, engine.start(version));
     }
 

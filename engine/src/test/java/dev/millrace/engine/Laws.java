@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.manifest.BudgetSpec;
 import dev.millrace.manifest.Delivery;
 import dev.millrace.manifest.Manifest;
+import dev.millrace.manifest.OutputSpec;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,6 +41,11 @@ public final class Laws {
     private final Map<TaskName, Map<CheckpointKey, Checkpoint>> trails = new HashMap<>();
     /** What came of what tasks waited for before they began, by what brought it. */
     private final Map<TaskName, Map<CheckpointKey, String>> arrived = new HashMap<>();
+
+    /** How far loops have come, and when their next turns may begin. */
+    private final Map<TaskName, LoopState> turns = new HashMap<>();
+
+    private final Map<TaskName, Instant> nextTurns = new HashMap<>();
 
     private final Set<TaskName> over = new HashSet<>();
     private final Map<RunId, List<Signal>> signals = new HashMap<>();
@@ -161,6 +168,8 @@ public final class Laws {
     private void beginAnew(RunId run) {
         for (var tasks : List.of(
                 trails.keySet(),
+                turns.keySet(),
+                nextTurns.keySet(),
                 arrived.keySet(),
                 newest.keySet(),
                 live.keySet(),
@@ -177,6 +186,9 @@ public final class Laws {
 
     /** Of a step that goes on from a checkpoint, what it stored before. */
     private void kept(TaskName name, RunImage.TaskImage task) {
+        if (task.loop().turns() > 0) {
+            turns.put(name, task.loop());
+        }
         if (task.state().isFinal()) {
             over.add(name);
             return;
@@ -240,6 +252,9 @@ public final class Laws {
         if (plans.get(ref.run()).policy(ref.node()).delivery() == Delivery.AT_MOST_ONCE) {
             assertThat(begun).as("S5: %s", fact).doesNotContain(task);
         }
+        assertThat(fact.at())
+                .as("turns: no turn begins before its time: %s", fact)
+                .isAfterOrEqualTo(nextTurns.getOrDefault(task, fact.at()));
         newest.put(task, ref.attempt());
         live.put(task, ref);
         if (fact.call() > 0) {
@@ -346,6 +361,9 @@ public final class Laws {
         if (fact instanceof Fact.AttemptSuspended) {
             begun.remove(task);
         }
+        if (fact instanceof Fact.TurnEnded turned) {
+            turned(turned, task);
+        }
         if (fact instanceof Fact.AttemptSucceeded succeeded) {
             assertThat(results.put(task, succeeded.result())).as("S8: %s", fact).isNull();
             over.add(task);
@@ -357,6 +375,47 @@ public final class Laws {
         } else if (fact instanceof Fact.RunRestarted restarted) {
             restarted(restarted);
         }
+    }
+
+    /** Each turn has retries of its own, and is there once: the attempt that ended it was the live one, and is not any more. */
+    private void turned(Fact.TurnEnded fact, TaskName task) {
+        assertThat(plans.get(task.run())
+                        .manifest()
+                        .steps()
+                        .get(task.node())
+                        .output()
+                        .kind())
+                .as("turns: only loops have turns: %s", fact)
+                .isEqualTo(OutputSpec.Kind.LOOP);
+        assertThat(fact.next()).as("turns: %s", fact).isAfterOrEqualTo(fact.at());
+        assertThat(unwanted)
+                .as("turns: a task that was cancelled has no other turn: %s", fact)
+                .doesNotContain(task);
+        turns.merge(task, new LoopState(1, fact.state()), (before, first) -> before.next(fact.state()));
+        assertThat(turns.get(task).turns()).as("turns: %s", fact).isLessThan(LoopState.MOST_TURNS);
+        nextTurns.put(task, fact.next());
+        charged.remove(task);
+        begun.remove(task);
+    }
+
+    /** How far the task of an attempt has come, as far as it is stored. */
+    public LoopState loop(AttemptRef ref) {
+        return turns.getOrDefault(TaskName.of(ref), LoopState.NONE);
+    }
+
+    /** What a run says of its loops is what is stored of them. */
+    void loops(RunImage image) {
+        for (var task : image.tasks()) {
+            var stored = turns.getOrDefault(new TaskName(image.run(), task.node(), task.element()), LoopState.NONE);
+            assertThat(task.loop())
+                    .as("turns: turns are stored once, in order: %s of run %s", task, image.run())
+                    .isEqualTo(isOver(task.state()) ? stored.ended() : stored);
+        }
+    }
+
+    /** Whether nobody takes what its turns left any more, not even a replay. */
+    private static boolean isOver(TaskState state) {
+        return state == TaskState.SUCCEEDED || state == TaskState.SKIPPED;
     }
 
     private void spent(Fact.AttemptSpent fact) {

@@ -53,6 +53,21 @@ class LawsTest {
     }
 
     @Test
+    void theTurnsOfALoopAreStoredOnceAndInOrder() {
+        long turns = 0;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            var histories = history(seed);
+            for (var image : histories.engine().seen(histories.engine().recovered(), histories.active())) {
+                histories.laws.loops(image);
+                turns += image.tasks().stream()
+                        .mapToInt(task -> task.loop().turns())
+                        .sum();
+            }
+        }
+        assertThat(turns).as("the law was put to the test").isGreaterThan(SEEDS);
+    }
+
+    @Test
     void whatBudgetsHoldBackIsHeldForAReason() {
         long held = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
@@ -79,8 +94,8 @@ class LawsTest {
                     boolean first = assignment.checkpoints().equals(Checkpoints.NONE);
                     if (assignment.startsWhenConfirmed() && first) {
                         var ref = assignment.attempt();
-                        assertThat(tasks.add(
-                                        ref.run() + " " + ref.generation() + " " + ref.node() + " " + ref.element()))
+                        assertThat(tasks.add(ref.run() + " " + ref.generation() + " " + ref.node() + " " + ref.element()
+                                        + " " + assignment.turn()))
                                 .as("S5, seed %d: %s", seed, ref)
                                 .isTrue();
                         entered++;

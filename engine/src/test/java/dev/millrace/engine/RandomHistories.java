@@ -45,7 +45,8 @@ public final class RandomHistories {
                 .withPlacement()
                 .withCosts()
                 .withWaits()
-                .withWindows();
+                .withWindows()
+                .withLoops();
         engine.watch(laws::watch);
         engine.decisions(this::answer);
         engine.gatheredTerms(() -> RandomTerms.atStart(random, 6));
@@ -321,10 +322,19 @@ public final class RandomHistories {
     }
 
     private FakeWorker.Result perform(Assignment assignment) {
-        var result = result();
+        var result = result(assignment);
         return random.nextBoolean()
                 ? result
                 : result.using("tokens", random.nextInt(100)).using("pages", 1);
+    }
+
+    /** A loop has some turns more, unless it fails. */
+    private FakeWorker.Result result(Assignment assignment) {
+        return assignment.turn() > 0 && !healed && random.nextInt(3) > 0
+                ? FakeWorker.again(
+                        "[" + assignment.turn() + "]",
+                        random.nextBoolean() ? Duration.ZERO : Duration.ofMillis(random.nextInt(30_000)))
+                : result();
     }
 
     private FakeWorker.Result result() {

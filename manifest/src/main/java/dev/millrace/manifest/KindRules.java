@@ -38,6 +38,20 @@ final class KindRules {
             problems.report(
                     "KIND", path + ".parameters", "Step '" + step.name() + "' takes the turn before more than once.");
         }
+        if (loop && step.policy().delivery() == Delivery.TRANSACTIONAL) {
+            problems.report(
+                    "KIND",
+                    path + ".policy.delivery",
+                    "Step '" + step.name()
+                            + "' is a loop, and so cannot be TRANSACTIONAL: it would commit once, but has many"
+                            + " turns.");
+        }
+        if (loop && step.kind() != StepSpec.Kind.PLAIN) {
+            problems.report(
+                    "KIND",
+                    path + ".kind",
+                    "Step '" + step.name() + "' is of kind " + step.kind() + " and so cannot be a loop.");
+        }
         if (step.batch().isPresent() && (loop || step.kind() == StepSpec.Kind.DURABLE)) {
             problems.report(
                     "KIND",

@@ -18,7 +18,7 @@ public final class LaterVocabulary {
 
     /** Each word as people write it in Java, with what to do instead. */
     private static final SortedMap<String, String> WORDS =
-            words(List.of("@Indexed", "@Metadata", "@Sensitive", "Loop"), Map.of());
+            words(List.of("@Indexed", "@Metadata", "@Sensitive"), Map.of());
 
     private static final SortedSet<String> NAMES = Collections.unmodifiableSortedSet(new TreeSet<>(WORDS.keySet()));
 

@@ -76,6 +76,8 @@ final class ManifestReader {
     private static ActionSpec action(MemberReader in) {
         return in.build(() -> new ActionSpec(
                 in.text("name"),
+                in.text("description", ""),
+                in.optional("arguments").orElse(JsonValue.TRUE),
                 in.object("output", ManifestReader::output),
                 in.object("policy", ManifestReader::policy),
                 in.objects("rateLimits", ManifestReader::use),

@@ -110,7 +110,11 @@ final class ManifestWriter {
     private JsonValue action(ActionSpec action) {
         var members = new MemberWriter(view);
         members.put(IDENTITY, "name", action.name());
+        members.putText(PEOPLE, "description", action.description());
         members.putLine(action.line());
+        if (!action.arguments().equals(JsonValue.TRUE)) {
+            members.put(PEOPLE, "arguments", action.arguments());
+        }
         members.put(SHAPE, "output", output(action.output()));
         members.put(POLICY, "policy", policy(action.policy()));
         putUses(members, action.rateLimits());

@@ -11,7 +11,7 @@ import javax.lang.model.SourceVersion;
 import javax.lang.model.element.TypeElement;
 
 /**
- * The door for the compiler: looks at every class with {@code @Workflow}, once all of its types exist.
+ * The door for the compiler: looks at every class with {@code @Workflow}, and at every catalogue of actions, once all of its types exist.
  *
  * <p>A class that mentions a type that is not there yet waits for the next round, because another processor may be about
  * to write it. In the last round it is looked at anyway, and told what is missing.
@@ -57,6 +57,13 @@ public final class MillraceProcessor extends AbstractProcessor {
             if (annotation.getQualifiedName().contentEquals(Vocabulary.WORKFLOW)) {
                 for (var element : round.getElementsAnnotatedWith(annotation)) {
                     names.add(((TypeElement) element).getQualifiedName().toString());
+                }
+            } else if (annotation.getQualifiedName().contentEquals(Vocabulary.ACTION)) {
+                for (var element : round.getElementsAnnotatedWith(annotation)) {
+                    var owner = (TypeElement) element.getEnclosingElement();
+                    if (Vocabulary.isCatalogue(owner)) {
+                        names.add(owner.getQualifiedName().toString());
+                    }
                 }
             }
         }

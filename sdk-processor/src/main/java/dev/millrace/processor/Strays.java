@@ -27,7 +27,7 @@ final class Strays {
         }
         for (var element : round.getElementsAnnotatedWithAny(annotations.toArray(TypeElement[]::new))) {
             var owner = owner(element);
-            if (owner == null || Vocabulary.isWorkflow(owner)) {
+            if (owner == null || Vocabulary.isWorkflow(owner) || isOfCatalogue(element, owner)) {
                 continue;
             }
             Vocabulary.of(element).stream()
@@ -36,6 +36,11 @@ final class Strays {
                     .findFirst()
                     .ifPresent(mirror -> print(mirror, owner));
         }
+    }
+
+    /** The actions of a catalogue are compiled, and what stands on them is checked there. */
+    private static boolean isOfCatalogue(Element element, TypeElement owner) {
+        return Vocabulary.isCatalogue(owner) && isPartOfAnother(element);
     }
 
     private void print(Mirror mirror, TypeElement owner) {

@@ -6,6 +6,7 @@ import dev.millrace.manifest.ManifestRules;
 import dev.millrace.processor.model.Method;
 import dev.millrace.processor.model.Parameter;
 import dev.millrace.processor.model.TypeSystem;
+import dev.millrace.processor.model.Vocabulary;
 import dev.millrace.processor.model.Wiring;
 import dev.millrace.processor.read.WorkflowReader;
 import dev.millrace.processor.report.Problem;
@@ -28,7 +29,7 @@ import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.TypeElement;
 import javax.tools.StandardLocation;
 
-/** Takes one class with {@code @Workflow} all the way: read it, find its graph, check it, and write what follows. */
+/** Takes one class with {@code @Workflow}, or a catalogue of actions, all the way: read it, find its graph, check it, and write what follows. */
 final class WorkflowCompiler {
     /** With these, not even a client could be written that compiles. */
     private static final Set<Tag> FATAL = EnumSet.of(
@@ -95,7 +96,9 @@ final class WorkflowCompiler {
     }
 
     private Subject read(TypeElement type) {
-        var workflow = WorkflowReader.read(type);
+        var workflow = Vocabulary.isCatalogue(type)
+                ? WorkflowReader.readCatalogue(type, environment.getElementUtils())
+                : WorkflowReader.read(type);
         var wiring = Wiring.of(workflow, types);
         Map<Method, Schema> values = new LinkedHashMap<>();
         for (var method : workflow.stepsAndActions()) {
@@ -124,7 +127,7 @@ final class WorkflowCompiler {
             // Whoever uses the client or the facade should not be told that it is missing as well: that follows from
             // the errors
             // above.
-            if (!report.hasAny(FATAL)) {
+            if (!report.hasAny(FATAL) && !subject.workflow().isCatalogue()) {
                 new ClientWriter(subject).write("", filer);
                 if (!report.hasAny(FATAL_FOR_FACADE)) {
                     StepsWriter.write(subject, filer);
@@ -132,23 +135,27 @@ final class WorkflowCompiler {
             }
             return;
         }
+        boolean catalogue = subject.workflow().isCatalogue();
         var manifest = new ManifestBuilder(subject, SourceLines.of(environment)).build();
         var type = subject.workflow().type();
         var problems = ManifestRules.check(manifest).stream()
                 .filter(problem -> !preview() || !problem.code().equals("NOT_SUPPORTED"))
+                .filter(problem -> !catalogue || !problem.code().equals("NO_STEPS"))
                 .toList();
         if (!problems.isEmpty()) {
             throw new IllegalStateException("the control plane would refuse the manifest: " + problems);
         }
-        var path = "META-INF/millrace/" + type.getQualifiedName() + ".json";
+        var path = "META-INF/millrace/" + (catalogue ? "catalogues/" : "") + type.getQualifiedName() + ".json";
         var resource = filer.createResource(StandardLocation.CLASS_OUTPUT, "", path, type);
         try (var writer = resource.openWriter()) {
             writer.write(ManifestJson.write(manifest));
         }
         var hashes = ManifestHashes.of(manifest);
         new BindingWriter(subject).write(hashes.version(), path, filer);
-        new ClientWriter(subject).write(hashes.shape(), filer);
-        StepsWriter.write(subject, filer);
+        if (!catalogue) {
+            new ClientWriter(subject).write(hashes.shape(), filer);
+            StepsWriter.write(subject, filer);
+        }
     }
 
     private static Problem internal(TypeElement type, Exception e) {

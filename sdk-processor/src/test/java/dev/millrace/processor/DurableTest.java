@@ -1,5 +1,6 @@
 package dev.millrace.processor;
 
+import static dev.millrace.processor.Compilation.compile;
 import static dev.millrace.processor.Compilation.preview;
 
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,28 @@ class DurableTest {
                 [Millrace/LoopWithoutState] Step follow() returns Loop<Payment>, but takes no Optional<Payment>, so no turn knows of the one before.
                     If it is meant, say so: @SuppressWarnings("Millrace/LoopWithoutState")
                     Fix: add a parameter Optional<Payment> previous.""");
+    }
+
+    @Test
+    void theTurnBeforeIsNamedWhereOtherStepsReturnTheSame() {
+        compile("""
+                @Workflow class Bad {
+                  @Step Payment charge(Order order) { return null; }
+                  @Step Loop<Payment> follow(Order order, Optional<Payment> /*>*/previous) { return null; }
+                  @Step String tell(@From("follow") Payment followed) { return ""; }
+                }
+                """ + TYPES).failsWith("""
+                [Millrace/AmbiguousDependency] Parameter 'previous' of follow() is an Optional of Payment, which is what the turn before left, and what others return: charge().
+                    Fix: choose the turn before with @From("follow"), or @From("charge").""");
+        compile("""
+                @Workflow class Good {
+                  @Step Payment charge(Order order) { return null; }
+                  @Step Loop<Payment> follow(@From("charge") Payment charged, @From("follow") Optional<Payment> previous) {
+                    return null;
+                  }
+                  @Step String tell(@From("follow") Payment followed) { return ""; }
+                }
+                """ + TYPES).succeeds();
     }
 
     @Test

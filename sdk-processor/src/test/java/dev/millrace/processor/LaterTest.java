@@ -34,19 +34,6 @@ class LaterTest {
     }
 
     @Test
-    void aResultWithoutEffectIsRefused() {
-        compile("""
-                @Workflow class Bad {
-                  @Step Loop<String> /*>*/charge(Order order) { return null; }
-                  @Step void note(String charge) {}
-                }
-                record Order(String id) {}
-                """).failsWith("""
-                [Millrace/NotYetSupported] A result of type Loop<String> is not supported by this version of Millrace yet (charge()).
-                    Fix: return the value itself.""");
-    }
-
-    @Test
     void anAnnotationOfAFieldWithoutEffectIsRefusedWhereAWorkflowUsesIt() {
         compile("""
                 @Workflow class Bad {

@@ -62,10 +62,17 @@ final class AttemptContext implements StepContext {
         return attempt.assignment().getMetadataMap();
     }
 
-    /** Run, step and element: the same whichever attempt, worker or replay it is. */
+    @Override
+    public OptionalInt turn() {
+        int turn = attempt.assignment().getTurn();
+        return turn > 0 ? OptionalInt.of(turn) : OptionalInt.empty();
+    }
+
+    /** Run, step, element and turn: the same whichever attempt, worker or replay it is. */
     @Override
     public String idempotencyKey() {
-        String task = mapped ? step() + "/" + attempt.key().element() : step();
+        String task = (mapped ? step() + "/" + attempt.key().element() : step())
+                + (turn().isPresent() ? "/turn-" + turn().getAsInt() : "");
         String key = runId() + "/" + task;
         return key.length() <= LONGEST_KEY ? key : runId() + "/" + digest(task);
     }

@@ -78,6 +78,9 @@ final class CallArguments {
         if (parameter instanceof Parameter.Approval approval) {
             return value(approval.type(), sent);
         }
+        if (parameter instanceof Parameter.Turn turn) {
+            return value(turn.type(), sent);
+        }
         if (parameter instanceof Parameter.Context) {
             return context;
         }

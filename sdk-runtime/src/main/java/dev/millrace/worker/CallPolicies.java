@@ -37,6 +37,11 @@ final class CallPolicies {
         }
     }
 
+    /** Those of the actions, by their names. */
+    Map<String, CallPolicy> actions() {
+        return actions;
+    }
+
     private static CallPolicy policy(ActionSpec action, MethodBinding<?> method) {
         var policy = action.policy();
         refuseLater(action);

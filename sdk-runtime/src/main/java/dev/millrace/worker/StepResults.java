@@ -1,5 +1,7 @@
 package dev.millrace.worker;
 
+import dev.millrace.Loop;
+import dev.millrace.TypeRef;
 import dev.millrace.codec.Codec;
 import dev.millrace.codec.CodecException;
 import dev.millrace.manifest.InvalidJsonException;
@@ -7,12 +9,17 @@ import dev.millrace.manifest.Json;
 import dev.millrace.wire.protobuf.ByteString;
 import dev.millrace.wire.worker.v1.Completion;
 import dev.millrace.wire.worker.v1.Failure;
+import dev.millrace.wire.worker.v1.NextTurn;
 import dev.millrace.wire.worker.v1.Success;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Turns what a step returned into what is stored, or says why it cannot be. */
 final class StepResults {
     private static final int MOST_BYTES = 1024 * 1024;
+
+    /** As the control plane has it; no run goes on for so long. */
+    private static final Duration LONGEST_DELAY = Duration.ofDays(366);
 
     private final Codec codec;
 
@@ -32,7 +39,7 @@ final class StepResults {
                     + " skipped."));
         } else {
             try {
-                put(step, codec.write(value.get(), type), completion);
+                put(step, value.get(), type, completion);
             } catch (CodecException | InvalidJsonException e) {
                 completion.setFailure(invalid(step + "returned a value that cannot be stored: " + e.getMessage()));
             } catch (StackOverflowError e) {
@@ -40,6 +47,26 @@ final class StepResults {
                         invalid(step + "returned a value that refers to itself, so it has no end as JSON."));
             }
         }
+    }
+
+    private void put(String step, Object value, TypeRef<?> type, Completion.Builder completion) {
+        if (value instanceof Loop.Again<?> again) {
+            put(step, codec.write(again.state(), type), completion);
+            if (completion.hasSuccess()) {
+                completion.setNextTurn(NextTurn.newBuilder()
+                        .setState(completion.getSuccess().getResult())
+                        .setDelayMillis(millis(again.delay())));
+            }
+        } else {
+            put(step, codec.write(value instanceof Loop.Done<?> done ? done.result() : value, type), completion);
+        }
+    }
+
+    /** Rounded up: no turn comes before its time. */
+    private static long millis(Duration delay) {
+        return delay.compareTo(LONGEST_DELAY) > 0
+                ? LONGEST_DELAY.toMillis()
+                : delay.plusNanos(999_999).toMillis();
     }
 
     private static void put(String step, byte[] json, Completion.Builder completion) {

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
@@ -99,6 +100,27 @@ final class Workflows {
         }
     }
 
+    /** What an object has in actions; see {@link BoundAction#of}. */
+    static List<BoundAction<?>> actions(Object object) {
+        try {
+            return actions(binding(object.getClass()), object);
+        } catch (ClassNotFoundException e) {
+            throw new MissingBindingException(List.of(object.getClass().getName()), e);
+        }
+    }
+
+    private static <W> List<BoundAction<?>> actions(WorkflowBinding<W> binding, Object object) {
+        var manifest = manifest(binding, resource(binding));
+        var policies = new CallPolicies(manifest, binding).actions();
+        var bound = binding.actions().stream().collect(Collectors.toMap(MethodBinding::name, Function.identity()));
+        var actions = new ArrayList<BoundAction<?>>();
+        for (var spec : manifest.actions()) {
+            actions.add(new BoundAction<>(
+                    binding.workflowClass().cast(object), spec, bound.get(spec.name()), policies.get(spec.name())));
+        }
+        return List.copyOf(actions);
+    }
+
     /** The binding of a class, or of the nearest superclass that has one: a framework may have handed over a subclass. */
     private static WorkflowBinding<?> binding(Class<?> type) throws ClassNotFoundException {
         ClassNotFoundException first = null;
@@ -132,9 +154,14 @@ final class Workflows {
         W workflow = binding.workflowClass().cast(object);
         byte[] text = resource(binding);
         var manifest = manifest(binding, text);
+        if (manifest.steps().isEmpty()) {
+            throw new MillraceException(
+                    "NO_STEPS",
+                    "Class " + binding.workflowClass().getName() + " has actions, but is no workflow, so no worker can"
+                            + " serve it. Hand it to Tools.of(…) in a durable step, or put @Workflow on it and give it steps.");
+        }
         var methods = new HashMap<String, ServedMethod<?>>();
         var steps = manifest.steps().stream().collect(Collectors.toMap(StepSpec::name, step -> step));
-        NotYetRun.refuse(binding, methods(binding));
         var policies = new CallPolicies(manifest, binding);
         for (var method : methods(binding)) {
             var step = Optional.ofNullable(steps.get(method.name()));

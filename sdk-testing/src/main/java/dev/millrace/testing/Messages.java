@@ -23,6 +23,7 @@ import dev.millrace.wire.worker.v1.SpentSoFar;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -46,6 +47,7 @@ final class Messages {
                 .putAllMetadata(from.metadata())
                 .setCheckpoints(from.checkpoints().all().size())
                 .setSeals(from.seals())
+                .setTurn(from.turn())
                 .setRetriesLeft(Math.max(0, from.retriesLeft()))
                 .setRunStartedMicros(ChronoUnit.MICROS.between(Instant.EPOCH, from.runStarted()));
         from.arguments().forEach(argument -> assignment.addArguments(argument(argument)));
@@ -165,6 +167,7 @@ final class Messages {
                         version,
                         completion.getAttempt().getNode());
             case FAILURE -> new Outcome.Failed(failure(completion.getFailure()));
+            case NEXT_TURN -> turn(completion, version);
             case CANCELLED -> new Outcome.Cancelled();
             case RESTART -> restart(completion.getRestart().getInput().toByteArray(), version, metadata);
             case OUTCOME_NOT_SET -> throw new IllegalStateException("A worker told no outcome: " + completion);
@@ -181,6 +184,16 @@ final class Messages {
         }
         return new Outcome.Restart(
                 new Command.NewInput(Payload.inline(input), Verdicts.atStart(version.expressions(), input, metadata)));
+    }
+
+    private static Outcome turn(Completion completion, Version version) {
+        var state = completion.getNextTurn().getState().toByteArray();
+        var checked = success(state, version, completion.getAttempt().getNode());
+        return checked instanceof Outcome.Success
+                ? new Outcome.Again(
+                        Payload.inline(state),
+                        Duration.ofMillis(completion.getNextTurn().getDelayMillis()))
+                : checked;
     }
 
     private static Outcome success(byte[] result, Version version, int node) {

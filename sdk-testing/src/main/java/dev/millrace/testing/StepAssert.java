@@ -57,6 +57,15 @@ public final class StepAssert {
         return this;
     }
 
+    /** It is a {@code Loop} that is in this turn or waits for it, or ended with it; turns are counted from 1. */
+    public StepAssert turn(int number) {
+        if (run.turnOf(step) != number) {
+            throw Expectation.failed(
+                    run, "step \"" + step + "\" to be in turn " + number, "it is in turn " + run.turnOf(step));
+        }
+        return this;
+    }
+
     /** Its attempts have used so much of something, those of all elements together. */
     public StepAssert used(String name, long amount) {
         if (run.usedBy(step, name) != amount) {

@@ -33,8 +33,14 @@ public final class TestApproval {
         this.ask = ((JsonValue.Object) Json.read(question.ask())).members();
     }
 
-    /** Who is asked; empty for whoever may. */
+    /** Who is asked now; empty for whoever may. */
     public String role() {
+        if (ask.get("escalate") instanceof JsonValue.Object then) {
+            var left = ((JsonValue.Number) then.members().get("leftMillis")).value();
+            if (!plane.now().isBefore(expiresAt().minusMillis(left.longValue()))) {
+                return ((JsonValue.Text) then.members().get("to")).value();
+            }
+        }
         return ((JsonValue.Text) ask.get("role")).value();
     }
 

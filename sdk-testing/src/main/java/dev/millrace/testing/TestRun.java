@@ -131,6 +131,11 @@ public final class TestRun {
         return task(step, 0).map(RunImage.TaskImage::attempt).orElse(0);
     }
 
+    /** The number of the turn that a {@code Loop} is in or waits for, from 1; when it has ended, of the last. 0 before it began. */
+    public int turnOf(String step) {
+        return task(step, 0).map(task -> task.loop().turn()).orElse(0);
+    }
+
     /** How many tasks a mapped step has; 0 as long as its list is not known. */
     public int elementsOf(String step) {
         int node = node(step);

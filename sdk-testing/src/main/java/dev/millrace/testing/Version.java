@@ -72,6 +72,7 @@ record Version(LocalWorker.Served served, Manifest manifest, WorkflowPlan plan, 
         var step = manifest.steps().get(node);
         if (result.length == 0) {
             return step.output().kind() == OutputSpec.Kind.VALUE
+                            || step.output().kind() == OutputSpec.Kind.LOOP
                     ? Optional.of("Step " + step.name() + " returned nothing, but its manifest says that it does.")
                     : Optional.empty();
         }

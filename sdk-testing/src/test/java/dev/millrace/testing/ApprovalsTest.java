@@ -3,6 +3,7 @@ package dev.millrace.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.Escalation;
 import dev.millrace.connection.MillraceException;
 import dev.millrace.rest.model.RunState;
 import dev.millrace.testing.Review.Grade;
@@ -43,6 +44,37 @@ class ApprovalsTest {
         millrace.crash();
         millrace.approvals().get(0).answer(GOOD);
         assertThat(run.result(String.class)).startsWith("GOOD");
+    }
+
+    @Test
+    void anApprovalGoesToOthersByItselfAndKeepsItsEnd() {
+        millrace.worker(new Review.Escalating());
+        var run = millrace.start(Review.Escalating.class, 1);
+        var asked = millrace.approvals().get(0);
+        var end = asked.expiresAt();
+        assertThat(asked.role()).isEqualTo("editor");
+        millrace.advance(Duration.ofDays(1));
+        millrace.crash();
+        assertThat(millrace.approvals()).singleElement().satisfies(escalated -> {
+            assertThat(escalated.role()).isEqualTo("chief");
+            assertThat(escalated.expiresAt()).isEqualTo(end);
+            escalated.answer(GOOD);
+        });
+        assertThat(run.result(String.class)).startsWith("GOOD");
+    }
+
+    @Test
+    void anEscalationComesBeforeTheTimeIsUp() {
+        millrace.worker(new Review.Escalating());
+        assertThat(millrace.run(Review.Escalating.class, 3)
+                        .failure()
+                        .orElseThrow()
+                        .message())
+                .contains("cannot be escalated to 'chief' after PT72H: its time is up then");
+        assertThatThrownBy(() -> Escalation.after(Duration.ZERO, "chief"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("not after PT0S");
+        assertThatThrownBy(() -> Escalation.after(Duration.ofDays(1), " ")).hasMessageContaining("1 to 200 characters");
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.millrace.testing.Delivery.Decision;
 import dev.millrace.testing.Delivery.Paid;
 import dev.millrace.testing.Delivery.Parcel;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Steps that wait before they begin, as a user tests them. */
@@ -51,6 +52,21 @@ class AwaitedParameterTest {
         var run = millrace.run(Delivery.class, PARCEL);
         assertThat(run.state()).isEqualTo(RunState.FAILED);
         MillraceAssertions.assertThat(run).failed().at("ship").because("EVENT_TIMEOUT");
+    }
+
+    @Test
+    void anEventOfAnotherShapeFailsTheStepForGoodAndNamesThePath() {
+        millrace.worker(new Delivery());
+        var run = millrace.start(Delivery.class, PARCEL);
+        millrace.publish("parcel.paid", Map.of("parcel", "p-1", "cents", 100.5));
+        millrace.approvals().get(0).answer(new Decision(true, "fine"));
+        MillraceAssertions.assertThat(run.await())
+                .failed()
+                .at("ship")
+                .because("ARGUMENT_INVALID")
+                .step("ship")
+                .attempts(1);
+        assertThat(run.failure().orElseThrow().message()).contains("cents");
     }
 
     @Test

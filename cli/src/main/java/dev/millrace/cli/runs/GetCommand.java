@@ -162,7 +162,7 @@ final class GetCommand implements Callable<Integer> {
     private static String[] cells(Task task, boolean withUsage) {
         var cells = new ArrayList<>(List.of(
                 task.getElement() == null ? task.getStep() : task.getStep() + "[" + task.getElement() + "]",
-                task.getState().toString(),
+                task.getState() + (task.getTurn() == null ? "" : ", turn " + task.getTurn()),
                 String.valueOf(task.getAttempts().size()),
                 Wording.took(task.getStartedAt(), task.getFinishedAt()),
                 Wording.failure(task.getFailure())));

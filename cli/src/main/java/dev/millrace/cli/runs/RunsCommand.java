@@ -20,6 +20,7 @@ public final class RunsCommand extends CommandGroup {
                 .addSubcommand(new GetCommand(context))
                 .addSubcommand(new CancelCommand(context))
                 .addSubcommand(new SignalCommand(context))
+                .addSubcommand(new RequestCommand(context))
                 .addSubcommand(new BudgetCommand(context))
                 .addSubcommand(new StateCommand(context))
                 .addSubcommand(new StreamCommand(context))

@@ -69,6 +69,30 @@ class ApprovalsCommandTest {
     }
 
     @Test
+    void aRequestIsSentAndItsAnswerShown() {
+        controlPlane.on("POST /api/v1/runs/" + RUN + "/requests/quote?waitSeconds=60", 200, answer(true));
+        var asked = run("runs", "request", RUN, "quote", "{\"pages\":3}", "--request-id", "q-1");
+        assertThat(asked.exitCode()).as(asked.err()).isEqualTo(ExitCode.OK);
+        assertThat(asked.out()).isEqualTo("{\"cents\":15}\n");
+        assertThat(controlPlane.requests().get(0)).contains("\"data\":{\"pages\":3}", "\"requestId\":\"q-1\"");
+        assertThat(run("runs", "request", RUN, "quote").exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run("runs", "request", RUN, "quote", "{").exitCode()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void aRequestThatIsNotAnsweredInTimeSaysHowToAskAgain() {
+        controlPlane.on("POST /api/v1/runs/" + RUN + "/requests/quote?waitSeconds=0", 202, answer(false));
+        var asked = run("runs", "request", RUN, "quote", "3", "--request-id", "q-1", "--timeout", "0s");
+        assertThat(asked.exitCode()).as(asked.err()).isEqualTo(ExitCode.WAIT_OVER);
+        assertThat(asked.out()).contains("no answer in 0 s; ask again with --request-id q-1");
+    }
+
+    private static String answer(boolean answered) {
+        return "{\"runId\":\"" + RUN + "\",\"name\":\"quote\",\"requestId\":\"q-1\",\"answered\":" + answered
+                + (answered ? ",\"answer\":{\"cents\":15}}" : "}");
+    }
+
+    @Test
     void whatARunShowsOfItselfIsTold() {
         controlPlane.on(
                 "GET /api/v1/runs/" + RUN + "/state",

@@ -61,6 +61,7 @@ final class Assignments {
                 .setRunStartedMicros(Wire.micros(from.runStarted()))
                 .setCheckpoints(from.checkpoints().all().size())
                 .setStartsWhenConfirmed(from.startsWhenConfirmed())
+                .setTurn(from.turn())
                 .setSeals(from.seals());
         for (var argument : from.arguments()) {
             assignment.addArguments(argument(argument, values));

@@ -13,6 +13,8 @@ import dev.millrace.engine.Spent;
 import dev.millrace.engine.TenantId;
 import dev.millrace.manifest.InvalidJsonException;
 import dev.millrace.protocol.worker.v1.Completion;
+import dev.millrace.protocol.worker.v1.NextTurn;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -38,7 +40,20 @@ final class Results {
     }
 
     /** A completion whose result is checked but not yet kept. */
-    private record Checked(long sequence, AttemptRef attempt, byte[] result, Outcome outcome) {}
+    private record Checked(long sequence, AttemptRef attempt, byte[] result, Outcome outcome) {
+        /** Whether it brings what a step made: its value, or what a turn left for the next. */
+        boolean hasValue() {
+            return outcome instanceof Outcome.Success || outcome instanceof Outcome.Again;
+        }
+
+        /** How the attempt ended, with what it made where that is kept. */
+        Outcome outcome(Payload kept) {
+            if (outcome instanceof Outcome.Success success) {
+                return new Outcome.Success(kept, success.elements());
+            }
+            return outcome instanceof Outcome.Again again ? new Outcome.Again(kept, again.delay()) : outcome;
+        }
+    }
 
     /** The completions of one frame, in order; large results are stored before the stage completes. */
     CompletionStage<List<Command.Completion>> completions(TenantId tenant, List<Completion> completions) {
@@ -52,7 +67,7 @@ final class Results {
         for (var completion : completions) {
             var ready = check(completion);
             checked.add(ready);
-            if (ready.outcome() instanceof Outcome.Success) {
+            if (ready.hasValue()) {
                 succeeded.add(ready.attempt());
             }
         }
@@ -111,10 +126,8 @@ final class Results {
             List<Command.Completion> done = new ArrayList<>(checked.size());
             for (int i = 0; i < checked.size(); i++) {
                 var ready = checked.get(i);
-                var outcome = ready.outcome() instanceof Outcome.Success success
-                        ? new Outcome.Success(kept.get(i), success.elements())
-                        : ready.outcome();
-                done.add(new Command.Completion(ready.sequence(), ready.attempt(), outcome, spent.get(i)));
+                done.add(new Command.Completion(
+                        ready.sequence(), ready.attempt(), ready.outcome(kept.get(i)), spent.get(i)));
             }
             return done;
         });
@@ -122,7 +135,7 @@ final class Results {
 
     /** Holds a result against what the manifest says of its step. An attempt of no run is left to the shard, which refuses it. */
     private static Checked against(ServedVersions.Found versions, Checked ready) {
-        if (!(ready.outcome() instanceof Outcome.Success)) {
+        if (!ready.hasValue()) {
             return ready;
         }
         return versions.of(ready.attempt())
@@ -144,8 +157,26 @@ final class Results {
             case FAILURE ->
                 new Checked(sequence, attempt, NOTHING, new Outcome.Failed(Wire.failure(completion.getFailure())));
             case RESTART, CANCELLED -> new Checked(sequence, attempt, NOTHING, new Outcome.Cancelled());
+            case NEXT_TURN -> turn(sequence, attempt, completion.getNextTurn());
             case OUTCOME_NOT_SET -> throw Wire.violation("completion " + sequence + " has no outcome");
         };
+    }
+
+    /** What a turn leaves is checked as a result is. */
+    private static Checked turn(long sequence, AttemptRef attempt, NextTurn next) {
+        var state = next.getState().toByteArray();
+        if (state.length == 0 || next.getDelayMillis() < 0) {
+            throw Wire.violation("completion " + sequence + " ends a turn of a loop, but leaves "
+                    + (state.length == 0 ? "nothing for" : "a delay of more than 2^63 ms before") + " the next");
+        }
+        var checked = success(sequence, attempt, state);
+        return checked.hasValue()
+                ? new Checked(
+                        sequence,
+                        attempt,
+                        state,
+                        new Outcome.Again(Payload.inline(state), Duration.ofMillis(next.getDelayMillis())))
+                : checked;
     }
 
     private static Checked success(long sequence, AttemptRef attempt, byte[] result) {

@@ -126,6 +126,7 @@ final class HoldViews {
     private static String what(Hold.Gate gate) {
         return switch (gate) {
             case BACKOFF -> "waits before another attempt";
+            case TURN -> "waits before its next turn";
             case SLEEP -> "sleeps";
             case EVENT -> "waits for events";
             case SIGNAL -> "waits for signals";
@@ -179,6 +180,7 @@ final class HoldViews {
             case PARENTS -> "Step '" + hold.name() + "' has to end first.";
             case EVALUATION -> "Its condition and keys are being evaluated.";
             case BACKOFF -> "Its last attempt failed; the next one is due at " + shown(hold.until()) + ".";
+            case TURN -> "It is a loop between two turns; the next one is due at " + shown(hold.until()) + ".";
             case SLEEP -> "It sleeps until " + shown(hold.until()) + ".";
             case EVENT -> "It waits for an event '" + hold.name() + "'" + atTheLatest(hold);
             case SIGNAL -> "It waits for signal '" + hold.name() + "'" + atTheLatest(hold);

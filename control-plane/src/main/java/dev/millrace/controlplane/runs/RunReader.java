@@ -199,13 +199,14 @@ final class RunReader {
         }
         long bytes = 0;
         for (var task : image.tasks()) {
-            if (task.result().kind() == Payload.Kind.STORED) {
-                bytes += task.result().size();
+            var made = task.result().isPresent() ? task.result() : task.loop().state();
+            if (made.kind() == Payload.Kind.STORED) {
+                bytes += made.size();
                 if (bytes > most) {
                     tooMuch.accept(bytes);
                     break;
                 }
-                shown.add(task.result());
+                shown.add(made);
             }
         }
         return shown;

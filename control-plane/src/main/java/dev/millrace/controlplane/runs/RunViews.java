@@ -23,6 +23,7 @@ import dev.millrace.engine.RunImage;
 import dev.millrace.engine.RunImage.TaskImage;
 import dev.millrace.engine.RunImage.Transition;
 import dev.millrace.engine.Usage;
+import dev.millrace.manifest.OutputSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -165,12 +166,23 @@ final class RunViews {
                 .ifPresent(task::setStartedAt);
         known(image.ended()).ifPresent(task::setFinishedAt);
         if (image.state() == dev.millrace.engine.TaskState.BACKING_OFF) {
-            known(image.due()).ifPresent(task::setRetryAt);
+            known(image.due()).ifPresent(image.isBetweenTurns() ? task::setNextTurnAt : task::setRetryAt);
         }
+        if (isLoop(image, version)) {
+            task.setTurn(image.loop().turn());
+        }
+        raw(image.loop().state(), values).ifPresent(task::setTurnState);
         raw(image.result(), values).ifPresent(task::setOutput);
         amounts(image.spent().used()).ifPresent(task::setUsage);
         image.failure().map(RunViews::failure).ifPresent(task::setFailure);
         return task;
+    }
+
+    /** Whether its step is called again until it is done, and this task of it has begun. */
+    private static boolean isLoop(TaskImage image, WorkflowVersion version) {
+        return image.node() < version.plan().steps()
+                && !image.neverBegan()
+                && version.manifest().steps().get(image.node()).output().kind() == OutputSpec.Kind.LOOP;
     }
 
     private static TaskKind kind(int node, WorkflowVersion version) {
@@ -233,7 +245,8 @@ final class RunViews {
             case RUNNING -> AttemptState.RUNNING;
             case SUCCEEDED -> AttemptState.SUCCEEDED;
             case CANCELLED -> AttemptState.CANCELLED;
-            case FAILED, BACKING_OFF -> AttemptState.FAILED;
+            case BACKING_OFF -> image.isBetweenTurns() ? AttemptState.SUCCEEDED : AttemptState.FAILED;
+            case FAILED -> AttemptState.FAILED;
             case WAITING -> AttemptState.SUSPENDED;
             case PENDING, QUEUED, SKIPPED -> AttemptState.LOST;
         };

@@ -54,7 +54,7 @@ final class ShardMeters {
     private void count(Fact fact) {
         if (fact instanceof Fact.AttemptOffered) {
             offered.increment();
-        } else if (fact instanceof Fact.AttemptSucceeded) {
+        } else if (fact instanceof Fact.AttemptSucceeded || fact instanceof Fact.TurnEnded) {
             attempts.get(AttemptState.SUCCEEDED).increment();
         } else if (fact instanceof Fact.AttemptFailed failed) {
             attempts.get(failed.state()).increment();

@@ -66,15 +66,19 @@ final class ApprovalRows {
         return notes;
     }
 
-    /** Takes it on for somebody, unless somebody has taken it on; what holds now. */
-    Note claim(Principal who, String id, String by, Instant now) {
+    /**
+     * Takes it on for somebody, unless somebody has taken it on; what holds now.
+     *
+     * @param voidBefore who took it on before that, while it was for the role that the run asked first, has it no longer
+     */
+    Note claim(Principal who, String id, String by, Instant now, Instant voidBefore) {
         return database.inTenant(who.tenant(), connection -> {
             boolean claimed = update(connection, """
                     /* approval.claim */
                     INSERT INTO core.approval (tenant_id, approval_id, role, claimed_by, claimed_at) VALUES (?, ?, '', ?, ?)
                     ON CONFLICT (tenant_id, approval_id)
                     DO UPDATE SET claimed_by = excluded.claimed_by, claimed_at = excluded.claimed_at
-                    WHERE core.approval.claimed_by = ''""", who.tenant().value(), id, by, Timestamp.from(now));
+                    WHERE core.approval.claimed_by = '' OR core.approval.role = '' AND core.approval.claimed_at < ?""", who.tenant().value(), id, by, Timestamp.from(now), Timestamp.from(voidBefore));
             if (claimed) {
                 audit(connection, who, now, "approval.claim", id, by);
             }

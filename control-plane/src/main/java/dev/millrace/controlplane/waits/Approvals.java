@@ -59,10 +59,22 @@ final class Approvals {
         }
     }
 
-    /** An approval with what is remembered of it. */
-    record Noted(Approval approval, Note note) {
-        String role() {
-            return note.role().isEmpty() ? approval.role() : note.role();
+    /** An approval with what is remembered of it, and whom it is for. */
+    record Noted(Approval approval, Note note, String role) {
+        /**
+         * As it stands at a time. What somebody decided goes before what the run says; who had taken it on before it went to others by
+         * itself has it no longer.
+         */
+        static Noted at(Instant now, Approval approval, Note note) {
+            if (!note.role().isEmpty()) {
+                return new Noted(approval, note, note.role());
+            }
+            boolean isVoid = approval.escalated(now)
+                    .filter(then -> note.claimedAt()
+                            .filter(claimed -> claimed.isBefore(then.at()))
+                            .isPresent())
+                    .isPresent();
+            return new Noted(approval, isVoid ? Note.NONE : note, approval.role(now));
         }
     }
 
@@ -144,8 +156,9 @@ final class Approvals {
 
     private List<Noted> noted(TenantId tenant, List<Approval> approvals) {
         var notes = rows.find(tenant, approvals.stream().map(Approval::id).toList());
+        var now = clock.instant();
         return approvals.stream()
-                .map(approval -> new Noted(approval, notes.getOrDefault(approval.id(), Note.NONE)))
+                .map(approval -> Noted.at(now, approval, notes.getOrDefault(approval.id(), Note.NONE)))
                 .toList();
     }
 
@@ -172,9 +185,14 @@ final class Approvals {
     CompletionStage<Noted> claim(Principal who, String id, String by) {
         return find(who.tenant(), id)
                 .thenCompose(found -> later(() -> {
-                    var note = rows.claim(who, id, by, clock.instant());
+                    var now = clock.instant();
+                    var voidBefore = found.approval()
+                            .escalated(now)
+                            .map(Approval.Escalation::at)
+                            .orElse(Instant.EPOCH);
+                    var note = rows.claim(who, id, by, now, voidBefore);
                     requireFree(note, id, by);
-                    return new Noted(found.approval(), note);
+                    return Noted.at(now, found.approval(), note);
                 }));
     }
 

@@ -49,7 +49,7 @@ public final class StepOutputs {
         }
         var output = outputs.get(node);
         if (result.length == 0) {
-            return output.kind() == OutputSpec.Kind.VALUE
+            return output.kind() == OutputSpec.Kind.VALUE || output.kind() == OutputSpec.Kind.LOOP
                     ? Optional.of(of(output, "$ is missing, but the step returns a value"))
                     : Optional.empty();
         }

@@ -188,6 +188,13 @@ class GatesOverRestTest {
                                             .build());
                             return run;
                         };
+                    case TURN ->
+                        () -> {
+                            var worker = connect(register(Workflow.loop(workflow)), 1);
+                            var run = start();
+                            worker.again(worker.assignment().getAttempt(), "{\"asked\":1}", Duration.ofHours(1));
+                            return run;
+                        };
                     case SLEEP -> () -> waiting(CheckpointKind.SLEEP, "");
                     case EVENT -> () -> waiting(CheckpointKind.EVENT, "{\"where\":\"true\",\"values\":{}}");
                     case SIGNAL -> () -> waiting(CheckpointKind.SIGNAL, "");

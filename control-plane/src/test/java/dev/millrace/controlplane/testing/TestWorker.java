@@ -8,6 +8,7 @@ import dev.millrace.protocol.worker.v1.Cancelled;
 import dev.millrace.protocol.worker.v1.Completion;
 import dev.millrace.protocol.worker.v1.Failure;
 import dev.millrace.protocol.worker.v1.Hello;
+import dev.millrace.protocol.worker.v1.NextTurn;
 import dev.millrace.protocol.worker.v1.ServedVersion;
 import dev.millrace.protocol.worker.v1.ServerFrame;
 import dev.millrace.protocol.worker.v1.Success;
@@ -17,6 +18,7 @@ import io.grpc.ClientInterceptors;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -218,6 +220,15 @@ public final class TestWorker implements AutoCloseable {
         return complete(Completion.newBuilder()
                 .setAttempt(attempt)
                 .setSuccess(Success.newBuilder().setResult(ByteString.copyFrom(json, StandardCharsets.UTF_8))));
+    }
+
+    /** Ends a turn of a loop; another follows. */
+    public long again(AttemptRef attempt, String state, Duration delay) {
+        return complete(Completion.newBuilder()
+                .setAttempt(attempt)
+                .setNextTurn(NextTurn.newBuilder()
+                        .setState(ByteString.copyFromUtf8(state))
+                        .setDelayMillis(delay.toMillis())));
     }
 
     public long fail(AttemptRef attempt, Failure failure) {

@@ -108,6 +108,19 @@ public final class Workflow {
                 .build();
     }
 
+    /** One step that is called again until it is done; its state has {@code asked}, a number. */
+    public static Manifest loop(String name) {
+        var plain = chain(name, "only");
+        var state = Json.read("""
+                {"type":"object","required":["asked"],"properties":{"asked":{"type":"integer"}}}""");
+        return plain.toBuilder()
+                .steps(List.of(plain.steps().get(0).toBuilder()
+                        .parameters(List.of(ParameterSpec.input("in"), ParameterSpec.turn("previous")))
+                        .output(new OutputSpec(OutputSpec.Kind.LOOP, "State", state))
+                        .build()))
+                .build();
+    }
+
     /** One step that is tried again at once, so often. */
     public static Manifest retried(String name, int retries) {
         return one(name, retries, Delivery.AT_LEAST_ONCE, ANYTHING);

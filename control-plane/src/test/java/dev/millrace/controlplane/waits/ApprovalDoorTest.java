@@ -38,6 +38,11 @@ class ApprovalDoorTest {
     }
 
     private Assignment asking(TestWorker worker) {
+        return asking(worker, "");
+    }
+
+    /** @param more members of what is asked, each with a comma before it */
+    private Assignment asking(TestWorker worker, String more) {
         PLANE.ask("POST", "/api/v1/workflows/" + workflow + "/runs", "{\"input\":{\"cents\":1}}");
         var assignment = worker.assignment();
         worker.send(WorkerFrame.newBuilder()
@@ -48,10 +53,51 @@ class ApprovalDoorTest {
                         .setCount(1)
                         .setKind(CheckpointKind.APPROVAL)
                         .setWaitMicros(3_600_000_000L)
-                        .setAsk(ByteString.copyFromUtf8("{\"role\":\"" + role + "\",\"schema\":" + SCHEMA + "}")))
+                        .setAsk(ByteString.copyFromUtf8("{\"role\":\"" + role + "\",\"schema\":" + SCHEMA + more + "}")))
                 .addSuspended(Suspended.newBuilder().setAttempt(assignment.getAttempt()))
                 .build());
         return assignment;
+    }
+
+    @Test
+    void anApprovalThatNobodyAnswersGoesToOthersByItself() {
+        var chief = "chief-" + UUID.randomUUID();
+        try (var worker = worker()) {
+            // Of its hour all but a second is left then.
+            asking(worker, ",\"escalate\":{\"to\":\"" + chief + "\",\"leftMillis\":3599000}");
+            var listed = until(() -> PLANE.ask("GET", "/api/v1/approvals?role=" + chief, ""), "approvalId");
+            var approval = listed.body().replaceFirst(".*\"approvalId\":\"([^\"]*)\".*", "$1");
+            assertThat(PLANE.ask("GET", "/api/v1/approvals?role=" + role, "").body())
+                    .doesNotContain(approval);
+            assertThat(PLANE.ask("POST", "/api/v1/approvals/" + approval + "/claim", "{\"by\":\"cleo\"}")
+                            .status())
+                    .isEqualTo(200);
+            assertThat(PLANE.ask("POST", "/api/v1/approvals/" + approval + "/claim", "{\"by\":\"ada\"}")
+                            .status())
+                    .isEqualTo(409);
+            assertThat(PLANE.ask(
+                                    "POST",
+                                    "/api/v1/approvals/" + approval + "/answer",
+                                    "{\"answer\":{\"ok\":true},\"by\":\"cleo\"}")
+                            .status())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whoHadTakenAnApprovalOnBeforeItWentToOthersHasItNoLonger() {
+        try (var worker = worker()) {
+            // Long enough to be claimed first, also on a machine that does other things.
+            asking(worker, ",\"escalate\":{\"to\":\"chief\",\"leftMillis\":3596000}");
+            var approval = open();
+            var claimed = PLANE.ask("POST", "/api/v1/approvals/" + approval + "/claim", "{\"by\":\"ada\"}");
+            assertThat(claimed.body()).contains("\"claimedBy\":\"ada\"");
+            var escalated = until(() -> PLANE.ask("GET", "/api/v1/approvals/" + approval, ""), "\"role\":\"chief\"");
+            assertThat(escalated.body()).doesNotContain("claimedBy");
+            assertThat(PLANE.ask("POST", "/api/v1/approvals/" + approval + "/claim", "{\"by\":\"cleo\"}")
+                            .body())
+                    .contains("\"claimedBy\":\"cleo\"");
+        }
     }
 
     private static Answer until(Supplier<Answer> ask, String contains) {

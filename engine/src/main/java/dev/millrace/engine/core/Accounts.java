@@ -34,7 +34,7 @@ final class Accounts {
 
     /** An attempt has ended: returns how, which is a failure where it used more different things than are counted. */
     Outcome ended(Task task, Spent spent, Outcome outcome) {
-        return count(task, spent) || !(outcome instanceof Outcome.Success)
+        return count(task, spent) || !(outcome instanceof Outcome.Success || outcome instanceof Outcome.Again)
                 ? outcome
                 : new Outcome.Failed(new Failure(Failure.USAGE_LIMIT, tooManyNames(task), "", true, 0, ""));
     }

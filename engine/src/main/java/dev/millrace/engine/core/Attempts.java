@@ -20,8 +20,17 @@ final class Attempts {
     private final Withheld withheld;
     private final Trails trails;
     private final Beginnings beginnings;
+    private final Loops loops;
 
-    Attempts(Memory memory, States states, Steps steps, Withheld withheld, Trails trails, Beginnings beginnings) {
+    Attempts(
+            Memory memory,
+            States states,
+            Steps steps,
+            Withheld withheld,
+            Trails trails,
+            Beginnings beginnings,
+            Loops loops) {
+        this.loops = loops;
         this.memory = memory;
         this.states = states;
         this.steps = steps;
@@ -54,6 +63,9 @@ final class Attempts {
             started(task, at);
         } else if (fact instanceof Fact.AttemptSucceeded succeeded) {
             succeeded(task, succeeded);
+        } else if (fact instanceof Fact.TurnEnded turned) {
+            leaveWorker(task, at);
+            loops.turned(task, turned);
         } else if (fact instanceof Fact.AttemptFailed failed) {
             failed(task, failed);
         } else if (fact instanceof Fact.AttemptExtended extended) {
@@ -171,9 +183,8 @@ final class Attempts {
     }
 
     private void succeeded(Task task, Fact.AttemptSucceeded fact) {
-        states.note(task, AttemptEvent.SUCCEEDED, fact.at(), "");
-        startIfUnknown(task);
-        release(task);
+        leaveWorker(task, fact.at());
+        loops.ended(task);
         states.move(task, TaskEvent.SUCCEEDED);
         States.note(task, fact.at(), "");
         task.result = fact.result();
@@ -181,6 +192,13 @@ final class Attempts {
         task.elements = fact.elements();
         task.run.succeeded(task.worker, fact.at(), task.node.number, task.element);
         steps.end(task, fact.at());
+    }
+
+    /** Its attempt has done what it was to do. */
+    private void leaveWorker(Task task, Instant at) {
+        states.note(task, AttemptEvent.SUCCEEDED, at, Loops.turn(task));
+        startIfUnknown(task);
+        release(task);
     }
 
     private void failed(Task task, Fact.AttemptFailed fact) {

@@ -177,6 +177,7 @@ final class Images {
                 task.released,
                 TaskSpent.of(task.used, task.spent),
                 Optional.ofNullable(task.seal),
-                Optional.ofNullable(task.held));
+                Optional.ofNullable(task.held),
+                task.loop);
     }
 }

@@ -23,6 +23,7 @@ final class Ledger {
     private final Withheld withheld;
     private final Trails trails;
     private final Beginnings beginnings;
+    private final Loops loops;
     private final Attempts attempts;
     final StartWindows windows;
 
@@ -33,9 +34,10 @@ final class Ledger {
         this.rebuilder = new Rebuilder(memory, steps.unsettled.toAsk);
         this.withheld = new Withheld(memory, states, steps);
         this.trails = new Trails(memory, steps);
+        this.loops = new Loops(memory, states, steps);
         this.windows = new StartWindows(memory);
         this.beginnings = new Beginnings(memory, steps, rebuilder, windows);
-        this.attempts = new Attempts(memory, states, steps, withheld, trails, beginnings);
+        this.attempts = new Attempts(memory, states, steps, withheld, trails, beginnings, loops);
     }
 
     void apply(Fact fact) {
@@ -81,6 +83,9 @@ final class Ledger {
             steps.takeBack(task);
         }
         states.wake(task.run, at);
+        if (fact.state() != TaskState.FAILED) {
+            loops.ended(task);
+        }
         switch (fact.state()) {
             case SUCCEEDED -> {
                 states.move(task, TaskEvent.SETTLED_SUCCEEDED);

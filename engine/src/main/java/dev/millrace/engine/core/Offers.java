@@ -105,6 +105,7 @@ final class Offers {
                         task.node.atMostOnce,
                         task.trail == null ? Checkpoints.NONE : task.trail.image(),
                         call,
+                        task.node.loop ? task.loop.turn() : 0,
                         task.seal != null)));
     }
 

@@ -47,12 +47,14 @@ final class Plan {
     /**
      * Where an argument comes from.
      *
-     * @param parent number of the step, {@link #INPUT}, or {@link #WAIT} for what the step waited for
+     * @param parent number of the step, {@link #INPUT}, {@link #WAIT} for what the step waited for, or {@link #TURN} for what the turn
+     *     before left
      * @param each whether a task takes only its own element
      */
     record Recipe(int parameter, int parent, boolean each) {
         static final int INPUT = -1;
         static final int WAIT = -2;
+        static final int TURN = -3;
     }
 
     /**
@@ -116,6 +118,8 @@ final class Plan {
         boolean takenApart;
 
         boolean takesOutcome;
+        /** Whether it is called again until it is done. */
+        boolean loop;
         /** Whether it may succeed without a value. */
         boolean mayBeEmpty;
         /** Parents have lower ranks than their successors. */
@@ -197,6 +201,7 @@ final class Plan {
                     takes(step.rateLimits()),
                     recipes(step.parameters(), numbers));
             nodes[i].mayBeEmpty = step.output().kind() == OutputSpec.Kind.OPTIONAL;
+            nodes[i].loop = step.output().kind() == OutputSpec.Kind.LOOP;
             nodes[i].batch = step.batch();
             nodes[i].asks = step.hasExpressions();
             nodes[i].durable = step.kind() == StepSpec.Kind.DURABLE;
@@ -271,8 +276,9 @@ final class Plan {
                     recipes.add(
                             new Recipe(i, numbers.get(parameter.step()), parameter.mode() == ParameterSpec.Mode.EACH));
                 case EVENT, APPROVAL -> recipes.add(new Recipe(i, Recipe.WAIT, false));
-                case CONTEXT, FAILURE, DURABLE, EMITTER, TURN -> {
-                    // made by the worker, or sent beside the arguments
+                case TURN -> recipes.add(new Recipe(i, Recipe.TURN, false));
+                case CONTEXT, FAILURE, DURABLE, EMITTER -> {
+                    // made by the worker
                 }
             }
         }

@@ -66,12 +66,29 @@ final class Progress {
             }
         } else if (outcome instanceof Outcome.Failed failed) {
             fail(task, AttemptState.FAILED, failed.failure());
+        } else if (outcome instanceof Outcome.Again again && !task.isCancelling() && run.mayBegin(task.node)) {
+            again(task, again);
+        } else if (outcome instanceof Outcome.Again) {
+            recorder.record(new Fact.AttemptCancelled(run.tenant.id, recorder.now(), task.ref()));
+            settle(run);
         } else if (task.seal == null
                 && (task.isCancelling() || run.isHalted() && run.version.plan.isStep(task.node.number))) {
             recorder.record(new Fact.AttemptCancelled(run.tenant.id, recorder.now(), task.ref()));
             settle(run);
         } else {
             lose(task, "its worker stopped it");
+        }
+    }
+
+    private void again(Task task, Outcome.Again again) {
+        var run = task.run;
+        var problem = Loops.problem(task);
+        if (problem.isEmpty()) {
+            recorder.record(new Fact.TurnEnded(
+                    run.tenant.id, recorder.now(), task.ref(), again.state(), Loops.next(again, recorder.nowMicros())));
+            settle(run);
+        } else {
+            fail(task, AttemptState.FAILED, Loops.failure(task, problem));
         }
     }
 

@@ -117,6 +117,8 @@ final class Rebuilder {
         task.charged = image.charged();
         task.result = image.result();
         memory.holds(run, task.result);
+        task.loop = image.loop();
+        memory.holds(run, task.loop.state());
         task.elements = image.elements();
         task.failure = image.failure().orElse(null);
         task.queued = image.queued();

@@ -116,7 +116,7 @@ final class Replays {
                 image.parent(),
                 image.allowance(),
                 image.heard(),
-                kept(command.from(), image, plan, again),
+                kept(command, image, plan, again),
                 command.by(),
                 command.reason()));
         progress.settle(memory.run(image.run()));
@@ -174,13 +174,56 @@ final class Replays {
         return node.compensation >= 0 && image.tasks().stream().anyMatch(task -> task.node() == node.compensation);
     }
 
-    private List<TaskImage> kept(ReplayFrom from, RunImage image, Plan plan, BitSet again) {
-        var at = from instanceof ReplayFrom.AtCheckpoint checkpoint ? checkpoint : null;
+    private List<TaskImage> kept(ReplayRun command, RunImage image, Plan plan, BitSet again) {
+        var at = command.from() instanceof ReplayFrom.AtCheckpoint checkpoint ? checkpoint : null;
+        var loops = loopsGoingOn(command, image, plan, again);
         return image.tasks().stream()
-                .filter(task ->
-                        plan.isStep(task.node()) && (!again.get(task.node()) || at != null && task.node() == at.node()))
-                .map(task -> at == null || task.node() != at.node() ? task : goingOn(task, at))
+                .filter(task -> plan.isStep(task.node())
+                        && (!again.get(task.node())
+                                || at != null && task.node() == at.node()
+                                || loops.get(task.node())))
+                .map(task -> {
+                    if (at != null && task.node() == at.node()) {
+                        return goingOn(task, at);
+                    }
+                    return loops.get(task.node()) && !isKept(task) ? goingOn(task, task.checkpoints()) : task;
+                })
                 .toList();
+    }
+
+    // ---- loops that go on with the turn in which they failed ----
+
+    /** Steps that stand before such a loop are not repeated, so what its turns left goes with what they made. */
+    private static BitSet loopsGoingOn(ReplayRun command, RunImage image, Plan plan, BitSet again) {
+        var loops = new BitSet();
+        if (!(command.from() instanceof ReplayFrom.FailedSteps)
+                || command.input().isPresent()) {
+            return loops;
+        }
+        for (var task : image.tasks()) {
+            if (plan.isStep(task.node()) && task.loop().turns() > 0 && !isKept(task)) {
+                loops.set(task.node());
+            }
+        }
+        for (var task : image.tasks()) {
+            boolean lacks = task.loop().turns() == 0
+                    && !isKept(task)
+                    && (task.neverBegan() || plan.isStep(task.node()) && !plan.nodes[task.node()].waits.isEmpty());
+            if (lacks) {
+                loops.clear(task.node());
+            }
+        }
+        for (int node = 0; node < plan.steps; node++) {
+            if (wasUndone(image, plan.nodes[node])) {
+                loops.clear(node);
+            }
+            for (var edge : plan.nodes[node].edges) {
+                if (again.get(edge.parent())) {
+                    loops.clear(node);
+                }
+            }
+        }
+        return loops;
     }
 
     // ---- durable steps that go on from a checkpoint ----
@@ -231,6 +274,11 @@ final class Replays {
         var before = task.checkpoints().all().stream()
                 .filter(checkpoint -> checkpoint.key().isBefore() || checkpoint.place() < place && !checkpoint.isOpen())
                 .toList();
+        return goingOn(task, before.isEmpty() ? Checkpoints.NONE : new Checkpoints(Instant.MAX, before));
+    }
+
+    /** The task as it is to queue now, with what of it is stored. */
+    private TaskImage goingOn(TaskImage task, Checkpoints before) {
         return new TaskImage(
                 task.node(),
                 task.element(),
@@ -246,11 +294,12 @@ final class Replays {
                 Instant.MIN,
                 Instant.MAX,
                 task.terms(),
-                before.isEmpty() ? Checkpoints.NONE : new Checkpoints(Instant.MAX, before),
+                before,
                 0,
                 false,
                 TaskSpent.NONE,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                task.loop());
     }
 }

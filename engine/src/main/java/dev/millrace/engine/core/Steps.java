@@ -52,7 +52,8 @@ final class Steps {
         }
     }
 
-    private void due(Task task) {
+    /** The time of its next attempt has come. */
+    void due(Task task) {
         var at = task.due;
         states.move(task, TaskEvent.DUE);
         task.due = Instant.MIN;

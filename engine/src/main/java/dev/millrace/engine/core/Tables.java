@@ -19,6 +19,8 @@ final class Tables {
         SUCCEEDED,
         /** An attempt failed and another will follow. */
         RETRY,
+        /** An attempt ended a turn of a loop, and another will follow. */
+        TURNED,
         /** The time of its next attempt has come. */
         DUE,
         /** It failed for good. */
@@ -75,6 +77,7 @@ final class Tables {
             .on(TaskEvent.STARTED, TaskState.RUNNING, TaskState.ASSIGNED)
             .on(TaskEvent.SUCCEEDED, TaskState.SUCCEEDED, TaskState.ASSIGNED, TaskState.RUNNING)
             .on(TaskEvent.RETRY, TaskState.BACKING_OFF, TaskState.ASSIGNED, TaskState.RUNNING)
+            .on(TaskEvent.TURNED, TaskState.BACKING_OFF, TaskState.ASSIGNED, TaskState.RUNNING)
             .on(TaskEvent.DUE, TaskState.QUEUED, TaskState.BACKING_OFF)
             .on(
                     TaskEvent.FAILED,

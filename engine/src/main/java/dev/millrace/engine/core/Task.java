@@ -7,6 +7,7 @@ import dev.millrace.engine.CheckpointKey;
 import dev.millrace.engine.Checkpoints;
 import dev.millrace.engine.Failure;
 import dev.millrace.engine.Held;
+import dev.millrace.engine.LoopState;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.Seal;
 import dev.millrace.engine.Spent;
@@ -49,6 +50,9 @@ final class Task extends Ready {
     /** Whether the live attempt goes on without its slots. */
     boolean released;
 
+    /** How far it has come, if its step is a loop. */
+    LoopState loop = LoopState.NONE;
+
     /** Of a transactional step that is given up and may have committed; null for all others. */
     Seal seal;
     /** Whether its children are being cancelled. Beside the facts: follows from them. */
@@ -83,6 +87,11 @@ final class Task extends Ready {
     /** Whether somebody asked for its end while an attempt was live. */
     boolean isCancelling() {
         return failure != null && failure.type().equals(Failure.TASK_CANCELLED);
+    }
+
+    /** Whether it waits for its next turn, and not for another attempt of the one that it is in. */
+    boolean isBetweenTurns() {
+        return state == TaskState.BACKING_OFF && loop.turns() > 0 && charged == 0 && seal == null;
     }
 
     /** Whether it waits for something that it needs to begin. */

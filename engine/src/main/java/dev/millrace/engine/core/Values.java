@@ -67,7 +67,7 @@ final class Values {
         var first = new Task(run, node, 0);
         var arguments = new ArrayList<Argument>(node.arguments.length);
         for (var recipe : node.arguments) {
-            if (recipe.parent() == Plan.Recipe.WAIT) {
+            if (recipe.parent() == Plan.Recipe.WAIT || recipe.parent() == Plan.Recipe.TURN) {
                 continue; // not there yet
             } else if (!recipe.each()) {
                 arguments.add(argument(first, recipe));
@@ -89,6 +89,11 @@ final class Values {
             var came = task.awaited.ofParameter(recipe.parameter());
             boolean inTime = came.state() == Checkpoint.State.DONE;
             return whole(recipe, came.value(), inTime ? TaskState.SUCCEEDED : TaskState.SKIPPED, Optional.empty());
+        }
+        if (recipe.parent() == Plan.Recipe.TURN) {
+            var before = task.loop.state();
+            return whole(
+                    recipe, before, before.isPresent() ? TaskState.SUCCEEDED : TaskState.SKIPPED, Optional.empty());
         }
         var fan = run.fan(recipe.parent());
         if (fan != null) {

@@ -28,7 +28,9 @@ final class Waits {
     static List<Hold> of(Task task, long nowMicros) {
         return switch (task.state) {
             case QUEUED -> task.run.tenant.scheduler.holds(task, task.queued, nowMicros);
-            case BACKING_OFF -> List.of(backoff(task.node, task.queued, task.due, Optional.ofNullable(task.failure)));
+            case BACKING_OFF ->
+                List.of(backoff(
+                        task.node, task.isBetweenTurns(), task.queued, task.due, Optional.ofNullable(task.failure)));
             case RUNNING, WAITING -> ofWaiting(task);
             case PENDING, ASSIGNED, SUCCEEDED, FAILED, CANCELLED, SKIPPED -> List.of();
         };
@@ -44,15 +46,18 @@ final class Waits {
         return task.trail == null ? List.of() : ofOpen(task.trail.open(), task.started);
     }
 
-    private static Hold backoff(Plan.Node node, Instant queued, Instant due, Optional<Failure> failure) {
+    private static Hold backoff(
+            Plan.Node node, boolean isBetweenTurns, Instant queued, Instant due, Optional<Failure> failure) {
         var why = failure.map(each -> " It failed with " + each.type() + ": " + shortened(each.message()))
                 .orElse("");
         return hold(
-                Gate.BACKOFF,
+                isBetweenTurns ? Gate.TURN : Gate.BACKOFF,
                 node.name,
                 queued,
                 due,
-                "Goes on by itself when the time of its next attempt has come." + why);
+                isBetweenTurns
+                        ? "Goes on by itself when the time of its next turn has come."
+                        : "Goes on by itself when the time of its next attempt has come." + why);
     }
 
     private static String shortened(String message) {
@@ -153,7 +158,9 @@ final class Waits {
                         .flatMap(Passivity::lane)
                         .map(lane -> tenant.scheduler.holds(lane, task.queued(), nowMicros))
                         .orElse(List.of());
-            case BACKING_OFF -> List.of(backoff(plan.nodes[task.node()], task.queued(), task.due(), task.failure()));
+            case BACKING_OFF ->
+                List.of(backoff(
+                        plan.nodes[task.node()], task.isBetweenTurns(), task.queued(), task.due(), task.failure()));
             case WAITING ->
                 task.held().isPresent()
                         ? List.of(budget(image, task.held().get()))
@@ -193,6 +200,7 @@ final class Waits {
                     PARENTS,
                     EVALUATION,
                     BACKOFF,
+                    TURN,
                     BATCH,
                     SLEEP,
                     EVENT,

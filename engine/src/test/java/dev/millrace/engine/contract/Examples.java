@@ -13,6 +13,7 @@ import dev.millrace.engine.Failure;
 import dev.millrace.engine.Held;
 import dev.millrace.engine.KeyEntry;
 import dev.millrace.engine.LaneKey;
+import dev.millrace.engine.LoopState;
 import dev.millrace.engine.Parent;
 import dev.millrace.engine.Passivity;
 import dev.millrace.engine.Payload;
@@ -156,6 +157,8 @@ public final class Examples {
                 new Fact.AttemptSpent(TENANT, AT, attempt, new Spent(USAGE, Usage.NONE)),
                 new Fact.AttemptSpent(TENANT, AT, attempt, SPENT),
                 new Fact.AttemptExtended(TENANT, AT, attempt, AT.plusSeconds(90)),
+                new Fact.TurnEnded(TENANT, AT, attempt, JSON, AT.plusSeconds(30)),
+                new Fact.TurnEnded(TENANT, AT, element, STORED, AT),
                 new Fact.AttemptSuspended(TENANT, AT, element, 3),
                 new Fact.AttemptSuspended(TENANT, AT, element, 3, 9_999),
                 new Fact.SlotsReleased(TENANT, AT, element),
@@ -412,7 +415,9 @@ public final class Examples {
                 .due(ill ? Instant.MIN : AT.plusSeconds(9))
                 .started(AT.plusMillis(3))
                 .ended(ill ? AT.plusMillis(5) : Instant.MAX);
-        var queued = TaskBuilder.of(1, 1, TaskState.QUEUED, AT.plusMillis(4)).terms(TERMS);
+        var queued = TaskBuilder.of(1, 1, TaskState.QUEUED, AT.plusMillis(4))
+                .terms(TERMS)
+                .loop(new LoopState(7, ill ? Payload.NONE : STORED));
         var durable = TaskBuilder.of(2, 0, ill ? TaskState.CANCELLED : TaskState.WAITING, AT.plusMillis(4))
                 .attempt(4, 0, WORKER)
                 .due(ill ? Instant.MIN : AT.plusSeconds(77))

@@ -3,6 +3,7 @@ package dev.millrace.engine.contract;
 import dev.millrace.engine.Checkpoints;
 import dev.millrace.engine.Failure;
 import dev.millrace.engine.Held;
+import dev.millrace.engine.LoopState;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.RunImage.TaskImage;
 import dev.millrace.engine.Seal;
@@ -35,6 +36,8 @@ public final class TaskBuilder {
     private TaskSpent spent = TaskSpent.NONE;
     private Optional<Seal> seal = Optional.empty();
     private Optional<Held> held = Optional.empty();
+
+    private LoopState loop = LoopState.NONE;
 
     private TaskBuilder(int node, int element, TaskState state, Instant queued) {
         this.node = node;
@@ -113,6 +116,11 @@ public final class TaskBuilder {
         return this;
     }
 
+    public TaskBuilder loop(LoopState its) {
+        loop = its;
+        return this;
+    }
+
     public TaskImage build() {
         return new TaskImage(
                 node,
@@ -134,6 +142,7 @@ public final class TaskBuilder {
                 released,
                 spent,
                 seal,
-                held);
+                held,
+                loop);
     }
 }

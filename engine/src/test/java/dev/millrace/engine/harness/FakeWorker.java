@@ -158,6 +158,12 @@ public final class FakeWorker {
         return new Result(new Outcome.Success(payload, Values.elements(json)), after);
     }
 
+    /** Ends a turn of a loop. */
+    public static Result again(String state, Duration delay) {
+        var payload = Payload.inline(state.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return new Result(new Outcome.Again(payload, delay), Duration.ZERO);
+    }
+
     public static Result empty() {
         return new Result(new Outcome.Success(Payload.NONE, -1), Duration.ZERO);
     }

@@ -38,6 +38,7 @@ public final class RandomWorkflows {
     private boolean waits;
     private boolean transactions;
     private boolean windows;
+    private boolean loops;
 
     public RandomWorkflows(Random random) {
         this.random = random;
@@ -114,6 +115,12 @@ public final class RandomWorkflows {
         if (random.nextInt(6) == 0) {
             workflow.throttled(1 + random.nextInt(5), Duration.ofMillis(1 + random.nextInt(20_000)));
         }
+    }
+
+    /** From now on some steps are loops. */
+    public RandomWorkflows withLoops() {
+        loops = true;
+        return this;
     }
 
     /** The rate limits that some of their steps take tokens from. */
@@ -195,7 +202,9 @@ public final class RandomWorkflows {
                 } else if (transactions && random.nextInt(4) == 0) {
                     step.transactional();
                 }
-                if (random.nextInt(4) == 0) {
+                if (loops && step.mayLoop() && random.nextInt(4) == 0) {
+                    step.loop();
+                } else if (random.nextInt(4) == 0) {
                     step.mayBeEmpty();
                 }
             });

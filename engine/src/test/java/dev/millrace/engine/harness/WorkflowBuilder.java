@@ -347,6 +347,10 @@ public final class WorkflowBuilder {
             return this;
         }
 
+        boolean mayLoop() {
+            return kind == StepSpec.Kind.PLAIN && batch.isEmpty() && delivery != Delivery.TRANSACTIONAL;
+        }
+
         /** One call serves up to so many of its tasks; of equal key, if the terms say one. */
         public StepBuilder batch(int maxSize, Duration maxWait, String key) {
             this.batch = Optional.of(new BatchSpec(maxSize, maxWait, key));
@@ -359,6 +363,12 @@ public final class WorkflowBuilder {
             return this;
         }
 
+        /** Is called again until it is done. */
+        public StepBuilder loop() {
+            this.output = OutputSpec.Kind.LOOP;
+            return this;
+        }
+
         private StepPolicy policy() {
             return new StepPolicy(timeout, queueTimeout, retries, backoff, delivery, slots, List.of(), List.of())
                     .withPlacement(placement)
@@ -368,6 +378,9 @@ public final class WorkflowBuilder {
         private StepSpec step() {
             if (parameters.isEmpty()) {
                 parameters.add(ParameterSpec.input("input"));
+            }
+            if (output == OutputSpec.Kind.LOOP) {
+                parameters.add(ParameterSpec.turn("previous"));
             }
             var plain = new StepSpec(
                             name,

@@ -21,6 +21,7 @@ import dev.millrace.engine.WorkflowPlan;
 import dev.millrace.engine.harness.Values;
 import dev.millrace.manifest.Delivery;
 import dev.millrace.manifest.Manifest;
+import dev.millrace.manifest.ParameterSpec.Source;
 import dev.millrace.manifest.RateLimitSpec;
 import dev.millrace.manifest.StepSpec;
 import java.time.Duration;
@@ -167,6 +168,11 @@ final class Judge {
             assertThat(author(succeeded.result()))
                     .as("S3: the result was made by the attempt that it counts for: %s", succeeded)
                     .isIn(Optional.empty(), Optional.of(world.completions().author(succeeded.attempt())));
+        } else if (fact instanceof Fact.TurnEnded turned) {
+            world.hit(Probe.TURN_ENDED);
+            assertThat(author(turned.state()))
+                    .as("S3: what a turn left was made by the attempt that it counts for: %s", turned)
+                    .hasValue(turned.attempt().attempt());
         } else if (fact instanceof Fact.AttemptLost lost) {
             lost(lost);
         } else if (fact instanceof Fact.AttemptFailed failed) {
@@ -395,7 +401,34 @@ final class Judge {
         if (!assignment.checkpoints().equals(Checkpoints.NONE)) {
             world.hit(Probe.STEP_WENT_ON);
         }
+        if (assignment.turn() > 0) {
+            isGivenItsTurn(assignment);
+        }
         assertThat(served).as("S19: and of versions it serves: %s", assignment).contains(assignment.version());
+    }
+
+    /** The attempt that counts is given what the turn before left, as it is stored. A worker that was given up may hear late. */
+    private void isGivenItsTurn(Assignment assignment) {
+        var ref = assignment.attempt();
+        if (!newest(ref).equals(ref) || generations.getOrDefault(ref.run(), 1) != ref.generation()) {
+            return;
+        }
+        var stored = laws.loop(ref);
+        assertThat(assignment.turn())
+                .as("turns come one after the other: %s", assignment)
+                .isEqualTo(stored.turn());
+        var parameters = plans.get(assignment.version())
+                .manifest()
+                .steps()
+                .get(ref.node())
+                .parameters();
+        for (var argument : assignment.arguments()) {
+            if (parameters.get(argument.parameter()).source() == Source.TURN) {
+                assertThat(argument.values())
+                        .as("a turn is given what the one before left: %s", assignment)
+                        .containsExactly(stored.state());
+            }
+        }
     }
 
     boolean isDurable(Assignment assignment) {
@@ -445,7 +478,7 @@ final class Judge {
         if (!assignment.checkpoints().equals(Checkpoints.NONE)) {
             return;
         }
-        assertThat(enteredOnce.add(task(ref)))
+        assertThat(enteredOnce.add(task(ref) + " turn " + assignment.turn()))
                 .as("S5: a step that may run only once is entered once: %s", assignment)
                 .isTrue();
     }

@@ -105,7 +105,7 @@ final class Tale {
             note(ref, AttemptState.OFFERED);
         } else if (fact instanceof Fact.AttemptStarted) {
             note(ref, AttemptState.RUNNING);
-        } else if (fact instanceof Fact.AttemptSucceeded) {
+        } else if (fact instanceof Fact.AttemptSucceeded || fact instanceof Fact.TurnEnded) {
             ended(ref, AttemptState.SUCCEEDED);
         } else if (fact instanceof Fact.AttemptFailed failed) {
             ended(ref, failed.state());

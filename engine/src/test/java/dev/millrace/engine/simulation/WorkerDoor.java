@@ -228,6 +228,7 @@ final class WorkerDoor {
                         of.startsWhenConfirmed(),
                         Checkpoints.NONE,
                         of.call(),
+                        of.turn(),
                         of.seals()));
     }
 

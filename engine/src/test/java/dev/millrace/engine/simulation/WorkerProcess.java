@@ -7,6 +7,7 @@ import dev.millrace.engine.Command.Outcome;
 import dev.millrace.engine.Effect;
 import dev.millrace.engine.Effect.Assignment;
 import dev.millrace.engine.Failure;
+import dev.millrace.engine.Payload;
 import dev.millrace.engine.Spent;
 import dev.millrace.engine.TenantId;
 import dev.millrace.engine.Usage;
@@ -14,6 +15,7 @@ import dev.millrace.engine.WorkerId;
 import dev.millrace.engine.WorkerInfo;
 import dev.millrace.engine.harness.FakeWorker;
 import dev.millrace.engine.harness.RandomWorkflows;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -377,7 +379,8 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
     }
 
     private void perform(Assignment assignment) {
-        var outcome = outcome(assignment);
+        var outcome =
+                assignment.turn() > 0 && assignment.turn() <= turnsOfLoops() ? turn(assignment) : outcome(assignment);
         use(assignment.attempt());
         if (world.faulty() && welcome && dice.chance(0.1)) {
             var open = stream;
@@ -408,6 +411,20 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
                                 assignment.version(), assignment.attempt().node())
                 ? world.completions().end(assignment, outcome)
                 : outcome;
+    }
+
+    /** Loops have ends, so that every run has one once everything has healed. */
+    private int turnsOfLoops() {
+        return world.faulty() ? 6 : 2;
+    }
+
+    private Outcome turn(Assignment assignment) {
+        if (world.faulty() && dice.chance(0.4)) {
+            return outcome(assignment);
+        }
+        var state = Payload.inline(Judge.signed(assignment.attempt().attempt()).getBytes(StandardCharsets.UTF_8));
+        var delay = dice.chance(0.4) ? Duration.ZERO : Duration.ofMillis(dice.between(1, 60_000));
+        return new Outcome.Again(state, delay);
     }
 
     private Outcome outcome(Assignment assignment) {

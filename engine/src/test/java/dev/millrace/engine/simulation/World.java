@@ -88,7 +88,8 @@ final class World extends Actor {
                     .withPlacement()
                     .withCosts()
                     .withWaits()
-                    .withTransactions();
+                    .withTransactions()
+                    .withLoops();
             drawn.limits().forEach(limit -> judge.limit(tenant, limit));
             limits.put(tenant, drawn.limits());
             versions.put(tenant, new ArrayList<>());

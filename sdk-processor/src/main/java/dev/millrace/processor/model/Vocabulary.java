@@ -157,6 +157,21 @@ public final class Vocabulary {
         return simpleName;
     }
 
+    /** Whether a class is a catalogue: its actions are tools for durable code of any workflow, and it has nothing else. */
+    public static boolean isCatalogue(TypeElement type) {
+        boolean hasActions = false;
+        for (var member : type.getEnclosedElements()) {
+            for (var mirror : of(member)) {
+                boolean isAction = mirror.qualifiedName().equals(ACTION);
+                if (!isAction && METHOD_ANNOTATIONS.contains(mirror.qualifiedName())) {
+                    return false;
+                }
+                hasActions |= isAction;
+            }
+        }
+        return hasActions && !isWorkflow(type);
+    }
+
     /** Whether control planes of this version do not act on a word, written as in {@link LaterVocabulary#words()}. */
     public static boolean isLater(String word) {
         return LaterVocabulary.words().contains(word);

@@ -244,7 +244,7 @@ public final class Wiring {
             return waiting(parameter);
         }
         if (isTurn(method, parameter)) {
-            return new Source.Turn(types.argument(type));
+            return turn(method, parameter);
         }
         if (parameter.taken().wrapped()) {
             return wrapped(method, parameter);
@@ -287,12 +287,32 @@ public final class Wiring {
     /** Whether the parameter is the state of the turn before: an {@code Optional} of what the method's own loop is about. */
     private boolean isTurn(Method method, Parameter parameter) {
         return method.role() == Role.STEP
-                && parameter.from().isEmpty()
+                && parameter
+                        .from()
+                        .flatMap(from -> from.text("value"))
+                        .map(name -> isNamed(method, name))
+                        .orElse(true)
                 && parameter.input().isEmpty()
                 && parameter.each().isEmpty()
                 && method.returned().wrapper() == Returned.Wrapper.LOOP
                 && types.isA(parameter.type(), Vocabulary.OPTIONAL)
                 && types.same(types.argument(parameter.type()), valueOfOneCall(method));
+    }
+
+    private boolean isNamed(Method method, String name) {
+        return workflow.step(name)
+                .filter(step -> step.element().equals(method.element()))
+                .isPresent();
+    }
+
+    /** Where other steps return the same, the parameter says whether it is the turn before. */
+    private Source turn(Method method, Parameter parameter) {
+        var state = types.argument(parameter.type());
+        var steps = workflow.steps().stream()
+                .filter(step ->
+                        step.element().equals(method.element()) || step.hasValue() && types.same(value(step), state))
+                .toList();
+        return steps.size() == 1 || parameter.from().isPresent() ? new Source.Turn(state) : new Source.Ambiguous(steps);
     }
 
     private Source named(Method method, Parameter parameter, String name) {

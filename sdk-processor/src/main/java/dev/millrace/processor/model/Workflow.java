@@ -4,9 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.DeclaredType;
 
 /**
- * A workflow class, as declared.
+ * A workflow class, as declared, or a catalogue of actions.
  *
  * @param type the class
  * @param name the workflow's name
@@ -20,6 +21,17 @@ public record Workflow(
     public Workflow {
         methods = List.copyOf(methods);
         rateLimits = List.copyOf(rateLimits);
+    }
+
+    /** A class that has actions for durable code of any workflow, and is none itself. */
+    public static Workflow catalogue(TypeElement type, String name, TypeElement annotation, List<Method> actions) {
+        return new Workflow(
+                type, name, new Mirror(type, new Unwritten((DeclaredType) annotation.asType())), actions, List.of());
+    }
+
+    /** Whether it is no workflow, but has actions for durable code of any. */
+    public boolean isCatalogue() {
+        return annotation.annotation() instanceof Unwritten;
     }
 
     /** The steps in the order of the source. */

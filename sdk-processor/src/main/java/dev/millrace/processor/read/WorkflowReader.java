@@ -7,11 +7,13 @@ import dev.millrace.processor.model.Role;
 import dev.millrace.processor.model.Vocabulary;
 import dev.millrace.processor.model.Workflow;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
+import javax.lang.model.util.Elements;
 
 /** Reads a class with {@code @Workflow} into the model. */
 public final class WorkflowReader {
@@ -20,18 +22,29 @@ public final class WorkflowReader {
     /** Reads a class; its members are in the order of the source. */
     public static Workflow read(TypeElement type) {
         var annotation = Vocabulary.find(type, Vocabulary.WORKFLOW).orElseThrow();
-        var methods = new ArrayList<Method>();
-        for (var member : type.getEnclosedElements()) {
-            if (member.getKind() == ElementKind.METHOD) {
-                var method = method((ExecutableElement) member);
-                if (method.isPresent()) {
-                    methods.add(method.get());
-                }
-            }
-        }
+        var methods = methods(type);
         var given = annotation.text("value");
         var name = given.isPresent() ? given.get() : kebab(type.getSimpleName().toString());
         return new Workflow(type, name, annotation, methods, Vocabulary.all(type, Vocabulary.RATE_LIMIT));
+    }
+
+    /** Reads a class that has actions and is no workflow. */
+    public static Workflow readCatalogue(TypeElement type, Elements elements) {
+        return Workflow.catalogue(
+                type,
+                kebab(type.getSimpleName().toString()),
+                elements.getTypeElement(Vocabulary.WORKFLOW),
+                methods(type));
+    }
+
+    private static List<Method> methods(TypeElement type) {
+        var methods = new ArrayList<Method>();
+        for (var member : type.getEnclosedElements()) {
+            if (member.getKind() == ElementKind.METHOD) {
+                method((ExecutableElement) member).ifPresent(methods::add);
+            }
+        }
+        return methods;
     }
 
     private static Optional<Method> method(ExecutableElement element) {

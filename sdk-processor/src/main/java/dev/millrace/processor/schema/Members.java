@@ -257,7 +257,8 @@ final class Members {
         return hasNullable(type.getAnnotationMirrors());
     }
 
-    private static boolean isNullable(List<? extends Element> carriers, TypeMirror type) {
+    /** Whether what bears the annotations, or the type, says that null belongs to it. */
+    static boolean isNullable(List<? extends Element> carriers, TypeMirror type) {
         for (var carrier : carriers) {
             if (hasNullable(carrier.getAnnotationMirrors()) || isNullable(carrier.asType())) {
                 return true;

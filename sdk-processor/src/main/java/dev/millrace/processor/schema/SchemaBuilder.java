@@ -14,8 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
+import javax.lang.model.element.VariableElement;
 import javax.lang.model.type.ArrayType;
 import javax.lang.model.type.DeclaredType;
 import javax.lang.model.type.TypeKind;
@@ -60,6 +62,31 @@ public final class SchemaBuilder {
             root = new JsonValue.Object(withDefinitions);
         }
         return new Schema(root, List.copyOf(builder.flaws), List.copyOf(builder.unresolved));
+    }
+
+    static JsonValue ofParameters(
+            ExecutableElement method, List<? extends VariableElement> parameters, TypeSystem types) {
+        var builder = new SchemaBuilder(types);
+        var parts = new ArrayList<Member>();
+        for (var parameter : parameters) {
+            var name = parameter.getSimpleName().toString();
+            boolean nullable = Members.isNullable(List.of(parameter), parameter.asType());
+            parts.add(new Member(
+                    name,
+                    name,
+                    parameter.asType(),
+                    !nullable,
+                    nullable,
+                    List.of(parameter),
+                    builder.javadoc.parameter(method, name)));
+        }
+        var schema = builder.members(method.getSimpleName() + "()", parts, List.of(), new Path("", 0));
+        var closed = new LinkedHashMap<>(((JsonValue.Object) schema).members());
+        closed.put("additionalProperties", JsonValue.FALSE);
+        if (!builder.definitions.isEmpty()) {
+            closed.put("$defs", new JsonValue.Object(builder.definitions));
+        }
+        return new JsonValue.Object(closed);
     }
 
     /** Where in the value we are, for messages: {@code Order.lines}. */
@@ -322,13 +349,16 @@ public final class SchemaBuilder {
 
     /** An object schema; with a variant's name it says in {@code type} which variant it is. */
     private JsonValue members(DeclaredType type, List<Member> parts, List<String> variant, Path path) {
+        return members(types.shortName(type), parts, variant, path);
+    }
+
+    private JsonValue members(String owner, List<Member> parts, List<String> variant, Path path) {
         var properties = new LinkedHashMap<String, JsonValue>();
         var required = new ArrayList<JsonValue>();
         for (var name : variant) {
             properties.put("type", object("const", name));
             required.add(JsonValue.of("type"));
         }
-        var owner = types.shortName(type);
         for (var part : parts) {
             properties.put(part.jsonName(), member(part, path.into(owner, part.javaName())));
             if (part.required()) {

@@ -18,7 +18,9 @@ import dev.millrace.manifest.Visibility;
 import dev.millrace.manifest.Weight;
 import dev.millrace.processor.model.Method;
 import dev.millrace.processor.model.Mirror;
+import dev.millrace.processor.model.Parameter;
 import dev.millrace.processor.model.Role;
+import dev.millrace.processor.model.Source;
 import dev.millrace.processor.model.Vocabulary;
 import dev.millrace.processor.read.Placements;
 import dev.millrace.processor.read.Policies;
@@ -26,6 +28,7 @@ import dev.millrace.processor.read.RateLimits;
 import dev.millrace.processor.read.Sharings;
 import dev.millrace.processor.read.TriggerReader;
 import dev.millrace.processor.rule.Subject;
+import dev.millrace.processor.schema.ArgumentsSchema;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -139,8 +142,14 @@ public final class ManifestBuilder {
     }
 
     private ActionSpec action(Method action) {
+        var handedOver = action.parameters().stream()
+                .filter(parameter -> subject.wiring().source(parameter) instanceof Source.Argument)
+                .map(Parameter::element)
+                .toList();
         return new ActionSpec(
                 action.name(),
+                ArgumentsSchema.description(action.element(), subject.types()),
+                ArgumentsSchema.of(action.element(), handedOver, subject.types()),
                 output(action),
                 policy(action),
                 uses(action.rateLimits()),

@@ -1,12 +1,15 @@
 package dev.millrace.worker.durable;
 
+import dev.millrace.Escalation;
 import dev.millrace.TypeRef;
 import dev.millrace.Where;
 import dev.millrace.codec.Codec;
 import dev.millrace.manifest.Json;
 import dev.millrace.manifest.JsonValue;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Optional;
 
 /** Says as JSON what a step waits for, so that the control plane can find it. */
 record Asks(Codec codec) {
@@ -23,11 +26,25 @@ record Asks(Codec codec) {
     }
 
     /** Whom, and what an answer looks like. */
-    byte[] approval(String role, Class<?> type) {
+    byte[] approval(String role, Class<?> type, Duration timeout, Optional<Escalation> escalation) {
         var members = new LinkedHashMap<String, JsonValue>();
         members.put("role", JsonValue.of(role));
         members.put("schema", Forms.of(type));
+        escalation.ifPresent(then -> members.put("escalate", escalate(then, timeout)));
         return json(members);
+    }
+
+    /** By how much is left then: when the time is up is known wherever the approval is. */
+    private static JsonValue escalate(Escalation then, Duration timeout) {
+        var left = timeout.minus(then.after());
+        if (left.isNegative() || left.isZero()) {
+            throw new IllegalArgumentException("An approval of " + timeout + " cannot be escalated to '" + then.to()
+                    + "' after " + then.after() + ": its time is up then. Give it more time, or escalate earlier.");
+        }
+        var members = new LinkedHashMap<String, JsonValue>();
+        members.put("to", JsonValue.of(then.to()));
+        members.put("leftMillis", JsonValue.of(left.toMillis()));
+        return new JsonValue.Object(members);
     }
 
     private JsonValue value(Object value) {

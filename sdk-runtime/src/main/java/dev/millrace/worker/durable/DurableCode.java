@@ -3,6 +3,7 @@ package dev.millrace.worker.durable;
 import dev.millrace.ActionFailedException;
 import dev.millrace.CallOptions;
 import dev.millrace.Durable;
+import dev.millrace.Escalation;
 import dev.millrace.Outcome;
 import dev.millrace.Pending;
 import dev.millrace.StepContext;
@@ -330,13 +331,24 @@ final class DurableCode implements Durable, ChildStarter {
 
     @Override
     public <T> Pending<Optional<T>> expectApproval(String role, Class<T> type, Duration timeout) {
+        return expectApproval(role, type, timeout, Optional.empty());
+    }
+
+    @Override
+    public <T> Pending<Optional<T>> expectApproval(
+            String role, Class<T> type, Duration timeout, Escalation escalation) {
+        return expectApproval(role, type, timeout, Optional.of(escalation));
+    }
+
+    private <T> Pending<Optional<T>> expectApproval(
+            String role, Class<T> type, Duration timeout, Optional<Escalation> escalation) {
         requireHere();
         return expect(
                 Action.Kind.APPROVAL,
                 role,
                 "",
                 TypeRef.of(type),
-                new NewAction.Content.Wait(limited(timeout), asks.approval(role, type)));
+                new NewAction.Content.Wait(limited(timeout), asks.approval(role, type, timeout, escalation)));
     }
 
     // ---- children

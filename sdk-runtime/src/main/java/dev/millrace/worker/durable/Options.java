@@ -81,6 +81,11 @@ record Options(String name, CallPolicy policy, Optional<List<Object>> values, Ma
         return this;
     }
 
+    /** The call is one of an action that has this policy. */
+    Options of(CallPolicy other, Object... arguments) {
+        return new Options(name, other, Optional.of(Arrays.asList(arguments)), actions);
+    }
+
     @Override
     public CallOptions arguments(Object... arguments) {
         return new Options(name, policy, Optional.of(Arrays.asList(arguments)), actions);

@@ -48,6 +48,7 @@ import dev.millrace.protocol.journal.v1.TaskFailed;
 import dev.millrace.protocol.journal.v1.TaskHeld;
 import dev.millrace.protocol.journal.v1.TaskSettled;
 import dev.millrace.protocol.journal.v1.TaskSkipped;
+import dev.millrace.protocol.journal.v1.TurnEnded;
 import dev.millrace.protocol.journal.v1.Version;
 import dev.millrace.protocol.journal.v1.WindowClosed;
 import java.time.Instant;
@@ -195,6 +196,11 @@ final class FactCodec {
                 message.setAttemptSpent(AttemptSpent.newBuilder()
                         .setAttempt(attempt(f.attempt()))
                         .setSpent(SpentCodec.message(f.spent())));
+            } else if (fact instanceof Fact.TurnEnded f) {
+                message.setTurnEnded(TurnEnded.newBuilder()
+                        .setAttempt(attempt(f.attempt()))
+                        .setState(Messages.message(f.state()))
+                        .setNext(micros(f.next()) - at));
             } else if (fact instanceof Fact.AttemptSuspended f) {
                 message.setAttemptSuspended(AttemptSuspended.newBuilder()
                         .setAttempt(attempt(f.attempt()))
@@ -504,6 +510,15 @@ final class FactCodec {
                     var spent = message.getAttemptSpent();
                     yield new Fact.AttemptSpent(
                             tenant, at, attempt(spent.getAttempt()), SpentCodec.spent(spent.getSpent()));
+                }
+                case TURN_ENDED -> {
+                    var turned = message.getTurnEnded();
+                    yield new Fact.TurnEnded(
+                            tenant,
+                            at,
+                            attempt(turned.getAttempt()),
+                            Messages.payload(turned.getState()),
+                            instant(micros + turned.getNext()));
                 }
                 case ATTEMPT_SUSPENDED -> {
                     var suspended = message.getAttemptSuspended();

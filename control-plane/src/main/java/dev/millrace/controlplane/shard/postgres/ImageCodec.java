@@ -4,6 +4,7 @@ import static dev.millrace.controlplane.shard.postgres.Instants.instant;
 import static dev.millrace.controlplane.shard.postgres.Instants.micros;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.millrace.engine.LoopState;
 import dev.millrace.engine.Passivity;
 import dev.millrace.engine.Payload;
 import dev.millrace.engine.Priority;
@@ -134,6 +135,10 @@ final class ImageCodec {
                 .ifPresent(seal -> message.setSeal(
                         Seal.newBuilder().setEnd(seal.end().code()).setSince(micros(seal.since()))));
         task.held().ifPresent(held -> message.setHeld(SpentCodec.message(held)));
+        message.setTurns(task.loop().turns());
+        if (task.loop().state().isPresent()) {
+            message.setTurnState(Messages.message(task.loop().state()));
+        }
         return message.build();
     }
 
@@ -271,7 +276,16 @@ final class ImageCodec {
                     message.getReleased(),
                     SpentCodec.spent(message),
                     seal(message),
-                    SpentCodec.held(message));
+                    SpentCodec.held(message),
+                    loop(message));
+        }
+
+        private static LoopState loop(TaskImage message) {
+            return message.getTurns() == 0
+                    ? LoopState.NONE
+                    : new LoopState(
+                            message.getTurns(),
+                            message.hasTurnState() ? Messages.payload(message.getTurnState()) : Payload.NONE);
         }
 
         private static Optional<dev.millrace.engine.Seal> seal(TaskImage message) {

@@ -13,6 +13,7 @@ import java.util.OptionalInt;
 public final class WaitsFor {
     private static final int NEXT_ATTEMPT = 0;
     private static final int BUDGET = 100;
+    private static final int NEXT_TURN = 101;
 
     private WaitsFor() {}
 
@@ -21,6 +22,7 @@ public final class WaitsFor {
         return switch (code) {
             case NEXT_ATTEMPT -> Gate.BACKOFF;
             case BUDGET -> Gate.BUDGET;
+            case NEXT_TURN -> Gate.TURN;
             default -> Gate.of(CheckpointKind.ofCode(code));
         };
     }
@@ -28,7 +30,7 @@ public final class WaitsFor {
     /** Empty when it does not wait, or queues. */
     static OptionalInt code(TaskImage task) {
         if (task.state() == TaskState.BACKING_OFF) {
-            return OptionalInt.of(NEXT_ATTEMPT);
+            return OptionalInt.of(task.isBetweenTurns() ? NEXT_TURN : NEXT_ATTEMPT);
         }
         if (task.held().isPresent()) {
             return OptionalInt.of(BUDGET);

@@ -33,7 +33,8 @@ final class ActionRule implements Rule {
             if (other != null) {
                 report.add(overloaded(subject, action, other));
             }
-            if (subject.workflow().steps().stream().noneMatch(subject.wiring()::durable)) {
+            if (!subject.workflow().isCatalogue()
+                    && subject.workflow().steps().stream().noneMatch(subject.wiring()::durable)) {
                 report.add(Problem.at(
                                 action.element(),
                                 Tag.UNUSED_ACTION,

@@ -129,6 +129,9 @@ final class DependencyRule implements Rule {
 
     private static Problem ambiguous(Subject subject, Method method, Parameter parameter, Source.Ambiguous ambiguous) {
         var steps = ambiguous.steps();
+        if (steps.contains(method)) {
+            return ambiguousTurn(subject, method, parameter, ambiguous);
+        }
         return Problem.at(
                         parameter.element(),
                         Tag.AMBIGUOUS_DEPENDENCY,
@@ -140,6 +143,26 @@ final class DependencyRule implements Rule {
                                 + steps.stream().map(Method::label).collect(Collectors.joining(", ")) + ".")
                 .fix("choose one with "
                         + steps.stream()
+                                .map(step -> "@From(\"" + step.name() + "\")")
+                                .collect(Collectors.joining(" or "))
+                        + ".");
+    }
+
+    /** It could be what the turn before left, or what another step returns. */
+    private static Problem ambiguousTurn(
+            Subject subject, Method method, Parameter parameter, Source.Ambiguous ambiguous) {
+        var others =
+                ambiguous.steps().stream().filter(step -> !step.equals(method)).toList();
+        return Problem.at(
+                        parameter.element(),
+                        Tag.AMBIGUOUS_DEPENDENCY,
+                        "Parameter '" + parameter.name() + "' of " + method.label() + " is "
+                                + part(parameter)
+                                + subject.types().shortName(subject.wiring().wanted(parameter))
+                                + ", which is what the turn before left, and what others return: "
+                                + others.stream().map(Method::label).collect(Collectors.joining(", ")) + ".")
+                .fix("choose the turn before with @From(\"" + method.name() + "\"), or "
+                        + others.stream()
                                 .map(step -> "@From(\"" + step.name() + "\")")
                                 .collect(Collectors.joining(" or "))
                         + ".");

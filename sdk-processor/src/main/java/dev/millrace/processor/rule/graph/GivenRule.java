@@ -84,8 +84,9 @@ final class GivenRule implements Rule {
     private static void chosen(Subject subject, Parameter parameter, Report report) {
         var chosen =
                 List.of(parameter.from(), parameter.input(), parameter.each(), parameter.await(), parameter.approval());
+        boolean isNamedTurn = subject.wiring().source(parameter) instanceof Source.Turn;
         for (var mirror : chosen) {
-            if (mirror.isPresent()) {
+            if (mirror.isPresent() && !(isNamedTurn && mirror.equals(parameter.from()))) {
                 report.add(at(
                                 mirror.get(),
                                 "@" + mirror.get().simpleName() + " has no meaning on "

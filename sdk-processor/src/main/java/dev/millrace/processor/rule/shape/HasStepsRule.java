@@ -16,7 +16,7 @@ final class HasStepsRule implements Rule {
         var inherits = InheritedStepRule.inherited(subject).stream()
                 .anyMatch(method -> Vocabulary.of(method).stream()
                         .anyMatch(mirror -> mirror.qualifiedName().equals(Vocabulary.STEP)));
-        if (workflow.steps().isEmpty() && !inherits) {
+        if (workflow.steps().isEmpty() && !inherits && !workflow.isCatalogue()) {
             report.add(Problem.at(
                             workflow.type(),
                             Tag.NO_STEPS,
