@@ -111,7 +111,8 @@ class ExactTimeTest {
         worker.extend(worker.newest("work"), ODD);
         engine.project();
         engine.crashAndReconnect();
-        comes(failedWith(Failure.STEP_TIMEOUT), ODD, 1);
+        // The other waking is the end of the time in which workers of any build may come back.
+        comes(failedWith(Failure.STEP_TIMEOUT), ODD, 2);
     }
 
     @Test

@@ -54,7 +54,6 @@ class VocabularyRulesTest {
                         "metadata",
                         "input.schema.items.properties.card",
                         "input.schema.items.properties.customer",
-                        "steps[2].output.kind",
                         "actions[0].policy.delivery",
                         "actions[0].sharing.fairness");
     }

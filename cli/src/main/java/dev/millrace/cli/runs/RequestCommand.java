@@ -86,8 +86,8 @@ final class RequestCommand implements Callable<Integer> {
             } else if (answer.getAnswered()) {
                 out.println(answer.getAnswer());
             } else {
-                out.println(id + "  " + name + "  no answer in " + timeout.toSeconds() + " s; ask again with --request-id "
-                        + known);
+                out.println(id + "  " + name + "  no answer in " + timeout.toSeconds()
+                        + " s; ask again with --request-id " + known);
             }
             return answer.getAnswered() ? ExitCode.OK : ExitCode.WAIT_OVER;
         }

@@ -65,11 +65,7 @@ record Approval(
     }
 
     private static Approval of(
-            OpenedWait wait,
-            String role,
-            Optional<String> title,
-            JsonValue schema,
-            Optional<Escalation> escalation) {
+            OpenedWait wait, String role, Optional<String> title, JsonValue schema, Optional<Escalation> escalation) {
         return new Approval(ApprovalId.of(wait.name()), wait, role, title, schema, SchemaCheck.of(schema), escalation);
     }
 

@@ -73,7 +73,8 @@ final class ApprovalRows {
      */
     Note claim(Principal who, String id, String by, Instant now, Instant voidBefore) {
         return database.inTenant(who.tenant(), connection -> {
-            boolean claimed = update(connection, """
+            boolean claimed = update(
+                    connection, """
                     /* approval.claim */
                     INSERT INTO core.approval (tenant_id, approval_id, role, claimed_by, claimed_at) VALUES (?, ?, '', ?, ?)
                     ON CONFLICT (tenant_id, approval_id)

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 class LoaderTest {
     private final AtomicBoolean imagesLag = new AtomicBoolean(true);
     private final Inbox inbox = new Inbox(Settings.DEFAULT.engine());
-    private final Loader loader = new Loader(new InMemorySnapshots(new InMemoryJournal()), inbox, new Waiting(), imagesLag::get);
+    private final Loader loader =
+            new Loader(new InMemorySnapshots(new InMemoryJournal()), inbox, new Waiting(), imagesLag::get);
     private final Thread thread = new Thread(loader, "loader-of-the-test");
     private final OwnedShard shard = new OwnedShard(0, 1, 0, 0, new Shard(0, ShardSettings.DEFAULT));
     private final List<Command> answers = new ArrayList<>();

@@ -53,7 +53,8 @@ class ApprovalDoorTest {
                         .setCount(1)
                         .setKind(CheckpointKind.APPROVAL)
                         .setWaitMicros(3_600_000_000L)
-                        .setAsk(ByteString.copyFromUtf8("{\"role\":\"" + role + "\",\"schema\":" + SCHEMA + more + "}")))
+                        .setAsk(ByteString.copyFromUtf8(
+                                "{\"role\":\"" + role + "\",\"schema\":" + SCHEMA + more + "}")))
                 .addSuspended(Suspended.newBuilder().setAttempt(assignment.getAttempt()))
                 .build());
         return assignment;

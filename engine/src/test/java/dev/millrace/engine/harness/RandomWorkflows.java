@@ -199,7 +199,7 @@ public final class RandomWorkflows {
                             2 + random.nextInt(4),
                             Duration.ofMillis(1 + random.nextInt(3_000)),
                             random.nextBoolean() ? "input.batch" : "");
-                } else if (transactions && random.nextInt(4) == 0) {
+                } else if (transactions && random.nextBoolean()) {
                     step.transactional();
                 }
                 if (loops && step.mayLoop() && random.nextInt(4) == 0) {

@@ -259,7 +259,8 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
             }
             leaveWhenDone();
         } else if (effect instanceof Effect.CancelAttempt cancel) {
-            if (running.containsKey(cancel.attempt()) && (!world.faulty() || dice.chance(0.8))) {
+            var cancelled = running.get(cancel.attempt());
+            if (cancelled != null && (!world.faulty() || dice.chance(isTransactional(cancelled) ? 0.2 : 0.8))) {
                 world.time().in(dice.between(0, 100) * Timeline.MILLI, this, () -> {
                     if (running.containsKey(cancel.attempt())) {
                         complete(cancel.attempt(), new Outcome.Cancelled());
@@ -393,7 +394,7 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
             var door = instance;
             open.toInstance(() -> door.workers().releaseSlots(open, assignment.attempt()));
         }
-        long takes = world.faulty() && dice.chance(0.3)
+        long takes = world.faulty() && dice.chance(isTransactional(assignment) ? 0.6 : 0.3)
                 ? dice.between(0, 60 * Timeline.SECOND)
                 : dice.between(0, 20 * Timeline.MILLI);
         world.time().in(takes, this, () -> {
@@ -404,11 +405,15 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
         });
     }
 
+    /** A statement may wait for a lock for long, and does not hear of a cancellation; it commits when nobody waits for it any more. */
+    private boolean isTransactional(Assignment assignment) {
+        return world.judge()
+                .isTransactional(assignment.version(), assignment.attempt().node());
+    }
+
     /** Where its completion is committed with its effect, that is what counts. */
     private Outcome committed(Assignment assignment, Outcome outcome) {
-        return world.judge()
-                        .isTransactional(
-                                assignment.version(), assignment.attempt().node())
+        return isTransactional(assignment)
                 ? world.completions().end(assignment, outcome)
                 : outcome;
     }

@@ -87,14 +87,17 @@ class DurableChatTest {
                     return AiMessage.from("hello");
                 }),
                 shop));
-        assertThat(millrace.run(Assistant.class, new Assistant.Question("mills"))).succeeded().result("hello");
+        assertThat(millrace.run(Assistant.class, new Assistant.Question("mills")))
+                .succeeded()
+                .result("hello");
     }
 
     @Test
     void aModelThatNeverAnswersFailsTheStep() {
         millrace.worker(new Assistant(
                 new ScriptedModel(request -> AiMessage.from(request("1", "stock", "{\"product\":\"mill\"}"))), shop));
-        assertThat(millrace.run(Assistant.class, new Assistant.Question("mills"))).failed();
+        assertThat(millrace.run(Assistant.class, new Assistant.Question("mills")))
+                .failed();
         assertThat(shop.asked).hasSize(3);
     }
 
