@@ -413,9 +413,7 @@ final class WorkerProcess extends Actor implements DurableCode.Host {
 
     /** Where its completion is committed with its effect, that is what counts. */
     private Outcome committed(Assignment assignment, Outcome outcome) {
-        return isTransactional(assignment)
-                ? world.completions().end(assignment, outcome)
-                : outcome;
+        return isTransactional(assignment) ? world.completions().end(assignment, outcome) : outcome;
     }
 
     /** Loops have ends, so that every run has one once everything has healed. */
