@@ -14,6 +14,8 @@ import java.util.UUID;
  *
  * <p>A {@code replyTo} is a number that the edge chose; exactly one {@link Effect.Reply} carries it back (a follower's when
  * its run ends).
+ *
+ * <p>Long because there are many commands: all that can be asked of a shard stands in one list.
  */
 public sealed interface Command {
 
